@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+// One request from the caller's side: how its result reaches the future, callback or coroutine that waits for it.
+#ifndef LCM_CLIENT_CLIENT_PENDING_CALL_HPP
+#define LCM_CLIENT_CLIENT_PENDING_CALL_HPP
+
+#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/field.hpp>
+#include <lcm_client/result.hpp>
+#include <lcm_client/session/multiplexer.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <future>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace lcm::detail {
+
+/// Whether a handler that is due may run in the call that completes it.
+enum class Resume {
+    here, ///< on the client's strand, between two of its steps: a handler that belongs there runs at once
+    later ///< elsewhere: always through its executor
+};
+
+/// What is kept of every request until it has ended, whatever its type and the style of the call. Whoever takes it out
+/// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
+class PendingCall {
+public:
+    PendingCall(const Operation& operation, std::string callid, std::string text, TimePoint submitted)
+        : operation_(&operation), callid_(std::move(callid)), text_(std::move(text)), submitted_(submitted) {}
+    PendingCall(const PendingCall&) = delete;
+    PendingCall& operator=(const PendingCall&) = delete;
+    virtual ~PendingCall() = default;
+
+    /// Takes the result from the payload of the reply. Returns which ending that is.
+    virtual Delivery settle(const Json& payload, LenientReader& reader, TimePoint now) = 0;
+    /// Takes an error as the result, to which operation, call and time are added.
+    virtual void settle(Error error, TimePoint now) = 0;
+    /// Gives the result to whoever waits for it.
+    virtual void deliver(Resume resume) = 0;
+
+    /// The text to send, once: afterwards the request counts as handed over.
+    [[nodiscard]] std::string take_text() noexcept {
+        handed_over_ = true;
+        return std::move(text_);
+    }
+    [[nodiscard]] bool was_handed_over() const noexcept { return handed_over_; }
+    [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
+    [[nodiscard]] const std::string& callid() const noexcept { return callid_; }
+
+protected:
+    Error describe(Error error, TimePoint now) const {
+        error.operation = operation_->subtopic;
+        error.callid = callid_;
+        error.elapsed = now - submitted_;
+        return error;
+    }
+
+private:
+    const Operation* operation_;
+    std::string callid_;
+    std::string text_;
+    TimePoint submitted_;
+    bool handed_over_ = false;
+};
+
+/// The part that knows the type of the reply; `Sink` takes the result.
+template <class Response, class Sink> class TypedCall final : public PendingCall {
+public:
+    TypedCall(Sink sink, const Operation& operation, std::string callid, std::string text, TimePoint submitted)
+        : PendingCall(operation, std::move(callid), std::move(text), submitted), sink_(std::move(sink)) {}
+
+    Delivery settle(const Json& payload, LenientReader& reader, TimePoint now) override {
+        result_ = read_reply<Response>(payload, reader);
+        if (result_->has_value()) return Delivery::accepted;
+        result_ = describe(result_->error(), now);
+        return result_->error().delivery;
+    }
+
+    void settle(Error error, TimePoint now) override { result_ = describe(std::move(error), now); }
+
+    void deliver(Resume resume) override { sink_(std::move(*result_), resume); }
+
+private:
+    Sink sink_;
+    std::optional<Result<Response>> result_;
+};
+
+/// Gives the result to a future. The future is fulfilled directly: it needs no loop to become ready.
+template <class Response> class FutureSink {
+public:
+    [[nodiscard]] std::future<Response> get_future() { return promise_.get_future(); }
+
+    void operator()(Result<Response> result, Resume) {
+        if (result.has_value()) promise_.set_value(std::move(result).value());
+        else promise_.set_exception(std::make_exception_ptr(LcmError(std::move(result).error())));
+    }
+
+private:
+    std::promise<Response> promise_;
+};
+
+/// Gives the result to a completion handler, on the executor that belongs to it, which has work until then.
+template <class Response, class Handler> class HandlerSink {
+public:
+    HandlerSink(Handler handler, const boost::asio::any_io_executor& fallback)
+        : work_(boost::asio::get_associated_executor(handler, fallback)), handler_(std::move(handler)) {}
+
+    void operator()(Result<Response> result, Resume resume) {
+        auto run = [handler = std::move(handler_), result = std::move(result)]() mutable {
+            std::move(handler)(std::move(result));
+        };
+        if (resume == Resume::here) boost::asio::dispatch(work_.get_executor(), std::move(run));
+        else boost::asio::post(work_.get_executor(), std::move(run));
+        work_.reset();
+    }
+
+private:
+    using Executor = boost::asio::associated_executor_t<Handler, boost::asio::any_io_executor>;
+
+    boost::asio::executor_work_guard<Executor> work_;
+    Handler handler_;
+};
+
+} // namespace lcm::detail
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a client has counted since it was made.
+#ifndef LCM_CLIENT_CLIENT_STATS_HPP
+#define LCM_CLIENT_CLIENT_STATS_HPP
+
+#include <lcm_client/result.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace lcm {
+
+/// A snapshot of a client's counters; a plain value.
+struct Stats {
+    std::uint64_t accepted = 0; ///< requests by their ending
+    std::uint64_t refused = 0;
+    std::uint64_t not_sent = 0;
+    std::uint64_t unknown = 0;
+    std::uint64_t late_replies = 0;         ///< replies to requests that had ended as unknown
+    std::uint64_t unmatched_messages = 0;   ///< messages that no request waited for: events, other subscribers' replies
+    std::uint64_t bad_messages = 0;         ///< messages that are no JSON object, or over a limit
+    std::uint64_t tolerated_deviations = 0; ///< spellings and forms that differ from the samples and were understood
+    std::size_t pending = 0;                ///< requests that have not ended yet
+};
+
+namespace detail {
+
+/// The counters themselves: counted on the strand, read from anywhere.
+class Counters {
+public:
+    std::atomic<std::uint64_t> late_replies{0};
+    std::atomic<std::uint64_t> unmatched_messages{0};
+    std::atomic<std::uint64_t> bad_messages{0};
+    std::atomic<std::uint64_t> tolerated_deviations{0};
+
+    void count(Delivery ending) noexcept { ++endings_.at(static_cast<std::size_t>(ending)); }
+
+    [[nodiscard]] Stats snapshot(std::size_t pending) const noexcept {
+        const auto ended = [this](Delivery ending) { return endings_.at(static_cast<std::size_t>(ending)).load(); };
+        return {.accepted = ended(Delivery::accepted),
+                .refused = ended(Delivery::refused),
+                .not_sent = ended(Delivery::not_sent),
+                .unknown = ended(Delivery::unknown),
+                .late_replies = late_replies,
+                .unmatched_messages = unmatched_messages,
+                .bad_messages = bad_messages,
+                .tolerated_deviations = tolerated_deviations,
+                .pending = pending};
+    }
+
+private:
+    std::array<std::atomic<std::uint64_t>, 4> endings_{};
+};
+
+} // namespace detail
+
+} // namespace lcm
+
+#endif

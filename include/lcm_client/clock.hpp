@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+// The time that a client lives by: what it asks of a clock, and the real one.
+#ifndef LCM_CLIENT_CLOCK_HPP
+#define LCM_CLIENT_CLOCK_HPP
+
+#include <lcm_client/errc.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <functional>
+#include <utility>
+
+namespace lcm {
+
+/// A source of time with one-shot timers. Copies of a clock show the same time. `testing::ManualClock` is the other
+/// one, for tests in which time passes only when the test says so.
+template <class T>
+concept Clock = std::copy_constructible<T> &&
+                requires(const T& clock, typename T::Timer& timer, boost::asio::any_io_executor executor,
+                         std::chrono::steady_clock::time_point at, std::function<void()> action) {
+                    { clock.now() } -> std::same_as<std::chrono::steady_clock::time_point>;
+                    typename T::Timer;
+                    requires std::constructible_from<typename T::Timer, const T&, boost::asio::any_io_executor>;
+                    timer.call_at(at, std::move(action));
+                    timer.cancel();
+                };
+
+/// The computer's steady clock.
+class SteadyClock {
+public:
+    [[nodiscard]] std::chrono::steady_clock::time_point now() const noexcept { return std::chrono::steady_clock::now(); }
+
+    /// Calls one function at one time, on the executor.
+    class Timer {
+    public:
+        Timer(const SteadyClock&, const boost::asio::any_io_executor& executor) : timer_(executor) {}
+
+        /// Calls `action` at `at`, in place of what was to be called before. It may still be called shortly after
+        /// `cancel()` or after a later `call_at()`.
+        void call_at(std::chrono::steady_clock::time_point at, std::function<void()> action) {
+            timer_.expires_at(at);
+            timer_.async_wait([action = std::move(action)](const error_code& ec) {
+                if (!ec) action();
+            });
+        }
+
+        void cancel() { timer_.cancel(); }
+
+    private:
+        boost::asio::steady_timer timer_;
+    };
+};
+
+} // namespace lcm
+
+#endif

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+// The configuration of a client and its limits.
+#ifndef LCM_CLIENT_CONFIG_HPP
+#define LCM_CLIENT_CONFIG_HPP
+
+#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/result.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace lcm {
+
+/// The bounds of a client's memory. Beyond one of them there is an error at once, never silence.
+struct Limits {
+    std::size_t in_flight = 256;                 ///< requests written and not yet answered; more wait in the queue
+    std::size_t queued = 1024;                   ///< requests not yet written; one more is `queue_full`
+    std::size_t queued_bytes = 1024 * 1024;      ///< their texts together; beyond is `queue_full`
+    std::size_t outbound_message = 64 * 1024;    ///< bytes of one request's text; beyond is `message_too_large`
+    std::size_t inbound_message = 64 * 1024;     ///< bytes of one message from the server; a larger one ends the link; raise it to 1 MiB for long lists
+    std::size_t json_depth = 64;                 ///< nesting of a message from the server; deeper is `bad_message`
+    std::size_t tombstones = 256;                ///< requests given up without their reply; one more ends the link
+};
+
+/// What happens to a request while another one with the same reply and the same call is unanswered. Their replies
+/// could not be told apart, so they are never in flight together.
+enum class Duplicates {
+    hold_back, ///< it waits until the other one has ended; its deadline runs meanwhile
+    refuse,    ///< it ends at once with `Errc::duplicate_in_flight`, not sent
+};
+
+/// A reply that came after its request had ended as unknown (timed out or cancelled): the truth, late.
+struct LateReply {
+    std::string operation; ///< the request's subtopic
+    std::string callid;    ///< the request's call
+    Delivery delivery;     ///< `accepted` or `refused`; `unknown` if the reply could not be understood
+};
+
+/// Configuration of a client. `LcmClient`'s constructor checks it and throws `LcmError` with
+/// `Errc::invalid_argument` and the member's name.
+struct ClientConfig {
+    std::string source{};                       ///< the application's name, sent with each request; not empty
+    std::chrono::milliseconds deadline{10'000}; ///< for each request, from the call to its end; each call can set its own
+    Duplicates duplicates = Duplicates::hold_back;
+    Limits limits{};
+
+    /// Called when the reply of a request that had ended as unknown arrives after all. Runs on the client's executor.
+    std::function<void(const LateReply&)> on_late_reply{};
+    /// Called with each message that no request waits for: events, and replies to others on the same bus. The text is
+    /// as received, so it can hold personal data. Runs on the client's executor; the text is valid during the call.
+    std::function<void(std::string_view)> on_event{};
+};
+
+namespace detail {
+
+[[noreturn]] inline void throw_invalid(std::string detail) {
+    throw LcmError({.code = Errc::invalid_argument, .delivery = Delivery::not_sent, .detail = std::move(detail)});
+}
+
+inline void check(const ClientConfig& config) {
+    if (config.source.empty()) throw_invalid("source: must not be empty; it names your application to the server");
+    if (!is_utf8(config.source)) throw_invalid("source: must be text in UTF-8");
+    if (config.deadline <= std::chrono::milliseconds::zero()) throw_invalid("deadline: must be positive");
+    const auto positive = [](std::size_t value, const char* name) {
+        if (value == 0) throw_invalid(std::string("limits.") + name + ": must be positive");
+    };
+    const Limits& limits = config.limits;
+    positive(limits.in_flight, "in_flight");
+    positive(limits.queued, "queued");
+    positive(limits.queued_bytes, "queued_bytes");
+    positive(limits.outbound_message, "outbound_message");
+    positive(limits.inbound_message, "inbound_message");
+    positive(limits.json_depth, "json_depth");
+    positive(limits.tombstones, "tombstones");
+}
+
+} // namespace detail
+
+} // namespace lcm
+
+#endif

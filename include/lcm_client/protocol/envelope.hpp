@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a message from the server is: a reply or an event with its payload, or an error and the call it names.
+#ifndef LCM_CLIENT_PROTOCOL_ENVELOPE_HPP
+#define LCM_CLIENT_PROTOCOL_ENVELOPE_HPP
+
+#include <lcm_client/protocol/decode.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace lcm {
+
+/// A message with a payload under `message`: a reply, or an event. Points into the message that it was read from.
+struct Incoming {
+    std::string_view subtopic;
+    std::optional<std::string> callid; ///< under `callid` of the payload
+    const Json* payload = nullptr;     ///< none for an echo of a request, which carries `data` instead
+};
+
+/// A message of the topic `Error`.
+struct IncomingError {
+    ServerTexts texts;
+    std::optional<std::string> callid; ///< the call after "Invalid Call ID:", if one is named
+
+    /// Whether it is an error of the call interface at all; others share the topic.
+    [[nodiscard]] bool is_ws_error() const noexcept { return detail::same_name(texts.type, "WS_Error"); }
+
+    /// Whether the call id is what the server refused.
+    [[nodiscard]] Errc code() const noexcept {
+        const bool call = callid || detail::same_name(texts.actual, "Callid is empty") ||
+                          detail::trim(texts.message).starts_with("Invalid Call ID");
+        return call ? Errc::invalid_call_id : Errc::server_error;
+    }
+};
+
+namespace detail {
+
+/// The text after "Invalid Call ID:" in `text`; nothing if it is not there or names no call.
+inline std::optional<std::string> find_refused_call(std::string_view text) {
+    static constexpr std::string_view mark = "invalid call id:";
+    const std::string lower = fold(text);
+    const auto at = lower.find(mark);
+    if (at == std::string::npos) return std::nullopt;
+    const std::string_view call = trim(trim(text).substr(at + mark.size()));
+    if (call.empty()) return std::nullopt;
+    return std::string(call);
+}
+
+} // namespace detail
+
+/// Whether `document` is an error: any message whose topic is `Error`, on any channel.
+[[nodiscard]] inline bool is_error(const Json& document, LenientReader& reader) {
+    return detail::same_name(reader.find_text(document, "topic"), "Error");
+}
+
+/// Reads an error. Its texts stand under `data` or `message`, or one level deeper under `data` again
+/// (api-structure, error-api, set-api-error).
+[[nodiscard]] inline IncomingError read_error(const Json& document, LenientReader& reader) {
+    IncomingError error;
+    for (const char* place : {"data", "message"}) {
+        const Json* payload = reader.find(document, place);
+        if (payload == nullptr) continue;
+        error.texts = read_server_texts(*payload, reader);
+        if (!error.texts.empty()) break;
+        if (const Json* inner = reader.find(*payload, "data")) error.texts = read_server_texts(*inner, reader);
+        if (!error.texts.empty()) break;
+    }
+    error.callid = detail::find_refused_call(error.texts.actual);
+    if (!error.callid) error.callid = detail::find_refused_call(error.texts.message);
+    return error;
+}
+
+/// Reads a message that is no error.
+[[nodiscard]] inline Incoming read_incoming(const Json& document, LenientReader& reader) {
+    Incoming incoming;
+    incoming.subtopic = reader.find_text(document, "subtopic");
+    incoming.payload = reader.find(document, "message");
+    if (incoming.payload != nullptr) incoming.callid = read_callid(*incoming.payload, reader);
+    return incoming;
+}
+
+} // namespace lcm
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+// The wire's "Number": an integer or a finite decimal, or not set.
+#ifndef LCM_CLIENT_PROTOCOL_NUMBER_HPP
+#define LCM_CLIENT_PROTOCOL_NUMBER_HPP
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+namespace lcm {
+
+namespace detail {
+
+// Letters and truth values are integers to the language but not to a person.
+template <class T>
+concept Integer = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
+                  !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
+
+/// Whether `text` is a number by the grammar of JSON (RFC 8259, section 6).
+[[nodiscard]] constexpr bool is_json_number(std::string_view text) noexcept {
+    std::size_t at = 0;
+    const auto digits = [&] {
+        const std::size_t first = at;
+        while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+        return at - first;
+    };
+    const auto skip = [&](std::string_view any) {
+        const bool there = at < text.size() && any.find(text[at]) != std::string_view::npos;
+        if (there) ++at;
+        return there;
+    };
+    skip("-");
+    const std::size_t first = at;
+    const std::size_t whole = digits();
+    if (whole == 0 || (whole > 1 && text[first] == '0')) return false;
+    if (skip(".") && digits() == 0) return false;
+    if (skip("eE")) {
+        skip("+-");
+        if (digits() == 0) return false;
+    }
+    return at == text.size();
+}
+
+} // namespace detail
+
+/// An integer or a decimal. A default-made one is not set, which a mandatory field refuses: a forgotten outcome must
+/// not leave as 0. On the wire it is the shortest text that reads back the same: 19.99 leaves as `19.99`.
+class Number {
+public:
+    constexpr Number() noexcept = default;
+
+    template <detail::Integer T> constexpr Number(T value) noexcept { // NOLINT(google-explicit-constructor)
+        if constexpr (std::is_signed_v<T>) value_ = static_cast<std::int64_t>(value);
+        else value_ = static_cast<std::uint64_t>(value);
+    }
+
+    template <std::floating_point T>
+    constexpr Number(T value) noexcept : value_(static_cast<double>(value)) {} // NOLINT(google-explicit-constructor)
+
+    /// Reads a number in JSON's notation, as a flag of a command line or a numeric string of a server brings it;
+    /// nothing if it is no number, or one that only an infinite `double` could hold.
+    [[nodiscard]] static std::optional<Number> parse(std::string_view text) noexcept {
+        if (!detail::is_json_number(text)) return std::nullopt;
+        if (const auto integer = read<std::int64_t>(text)) return Number(*integer);
+        if (const auto integer = read<std::uint64_t>(text)) return Number(*integer);
+        const auto decimal = read<double>(text);
+        if (!decimal || !std::isfinite(*decimal)) return std::nullopt;
+        return Number(*decimal);
+    }
+
+    [[nodiscard]] constexpr bool is_set() const noexcept { return value_.index() != 0; }
+
+    /// False for infinities and for what is not a number: those cannot be sent.
+    [[nodiscard]] bool is_finite() const noexcept {
+        const auto* decimal = std::get_if<double>(&value_);
+        return decimal == nullptr || std::isfinite(*decimal);
+    }
+
+    /// The text on the wire; empty if not set.
+    [[nodiscard]] std::string text() const {
+        // Long enough for every double in the notation chosen below.
+        std::array<char, 64> buffer{};
+        char* const first = buffer.data();
+        char* const last = first + buffer.size();
+        char* end = first;
+        if (const auto* i = std::get_if<std::int64_t>(&value_)) end = std::to_chars(first, last, *i).ptr;
+        if (const auto* u = std::get_if<std::uint64_t>(&value_)) end = std::to_chars(first, last, *u).ptr;
+        if (const auto* d = std::get_if<double>(&value_)) end = write(first, last, *d);
+        return {first, end};
+    }
+
+    /// The value as a `double`; 0 if not set.
+    [[nodiscard]] double to_double() const noexcept {
+        if (const auto* i = std::get_if<std::int64_t>(&value_)) return static_cast<double>(*i);
+        if (const auto* u = std::get_if<std::uint64_t>(&value_)) return static_cast<double>(*u);
+        if (const auto* d = std::get_if<double>(&value_)) return *d;
+        return 0;
+    }
+
+    /// Equal if they leave as the same text, so 5 and 5.0 are equal.
+    friend bool operator==(const Number& a, const Number& b) { return a.text() == b.text(); }
+
+private:
+    template <class T> static std::optional<T> read(std::string_view text) noexcept {
+        T value{};
+        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+        return value;
+    }
+
+    // Plain notation in the range in which people write numbers without an exponent, as JavaScript does: 100000.0 is
+    // "100000", where the shortest form alone would be "1e+05", which not every server reads.
+    static char* write(char* first, char* last, double value) noexcept {
+        const double size = std::fabs(value);
+        const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
+        const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+        return std::to_chars(first, last, value, format).ptr;
+    }
+
+    std::variant<std::monostate, std::int64_t, std::uint64_t, double> value_;
+};
+
+} // namespace lcm
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+// The id of an outcome, which the interface documents as a string and sends as a number.
+#ifndef LCM_CLIENT_PROTOCOL_OUTCOME_ID_HPP
+#define LCM_CLIENT_PROTOCOL_OUTCOME_ID_HPP
+
+#include <lcm_client/protocol/number.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace lcm {
+
+/// The telephony outcomes whose ids the interface's pages show (get-available-outcomes, set-call-outcome-offline). An
+/// open set: `OutcomeId` takes any other number or text, and `GetCallOutCome` asks the server for its list.
+enum class TelephonyOutcome : std::int64_t {
+    success = 0,
+    abandoned = 1,
+    invalid = 2,
+    busy = 3,
+    callback = 4,
+    dnc = 5, ///< Do Not Call
+    fax = 6,
+    answering_machine = 7,
+    no_answer = 8,
+    reject = 9,
+};
+
+/// An outcome's id, written to the wire as it was given: `OutcomeId(0)` leaves as `0`, `OutcomeId("0")` as `"0"`.
+/// 0 is a valid id (Success). A default-made one is not set, which a mandatory field refuses.
+class OutcomeId {
+public:
+    OutcomeId() noexcept = default;
+
+    template <detail::Integer T> OutcomeId(T id) noexcept : id_(Number(id)) {} // NOLINT(google-explicit-constructor)
+
+    OutcomeId(TelephonyOutcome id) noexcept : OutcomeId(static_cast<std::int64_t>(id)) {} // NOLINT
+    OutcomeId(std::string id) noexcept : id_(std::move(id)) {}                            // NOLINT
+    OutcomeId(std::string_view id) : id_(std::string(id)) {}                              // NOLINT
+    OutcomeId(const char* id) : id_(std::string(id)) {}                                   // NOLINT
+
+    [[nodiscard]] bool is_set() const noexcept {
+        const auto* number = std::get_if<Number>(&id_);
+        return number == nullptr || number->is_set();
+    }
+    [[nodiscard]] bool is_text() const noexcept { return std::holds_alternative<std::string>(id_); }
+
+    /// The id as text, whichever way it was given; empty if not set.
+    [[nodiscard]] std::string text() const {
+        const auto* number = std::get_if<Number>(&id_);
+        return number != nullptr ? number->text() : std::get<std::string>(id_);
+    }
+
+    friend bool operator==(const OutcomeId&, const OutcomeId&) = default;
+
+private:
+    std::variant<Number, std::string> id_;
+};
+
+} // namespace lcm
+
+#endif

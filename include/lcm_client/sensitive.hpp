@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+// Personal data that must not reach a log: redaction by type.
+#ifndef LCM_CLIENT_SENSITIVE_HPP
+#define LCM_CLIENT_SENSITIVE_HPP
+
+#include <concepts>
+#include <ostream>
+#include <type_traits>
+#include <utility>
+
+namespace lcm {
+
+/// Holds a value that is personal (an account, a comment, a telephone number) or secret (a token). It is assigned like
+/// a plain `T`, prints as "[redacted]", and gives the value only when asked with `reveal()`.
+template <class T> class Sensitive {
+public:
+    using value_type = T;
+
+    Sensitive() = default;
+
+    template <class U>
+        requires(!std::same_as<std::remove_cvref_t<U>, Sensitive> && std::constructible_from<T, U>)
+    Sensitive(U&& value) : value_(std::forward<U>(value)) {} // NOLINT(google-explicit-constructor): assigned like a T
+
+    /// The value itself. A search for this word finds every place where it can leave.
+    [[nodiscard]] const T& reveal() const noexcept { return value_; }
+
+    friend bool operator==(const Sensitive&, const Sensitive&) = default;
+    friend std::ostream& operator<<(std::ostream& out, const Sensitive&) { return out << "[redacted]"; }
+
+private:
+    T value_{};
+};
+
+} // namespace lcm
+
+#endif

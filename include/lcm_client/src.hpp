@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+// The bodies for separate compilation: include this in exactly one source when LCM_CLIENT_SEPARATE_COMPILATION is
+// defined, or link the CMake target lcm_client::compiled, which does it.
+#ifndef LCM_CLIENT_SRC_HPP
+#define LCM_CLIENT_SRC_HPP
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#error "lcm_client/src.hpp is for LCM_CLIENT_SEPARATE_COMPILATION: define it in all sources, or do not include this file"
+#endif
+
+#include <lcm_client/websocket/impl/transport.ipp>
+
+#include <lcm_client/testing/impl/certificates.ipp>
+#include <lcm_client/testing/impl/simulator.ipp>
+
+#endif

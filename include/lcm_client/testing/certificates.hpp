@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+// For tests: a certificate authority in the process, so that TLS can be tested without files and without waiting for a
+// certificate to expire.
+#ifndef LCM_CLIENT_TESTING_CERTIFICATES_HPP
+#define LCM_CLIENT_TESTING_CERTIFICATES_HPP
+
+#include <lcm_client/compilation.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace lcm::testing {
+
+/// A certificate and its private key, as PEM texts. The key is neither encrypted nor meant to protect anything.
+struct Identity {
+    std::string certificate_pem;
+    std::string key_pem;
+};
+
+/// What a server's certificate shall say.
+struct CertificateRequest {
+    /// DNS names and IP addresses for which it is valid, the subjectAltName; at least one.
+    std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+    std::chrono::hours not_before{-24};    ///< from when, counted from now; negative is the past
+    std::chrono::hours not_after{30 * 24}; ///< until when, counted from now; later than `not_before`
+};
+
+/// A fresh authority whose key is known to nobody else: EC P-256, self-signed, valid from a month ago for ten years.
+/// A value; distinct objects and the const members of one object may be used from several threads.
+///
+/// The constructor and `issue()` throw `std::runtime_error` with OpenSSL's text when it refuses a step.
+class CertificateAuthority {
+public:
+    CertificateAuthority();
+
+    /// The authority's certificate, for the client's `ca_file`.
+    [[nodiscard]] std::string pem() const { return self_.certificate_pem; }
+
+    /// Makes a key and a server certificate signed by this authority. Throws `std::invalid_argument` when `request`
+    /// has no names or an empty time of validity.
+    [[nodiscard]] Identity issue(const CertificateRequest& request = {}) const;
+
+private:
+    Identity self_; // as text: OpenSSL stays out of this header, and the class can be copied
+};
+
+} // namespace lcm::testing
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#include <lcm_client/testing/impl/certificates.ipp>
+#endif
+
+#endif

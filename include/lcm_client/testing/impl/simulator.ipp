@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSL-1.0
+// The simulator: its thread, its listening socket, its certificates.
+#ifndef LCM_CLIENT_TESTING_IMPL_SIMULATOR_IPP
+#define LCM_CLIENT_TESTING_IMPL_SIMULATOR_IPP
+
+#include <lcm_client/errc.hpp>
+#include <lcm_client/testing/certificates.hpp>
+#include <lcm_client/testing/faults.hpp>
+#include <lcm_client/testing/impl/simulated_server.ipp>
+#include <lcm_client/testing/impl/simulator_connection.hpp>
+#include <lcm_client/testing/impl/simulator_state.hpp>
+#include <lcm_client/testing/simulator.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace lcm::testing {
+
+namespace detail {
+
+inline void check_fault(Fault fault, bool tls) {
+    if (!info(fault).needs_tls || tls) return;
+    throw std::invalid_argument("fault " + std::string(info(fault).name) + ": needs SimulatorOptions::tls");
+}
+
+/// What the server shows under `fault`; `authority` is the one that clients know.
+LCM_CLIENT_DECL Identity make_identity(Fault fault, const CertificateAuthority& authority) {
+    using std::chrono::hours;
+    switch (fault) {
+    case Fault::wrong_host: return authority.issue({.names = {"another-host.example"}});
+    case Fault::expired: return authority.issue({.not_before = hours(-48), .not_after = hours(-24)});
+    case Fault::not_yet_valid: return authority.issue({.not_before = hours(24), .not_after = hours(48)});
+    case Fault::unknown_authority: return CertificateAuthority().issue();
+    default: return authority.issue();
+    }
+}
+
+LCM_CLIENT_DECL boost::asio::ssl::context make_tls(const Identity& identity) {
+    using boost::asio::ssl::context;
+    context tls(context::tls_server);
+    tls.set_options(context::default_workarounds | context::no_sslv2 | context::no_sslv3 | context::no_tlsv1 |
+                    context::no_tlsv1_1);
+    tls.use_certificate_chain(boost::asio::buffer(identity.certificate_pem));
+    tls.use_private_key(boost::asio::buffer(identity.key_pem), context::pem);
+    return tls;
+}
+
+} // namespace detail
+
+class Simulator::Impl {
+public:
+    explicit Impl(SimulatorOptions options) : state(std::move(options)) {
+        detail::check_fault(state.fault, state.options.tls);
+        listen();
+        accept();
+        thread_ = std::thread([this] { io_.run(); });
+    }
+
+    // Stopping leaves operations pending; they go with the loop, which is destroyed after all that they use.
+    ~Impl() {
+        io_.stop();
+        thread_.join();
+    }
+
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    /// Runs `action` for each connection, on the simulator's thread.
+    template <class Action> void for_each_connection(Action action) {
+        boost::asio::post(io_, [this, action = std::move(action)] {
+            const detail::SimulatorConnections now = connections_; // an action can end its connection
+            for (const auto& connection : now) action(*connection);
+        });
+    }
+
+    detail::SimulatorState state;
+    const CertificateAuthority authority{};
+    std::uint16_t port = 0;
+
+private:
+    using tcp = boost::asio::ip::tcp;
+
+    void listen() {
+        const tcp::endpoint loopback(boost::asio::ip::address_v4::loopback(), state.options.port);
+        error_code ec;
+        acceptor_.open(loopback.protocol(), ec);
+        if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+        if (!ec) acceptor_.bind(loopback, ec);
+        if (!ec) acceptor_.listen(tcp::acceptor::max_listen_connections, ec);
+        if (ec)
+            throw std::runtime_error("simulator: cannot listen on 127.0.0.1:" + std::to_string(state.options.port) +
+                                     ": " + ec.message() + "; give another port, or 0 for any free one");
+        port = acceptor_.local_endpoint().port();
+    }
+
+    void accept() {
+        acceptor_.async_accept([this](error_code ec, tcp::socket socket) {
+            if (ec) return accept_later(ec);
+            start(std::move(socket));
+            accept();
+        });
+    }
+
+    // When the process has no descriptor left, trying again at once would only burn the processor.
+    void accept_later(error_code ec) {
+        state.log("cannot accept connections: " + ec.message());
+        retry_.expires_after(std::chrono::milliseconds(100));
+        retry_.async_wait([this](error_code) { accept(); });
+    }
+
+    // A context per connection: the fault can change, and a session resumed from before would hide the certificate.
+    void start(tcp::socket socket) {
+        std::optional<boost::asio::ssl::context> tls;
+        if (state.options.tls) tls = detail::make_tls(detail::make_identity(state.fault, authority));
+        std::make_shared<detail::SimulatorConnection>(state, connections_, std::move(socket), tls ? &*tls : nullptr)
+            ->start();
+    }
+
+    boost::asio::io_context io_{1};
+    detail::SimulatorConnections connections_;
+    tcp::acceptor acceptor_{io_};
+    boost::asio::steady_timer retry_{io_};
+    std::thread thread_;
+};
+
+LCM_CLIENT_DECL Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+LCM_CLIENT_DECL Simulator::~Simulator() = default;
+
+LCM_CLIENT_DECL std::string Simulator::url() const {
+    // The address and not "localhost", which may mean ::1 first, where somebody else may listen.
+    return std::string(impl_->state.options.tls ? "wss" : "ws") + "://127.0.0.1:" + std::to_string(port()) + "/";
+}
+
+LCM_CLIENT_DECL std::uint16_t Simulator::port() const noexcept { return impl_->port; }
+
+LCM_CLIENT_DECL std::string Simulator::authority_pem() const { return impl_->authority.pem(); }
+
+LCM_CLIENT_DECL void Simulator::write_authority(const std::string& path) const {
+    std::ofstream file(path, std::ios::trunc);
+    file << authority_pem();
+    file.close();
+    if (!file) throw std::runtime_error("simulator: cannot write " + path + "; give a path that can be written");
+}
+
+LCM_CLIENT_DECL void Simulator::set_fault(Fault fault) {
+    detail::check_fault(fault, impl_->state.options.tls);
+    impl_->state.fault = fault;
+}
+
+LCM_CLIENT_DECL void Simulator::release_answers() {
+    impl_->for_each_connection([](detail::SimulatorConnection& connection) { connection.release_held(); });
+}
+
+LCM_CLIENT_DECL void Simulator::send_to_all(std::string text) {
+    impl_->for_each_connection(
+        [text = std::move(text)](detail::SimulatorConnection& connection) { connection.send_event(text); });
+}
+
+LCM_CLIENT_DECL void Simulator::drop_all() {
+    impl_->for_each_connection([](detail::SimulatorConnection& connection) { connection.drop(); });
+}
+
+LCM_CLIENT_DECL bool Simulator::wait_for_connections(std::size_t count, std::chrono::milliseconds at_most) const {
+    return impl_->state.ledger.wait_for_connections(count, at_most);
+}
+
+LCM_CLIENT_DECL std::size_t Simulator::connections() const { return impl_->state.ledger.connections(); }
+
+LCM_CLIENT_DECL bool Simulator::wait_for_requests(std::size_t count, std::chrono::milliseconds at_most) const {
+    return impl_->state.ledger.wait_for_requests(count, at_most);
+}
+
+LCM_CLIENT_DECL std::vector<std::string> Simulator::requests() const { return impl_->state.ledger.requests(); }
+
+LCM_CLIENT_DECL std::vector<std::string> Simulator::acted_on() const { return impl_->state.ledger.acted_on(); }
+
+} // namespace lcm::testing
+
+#endif

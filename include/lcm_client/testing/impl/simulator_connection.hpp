@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: one client's connection to the simulator, from the TLS handshake to its end, with the faults of time,
+// frames and connections.
+#ifndef LCM_CLIENT_TESTING_IMPL_SIMULATOR_CONNECTION_HPP
+#define LCM_CLIENT_TESTING_IMPL_SIMULATOR_CONNECTION_HPP
+
+#include <lcm_client/errc.hpp>
+#include <lcm_client/testing/faults.hpp>
+#include <lcm_client/testing/impl/simulator_state.hpp>
+#include <lcm_client/testing/simulated_server.hpp>
+#include <lcm_client/websocket/stream.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream_base.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <boost/beast/websocket/stream_base.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lcm::testing::detail {
+
+class SimulatorConnection;
+using SimulatorConnections = std::set<std::shared_ptr<SimulatorConnection>>;
+
+/// One client. Lives as long as one of its operations is pending or it stands in the set of connections, where it is
+/// from `start()` to `finish()`.
+class SimulatorConnection : public std::enable_shared_from_this<SimulatorConnection> {
+public:
+    using Socket = boost::asio::ip::tcp::socket;
+
+    SimulatorConnection(SimulatorState& state, SimulatorConnections& all, Socket socket,
+                        boost::asio::ssl::context* tls)
+        : state_(state), all_(all), upgrade_timer_(socket.get_executor()), late_timer_(socket.get_executor()),
+          socket_(lcm::detail::Stream(std::move(socket), tls)) {}
+
+    void start() {
+        all_.insert(shared_from_this());
+        error_code ignored; // without it, a test is slower, not wrong
+        tcp().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+        upgrade_timer_.expires_after(upgrade_timeout);
+        upgrade_timer_.async_wait([self = shared_from_this()](error_code ec) {
+            if (!ec && !self->open_) self->finish("gave up waiting for the upgrade");
+        });
+        if (!socket_.next_layer().is_tls()) return read_upgrade();
+        socket_.next_layer().async_tls_handshake(
+            boost::asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
+                if (ec) return self->finish("TLS handshake failed: " + ec.message());
+                self->read_upgrade();
+            });
+    }
+
+    void send_event(std::string text) {
+        if (open_) send({std::move(text), Fault::none});
+    }
+
+    void release_held() {
+        late_timer_.cancel();
+        while (!held_.empty()) release_first();
+    }
+
+    /// Resets the connection, without a close frame.
+    void drop() {
+        error_code ignored;
+        tcp().set_option(boost::asio::socket_base::linger(true, 0), ignored);
+        finish("dropped the connection");
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    struct Outgoing {
+        std::string text;
+        Fault fault; // at the time of the request: the form of the frames
+    };
+    struct Held {
+        Clock::time_point due;
+        Outgoing answer;
+    };
+
+    static constexpr std::chrono::seconds upgrade_timeout{10};
+    static constexpr std::chrono::seconds idle_timeout{60};
+    static constexpr std::size_t max_message = 1024 * 1024;
+    static constexpr std::size_t max_buffer = 2 * max_message; // Beast's own limit on messages shall come first
+    static constexpr std::size_t max_waiting = 64 * 1024 * 1024;
+    static constexpr std::size_t small_frame = 8; // the smallest that Beast offers
+
+    Socket& tcp() noexcept { return socket_.next_layer().socket(); }
+
+    // --- The upgrade ------------------------------------------------------------------------------------------------
+
+    void read_upgrade() {
+        namespace http = boost::beast::http;
+        http::async_read_header(socket_.next_layer(), buffer_, upgrade_,
+                                [self = shared_from_this()](error_code ec, std::size_t) {
+                                    if (ec) return self->finish("no upgrade came: " + ec.message());
+                                    self->answer_upgrade();
+                                });
+    }
+
+    void answer_upgrade() {
+        switch (state_.fault) {
+        case Fault::unauthorized:
+            return refuse_upgrade("401 Unauthorized\r\nWWW-Authenticate: Bearer\r\n");
+        case Fault::forbidden: return refuse_upgrade("403 Forbidden\r\n");
+        case Fault::service_unavailable: return refuse_upgrade("503 Service Unavailable\r\nRetry-After: 1\r\n");
+        default: return accept_upgrade();
+        }
+    }
+
+    void refuse_upgrade(std::string_view status_and_headers) {
+        refusal_ = "HTTP/1.1 " + std::string(status_and_headers) + "Content-Length: 0\r\nConnection: close\r\n\r\n";
+        const std::string line = "refused the upgrade: " + std::string(status_and_headers.substr(0, 3));
+        boost::asio::async_write(socket_.next_layer(), boost::asio::buffer(refusal_),
+                                 [self = shared_from_this(), line](error_code, std::size_t) { self->finish(line); });
+    }
+
+    void accept_upgrade() {
+        using boost::beast::websocket::stream_base;
+        buffer_.clear();
+        socket_.set_option(stream_base::timeout{upgrade_timeout, idle_timeout, true});
+        socket_.read_message_max(max_message);
+        socket_.write_buffer_bytes(small_frame);
+        socket_.async_accept(upgrade_.get(), [self = shared_from_this()](error_code ec) {
+            if (ec) return self->finish("the upgrade failed: " + ec.message());
+            self->upgrade_timer_.cancel();
+            self->open_ = true;
+            self->state_.log("connected");
+            self->state_.ledger.add_connection();
+            self->read();
+        });
+    }
+
+    // --- Requests ---------------------------------------------------------------------------------------------------
+
+    void read() {
+        if (state_.fault == Fault::stop_reading) return wait_without_reading();
+        socket_.async_read_some(buffer_, max_message, [self = shared_from_this()](error_code ec, std::size_t) {
+            if (ec) return self->finish("disconnected: " + ec.message());
+            self->on_bytes();
+        });
+    }
+
+    // The end of the connection is noticed nevertheless, or comes with Beast's idle timeout.
+    void wait_without_reading() {
+        state_.log("stopped reading");
+        tcp().async_wait(Socket::wait_error,
+                         [self = shared_from_this()](error_code) { self->finish("disconnected while not reading"); });
+    }
+
+    void on_bytes() {
+        switch (state_.fault) {
+        case Fault::drop_while_receiving: return drop();
+        case Fault::stop_reading: return wait_without_reading();
+        default: break;
+        }
+        if (!socket_.is_message_done()) return read();
+        const std::string text = boost::beast::buffers_to_string(buffer_.data());
+        buffer_.clear();
+        on_message(text);
+    }
+
+    void on_message(const std::string& text) {
+        const Fault fault = state_.fault;
+        Handled handled = state_.server.handle(text, fault);
+        state_.ledger.add_request(text, handled);
+        std::string line = printable(handled.subtopic) + " call " + printable(handled.callid) + ": " + handled.verdict;
+        if (fault != Fault::none) line += " [" + std::string(info(fault).name) + "]";
+        state_.log(line);
+        answer(std::move(handled.replies), fault);
+    }
+
+    void answer(std::vector<std::string> replies, Fault fault) {
+        namespace websocket = boost::beast::websocket;
+        switch (fault) {
+        case Fault::drop_before_answer: return drop();
+        case Fault::close_going_away: return close(websocket::close_code::going_away);
+        case Fault::close_policy: return close(websocket::close_code::policy_error);
+        case Fault::close_internal_error: return close(websocket::close_code::internal_error);
+        case Fault::no_answer: return read();
+        default: break;
+        }
+        for (std::string& reply : replies) {
+            Outgoing outgoing{std::move(reply), fault};
+            if (fault == Fault::late_answer) hold(std::move(outgoing));
+            else send(std::move(outgoing));
+        }
+        if (open_) read();
+    }
+
+    // --- Answers ----------------------------------------------------------------------------------------------------
+
+    void send(Outgoing outgoing) {
+        if (!reserve(outgoing)) return;
+        queue_.push_back(std::move(outgoing));
+        if (queue_.size() == 1) write_first();
+    }
+
+    void hold(Outgoing answer) {
+        if (!reserve(answer)) return;
+        held_.push_back({Clock::now() + state_.options.late_by, std::move(answer)});
+        if (held_.size() == 1) wait_for_first_held();
+    }
+
+    // A client who sends and sends, but does not read, shall not fill the memory.
+    bool reserve(const Outgoing& outgoing) {
+        if (!open_) return false;
+        waiting_ += outgoing.text.size();
+        if (waiting_ <= max_waiting) return true;
+        drop();
+        return false;
+    }
+
+    void wait_for_first_held() {
+        late_timer_.expires_at(held_.front().due);
+        late_timer_.async_wait([self = shared_from_this()](error_code ec) {
+            // Time that ran out in the same moment as a release: the answers that are left have a wait of their own.
+            if (ec || self->held_.empty() || self->held_.front().due > Clock::now()) return;
+            self->release_first();
+            if (!self->held_.empty()) self->wait_for_first_held();
+        });
+    }
+
+    void release_first() {
+        Outgoing answer = std::move(held_.front().answer);
+        held_.pop_front();
+        waiting_ -= answer.text.size();
+        send(std::move(answer));
+    }
+
+    void write_first() {
+        const Outgoing& first = queue_.front();
+        socket_.binary(first.fault == Fault::binary_frame);
+        socket_.auto_fragment(first.fault == Fault::fragments);
+        socket_.async_write(boost::asio::buffer(first.text), [self = shared_from_this()](error_code ec, std::size_t) {
+            if (ec) return self->finish("could not send: " + ec.message());
+            self->waiting_ -= self->queue_.front().text.size();
+            self->queue_.pop_front();
+            if (!self->queue_.empty()) self->write_first();
+        });
+    }
+
+    // --- The end ----------------------------------------------------------------------------------------------------
+
+    void close(boost::beast::websocket::close_code code) {
+        open_ = false;
+        held_.clear();
+        // Beast gives up when the client's close frame does not come within its handshake timeout.
+        socket_.async_close({code, "simulated"}, [self = shared_from_this()](error_code) {
+            self->finish("closed the connection");
+        });
+    }
+
+    /// Ends the connection; its pending operations end soon with errors. Later calls do nothing.
+    void finish(const std::string& line) {
+        if (all_.erase(shared_from_this()) == 0) return;
+        open_ = false;
+        held_.clear();
+        upgrade_timer_.cancel();
+        late_timer_.cancel();
+        error_code ignored;
+        tcp().close(ignored);
+        state_.log(line);
+    }
+
+    SimulatorState& state_;
+    SimulatorConnections& all_;
+    boost::asio::steady_timer upgrade_timer_;
+    boost::asio::steady_timer late_timer_;
+    boost::beast::websocket::stream<lcm::detail::Stream> socket_;
+    boost::beast::flat_buffer buffer_{max_buffer};
+    boost::beast::http::request_parser<boost::beast::http::empty_body> upgrade_;
+    std::string refusal_;
+    std::deque<Outgoing> queue_; // the first is being written
+    std::deque<Held> held_;      // the first is due first
+    std::size_t waiting_ = 0;    // bytes of both
+    bool open_ = false;          // from the upgrade to the beginning of the end
+};
+
+} // namespace lcm::testing::detail
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: what all connections of a simulator share.
+#ifndef LCM_CLIENT_TESTING_IMPL_SIMULATOR_STATE_HPP
+#define LCM_CLIENT_TESTING_IMPL_SIMULATOR_STATE_HPP
+
+#include <lcm_client/testing/faults.hpp>
+#include <lcm_client/testing/impl/simulator_ledger.hpp>
+#include <lcm_client/testing/simulated_server.hpp>
+#include <lcm_client/testing/simulator_options.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace lcm::testing::detail {
+
+/// The ledger and the fault may be used from any thread; the rest does not change.
+struct SimulatorState {
+    explicit SimulatorState(SimulatorOptions given)
+        : options(std::move(given)), server(options.known_calls), fault(options.fault) {}
+
+    void log(const std::string& line) const {
+        if (options.on_log) options.on_log(line);
+    }
+
+    const SimulatorOptions options;
+    const SimulatedServer server;
+    std::atomic<Fault> fault;
+    SimulatorLedger ledger;
+};
+
+/// Words from the wire as they may stand in one line of a log: short, and without control characters.
+inline std::string printable(std::string_view text) {
+    static constexpr std::size_t longest = 64;
+    std::string line(text.substr(0, longest));
+    for (char& c : line)
+        if (c < ' ' || c > '~') c = '?';
+    if (text.size() > longest) line += "...";
+    return line;
+}
+
+} // namespace lcm::testing::detail
+
+#endif

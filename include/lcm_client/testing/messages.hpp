@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a server says, as the specification's samples write it: texts for tests.
+#ifndef LCM_CLIENT_TESTING_MESSAGES_HPP
+#define LCM_CLIENT_TESTING_MESSAGES_HPP
+
+#include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/field.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace lcm::testing {
+
+/// The server's reply to an `Operation` request for the call: accepted, or refused with `success: false`.
+template <Request Operation> [[nodiscard]] std::string reply(std::string_view callid, bool success = true) {
+    std::string text = R"({"channel":"LCM","topic":"WebService","subtopic":)";
+    lcm::detail::write_json(text, Operation::operation.reply_subtopic);
+    text += R"(,"message":{"callid":)";
+    lcm::detail::write_json(text, callid);
+    return text += std::string(R"(,"response":{"success":)") + (success ? "true" : "false") + "}}}";
+}
+
+/// The error of the interface: `actual` is "Callid is empty" or "Invalid Call ID:<call id>".
+[[nodiscard]] inline std::string ws_error(std::string_view actual) {
+    std::string text = R"({"channel":"LCM","topic":"Error","subtopic":"ApiError","data":)"
+                       R"({"errorType":"WS_Error","errorMessage":)";
+    lcm::detail::write_json(text, actual);
+    return text += R"(,"msg":"Invalid Call ID."}})";
+}
+
+} // namespace lcm::testing
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSL-1.0
+// A connection without a network, played by a test: it keeps what was sent, says what it is told to, breaks on demand.
+#ifndef LCM_CLIENT_TESTING_SCRIPTED_TRANSPORT_HPP
+#define LCM_CLIENT_TESTING_SCRIPTED_TRANSPORT_HPP
+
+#include <lcm_client/transport.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lcm::testing {
+
+class ScriptedTransport;
+
+/// The test's hand on the connection. By default it opens at once, takes every message, and says nothing. Copies act
+/// on the same script. Not thread-safe: call it from the thread that runs the client's loop, and let the loop run after
+/// each step.
+class Script {
+public:
+    // --- what the client did ----------------------------------------------------------------------------------------
+
+    /// Every message that the client handed over, in order, over all connections.
+    [[nodiscard]] const std::vector<std::string>& sent() const noexcept { return state_->sent; }
+    /// How many connections were attempted.
+    [[nodiscard]] std::size_t connections() const noexcept { return state_->connections; }
+    /// Whether the newest connection is open, as far as both sides know.
+    [[nodiscard]] bool is_open() const noexcept { return state_->phase == Phase::open; }
+    /// Whether the client has closed the newest connection.
+    [[nodiscard]] bool is_closed_by_client() const noexcept { return state_->phase == Phase::closed; }
+
+    // --- what the connection does -----------------------------------------------------------------------------------
+
+    /// The server says `text`.
+    void receive(std::string text) {
+        state_->inbox.push_back(std::move(text));
+        state_->serve();
+    }
+
+    /// Called with each message that the client sends; what it returns, the server says at once.
+    void answer(std::function<std::vector<std::string>(std::string_view message)> server) {
+        state_->server = std::move(server);
+    }
+
+    /// Connections to come fail with `ec`, or open if there is no error in it.
+    void fail_open(error_code ec) { state_->open_result = ec; }
+    /// Connections to come stay under way until `finish_open()`.
+    void hold_open() { state_->holds_open = true; }
+    void finish_open(error_code ec = {}) { state_->finish_open(ec); }
+
+    /// Writes to come stay under way until `finish_send()`.
+    void hold_send() { state_->holds_send = true; }
+    void finish_send(error_code ec = {}) { state_->finish_send(ec); }
+
+    /// The connection breaks.
+    void drop(error_code ec = boost::asio::error::connection_reset) { state_->drop(ec); }
+
+private:
+    friend class ScriptedTransport;
+    enum class Phase { none, opening, open, broken, closed };
+
+    struct State {
+        std::vector<std::string> sent;
+        std::size_t connections = 0;
+        Phase phase = Phase::none;
+        std::function<std::vector<std::string>(std::string_view)> server;
+        error_code open_result;
+        bool holds_open = false;
+        bool holds_send = false;
+        std::deque<std::string> inbox;
+
+        boost::asio::any_io_executor executor;
+        OpenHandler opened;
+        SendHandler sending;
+        ReceiveHandler receiving;
+
+        // Handlers are posted: none may run inside the call that took it.
+        template <class Handler, class... Args> void complete(Handler& handler, Args... args) {
+            if (!handler) return;
+            boost::asio::post(executor, [h = std::exchange(handler, nullptr), ... a = std::move(args)]() mutable {
+                std::move(h)(std::move(a)...);
+            });
+        }
+
+        void finish_open(error_code ec) {
+            holds_open = false;
+            if (phase != Phase::opening) return;
+            phase = ec ? Phase::broken : Phase::open;
+            complete(opened, ec);
+        }
+
+        void finish_send(error_code ec) {
+            holds_send = false;
+            complete(sending, ec);
+        }
+
+        void serve() {
+            if (phase != Phase::open || !receiving || inbox.empty()) return;
+            std::string text = std::move(inbox.front());
+            inbox.pop_front();
+            boost::asio::post(executor, [h = std::exchange(receiving, nullptr), text = std::move(text)]() mutable {
+                std::move(h)(error_code(), std::string_view(text));
+            });
+        }
+
+        void drop(error_code ec) {
+            if (phase != Phase::open && phase != Phase::opening) return;
+            phase = Phase::broken;
+            fail_pending(ec);
+        }
+
+        void fail_pending(error_code ec) {
+            complete(opened, ec);
+            complete(sending, ec);
+            complete(receiving, ec, std::string_view());
+        }
+    };
+
+    std::shared_ptr<State> state_ = std::make_shared<State>();
+};
+
+/// One connection of a script; a model of `lcm::Transport`.
+class ScriptedTransport {
+public:
+    ScriptedTransport(boost::asio::any_io_executor executor, Script script) : script_(std::move(script)) {
+        ++state().connections;
+        state().executor = std::move(executor);
+        state().phase = Script::Phase::none;
+        state().inbox.clear();
+    }
+    ScriptedTransport(const ScriptedTransport&) = delete;
+    ScriptedTransport& operator=(const ScriptedTransport&) = delete;
+
+    // The script outlives the loop; handlers must not.
+    ~ScriptedTransport() {
+        state().opened = nullptr;
+        state().sending = nullptr;
+        state().receiving = nullptr;
+    }
+
+    [[nodiscard]] boost::asio::any_io_executor get_executor() const { return state().executor; }
+
+    void async_open(OpenHandler handler) {
+        state().phase = Script::Phase::opening;
+        state().opened = std::move(handler);
+        if (!state().holds_open) state().finish_open(state().open_result);
+    }
+
+    void async_send(Batch batch, SendHandler handler) {
+        state().sending = std::move(handler);
+        if (!script_.is_open()) return state().complete(state().sending, error_code(boost::asio::error::not_connected));
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            state().sent.emplace_back(batch[i]);
+            if (!state().server) continue;
+            for (std::string& text : state().server(batch[i])) state().inbox.push_back(std::move(text));
+        }
+        if (!state().holds_send) state().complete(state().sending, error_code());
+        state().serve();
+    }
+
+    void async_receive(ReceiveHandler handler) {
+        state().receiving = std::move(handler);
+        if (!script_.is_open())
+            return state().complete(state().receiving, error_code(boost::asio::error::not_connected),
+                                    std::string_view());
+        state().serve();
+    }
+
+    void close() noexcept {
+        if (state().phase == Script::Phase::closed) return;
+        state().phase = Script::Phase::closed;
+        state().fail_pending(boost::asio::error::operation_aborted);
+    }
+
+private:
+    [[nodiscard]] Script::State& state() const noexcept { return *script_.state_; }
+
+    Script script_;
+};
+
+/// A factory for clients whose connections are played by `script`.
+[[nodiscard]] inline TransportFactory<ScriptedTransport> scripted(Script script) {
+    return [script = std::move(script)](boost::asio::any_io_executor executor, std::size_t) {
+        return std::make_unique<ScriptedTransport>(std::move(executor), script);
+    };
+}
+
+} // namespace lcm::testing
+
+#endif

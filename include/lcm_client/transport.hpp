@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the client asks of a connection: the Transport concept, and the types that its members pass.
+#ifndef LCM_CLIENT_TRANSPORT_HPP
+#define LCM_CLIENT_TRANSPORT_HPP
+
+#include <lcm_client/errc.hpp>
+#include <lcm_client/handler.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lcm {
+
+/// The messages of one write, in order, in one flat buffer. A batch and not a message, because a write per message
+/// costs a system call per message.
+class Batch {
+public:
+    void add(std::string_view message) {
+        bytes_ += message;
+        ends_.push_back(bytes_.size());
+    }
+    void clear() noexcept {
+        bytes_.clear();
+        ends_.clear();
+    }
+    [[nodiscard]] bool empty() const noexcept { return ends_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
+
+    /// The message at `index`, from 0; valid until the batch changes or moves.
+    [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept {
+        const std::size_t first = index == 0 ? 0 : ends_[index - 1];
+        return std::string_view(bytes_).substr(first, ends_[index] - first);
+    }
+
+private:
+    std::string bytes_;
+    std::vector<std::size_t> ends_;
+};
+
+using OpenHandler = Handler<void(error_code)>;
+using SendHandler = Handler<void(error_code)>;
+using ReceiveHandler = Handler<void(error_code, std::string_view)>;
+
+/// One connection that carries whole text messages, used once: the client makes a new one for each attempt.
+///
+/// | member | contract |
+/// | --- | --- |
+/// | `get_executor()` | where the completions run |
+/// | `async_open(OpenHandler)` | everything until messages may flow, each stage bounded in time; called once, first. The code says which stage failed: `Errc::resolve_failed`, `connect_failed`, `tls_failed`, `upgrade_rejected`, `unauthorized`; any other code is reported as `connect_failed` with that code as its cause |
+/// | `async_send(Batch, SendHandler)` | takes over the texts and sends each as one message, in order; one batch is outstanding at a time. Messages count as sent from this call on, even if the write then fails |
+/// | `async_receive(ReceiveHandler)` | the next text message, valid during the handler; one is outstanding at a time, and always while the connection is open. An error ends the connection; `Errc::idle_timeout` and `connection_lost` pass as they are, any other code becomes the cause of a `connection_lost` |
+/// | `close() noexcept` | idempotent, in any state, does not wait; every pending handler completes soon, with an error. A polite farewell may follow in the background, bounded in time |
+///
+/// Calls come one at a time, on the transport's executor when that is the one which the client gave to the factory,
+/// else on the client's. No handler may run inside the call that took it. The client calls `close()` before it
+/// destroys a transport; handlers that are then still pending may run later or be dropped.
+template <class T>
+concept Transport = requires(T& transport, const T& constant, Batch batch, OpenHandler opened, SendHandler sent,
+                             ReceiveHandler received) {
+    { constant.get_executor() } -> std::convertible_to<boost::asio::any_io_executor>;
+    transport.async_open(std::move(opened));
+    transport.async_send(std::move(batch), std::move(sent));
+    transport.async_receive(std::move(received));
+    { transport.close() } noexcept;
+};
+
+/// What a transport can tell of its last failure beyond the code.
+struct TransportFailure {
+    error_code cause{};   ///< the underlying system, TLS or WebSocket code
+    std::string detail{}; ///< in words, what was refused and why; holds no token and no personal data
+};
+
+/// A transport that can say more about a failure than a code. Optional: the client asks when the member is there.
+/// `last_failure()` is called in or after the handler that brought an error.
+template <class T>
+concept ExplainsFailure = Transport<T> && requires(const T& transport) {
+    { transport.last_failure() } -> std::convertible_to<TransportFailure>;
+};
+
+/// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no
+/// message larger than the given number of bytes from the server.
+template <class T>
+using TransportFactory =
+    std::function<std::unique_ptr<T>(boost::asio::any_io_executor executor, std::size_t max_inbound_message)>;
+
+} // namespace lcm
+
+#endif

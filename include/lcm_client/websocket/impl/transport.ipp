@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+// The bodies of transport.hpp, and with them all of the transport.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
+
+#include <lcm_client/websocket/impl/connection.hpp>
+#include <lcm_client/websocket/impl/tls.hpp>
+#include <lcm_client/websocket/transport.hpp>
+
+#include <boost/asio/ip/address_v6.hpp>
+#include <boost/assert.hpp>
+
+namespace lcm {
+
+LCM_CLIENT_DECL void WebSocketTransport::async_open(OpenHandler handler) {
+    BOOST_ASSERT(connection_.expired()); // one transport is one connection
+    const auto connection =
+        std::make_shared<detail::WebSocketConnection>(executor_, settings_, max_inbound_message_, failure_);
+    connection_ = connection;
+    connection->open(std::move(handler));
+}
+
+LCM_CLIENT_DECL void WebSocketTransport::async_send(Batch batch, SendHandler handler) {
+    if (const auto connection = connection_.lock()) return connection->send(std::move(batch), std::move(handler));
+    detail::post_completion(executor_, handler, Errc::connection_lost);
+}
+
+LCM_CLIENT_DECL void WebSocketTransport::async_receive(ReceiveHandler handler) {
+    if (const auto connection = connection_.lock()) return connection->receive(std::move(handler));
+    detail::post_completion(executor_, handler, Errc::connection_lost, std::string_view());
+}
+
+LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
+    try {
+        if (const auto connection = connection_.lock()) connection->close();
+    } catch (...) {
+        // Without memory for a farewell, the connection ends when its pending operations do.
+    }
+}
+
+LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options) {
+    auto settings = std::make_shared<detail::WebSocketSettings>();
+    settings->url = parse_url(options.url);
+    detail::check(options, settings->url);
+    error_code problem;
+    if (settings->url.is_ipv6()) boost::asio::ip::make_address_v6(settings->url.host, problem);
+    if (problem) detail::throw_invalid("url: what stands in brackets is not an IPv6 address");
+    if (settings->url.tls) settings->tls = detail::make_tls_context(options.tls);
+    settings->options = std::move(options);
+    return [settings = std::shared_ptr<const detail::WebSocketSettings>(std::move(settings))](
+               boost::asio::any_io_executor executor, std::size_t max_inbound_message) {
+        return std::make_unique<WebSocketTransport>(std::move(executor), settings, max_inbound_message);
+    };
+}
+
+} // namespace lcm
+
+#include <lcm_client/websocket/impl/connection.ipp>
+#include <lcm_client/websocket/impl/tls.ipp>
+
+#endif

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSL-1.0
+// What an application can say about its WebSocket connections, and whether it can be done.
+#ifndef LCM_CLIENT_WEBSOCKET_OPTIONS_HPP
+#define LCM_CLIENT_WEBSOCKET_OPTIONS_HPP
+
+#include <lcm_client/config.hpp>
+#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/sensitive.hpp>
+#include <lcm_client/websocket/url.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lcm {
+
+/// One header of the HTTP request that opens the connection. The value may be a secret.
+struct Header {
+    std::string name;
+    Sensitive<std::string> value;
+};
+
+namespace detail {
+
+constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }
+
+// What HTTP servers take as one header at the most; beyond it, Beast would throw.
+inline constexpr std::size_t max_header_size = 16 * 1024;
+
+inline std::string base64(std::string_view bytes) {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t count = (std::min)(bytes.size() - i, std::size_t{3});
+        std::uint32_t group = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+        for (std::size_t k = 0; k < 4; ++k) text += k <= count ? alphabet[group >> (18 - 6 * k) & 63U] : '=';
+    }
+    return text;
+}
+
+} // namespace detail
+
+/// Who the client is, for the server: the value of the Authorization header. A value that never shows its secret.
+class Credentials {
+public:
+    /// No Authorization header.
+    [[nodiscard]] static Credentials none() { return Credentials({}); }
+
+    /// "Bearer" with a token. Throws `LcmError` with `Errc::invalid_argument` if it is empty or has characters other
+    /// than visible ASCII.
+    [[nodiscard]] static Credentials bearer(std::string_view token) {
+        const auto visible = [](char c) { return c > ' ' && c <= '~'; };
+        if (token.empty() || !std::all_of(token.begin(), token.end(), visible))
+            detail::throw_invalid("credentials: a bearer token must not be empty, and must be visible ASCII characters");
+        return Credentials("Bearer " + std::string(token));
+    }
+
+    /// "Basic" with a user's name and password. Throws `LcmError` with `Errc::invalid_argument` if the name has a
+    /// colon, or if there is a control character.
+    [[nodiscard]] static Credentials basic(std::string_view user, std::string_view password) {
+        if (user.find(':') != std::string_view::npos)
+            detail::throw_invalid("credentials: a user's name must not have a ':'");
+        const std::string both = std::string(user) + ':' + std::string(password);
+        if (std::any_of(both.begin(), both.end(), detail::is_control))
+            detail::throw_invalid("credentials: a user's name and password must not have control characters");
+        return Credentials("Basic " + detail::base64(both));
+    }
+
+    /// The header's value; empty for `none()`.
+    [[nodiscard]] const Sensitive<std::string>& authorization() const noexcept { return authorization_; }
+
+private:
+    explicit Credentials(std::string authorization) {
+        if (authorization.size() > detail::max_header_size)
+            detail::throw_invalid("credentials: must not be longer than 16 KiB");
+        authorization_ = std::move(authorization);
+    }
+
+    Sensitive<std::string> authorization_;
+};
+
+/// How the server of a wss:// URL has to prove who it is. TLS is 1.2 or newer.
+struct TlsOptions {
+    /// A file of trusted certificates (PEM), read once, when the transport's factory is made. If empty, OpenSSL's
+    /// default store is trusted, which is the system's on Linux; on other systems give a file.
+    std::string ca_file{};
+    /// Accepts every certificate of every host: whoever sits between can read and change everything. For a test
+    /// server only; to trust a certificate of your own, name it in `ca_file` instead.
+    bool insecure_skip_certificate_verification = false;
+};
+
+/// Configuration of the WebSocket transport. `websocket()` checks it.
+struct WebSocketOptions {
+    /// Where the server is: `wss://host/path?query`. User information in it is sent as Basic credentials.
+    std::string url{};
+    /// More headers for the HTTP request that opens the connection. Those that HTTP and WebSocket need are refused.
+    std::vector<Header> headers{};
+    /// Asked at each connection attempt, on the client's executor, so that a token can be renewed: it must not block.
+    /// If it throws, the attempt ends with `Errc::unauthorized`.
+    std::function<Credentials()> credentials{};
+    TlsOptions tls{};
+    /// Without it, a ws:// URL is refused unless its host is loopback: all that it carries can be read on the way.
+    bool allow_plaintext_to_remote_hosts = false;
+    /// Offers permessage-deflate. Costs about 300 KiB of memory per connection; the messages are small.
+    bool compression = false;
+
+    // Time bounds, from 1 ms to one day.
+    std::chrono::milliseconds resolve_timeout{10'000}; ///< for the name server
+    std::chrono::milliseconds connect_timeout{10'000}; ///< for TCP, over all addresses of the host
+    std::chrono::milliseconds tls_timeout{10'000};     ///< for the TLS handshake
+    std::chrono::milliseconds upgrade_timeout{10'000}; ///< for the answer to the HTTP request
+    /// For the server's silence while the connection is open. A ping is sent when half of it has passed.
+    std::chrono::milliseconds idle_timeout{15'000};
+    std::chrono::milliseconds close_timeout{2'000}; ///< for the farewell, in the background after `close()`
+};
+
+namespace detail {
+
+/// Whether HTTP (RFC 9110, 5.6.2) allows the character in a header's name.
+constexpr bool is_token_char(char c) noexcept {
+    const char low = to_lower(c);
+    return is_digit(c) || (low >= 'a' && low <= 'z') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+inline void check(const Header& header) {
+    if (header.name.empty() || !std::all_of(header.name.begin(), header.name.end(), is_token_char))
+        throw_invalid("headers: a name must be letters, digits and hyphens");
+    const auto refused = [](char c) { return is_control(c) && c != '\t'; };
+    const std::string& value = header.value.reveal();
+    if (std::any_of(value.begin(), value.end(), refused))
+        throw_invalid("headers: the value of " + header.name + " must not have line ends or other control characters");
+    if (header.name.size() + value.size() > max_header_size)
+        throw_invalid("headers: name and value together must not be longer than 16 KiB");
+    const std::string name = fold(header.name);
+    const auto is_own = [&name](std::string_view own) { return name == own; };
+    constexpr std::string_view own[] = {"host", "upgrade", "connection", "content-length", "transfer-encoding"};
+    if (name.starts_with("sec-websocket-") || std::any_of(std::begin(own), std::end(own), is_own))
+        throw_invalid("headers: " + header.name + " is set by the library");
+}
+
+/// Those in the URL.
+inline Credentials url_credentials(const Url& url) {
+    const std::string_view both = url.user_info.reveal();
+    if (both.empty()) return Credentials::none();
+    const std::size_t colon = both.find(':');
+    return Credentials::basic(both.substr(0, colon), both.substr(colon + 1));
+}
+
+/// The credentials have one source, so that nobody has to guess which one wins.
+inline void check_credentials(const WebSocketOptions& options, const Url& url) {
+    const bool in_header = std::any_of(options.headers.begin(), options.headers.end(),
+                                       [](const Header& header) { return same_name(header.name, "Authorization"); });
+    const bool in_url = !url_credentials(url).authorization().reveal().empty();
+    if (int{in_header} + int{in_url} + int{options.credentials != nullptr} > 1)
+        throw_invalid("credentials: given more than once; use one of credentials, the URL's user information and an "
+                      "Authorization header");
+}
+
+inline void check_time(std::chrono::milliseconds time, std::string_view name) {
+    if (time < std::chrono::milliseconds(1) || time > std::chrono::hours(24))
+        throw_invalid(std::string(name) + ": must be from 1 ms to one day");
+}
+
+/// Throws `LcmError` with `Errc::invalid_argument` and the member's name. `url` is the parsed `options.url`.
+inline void check(const WebSocketOptions& options, const Url& url) {
+    if (!url.tls && !url.is_loopback() && !options.allow_plaintext_to_remote_hosts)
+        throw_invalid("url: ws:// sends everything in plain text; use wss://, or set allow_plaintext_to_remote_hosts");
+    for (const Header& header : options.headers) check(header);
+    check_credentials(options, url);
+    check_time(options.resolve_timeout, "resolve_timeout");
+    check_time(options.connect_timeout, "connect_timeout");
+    check_time(options.tls_timeout, "tls_timeout");
+    check_time(options.upgrade_timeout, "upgrade_timeout");
+    check_time(options.idle_timeout, "idle_timeout");
+    check_time(options.close_timeout, "close_timeout");
+}
+
+} // namespace detail
+
+} // namespace lcm
+
+#endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+// The transport over WebSocket, ws:// and wss://, on Boost.Beast.
+#ifndef LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
+#define LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
+
+#include <lcm_client/compilation.hpp>
+#include <lcm_client/transport.hpp>
+#include <lcm_client/websocket/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace lcm {
+
+namespace detail {
+
+struct WebSocketSettings;   // the options, checked and prepared once for all connections
+class WebSocketConnection;  // the connection, which outlives its handle until its farewell is said
+
+} // namespace detail
+
+/// One WebSocket connection, a model of `Transport` and `ExplainsFailure`. Made by the factory that `websocket()`
+/// returns.
+///
+/// Thread safety: none; all calls come one at a time, on the executor, which can be a strand. When the loop no longer
+/// runs, `close()` and the destructor may be called from any one thread. All completions run on the executor, never
+/// inside a call. Destroy the transport before the execution context; a context that is destroyed with operations
+/// pending drops their handlers.
+///
+/// A name server that does not answer cannot be interrupted: the wait for it is given up in time, but a context that
+/// is destroyed meanwhile waits in its destructor until the operating system has given up too.
+class WebSocketTransport {
+public:
+    /// For the factory.
+    WebSocketTransport(boost::asio::any_io_executor executor, std::shared_ptr<const detail::WebSocketSettings> settings,
+                       std::size_t max_inbound_message)
+        : executor_(std::move(executor)), settings_(std::move(settings)), max_inbound_message_(max_inbound_message),
+          failure_(std::make_shared<TransportFailure>()) {}
+
+    WebSocketTransport(const WebSocketTransport&) = delete;
+    WebSocketTransport& operator=(const WebSocketTransport&) = delete;
+
+    /// Does what `close()` does.
+    ~WebSocketTransport() { close(); }
+
+    [[nodiscard]] boost::asio::any_io_executor get_executor() const { return executor_; }
+
+    /// Resolves the name, connects to its addresses in turn, does the TLS handshake and the upgrade to WebSocket, each
+    /// bounded by its time in the options. Called once, first. Completes with success, or with
+    /// - `Errc::resolve_failed`, `Errc::connect_failed`, `Errc::tls_failed`, `Errc::upgrade_rejected`: that stage
+    ///   failed, or its time ran out (then `last_failure().cause` is `boost::asio::error::timed_out`);
+    /// - `Errc::unauthorized`: the server answered 401 or 403, or the credentials could not be made;
+    /// - `Errc::connection_lost`: `close()` was called.
+    LCM_CLIENT_DECL void async_open(OpenHandler handler);
+
+    /// Sends each text as one text message, in order. One batch is outstanding at a time. Completes when the operating
+    /// system has taken the last byte, or with the error that ended the connection, as `async_receive` does.
+    LCM_CLIENT_DECL void async_send(Batch batch, SendHandler handler);
+
+    /// Receives the next message; a binary one is delivered like a text. One call is outstanding at a time, and pings
+    /// are answered and a dead peer is noticed only while one is. The text is valid until the handler returns.
+    /// Completes with success, or with
+    /// - `Errc::idle_timeout`: the server was silent and did not answer a ping;
+    /// - `Errc::connection_lost`: anything else, also a message over the limit, and a call when the connection is not
+    ///   open.
+    LCM_CLIENT_DECL void async_receive(ReceiveHandler handler);
+
+    /// Ends the connection, in any state; again does nothing. What is pending completes with `Errc::connection_lost`,
+    /// its cause being `boost::asio::error::operation_aborted`. An open connection then says farewell in the
+    /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it.
+    LCM_CLIENT_DECL void close() noexcept;
+
+    /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
+    /// server wrote, other than numbers and dates.
+    [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
+
+private:
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<const detail::WebSocketSettings> settings_;
+    std::size_t max_inbound_message_;
+    std::shared_ptr<TransportFailure> failure_;
+    // The connection is kept alive by its own pending operations. A context that is destroyed destroys these, and so
+    // the sockets while their context is still there, and the handlers before anything can refer to them in a circle.
+    std::weak_ptr<detail::WebSocketConnection> connection_;
+};
+
+/// Checks the options, loads the trusted certificates, and returns what a client needs to make its connections. Throws
+/// `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, `ws://` to another host
+/// than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does not allow, a time that is not
+/// positive, a file of certificates that cannot be read. The factory can be copied and called from any thread.
+[[nodiscard]] LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options);
+
+} // namespace lcm
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#include <lcm_client/websocket/impl/transport.ipp>
+#endif
+
+#endif
