@@ -16,6 +16,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/context.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/strand.hpp>
@@ -138,9 +139,10 @@ private:
     // Everything that must not outlive the application's loop.
     struct Loop {
         Loop(const boost::asio::any_io_executor& executor, const ClockType& clock)
-            : strand(boost::asio::make_strand(executor)), timer(clock, strand) {}
+            : strand(boost::asio::make_strand(executor)), work(executor), timer(clock, strand) {}
 
         boost::asio::strand<boost::asio::any_io_executor> strand;
+        boost::asio::executor_work_guard<boost::asio::any_io_executor> work; // until closed
         typename ClockType::Timer timer;
     };
 
@@ -264,6 +266,7 @@ private:
         stops_.clear();
         drop_transport();
         loop_->timer.cancel();
+        loop_->work.reset();
     }
 
     // The thread that destroys the loop; nothing else runs.
@@ -279,22 +282,21 @@ private:
     // --- requests ---------------------------------------------------------------------------------------------------
 
     void on_submit(Departure departure) {
-        const RequestId id = departure.submission.id;
-        if (link_ == Link::lost) {
-            end({{id, link_error_->code, Delivery::not_sent}}, *link_error_);
-            return flush();
-        }
         if (link_ == Link::closed) return; // ended by whoever closed
-        sent_.emplace(id, Sent{departure.judge, departure.operation, departure.submission.callid});
-        if (const auto ending = multiplexer_.submit(std::move(departure.submission))) end({*ending});
-        else watch_stop(id, departure.stop);
+        const RequestId id = departure.submission.id;
+        if (departure.stop.stop_requested()) end({{id, Errc::cancelled, Delivery::not_sent}});
+        else if (link_ == Link::lost) end({{id, link_error_->code, Delivery::not_sent}}, *link_error_);
+        else take_over(std::move(departure));
         pump();
         flush();
     }
 
-    void watch_stop(RequestId id, const std::stop_token& stop) {
-        if (!stop.stop_possible()) return;
-        stops_.try_emplace(id, stop, [weak = this->weak_from_this(), id] {
+    void take_over(Departure departure) {
+        const RequestId id = departure.submission.id;
+        sent_.emplace(id, Sent{departure.judge, departure.operation, departure.submission.callid});
+        if (const auto ending = multiplexer_.submit(std::move(departure.submission))) return end({*ending});
+        if (!departure.stop.stop_possible()) return;
+        stops_.try_emplace(id, std::move(departure.stop), [weak = this->weak_from_this(), id] {
             if (const auto core = weak.lock()) core->cancel(id);
         });
     }

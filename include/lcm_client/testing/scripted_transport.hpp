@@ -78,6 +78,7 @@ private:
         bool holds_send = false;
         std::deque<std::string> inbox;
 
+        const ScriptedTransport* owner = nullptr; // the newest connection
         boost::asio::any_io_executor executor;
         OpenHandler opened;
         SendHandler sending;
@@ -133,6 +134,7 @@ class ScriptedTransport {
 public:
     ScriptedTransport(boost::asio::any_io_executor executor, Script script) : script_(std::move(script)) {
         ++state().connections;
+        state().owner = this;
         state().executor = std::move(executor);
         state().phase = Script::Phase::none;
         state().inbox.clear();
@@ -140,11 +142,13 @@ public:
     ScriptedTransport(const ScriptedTransport&) = delete;
     ScriptedTransport& operator=(const ScriptedTransport&) = delete;
 
-    // The script outlives the loop; handlers must not.
+    // The script may outlive the loop; what belongs to the loop must not.
     ~ScriptedTransport() {
+        if (state().owner != this) return; // the script plays the next connection already
         state().opened = nullptr;
         state().sending = nullptr;
         state().receiving = nullptr;
+        state().executor = nullptr;
     }
 
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return state().executor; }

@@ -15,10 +15,10 @@ namespace lcm::testing {
 
 /// How a simulator behaves; each member has a good default.
 struct SimulatorOptions {
-    std::uint16_t port = 0;              ///< on 127.0.0.1; 0 is any free one
-    bool tls = false;                    ///< wss, with a certificate of a fresh authority
-    Fault fault = Fault::none;           ///< from the start; see `Simulator::set_fault()`
-    std::set<std::string> known_calls{}; ///< if empty, every call whose id does not begin with "unknown" is known
+    std::uint16_t port = 0;                    ///< on 127.0.0.1; 0 is any free one
+    bool tls = false;                          ///< wss, with a certificate of a fresh authority
+    Fault fault = Fault::none;                 ///< from the start; see `Simulator::set_fault()`
+    std::set<std::string> known_calls{};       ///< if empty, every call whose id does not begin with "unknown" is known
     std::chrono::milliseconds late_by{15'000}; ///< how long `Fault::late_answer` holds an answer back
 
     /// Called on the simulator's thread with one line for each event: connections, requests with subtopic, call and

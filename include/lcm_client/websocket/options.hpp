@@ -60,7 +60,7 @@ public:
     [[nodiscard]] static Credentials bearer(std::string_view token) {
         const auto visible = [](char c) { return c > ' ' && c <= '~'; };
         if (token.empty() || !std::all_of(token.begin(), token.end(), visible))
-            detail::throw_invalid("credentials: a bearer token must not be empty, and must be visible ASCII characters");
+            detail::throw_invalid("credentials: a bearer token must not be empty, and must be visible ASCII");
         return Credentials("Bearer " + std::string(token));
     }
 

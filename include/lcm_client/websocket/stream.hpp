@@ -147,8 +147,7 @@ private:
 
 /// Beast calls this after the WebSocket close handshake. Nothing is left to say then, so the socket is closed without
 /// waiting for the peer, who might never answer.
-template <class Handler>
-void async_teardown(boost::beast::role_type, Stream& stream, Handler&& handler) {
+template <class Handler> void async_teardown(boost::beast::role_type, Stream& stream, Handler&& handler) {
     error_code ignored;
     stream.socket().shutdown(Stream::Socket::shutdown_both, ignored);
     stream.socket().close(ignored);

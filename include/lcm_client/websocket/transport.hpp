@@ -17,8 +17,8 @@ namespace lcm {
 
 namespace detail {
 
-struct WebSocketSettings;   // the options, checked and prepared once for all connections
-class WebSocketConnection;  // the connection, which outlives its handle until its farewell is said
+struct WebSocketSettings;  // the options, checked and prepared once for all connections
+class WebSocketConnection; // the connection, which outlives its handle until its farewell is said
 
 } // namespace detail
 

@@ -106,7 +106,7 @@ inline std::string checked_host(std::string_view text, bool bracketed) {
 inline std::string checked_port(std::string_view text) {
     const auto number = small_number(text);
     if (!number || *number == 0 || *number > 65535)
-        throw_invalid("url: the port must be a number from 1 to 65535; a '/' in the user information is written as %2F");
+        throw_invalid("url: the port must be a number from 1 to 65535; in the user information write '/' as %2F");
     return std::to_string(*number);
 }
 

@@ -80,8 +80,7 @@ template <class Request> std::string find_field_problem(const Json& data, Lenien
 }
 
 /// Sets an outcome, for each operation whose reply is `OutcomeResponse`. The call is known already.
-template <class Request>
-void set_outcome(const Json& data, LenientReader& reader, Fault fault, Handled& handled) {
+template <class Request> void set_outcome(const Json& data, LenientReader& reader, Fault fault, Handled& handled) {
     const std::string problem = find_field_problem<Request>(data, reader);
     if (!problem.empty()) return refuse(handled, problem, "Invalid field " + problem);
 

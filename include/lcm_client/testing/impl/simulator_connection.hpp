@@ -47,25 +47,21 @@ class SimulatorConnection : public std::enable_shared_from_this<SimulatorConnect
 public:
     using Socket = boost::asio::ip::tcp::socket;
 
-    SimulatorConnection(SimulatorState& state, SimulatorConnections& all, Socket socket,
-                        boost::asio::ssl::context* tls)
-        : state_(state), all_(all), upgrade_timer_(socket.get_executor()), late_timer_(socket.get_executor()),
+    SimulatorConnection(SimulatorState& state, SimulatorConnections& all, Socket socket, boost::asio::ssl::context* tls)
+        : state_(state), all_(all), deadline_(socket.get_executor()), late_timer_(socket.get_executor()),
           socket_(lcm::detail::Stream(std::move(socket), tls)) {}
 
     void start() {
         all_.insert(shared_from_this());
         error_code ignored; // without it, a test is slower, not wrong
         tcp().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-        upgrade_timer_.expires_after(upgrade_timeout);
-        upgrade_timer_.async_wait([self = shared_from_this()](error_code ec) {
-            if (!ec && !self->open_) self->finish("gave up waiting for the upgrade");
-        });
+        finish_after(upgrade_timeout, "gave up waiting for the upgrade");
         if (!socket_.next_layer().is_tls()) return read_upgrade();
-        socket_.next_layer().async_tls_handshake(
-            boost::asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
-                if (ec) return self->finish("TLS handshake failed: " + ec.message());
-                self->read_upgrade();
-            });
+        auto done = [self = shared_from_this()](error_code ec) {
+            if (ec) return self->finish("TLS handshake failed: " + ec.message());
+            self->read_upgrade();
+        };
+        socket_.next_layer().async_tls_handshake(boost::asio::ssl::stream_base::server, std::move(done));
     }
 
     void send_event(std::string text) {
@@ -118,8 +114,7 @@ private:
 
     void answer_upgrade() {
         switch (state_.fault) {
-        case Fault::unauthorized:
-            return refuse_upgrade("401 Unauthorized\r\nWWW-Authenticate: Bearer\r\n");
+        case Fault::unauthorized: return refuse_upgrade("401 Unauthorized\r\nWWW-Authenticate: Bearer\r\n");
         case Fault::forbidden: return refuse_upgrade("403 Forbidden\r\n");
         case Fault::service_unavailable: return refuse_upgrade("503 Service Unavailable\r\nRetry-After: 1\r\n");
         default: return accept_upgrade();
@@ -135,16 +130,18 @@ private:
 
     void accept_upgrade() {
         using boost::beast::websocket::stream_base;
+        open_ = true; // the client can know of the upgrade before we do, and its test then send an event
         buffer_.clear();
         socket_.set_option(stream_base::timeout{upgrade_timeout, idle_timeout, true});
         socket_.read_message_max(max_message);
         socket_.write_buffer_bytes(small_frame);
         socket_.async_accept(upgrade_.get(), [self = shared_from_this()](error_code ec) {
             if (ec) return self->finish("the upgrade failed: " + ec.message());
-            self->upgrade_timer_.cancel();
-            self->open_ = true;
+            self->deadline_.expires_at(Clock::time_point::max());
+            self->upgraded_ = true;
             self->state_.log("connected");
             self->state_.ledger.add_connection();
+            if (!self->queue_.empty()) self->write_first();
             self->read();
         });
     }
@@ -159,9 +156,10 @@ private:
         });
     }
 
-    // The end of the connection is noticed nevertheless, or comes with Beast's idle timeout.
+    // A reset is noticed nevertheless. Beast's idle timeout needs a pending operation, so that the bound is ours.
     void wait_without_reading() {
         state_.log("stopped reading");
+        finish_after(idle_timeout, "gave up not reading");
         tcp().async_wait(Socket::wait_error,
                          [self = shared_from_this()](error_code) { self->finish("disconnected while not reading"); });
     }
@@ -211,7 +209,7 @@ private:
     void send(Outgoing outgoing) {
         if (!reserve(outgoing)) return;
         queue_.push_back(std::move(outgoing));
-        if (queue_.size() == 1) write_first();
+        if (queue_.size() == 1 && upgraded_) write_first();
     }
 
     void hold(Outgoing answer) {
@@ -264,8 +262,16 @@ private:
         open_ = false;
         held_.clear();
         // Beast gives up when the client's close frame does not come within its handshake timeout.
-        socket_.async_close({code, "simulated"}, [self = shared_from_this()](error_code) {
-            self->finish("closed the connection");
+        socket_.async_close({code, "simulated"},
+                            [self = shared_from_this()](error_code) { self->finish("closed the connection"); });
+    }
+
+    // One bound at a time; a new one replaces it.
+    void finish_after(std::chrono::seconds time, const char* line) {
+        deadline_.expires_after(time);
+        deadline_.async_wait([self = shared_from_this(), line](error_code ec) {
+            // It can have run out in the same moment in which it was moved.
+            if (!ec && self->deadline_.expiry() <= Clock::now()) self->finish(line);
         });
     }
 
@@ -274,7 +280,7 @@ private:
         if (all_.erase(shared_from_this()) == 0) return;
         open_ = false;
         held_.clear();
-        upgrade_timer_.cancel();
+        deadline_.cancel();
         late_timer_.cancel();
         error_code ignored;
         tcp().close(ignored);
@@ -283,7 +289,7 @@ private:
 
     SimulatorState& state_;
     SimulatorConnections& all_;
-    boost::asio::steady_timer upgrade_timer_;
+    boost::asio::steady_timer deadline_;
     boost::asio::steady_timer late_timer_;
     boost::beast::websocket::stream<lcm::detail::Stream> socket_;
     boost::beast::flat_buffer buffer_{max_buffer};
@@ -292,7 +298,8 @@ private:
     std::deque<Outgoing> queue_; // the first is being written
     std::deque<Held> held_;      // the first is due first
     std::size_t waiting_ = 0;    // bytes of both
-    bool open_ = false;          // from the upgrade to the beginning of the end
+    bool open_ = false;          // from the acceptance of the upgrade to the beginning of the end
+    bool upgraded_ = false;      // the acceptance is sent: messages may follow
 };
 
 } // namespace lcm::testing::detail

@@ -33,17 +33,16 @@ struct WebSocketSettings {
 };
 
 /// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
-template <class Handler, class... Results>
-void post_completion(const boost::asio::any_io_executor& executor, Handler& handler, error_code ec, Results... results) {
+template <class Handler, class... Results> void post_completion(const boost::asio::any_io_executor& executor,
+                                                                Handler& handler, error_code ec, Results... results) {
     if (!handler) return;
-    boost::asio::post(executor, [handler = std::move(handler), ec, results...]() mutable {
-        std::move(handler)(ec, results...);
-    });
+    boost::asio::post(executor,
+                      [handler = std::move(handler), ec, results...]() mutable { std::move(handler)(ec, results...); });
 }
 
-/// The connection owns its handlers, and its pending operations own the connection: the timer's from `open` until
-/// `closed`, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport). Whatever goes
-/// wrong first ends it: every step after a wait looks at the state before it goes on.
+/// The connection owns its handlers, and its pending operations own the connection: the timer's wait from the first
+/// step until all is over, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport).
+/// Whatever goes wrong first ends it: every step after a wait looks at the state before it goes on.
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
 public:
     LCM_CLIENT_DECL WebSocketConnection(boost::asio::any_io_executor executor,
@@ -103,6 +102,7 @@ private:
     std::shared_ptr<TransportFailure> failure_; // shared with the handle, which may be asked when this is gone
 
     State state_ = State::opening;
+    bool farewell_pending_ = false;
     Stage stage_{};
     boost::asio::steady_timer timer_;
     Resolver resolver_;

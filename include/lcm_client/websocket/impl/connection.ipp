@@ -5,7 +5,7 @@
 
 #include <lcm_client/websocket/impl/connection.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
-#include <lcm_client/websocket/impl/tls.hpp>
+#include <lcm_client/websocket/impl/tls.ipp>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/error.hpp>
@@ -103,7 +103,8 @@ LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentia
     namespace websocket = boost::beast::websocket;
     namespace http = boost::beast::http;
     // No handshake time-out of Beast's: opening and closing have the timer of this class.
-    websocket_->set_option(websocket::stream_base::timeout{websocket::stream_base::none(), options().idle_timeout, true});
+    const auto never = websocket::stream_base::none();
+    websocket_->set_option(websocket::stream_base::timeout{never, options().idle_timeout, true});
     websocket_->set_option(websocket::stream_base::decorator(
         [settings = settings_, authorization = credentials.authorization()](websocket::request_type& request) {
             request.set(http::field::user_agent, "lcm_client");
@@ -152,8 +153,7 @@ LCM_CLIENT_DECL void WebSocketConnection::write_next() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::receive(ReceiveHandler handler) {
-    if (state_ != State::open)
-        return post_completion(executor_, handler, Errc::connection_lost, std::string_view());
+    if (state_ != State::open) return post_completion(executor_, handler, Errc::connection_lost, std::string_view());
     BOOST_ASSERT(!receive_); // one at a time
     receive_ = std::move(handler);
     incoming_.clear();
@@ -183,11 +183,12 @@ LCM_CLIENT_DECL void WebSocketConnection::wait() {
 
 // Its error code does not tell whether the time has been set anew meanwhile; the clock does.
 LCM_CLIENT_DECL void WebSocketConnection::on_time() {
-    if (state_ == State::closed) return;
-    if (std::chrono::steady_clock::now() < timer_.expiry()) return wait();
-    if (state_ == State::closing) return shut();
-    fail(stage_.code, boost::asio::error::timed_out,
-         std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms");
+    const bool is_due = std::chrono::steady_clock::now() >= timer_.expiry();
+    if (is_due && state_ == State::opening)
+        fail(stage_.code, boost::asio::error::timed_out,
+             std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms");
+    if (is_due && state_ == State::closing) shut();
+    if (state_ != State::closed || farewell_pending_) wait();
 }
 
 // The end.
@@ -207,8 +208,15 @@ LCM_CLIENT_DECL void WebSocketConnection::close() {
     complete_all(Errc::connection_lost);
     if (!was_open) return;
     timer_.expires_after(options().close_timeout);
-    websocket_->async_close(boost::beast::websocket::close_code::normal,
-                            [self = shared_from_this()](error_code) { self->shut(); });
+    farewell_pending_ = true;
+    // Beast may park this handler in the stream. Were it to own the connection, the two would own each other; so the
+    // timer's wait owns the connection until the farewell is over.
+    websocket_->async_close(boost::beast::websocket::close_code::normal, [weak = weak_from_this()](error_code) {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->farewell_pending_ = false;
+        self->shut();
+    });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::complete_all(Errc code) {
@@ -220,7 +228,7 @@ LCM_CLIENT_DECL void WebSocketConnection::complete_all(Errc code) {
 // Aborts what is pending; with the last of it the connection goes.
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
     state_ = State::closed;
-    timer_.cancel();
+    timer_.expires_at((std::chrono::steady_clock::time_point::max)());
     resolver_.cancel();
     error_code ignored;
     if (websocket_) websocket_->next_layer().socket().close(ignored);

@@ -6,11 +6,13 @@
 
 #include <lcm_client/protocol/text.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/beast/core/error.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
@@ -57,13 +59,15 @@ struct Explanation {
 }
 
 /// Why the server's answer to the upgrade was not what it should be.
-[[nodiscard]] inline Explanation explain_upgrade(error_code ec, const boost::beast::websocket::response_type& response) {
+[[nodiscard]] inline Explanation explain_upgrade(error_code ec,
+                                                 const boost::beast::websocket::response_type& response) {
     if (ec == boost::asio::error::eof || ec == boost::beast::http::error::end_of_stream)
         return {Errc::upgrade_rejected, "the server closed the connection without an answer to the upgrade"};
     if (ec != boost::beast::websocket::error::upgrade_declined)
         return {Errc::upgrade_rejected, "the answer to the upgrade is not that of a WebSocket server"};
     const unsigned status = response.result_int();
-    std::string detail = "the server answered the upgrade with status " + std::to_string(status) + retry_after(response);
+    std::string detail = "the server answered the upgrade with status " + std::to_string(status);
+    detail += retry_after(response);
     if (status == 401 || status == 403) return {Errc::unauthorized, detail};
     if (status >= 300 && status < 400) detail += "; redirections are not followed, so give the final URL";
     if (status == 404) detail += "; check the path of the URL";
@@ -80,8 +84,8 @@ struct Explanation {
         return {Errc::connection_lost, "the server closed the connection: code " + std::to_string(close_code) + " (" +
                                            std::string(close_code_name(close_code)) + ")"};
     if (ec == websocket::error::message_too_big || ec == websocket::error::buffer_overflow)
-        return {Errc::connection_lost, "the server sent a message larger than the limit of " +
-                                           std::to_string(max_inbound_message) + " bytes"};
+        return {Errc::connection_lost,
+                "the server sent a message larger than the limit of " + std::to_string(max_inbound_message) + " bytes"};
     if (ec == boost::asio::error::eof || ec == boost::asio::ssl::error::stream_truncated)
         return {Errc::connection_lost, "the server dropped the connection without closing it"};
     if (ec == websocket::condition::protocol_violation)

@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
 
-#include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls.hpp>
+#include <lcm_client/websocket/impl/connection.ipp>
+#include <lcm_client/websocket/impl/tls.ipp>
 #include <lcm_client/websocket/transport.hpp>
 
 #include <boost/asio/ip/address_v6.hpp>
@@ -54,8 +54,5 @@ LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions 
 }
 
 } // namespace lcm
-
-#include <lcm_client/websocket/impl/connection.ipp>
-#include <lcm_client/websocket/impl/tls.ipp>
 
 #endif

@@ -1,0 +1,8 @@
+# Warnings of our own build, as errors; users of the library are not bound to them.
+add_library(lcm_client_warnings INTERFACE)
+target_compile_options(lcm_client_warnings INTERFACE
+  $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+    -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wnull-dereference -Werror>
+  # g++ 12 finds null pointers and uninitialised values in the standard library's and Boost's inlined code (GCC 105329).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference -Wno-maybe-uninitialized>
+  $<$<CXX_COMPILER_ID:MSVC>:/W4 /WX>)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+// The flags that say how to reach the server, the same for every operation.
+#ifndef LCM_COMMAND_CONNECTION_HPP
+#define LCM_COMMAND_CONNECTION_HPP
+
+#include <lcm_client/websocket/transport.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace lcm_command {
+
+struct ConnectionFlags {
+    std::string url{};
+    std::string source = "lcm";
+    std::chrono::milliseconds deadline{10'000};
+    std::string ca_file{};
+    std::vector<lcm::Header> headers{};
+    std::string token_env{}; ///< the name of the environment variable, not the token
+    bool allow_plaintext = false;
+};
+
+/// Adds the flags to `command`. `flags` must live as long as `command`.
+void add_connection_flags(CLI::App& command, ConnectionFlags& flags);
+
+/// The transport that the flags describe. Throws `UsageError` if there can be none.
+lcm::TransportFactory<lcm::WebSocketTransport> make_transport(const ConnectionFlags& flags);
+
+} // namespace lcm_command
+
+#endif

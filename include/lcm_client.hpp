@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+// The one include of an application: the client, its WebSocket transport, the operations.
+#ifndef LCM_CLIENT_HPP
+#define LCM_CLIENT_HPP
+
+#include <lcm_client/client.hpp>
+#include <lcm_client/operations/outcomes.hpp>
+#include <lcm_client/websocket/transport.hpp>
+
+namespace lcm {
+
+/// The client that applications use: `LcmClient`, where everything about it is told, over WebSocket.
+///
+///     lcm::Client client({.source = "my-desktop"}, lcm::websocket({.url = "wss://lcm.example/ws"}));
+using Client = LcmClient<WebSocketTransport>;
+
+} // namespace lcm
+
+#endif

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: BSL-1.0
+// How a request ends, for each thing that can happen to it on the wire, in the queue or at the caller's wish.
+#include <support/bench.hpp>
+#include <support/catch.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <chrono>
+#include <functional>
+#include <limits>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using namespace lcm::tests;
+using lcm::Delivery;
+using lcm::Errc;
+using lcm::testing::reply;
+using lcm::testing::ws_error;
+
+namespace {
+
+std::string with_response(const std::string& response) {
+    return R"({"channel":"LCM","topic":"WebService","subtopic":"SetBusinessOutcomeWithCallOutcomeResult",)"
+           R"("message":{"callid":"12345","response":)" +
+           response + "}}";
+}
+
+} // namespace
+
+TEST_CASE("A request ends as the server's message says") {
+    struct Row {
+        std::string message;
+        std::string ending;
+    };
+    const std::vector<Row> rows{
+        {reply<SetOutcome>("12345"), "accepted"},
+        {reply<SetOutcome>("12345", false), "server_error (refused)"},
+        {with_response(R"({})"), "bad_reply (unknown)"},
+        {with_response(R"({"success":"true"})"), "bad_reply (unknown)"},
+        {with_response(R"({"success":1})"), "bad_reply (unknown)"},
+        {with_response(R"({"success":null})"), "bad_reply (unknown)"},
+        {with_response(R"([{"success":true}])"), "bad_reply (unknown)"},
+        {with_response(R"({"success":true,"Success":false})"), "bad_reply (unknown)"},
+        {with_response(R"({"SUCCESS":true})"), "accepted"},
+        {R"({"Channel":"lcm","Topic":"Webservice","SubTopic":" setbusinessoutcomewithcalloutcomeRESULT ",)"
+         R"("Message":{"CallId":"12345","Response":{"Success":true}}})",
+         "accepted"},
+        {R"({"subtopic":"SetBusinessOutcomeWithCallOutcomeResult","message":{"callid":12345,"response":{"success":true}}})",
+         "accepted"},
+        {ws_error("Invalid Call ID:12345"), "invalid_call_id (refused)"},
+        {ws_error("Callid is empty"), "invalid_call_id (refused)"},
+        {ws_error("Out of licences"), "invalid_call_id (refused)"}, // its `msg` is "Invalid Call ID."
+        {R"({"topic":"error","message":{"errorType":"WS_Error","errorMessage":"Out of licences"}})",
+         "server_error (refused)"},
+        {R"({"channel":"Cisco","topic":"Error","data":{"packet":"apierror","data ":{"errorType":"WS_Error",)"
+         R"("errorMessage":"Invalid Call ID:12345"}}})",
+         "invalid_call_id (refused)"},
+        // Not meant for this request:
+        {ws_error("Invalid Call ID:54321"), "pending"},
+        {R"({"topic":"Error","data":{"errorType":"WEBSOCKET_ERROR","errorMessage":"reconnecting"}})", "pending"},
+        {reply<SetOutcome>("54321"), "pending"},
+        {R"({"subtopic":"OutcomeSetForCall","message":"5|3|1|0|0|44|1"})", "pending"},
+        {R"({"subtopic":"SetBusinessOutcomeWithCallOutcomeResult","data":{"callid":"12345","response":{"success":true}}})",
+         "pending"},
+        {"not JSON", "pending"},
+        {"", "pending"},
+        {"[]", "pending"},
+        {"true", "pending"},
+        {R"({"subtopic":7,"message":{"callid":"12345"}})", "pending"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.message);
+        Bench bench;
+        auto future = bench.client->call(sample());
+        bench.run();
+        bench.receive(row.message);
+        const bool is_pending = row.ending == "pending";
+        CHECK((is_ready(future) ? ending_of(future) : "pending") == row.ending);
+        if (!is_pending) continue;
+        // The link and the request are unharmed.
+        bench.receive(reply<SetOutcome>("12345"));
+        CHECK(ending_of(future) == "accepted");
+        CHECK(bench.client->stats().unmatched_messages + bench.client->stats().bad_messages == 1);
+    }
+}
+
+TEST_CASE("A refusal carries the server's texts, the operation and the call, and its message none of the texts") {
+    Bench bench;
+    auto future = bench.client->call(sample());
+    bench.advance(3s);
+    bench.receive(ws_error("Invalid Call ID:12345"));
+    const auto result = result_of(future);
+    REQUIRE(result.has_error());
+    const lcm::Error error = result.error();
+    CHECK(error.server == lcm::ServerTexts{"WS_Error", "Invalid Call ID:12345", "Invalid Call ID."});
+    CHECK(error.operation == "SetBusinessOutcomeWithCallOutcome");
+    CHECK(error.callid == "12345");
+    CHECK(error.elapsed == 3s);
+    CHECK(error.message() == "invalid_call_id (refused): the server does not know this call "
+                             "[SetBusinessOutcomeWithCallOutcome, call 12345, after 3000 ms]");
+}
+
+TEST_CASE("A request that may not leave fails at once, names the field, and nothing is sent") {
+    struct Row {
+        std::function<void(SetOutcome&)> spoil;
+        std::string code;
+        std::string field;
+    };
+    const double infinity = std::numeric_limits<double>::infinity();
+    const std::string bad_text = "caf\xE9";
+    const std::vector<Row> rows{
+        {[](SetOutcome& r) { r.callid = ""; }, "invalid_argument", "callid"},
+        {[](SetOutcome& r) { r.account_number = ""; }, "invalid_argument", "AccountNumber"},
+        {[](SetOutcome& r) { r.user_id = ""; }, "invalid_argument", "UserID"},
+        {[](SetOutcome& r) { r.business_outcome = {}; }, "invalid_argument", "BusinessOutcome"},
+        {[](SetOutcome& r) { r.call_outcome = {}; }, "invalid_argument", "CallOutcome"},
+        {[](SetOutcome& r) { r.call_outcome = ""; }, "invalid_argument", "CallOutcome"},
+        {[](SetOutcome& r) { r.lead_score = std::nan(""); }, "invalid_argument", "LeadScore"},
+        {[&](SetOutcome& r) { r.target_amount = -infinity; }, "invalid_argument", "TargetAmount"},
+        {[&](SetOutcome& r) { r.agent_comments = bad_text; }, "invalid_argument", "AgentComments"},
+        {[&](SetOutcome& r) { r.account_number = bad_text; }, "invalid_argument", "AccountNumber"},
+        {[](SetOutcome& r) { r.agent_comments = std::string(70'000, 'x'); }, "message_too_large", "AgentComments"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.field);
+        Bench bench;
+        SetOutcome request = sample();
+        row.spoil(request);
+        auto future = bench.client->call(request);
+        REQUIRE(is_ready(future)); // without the loop
+        const auto result = result_of(future);
+        CHECK(ending_of(result) == row.code + " (not_sent)");
+        CHECK(result.error().detail.starts_with(row.field + ": "));
+        CHECK(result.error().message().find("caf") == std::string::npos);
+        bench.run();
+        CHECK(bench.script.sent().empty());
+    }
+}
+
+TEST_CASE("A message of just the limit leaves, one byte more does not") {
+    const std::string prefix = lcm::encode(sample(), "test");
+    lcm::ClientConfig config;
+    config.limits.outbound_message = prefix.size() + 10;
+    Bench bench(config);
+    SetOutcome request = sample();
+    request.agent_comments = "Test comment" + std::string(10, 'x');
+    auto fits = bench.client->call(request);
+    request.agent_comments = "Test comment" + std::string(11, 'x');
+    auto too_large = bench.client->call(request);
+    bench.run();
+    CHECK(ending_of(fits) == "pending");
+    CHECK(ending_of(too_large) == "message_too_large (not_sent)");
+    CHECK(bench.script.sent().size() == 1);
+}
+
+TEST_CASE("A time-out is reported at the deadline and not before, as not sent or unknown") {
+    struct Row {
+        std::string stage;
+        std::function<void(Bench&)> prepare;
+        std::string ending;
+    };
+    const std::vector<Row> rows{
+        {"connecting", [](Bench& b) { b.script.hold_open(); }, "timed_out (not_sent)"},
+        {"held back", [](Bench& b) { static_cast<void>(b.client->call(sample(), {.deadline = 1h})); }, "timed_out (not_sent)"},
+        {"writing", [](Bench& b) { b.script.hold_send(); }, "timed_out (unknown)"},
+        {"awaiting", [](Bench&) {}, "timed_out (unknown)"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.stage);
+        Bench bench;
+        row.prepare(bench);
+        auto future = bench.client->call(sample());
+        bench.advance(10s - 1ns);
+        CHECK(ending_of(future) == "pending");
+        bench.advance(1ns);
+        CHECK(ending_of(future) == row.ending);
+    }
+}
+
+TEST_CASE("A call can set its own deadline, which must be positive") {
+    Bench bench;
+    auto quick = bench.client->call(sample("1"), {.deadline = 50ms});
+    auto slow = bench.client->call(sample("2"), {.deadline = std::chrono::milliseconds::max()});
+    auto never = bench.client->call(sample("3"), {.deadline = 0ms});
+    bench.advance(50ms);
+    CHECK(ending_of(quick) == "timed_out (unknown)");
+    bench.advance(1000h);
+    CHECK(ending_of(slow) == "pending");
+    CHECK(ending_of(never) == "invalid_argument (not_sent)");
+}
+
+TEST_CASE("Cancelling by stop token ends a request at every stage, saying which ending it is") {
+    struct Row {
+        std::string stage;
+        std::function<void(Bench&)> prepare;
+        std::string ending;
+    };
+    const std::vector<Row> rows{
+        {"connecting", [](Bench& b) { b.script.hold_open(); }, "cancelled (not_sent)"},
+        {"held back", [](Bench& b) { static_cast<void>(b.client->call(sample())); }, "cancelled (not_sent)"},
+        {"writing", [](Bench& b) { b.script.hold_send(); }, "cancelled (unknown)"},
+        {"awaiting", [](Bench&) {}, "cancelled (unknown)"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.stage);
+        Bench bench;
+        row.prepare(bench);
+        bench.run();
+        std::stop_source stop;
+        auto future = bench.client->call(sample(), {.stop = stop.get_token()});
+        bench.run();
+        CHECK(ending_of(future) == "pending");
+        stop.request_stop();
+        bench.run();
+        CHECK(ending_of(future) == row.ending);
+    }
+}
+
+TEST_CASE("A stop that was requested before the call, or before the loop runs, keeps the request from leaving") {
+    Bench bench;
+    bench.run();
+    std::stop_source before;
+    before.request_stop();
+    auto first = bench.client->call(sample("1"), {.stop = before.get_token()});
+    std::stop_source meanwhile;
+    auto second = bench.client->call(sample("2"), {.stop = meanwhile.get_token()});
+    meanwhile.request_stop();
+    bench.run();
+    CHECK(ending_of(first) == "cancelled (not_sent)");
+    CHECK(ending_of(second) == "cancelled (not_sent)");
+    CHECK(bench.script.sent().empty());
+}
+
+TEST_CASE("A stop after the end changes nothing") {
+    Bench bench;
+    std::stop_source stop;
+    auto future = bench.client->call(sample(), {.stop = stop.get_token()});
+    bench.run();
+    bench.receive(reply<SetOutcome>("12345"));
+    stop.request_stop();
+    bench.run();
+    CHECK(ending_of(future) == "accepted");
+}
+
+TEST_CASE("When the link is lost, what was handed over ends as unknown, what was not as not sent, with the link's error") {
+    Bench bench;
+    auto awaiting = bench.client->call(sample("1"));
+    bench.run();
+    bench.script.hold_send();
+    auto writing = bench.client->call(sample("2"));
+    bench.run();
+    auto queued = bench.client->call(sample("3"));
+    auto held_back = bench.client->call(sample("1"));
+    bench.run();
+    bench.script.drop(boost::asio::error::connection_reset);
+    bench.run();
+    for (auto* future : {&awaiting, &writing, &queued, &held_back}) {
+        const auto result = result_of(*future);
+        const bool handed_over = future == &awaiting || future == &writing;
+        CHECK(ending_of(result) == (handed_over ? "connection_lost (unknown)" : "connection_lost (not_sent)"));
+        CHECK(result.error().cause == boost::asio::error::connection_reset);
+    }
+    CHECK(bench.script.sent().size() == 2);
+
+    auto later = bench.client->call(sample("4"));
+    bench.run();
+    CHECK(ending_of(later) == "connection_lost (not_sent)");
+}
+
+TEST_CASE("When the connection cannot be made, what waits for it and what comes later ends as not sent, with its error") {
+    struct Row {
+        lcm::error_code failure;
+        std::string ending;
+    };
+    const std::vector<Row> rows{
+        {lcm::Errc::unauthorized, "unauthorized (not_sent)"},
+        {lcm::Errc::tls_failed, "tls_failed (not_sent)"},
+        {lcm::Errc::resolve_failed, "resolve_failed (not_sent)"},
+        {boost::asio::error::connection_refused, "connect_failed (not_sent)"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.ending);
+        Bench bench;
+        bench.script.fail_open(row.failure);
+        auto waiting = bench.client->call(sample("1"));
+        bench.run();
+        auto later = bench.client->call(sample("2"));
+        bench.run();
+        CHECK(ending_of(waiting) == row.ending);
+        CHECK(ending_of(later) == row.ending);
+    }
+}
+
+TEST_CASE("A write that fails ends its requests as unknown, and the replies of others are still lost with the link") {
+    Bench bench;
+    bench.script.hold_send();
+    auto future = bench.client->call(sample());
+    bench.run();
+    bench.script.finish_send(boost::asio::error::broken_pipe);
+    bench.run();
+    CHECK(ending_of(future) == "connection_lost (unknown)");
+    CHECK(bench.script.is_closed_by_client());
+}
+
+TEST_CASE("A reply before the write has been reported completes the request") {
+    Bench bench;
+    bench.script.hold_send();
+    auto future = bench.client->call(sample());
+    bench.run();
+    bench.receive(reply<SetOutcome>("12345"));
+    CHECK(ending_of(future) == "accepted");
+    bench.script.finish_send(boost::asio::error::broken_pipe);
+    bench.run();
+    CHECK(bench.client->stats().accepted == 1);
+}
+
+TEST_CASE("More requests given up on one link than may be remembered end the link") {
+    lcm::ClientConfig config;
+    config.limits.tombstones = 1;
+    Bench bench(config);
+    auto first = bench.client->call(sample("1"), {.deadline = 1s});
+    auto second = bench.client->call(sample("2"), {.deadline = 2s});
+    auto third = bench.client->call(sample("3"));
+    bench.advance(1s);
+    CHECK(ending_of(third) == "pending");
+    bench.advance(1s);
+    CHECK(ending_of(first) == "timed_out (unknown)");
+    CHECK(ending_of(second) == "timed_out (unknown)");
+    CHECK(ending_of(third) == "connection_lost (unknown)");
+    CHECK(bench.script.is_closed_by_client());
+}

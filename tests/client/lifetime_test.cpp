@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSL-1.0
+// The ends of a client: closing, destruction from anywhere, loops that stop or die first. Also run under ASAN and TSAN.
+#include <support/bench.hpp>
+#include <support/catch.hpp>
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using namespace std::chrono_literals;
+using namespace lcm::tests;
+using lcm::testing::reply;
+
+namespace {
+
+using ThreadedClient = lcm::LcmClient<lcm::testing::ScriptedTransport>;
+
+} // namespace
+
+TEST_CASE("Every future is ready when the client has gone, and says what became of its request") {
+    SECTION("the loop never ran") {
+        Bench bench;
+        auto future = bench.client->call(sample());
+        bench.client.reset();
+        CHECK(ending_of(future) == "client_closed (not_sent)");
+        bench.run();
+        CHECK(bench.script.sent().empty());
+    }
+    SECTION("the connection was not open yet") {
+        Bench bench;
+        bench.script.hold_open();
+        auto future = bench.client->call(sample());
+        bench.run();
+        bench.client.reset();
+        CHECK(ending_of(future) == "client_closed (not_sent)");
+        bench.run();
+        CHECK(bench.script.is_closed_by_client());
+    }
+    SECTION("the request was written, the loop stopped") {
+        Bench bench;
+        auto future = bench.client->call(sample());
+        bench.run();
+        bench.loop.stop();
+        bench.client.reset();
+        CHECK(ending_of(future) == "client_closed (unknown)");
+    }
+    SECTION("one was held back behind another") {
+        Bench bench;
+        auto first = bench.client->call(sample());
+        auto second = bench.client->call(sample());
+        bench.run();
+        bench.client.reset();
+        CHECK(ending_of(first) == "client_closed (unknown)");
+        CHECK(ending_of(second) == "client_closed (not_sent)");
+    }
+}
+
+TEST_CASE("The destructor hands every handler to its executor, once") {
+    Bench bench;
+    std::vector<std::string> endings;
+    bench.client->async_call(sample("1"), [&](const Outcome& r) { endings.push_back(ending_of(r)); });
+    bench.run();
+    bench.client->async_call(sample("2"), [&](const Outcome& r) { endings.push_back(ending_of(r)); });
+    bench.client.reset();
+    CHECK(endings.empty());
+    bench.run();
+    REQUIRE(endings.size() == 2);
+    CHECK((endings == std::vector<std::string>{"client_closed (unknown)", "client_closed (not_sent)"} ||
+           endings == std::vector<std::string>{"client_closed (not_sent)", "client_closed (unknown)"}));
+    CHECK(bench.script.is_closed_by_client());
+    CHECK(bench.loop.run() == 0); // nothing of the client keeps the loop at work
+}
+
+TEST_CASE("A client may be destroyed inside its own callback, with others pending") {
+    Bench bench;
+    std::vector<std::string> endings;
+    bench.client->async_call(sample("1"), [&](const Outcome& result) {
+        endings.push_back(ending_of(result));
+        bench.client.reset();
+    });
+    bench.client->async_call(sample("2"), [&](const Outcome& result) { endings.push_back(ending_of(result)); });
+    auto future = bench.client->call(sample("3"));
+    bench.run();
+    bench.receive(reply<SetOutcome>("1"));
+    CHECK(endings == std::vector<std::string>{"accepted", "client_closed (unknown)"});
+    CHECK(ending_of(future) == "client_closed (unknown)");
+}
+
+TEST_CASE("A client may be destroyed inside the hook for late replies and for events") {
+    for (const bool late : {true, false}) {
+        boost::asio::io_context loop;
+        lcm::testing::ManualClock clock;
+        lcm::testing::Script script;
+        std::optional<ScriptedClient> client;
+        client.emplace(lcm::ClientConfig{.source = "test",
+                                         .on_late_reply = [&](const lcm::LateReply&) { client.reset(); },
+                                         .on_event = [&](std::string_view) { client.reset(); }},
+                       lcm::testing::scripted(script), loop.get_executor(), clock);
+        auto future = client->call(sample());
+        loop.poll();
+        clock.advance(10s);
+        loop.poll();
+        script.receive(reply<SetOutcome>(late ? "12345" : "other"));
+        loop.poll();
+        CHECK_FALSE(client);
+        loop.poll();
+    }
+}
+
+TEST_CASE("A client may outlive its loop: its requests end, and later ones fail") {
+    lcm::testing::ManualClock clock;
+    lcm::testing::Script script;
+    std::optional<ScriptedClient> client;
+    std::future<lcm::OutcomeResponse> written;
+    std::future<lcm::OutcomeResponse> unsubmitted;
+    {
+        boost::asio::io_context loop;
+        client.emplace(lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script), loop.get_executor(), clock);
+        written = client->call(sample("1"));
+        loop.poll();
+        unsubmitted = client->call(sample("2"));
+        client->async_call(sample("3"), [](const Outcome&) {});
+    }
+    CHECK(ending_of(written) == "client_closed (unknown)");
+    CHECK(ending_of(unsubmitted) == "client_closed (not_sent)");
+    auto later = client->call(sample("4"));
+    CHECK(ending_of(later) == "client_closed (not_sent)");
+    clock.advance(1h);
+    client.reset();
+}
+
+TEST_CASE("A client whose loop died while its destruction waited there leaves nothing behind") {
+    lcm::testing::ManualClock clock;
+    lcm::testing::Script script;
+    boost::asio::io_context* loop = new boost::asio::io_context;
+    {
+        ScriptedClient client({.source = "test"}, lcm::testing::scripted(script), loop->get_executor(), clock);
+        static_cast<void>(client.call(sample()));
+        loop->poll();
+    }
+    delete loop; // with the client's last steps in its queue; the leak checker watches
+    CHECK(script.sent().size() == 1);
+}
+
+TEST_CASE("Closing ends what is pending, refuses what comes, runs the handlers before it returns, and may be repeated") {
+    Bench bench;
+    std::vector<std::string> endings;
+    bench.client->async_call(sample("1"), [&](const Outcome& result) {
+        endings.push_back(ending_of(result));
+        bench.client->close(); // on the strand: cannot wait
+        CHECK(endings == std::vector<std::string>{"accepted", "client_closed (unknown)"});
+        bench.client->close();
+    });
+    bench.client->async_call(sample("2"), [&](const Outcome& result) { endings.push_back(ending_of(result)); });
+    bench.run();
+    bench.receive(reply<SetOutcome>("1"));
+    CHECK(endings.size() == 2);
+    auto later = bench.client->call(sample("3"));
+    CHECK(ending_of(later) == "client_closed (not_sent)");
+    CHECK(bench.script.is_closed_by_client());
+    CHECK(bench.loop.run() == 0);
+}
+
+TEST_CASE("Closing from another thread drains: what is answered in time is accepted, and no handler runs afterwards") {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    std::atomic<bool> closed{false};
+    std::vector<std::string> endings;
+    ThreadedClient client({.source = "test"}, lcm::testing::scripted(script), loop.get_executor());
+    client.async_call(sample("1"), [&](const Outcome& result) {
+        endings.push_back(ending_of(result));
+        if (closed) endings.emplace_back("after close");
+    });
+    std::thread runner([&] { loop.run(); });
+    // The answer comes when the closing has begun, which a call that is refused shows.
+    std::function<void()> answer_when_closing = [&] {
+        auto probe = client.call(sample("probe"));
+        const bool is_closing = is_ready(probe);
+        if (!is_closing) script.receive(reply<SetOutcome>("probe"));
+        else return script.receive(reply<SetOutcome>("1"));
+        boost::asio::post(loop, answer_when_closing);
+    };
+    boost::asio::post(loop, answer_when_closing);
+    client.close(60s);
+    closed = true;
+    runner.join();
+    CHECK(endings == std::vector<std::string>{"accepted"});
+}
+
+TEST_CASE("Closing with a thread of its own ends what is unanswered when the time to drain is over") {
+    lcm::testing::Script script;
+    ThreadedClient client({.source = "test"}, lcm::testing::scripted(script));
+    std::atomic<int> handlers{0};
+    client.async_call(sample("1"), [&](const Outcome&) { ++handlers; });
+    auto future = client.call(sample("2"));
+    client.close(1ms);
+    CHECK(handlers == 1);
+    CHECK(ending_of(future).starts_with("client_closed"));
+    CHECK(client.stats().pending == 0);
+}
+
+TEST_CASE("A client with its own thread may be destroyed inside its own callback") {
+    lcm::testing::Script script;
+    script.answer([](std::string_view) { return std::vector<std::string>{reply<SetOutcome>("1")}; });
+    auto client = std::make_unique<ThreadedClient>(lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script));
+    std::promise<void> destroyed;
+    auto unanswered = client->call(sample("2"));
+    std::future<void> done = destroyed.get_future();
+    client->async_call(sample("1"), [&, promise = std::move(destroyed)](const Outcome&) mutable {
+        client.reset();
+        promise.set_value();
+    });
+    done.get();
+    const std::string ending = ending_of(unanswered);
+    CHECK(ending == "client_closed (unknown)");
+}
+
+TEST_CASE("Threads may call, cancel, read the counters and close one client at once; each request ends once") {
+    lcm::testing::Script script;
+    script.answer([](std::string_view message) {
+        const auto from = message.find("\"callid\":\"") + 10;
+        return std::vector<std::string>{reply<SetOutcome>(message.substr(from, message.find('"', from) - from))};
+    });
+    constexpr int per_thread = 200;
+    std::atomic<int> ended{0};
+    std::vector<std::future<lcm::OutcomeResponse>> futures(per_thread);
+    {
+        ThreadedClient client({.source = "test"}, lcm::testing::scripted(script));
+        std::thread callbacks([&] {
+            for (int i = 0; i < per_thread; ++i)
+                client.async_call(sample("a" + std::to_string(i)), [&](const Outcome&) { ++ended; });
+        });
+        std::thread with_futures([&] {
+            for (int i = 0; i < per_thread; ++i) {
+                std::stop_source stop;
+                futures[static_cast<std::size_t>(i)] =
+                    client.call(sample("b" + std::to_string(i)), {.stop = stop.get_token()});
+                if (i % 3 == 0) stop.request_stop();
+                static_cast<void>(client.stats());
+            }
+        });
+        callbacks.join();
+        std::thread closer([&] { client.close(1ms); });
+        with_futures.join();
+        closer.join();
+    }
+    CHECK(ended == per_thread);
+    for (auto& future : futures) CHECK(is_ready(future));
+}
+
+TEST_CASE("A client can be moved, and the one that is assigned to ends its requests") {
+    Bench bench;
+    auto first = bench.client->call(sample("1"));
+    bench.run();
+    ScriptedClient moved = std::move(*bench.client);
+    bench.receive(reply<SetOutcome>("1"));
+    CHECK(ending_of(first) == "accepted");
+
+    auto second = moved.call(sample("2"));
+    lcm::testing::Script other;
+    moved = ScriptedClient({.source = "test"}, lcm::testing::scripted(other), bench.loop.get_executor(), bench.clock);
+    CHECK(ending_of(second) == "client_closed (not_sent)");
+    auto third = moved.call(sample("3"));
+    bench.run();
+    CHECK(other.sent().size() == 1);
+    other.receive(reply<SetOutcome>("3"));
+    bench.run();
+    CHECK(ending_of(third) == "accepted");
+}

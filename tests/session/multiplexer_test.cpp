@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: BSL-1.0
+// The multiplexer by tables: what each event does to a request in each state.
+#include <support/catch.hpp>
+
+#include <lcm_client/session/multiplexer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using lcm::Delivery;
+using lcm::Duplicates;
+using lcm::Ending;
+using lcm::Errc;
+using lcm::Limits;
+using lcm::Match;
+using lcm::MatchKey;
+using lcm::Multiplexer;
+using lcm::RequestId;
+using State = lcm::Multiplexer::State;
+
+namespace lcm {
+
+std::ostream& operator<<(std::ostream& out, const Ending& ending) {
+    return out << ending.id << ' ' << to_string(ending.code) << ' ' << to_string(ending.delivery);
+}
+std::ostream& operator<<(std::ostream& out, const Match& match) {
+    return out << match.id << (match.late ? " late" : "");
+}
+
+} // namespace lcm
+
+namespace {
+
+const lcm::TimePoint start{1h};
+const lcm::TimePoint deadline = start + 10s;
+
+lcm::Submission request(RequestId id, const std::string& callid = "call", std::size_t bytes = 10) {
+    return {id, MatchKey("SetResult", callid), callid, bytes, deadline};
+}
+
+MatchKey reply_for(const std::string& callid = "call") { return {"SetResult", callid}; }
+
+Multiplexer make(Limits limits = {}, Duplicates duplicates = Duplicates::hold_back) { return {limits, duplicates}; }
+
+// A multiplexer with request 1 brought into `state`; held back, it stands behind request 99.
+Multiplexer with_request_in(State state) {
+    Multiplexer mux = make();
+    if (state == State::held_back) REQUIRE_FALSE(mux.submit(request(99)));
+    REQUIRE_FALSE(mux.submit(request(1)));
+    if (state == State::queued || state == State::held_back) return mux;
+    REQUIRE(mux.take_batch(start) == std::vector<RequestId>{1});
+    if (state == State::writing) return mux;
+    mux.written();
+    if (state == State::awaiting) return mux;
+    REQUIRE(mux.cancel(1) == Ending{1, Errc::cancelled, Delivery::unknown});
+    return mux;
+}
+
+using Endings = std::vector<Ending>;
+
+Endings only_first(const Endings& endings) {
+    Endings mine;
+    for (const Ending& ending : endings)
+        if (ending.id == 1) mine.push_back(ending);
+    return mine;
+}
+
+} // namespace
+
+TEST_CASE("A request that is given up is not sent before it is handed over, unknown afterwards, and ends once") {
+    struct Row {
+        State state;
+        Delivery delivery;
+        bool ends; // a tombstone has ended already
+        std::optional<State> afterwards;
+    };
+    const std::vector<Row> rows{
+        {State::queued, Delivery::not_sent, true, std::nullopt},
+        {State::held_back, Delivery::not_sent, true, std::nullopt},
+        {State::writing, Delivery::unknown, true, State::tombstone},
+        {State::awaiting, Delivery::unknown, true, State::tombstone},
+        {State::tombstone, Delivery::unknown, false, State::tombstone},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(static_cast<int>(row.state));
+        const auto expected = [&](Errc code) { return row.ends ? Endings{{1, code, row.delivery}} : Endings{}; };
+
+        SECTION("time-out in state " + std::to_string(static_cast<int>(row.state))) {
+            Multiplexer mux = with_request_in(row.state);
+            CHECK(mux.expire(deadline - 1ns).empty());
+            CHECK(only_first(mux.expire(deadline)) == expected(Errc::timed_out));
+            CHECK(mux.expire(deadline + 1h).empty());
+            CHECK(mux.state(1) == row.afterwards);
+        }
+        SECTION("cancellation in state " + std::to_string(static_cast<int>(row.state))) {
+            Multiplexer mux = with_request_in(row.state);
+            const auto ending = mux.cancel(1);
+            CHECK((ending ? Endings{*ending} : Endings{}) == expected(Errc::cancelled));
+            CHECK_FALSE(mux.cancel(1));
+            CHECK(mux.state(1) == row.afterwards);
+        }
+    }
+}
+
+TEST_CASE("A lost link ends as unknown what was handed over, and keeps what was not") {
+    struct Row {
+        State state;
+        Endings endings;
+        std::optional<State> afterwards;
+    };
+    const Ending unknown{1, Errc::connection_lost, Delivery::unknown};
+    const std::vector<Row> rows{
+        {State::queued, {}, State::queued},      {State::held_back, {}, State::held_back},
+        {State::writing, {unknown}, std::nullopt}, {State::awaiting, {unknown}, std::nullopt},
+        {State::tombstone, {}, std::nullopt},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(static_cast<int>(row.state));
+        Multiplexer mux = with_request_in(row.state);
+        CHECK(only_first(mux.link_lost(Errc::connection_lost)) == row.endings);
+        CHECK(mux.state(1) == row.afterwards);
+        CHECK(mux.in_flight() == 0);
+        CHECK(mux.tombstones() == 0);
+        CHECK_FALSE(mux.reply(reply_for()));
+    }
+}
+
+TEST_CASE("Ending the unsent ends what was not handed over, as not sent, and nothing else") {
+    struct Row {
+        State state;
+        Endings endings;
+    };
+    const Ending not_sent{1, Errc::connect_failed, Delivery::not_sent};
+    const std::vector<Row> rows{
+        {State::queued, {not_sent}}, {State::held_back, {not_sent}}, {State::writing, {}},
+        {State::awaiting, {}},       {State::tombstone, {}},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(static_cast<int>(row.state));
+        Multiplexer mux = with_request_in(row.state);
+        CHECK(only_first(mux.end_unsent(Errc::connect_failed)) == row.endings);
+        CHECK(mux.queued() == 0);
+        CHECK(mux.queued_bytes() == 0);
+    }
+}
+
+TEST_CASE("A reply belongs to the request with its key that was handed over, once, and late to one that was given up") {
+    struct Row {
+        State state;
+        std::optional<Match> match;
+    };
+    const std::vector<Row> rows{
+        {State::queued, std::nullopt},         {State::held_back, std::nullopt},
+        {State::writing, Match{1, false}},     {State::awaiting, Match{1, false}},
+        {State::tombstone, Match{1, true}},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(static_cast<int>(row.state));
+        {
+            Multiplexer mux = with_request_in(row.state);
+            CHECK(mux.reply(reply_for()) == row.match);
+            CHECK_FALSE(mux.reply(reply_for()));
+            CHECK_FALSE(mux.cancel(row.match ? 1 : 2));
+        }
+        { // An error that names the call is a reply to all that was handed over for it.
+            Multiplexer mux = with_request_in(row.state);
+            const auto matches = mux.error_for_call("call");
+            CHECK(matches == (row.match ? std::vector<Match>{*row.match} : std::vector<Match>{}));
+            CHECK(mux.error_for_call("call").empty());
+        }
+    }
+}
+
+TEST_CASE("A reply needs the subtopic without regard to case and outer space, and the call id exactly") {
+    struct Row {
+        MatchKey key;
+        bool matches;
+    };
+    const std::vector<Row> rows{
+        {{"SetResult", "call"}, true},          {{"setresult", "call"}, true},   {{" SETRESULT ", "call"}, true},
+        {{"SetResult", "Call"}, false},         {{"SetResult", "call "}, false}, {{"SetResult", std::nullopt}, false},
+        {{"SetResultResult", "call"}, false},   {{"", "call"}, false},
+    };
+    for (const Row& row : rows) {
+        Multiplexer mux = with_request_in(State::awaiting);
+        CHECK(mux.reply(row.key).has_value() == row.matches);
+    }
+}
+
+TEST_CASE("A reply that overtakes the report of its write completes the request, and the report changes nothing") {
+    Multiplexer mux = with_request_in(State::writing);
+    CHECK(mux.reply(reply_for()) == Match{1, false});
+    mux.written();
+    CHECK_FALSE(mux.state(1));
+    CHECK(mux.in_flight() == 0);
+}
+
+TEST_CASE("A request given up while it is being written is a tombstone also after the write") {
+    Multiplexer mux = with_request_in(State::writing);
+    CHECK(mux.cancel(1) == Ending{1, Errc::cancelled, Delivery::unknown});
+    mux.written();
+    CHECK(mux.state(1) == State::tombstone);
+}
+
+TEST_CASE("Requests with one key leave one after the other, in order") {
+    Multiplexer mux = make();
+    for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(request(id)));
+    REQUIRE_FALSE(mux.submit(request(4, "other")));
+
+    CHECK(mux.take_batch(start) == std::vector<RequestId>{1, 4});
+    mux.written();
+    CHECK(mux.take_batch(start).empty());
+    CHECK(mux.reply(reply_for()) == Match{1, false});
+    CHECK(mux.take_batch(start) == std::vector<RequestId>{2});
+    CHECK(mux.reply(reply_for()) == Match{2, false});
+    CHECK(mux.take_batch(start) == std::vector<RequestId>{3});
+}
+
+TEST_CASE("A request waits behind a tombstone with its key until the late reply has come") {
+    Multiplexer mux = with_request_in(State::tombstone);
+    REQUIRE_FALSE(mux.submit(request(2)));
+    CHECK(mux.take_batch(start).empty());
+    CHECK(mux.reply(reply_for()) == Match{1, true});
+    CHECK(mux.take_batch(start) == std::vector<RequestId>{2});
+    CHECK(mux.reply(reply_for()) == Match{2, false});
+}
+
+TEST_CASE("A request behind a tombstone may leave on the next link") {
+    Multiplexer mux = with_request_in(State::tombstone);
+    REQUIRE_FALSE(mux.submit(request(2)));
+    CHECK(mux.link_lost(Errc::connection_lost).empty());
+    CHECK(mux.take_batch(start) == std::vector<RequestId>{2});
+}
+
+TEST_CASE("When the first of two with one key is given up before it left, the second takes its place") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(request(1)));
+    REQUIRE_FALSE(mux.submit(request(2)));
+    CHECK(mux.state(2) == State::held_back);
+    CHECK(mux.cancel(1) == Ending{1, Errc::cancelled, Delivery::not_sent});
+    CHECK(mux.take_batch(start) == std::vector<RequestId>{2});
+}
+
+TEST_CASE("A duplicate is refused, by option, while one with its key is unanswered or may still be answered") {
+    for (const State state : {State::queued, State::writing, State::awaiting, State::tombstone}) {
+        CAPTURE(static_cast<int>(state));
+        Multiplexer mux = make({}, Duplicates::refuse);
+        REQUIRE_FALSE(mux.submit(request(1)));
+        if (state != State::queued) REQUIRE(mux.take_batch(start).size() == 1);
+        if (state == State::awaiting || state == State::tombstone) mux.written();
+        if (state == State::tombstone) REQUIRE(mux.cancel(1));
+        CHECK(mux.submit(request(2)) == Ending{2, Errc::duplicate_in_flight, Delivery::not_sent});
+        CHECK_FALSE(mux.submit(request(3, "other")));
+    }
+}
+
+TEST_CASE("An error that names no call is meant for a request only if just one can be meant") {
+    SECTION("one in flight") {
+        Multiplexer mux = with_request_in(State::awaiting);
+        CHECK(mux.error_without_call() == Match{1, false});
+        CHECK_FALSE(mux.error_without_call());
+    }
+    SECTION("none in flight") {
+        CHECK_FALSE(with_request_in(State::queued).error_without_call());
+        CHECK_FALSE(with_request_in(State::tombstone).error_without_call());
+    }
+    SECTION("two in flight") {
+        Multiplexer mux = make();
+        REQUIRE_FALSE(mux.submit(request(1)));
+        REQUIRE_FALSE(mux.submit(request(2, "other")));
+        REQUIRE(mux.take_batch(start).size() == 2);
+        CHECK_FALSE(mux.error_without_call());
+        CHECK(mux.in_flight() == 2);
+    }
+    SECTION("one in flight beside one that was given up") {
+        Multiplexer mux = with_request_in(State::tombstone);
+        REQUIRE_FALSE(mux.submit(request(2, "other")));
+        REQUIRE(mux.take_batch(start).size() == 1);
+        CHECK_FALSE(mux.error_without_call());
+    }
+}
+
+TEST_CASE("An error for a call ends every request for that call and no other") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit({1, MatchKey("AResult", "call"), "call", 1, deadline}));
+    REQUIRE_FALSE(mux.submit({2, MatchKey("BResult", std::nullopt), "call", 1, deadline}));
+    REQUIRE_FALSE(mux.submit({3, MatchKey("AResult", "other"), "other", 1, deadline}));
+    REQUIRE(mux.take_batch(start).size() == 3);
+    CHECK(mux.error_for_call("call") == std::vector<Match>{{1, false}, {2, false}});
+    CHECK(mux.in_flight() == 1);
+}
+
+TEST_CASE("Nothing is handed over at or after its deadline") {
+    Multiplexer mux = with_request_in(State::queued);
+    CHECK(mux.take_batch(deadline).empty());
+    CHECK(mux.expire(deadline) == Endings{{1, Errc::timed_out, Delivery::not_sent}});
+}
+
+TEST_CASE("A request dropped after its text could not be had frees its key and its place") {
+    Multiplexer mux = with_request_in(State::writing);
+    mux.drop(1);
+    CHECK_FALSE(mux.state(1));
+    CHECK(mux.in_flight() == 0);
+    CHECK_FALSE(mux.next_deadline());
+    mux.drop(1);
+}
+
+TEST_CASE("The next deadline is that of the earliest request that has not ended") {
+    Multiplexer mux = make();
+    CHECK_FALSE(mux.next_deadline());
+    REQUIRE_FALSE(mux.submit({1, reply_for("a"), "a", 1, start + 3s}));
+    REQUIRE_FALSE(mux.submit({2, reply_for("b"), "b", 1, start + 1s}));
+    CHECK(mux.next_deadline() == start + 1s);
+    REQUIRE(mux.take_batch(start).size() == 2);
+    CHECK(mux.reply(reply_for("b")));
+    CHECK(mux.next_deadline() == start + 3s);
+    CHECK(mux.expire(start + 3s) == Endings{{1, Errc::timed_out, Delivery::unknown}});
+    CHECK_FALSE(mux.next_deadline());
+}
+
+TEST_CASE("One request beyond a bound ends at once as queue_full, not sent, and a place that becomes free can be used") {
+    struct Row {
+        std::string bound;
+        Limits limits;
+    };
+    const std::vector<Row> rows{{"count", {.queued = 2}}, {"bytes", {.queued_bytes = 20}}};
+    for (const Row& row : rows) {
+        CAPTURE(row.bound);
+        Multiplexer mux = make(row.limits);
+        REQUIRE_FALSE(mux.submit(request(1, "a")));
+        REQUIRE_FALSE(mux.submit(request(2, "a"))); // held back counts as well
+        CHECK(mux.submit(request(3, "c")) == Ending{3, Errc::queue_full, Delivery::not_sent});
+        REQUIRE(mux.take_batch(start) == std::vector<RequestId>{1});
+        CHECK_FALSE(mux.submit(request(4, "d")));
+        CHECK(mux.submit(request(5, "e")) == Ending{5, Errc::queue_full, Delivery::not_sent});
+        CHECK_FALSE(mux.state(3));
+    }
+}
+
+TEST_CASE("Beyond the limit of requests in flight the others wait") {
+    Multiplexer mux = make({.in_flight = 2});
+    for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
+    CHECK(mux.take_batch(start) == std::vector<RequestId>{1, 2});
+    mux.written();
+    CHECK(mux.take_batch(start).empty());
+    CHECK(mux.reply(reply_for("2")));
+    CHECK(mux.take_batch(start) == std::vector<RequestId>{3});
+}
+
+TEST_CASE("One tombstone beyond the limit says that the link has to be ended") {
+    Multiplexer mux = make({.tombstones = 2});
+    for (const RequestId id : {1U, 2U, 3U}) {
+        REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
+        CHECK_FALSE(mux.has_too_many_tombstones());
+        REQUIRE(mux.take_batch(start).size() == 1);
+        REQUIRE(mux.cancel(id));
+    }
+    CHECK(mux.has_too_many_tombstones());
+    CHECK(mux.link_lost(Errc::connection_lost).empty());
+    CHECK_FALSE(mux.has_too_many_tombstones());
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+// The specification's sample request.
+#ifndef LCM_CLIENT_TESTS_SUPPORT_SAMPLE_HPP
+#define LCM_CLIENT_TESTS_SUPPORT_SAMPLE_HPP
+
+#include <lcm_client/operations/outcomes.hpp>
+
+#include <string>
+#include <utility>
+
+namespace lcm::tests {
+
+using SetOutcome = SetBusinessOutcomeWithCallOutcome;
+
+inline SetOutcome sample(std::string callid = "12345") {
+    return {.callid = std::move(callid),
+            .account_number = "5|3|1|0|0|44|1",
+            .business_outcome = 101,
+            .call_outcome = 0,
+            .lead_score = 0,
+            .user_id = "1234",
+            .agent_comments = "Test comment",
+            .target_amount = 0};
+}
+
+} // namespace lcm::tests
+
+#endif
