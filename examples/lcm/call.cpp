@@ -58,7 +58,7 @@ template <lcm::Request... Rs> void add_operations(CLI::App& parent, Status& stat
 } // namespace
 
 void add_call(CLI::App& lcm, Status& status) {
-    auto* const command = lcm.add_subcommand("call", "Send one request, print its ending as one line of JSON");
+    auto* const command = lcm.add_subcommand("call", "send one request, and print how it ended as one line of JSON");
     command->require_subcommand(1);
     command->footer(explain_statuses);
     add_operations<lcm::SetBusinessOutcomeWithCallOutcome>(*command, status);

@@ -12,6 +12,8 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <iomanip>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -61,16 +63,16 @@ Status demonstrate() {
         std::cout << result.error().message() << '\n';
         return status_of(result.error().delivery);
     }
-    std::cout << "accepted, after " << elapsed.count() << " ms. The server has set the outcomes of call "
-              << simulator.acted_on().at(0) << ".\n";
+    std::cout << "accepted, after " << std::fixed << std::setprecision(1) << elapsed.count() << " ms. The server has set "
+              << "the outcomes of call " << simulator.acted_on().at(0) << ".\n";
     return status_accepted;
 }
 
 } // namespace
 
 void add_demo(CLI::App& lcm, Status& status) {
-    auto* const command = lcm.add_subcommand(
-        "demo", "Start a simulated server in this process, send it the specification's sample, show what happens");
+    auto* const command =
+        lcm.add_subcommand("demo", "send the specification's sample to a simulated server, and show what happens");
     command->callback([&status] { status = demonstrate(); });
 }
 

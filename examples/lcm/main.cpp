@@ -25,7 +25,7 @@ std::string describe(const CLI::ParseError& problem, const CLI::App& app) {
     const auto unexpected = app.remaining(true);
     if (unexpected.empty()) return problem.what();
     const std::string& first = unexpected.front();
-    if (first.starts_with('-')) return "unknown flag " + first.substr(0, first.find('='));
+    if (first.starts_with("--")) return "unknown flag " + first.substr(0, first.find('='));
     const bool wants_command = !innermost(app).get_subcommands([](const CLI::App*) { return true; }).empty();
     if (wants_command) return "unknown command or operation " + first;
     return "an argument that belongs to no flag; put quotes around a text with spaces";
@@ -34,8 +34,8 @@ std::string describe(const CLI::ParseError& problem, const CLI::App& app) {
 int run(int argc, char** argv) {
     auto status = lcm_command::status_accepted;
     CLI::App app("Talk to the LCM message interface.", "lcm");
-    app.set_version_flag("--version", "lcm " LCM_COMMAND_VERSION)->description("Print the version and end");
-    app.set_help_flag("--help,-h", "Print this help and end");
+    app.set_version_flag("--version", "lcm " LCM_COMMAND_VERSION)->description("print the version and end");
+    app.set_help_flag("--help,-h", "print this help and end");
     app.require_subcommand(1);
     lcm_command::add_demo(app, status);
     lcm_command::add_call(app, status);

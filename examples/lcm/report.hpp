@@ -24,6 +24,7 @@ template <class Response> OrderedJson report_response(const Response& response) 
 inline OrderedJson report_error(const lcm::Error& error) {
     OrderedJson json{{"code", lcm::to_string(error.code)}, {"message", lcm::describe(error.code)}};
     if (!error.detail.empty()) json["detail"] = error.detail;
+    else if (error.cause) json["detail"] = error.cause.message();
     if (error.server.empty()) return json;
     json["server"] = OrderedJson{
         {"type", error.server.type}, {"actual", error.server.actual}, {"message", error.server.message}};

@@ -92,12 +92,11 @@ Status simulate(const SimFlags& flags) {
 } // namespace
 
 void add_sim(CLI::App& lcm, Status& status) {
-    auto* const command = lcm.add_subcommand(
-        "sim", "Play the server on 127.0.0.1 until SIGINT or SIGTERM.\n"
-               "Prints the URL in the first line, then a line for each connection and each request.\n"
-               "A call whose id begins with \"unknown\" is refused.");
+    auto* const command = lcm.add_subcommand("sim", "play the server on 127.0.0.1, until SIGINT or SIGTERM");
+    command->footer("Prints the URL in the first line, then a line for each connection and each request.\n"
+                    "Refuses calls whose id begins with \"unknown\", and accepts all others.");
     const auto flags = std::make_shared<SimFlags>();
-    command->add_option("--port", flags->port, "0 is any free one [0]")->type_name("N");
+    command->add_option("--port", flags->port, "0 is any free one [0]")->check(CLI::Range(0, 65535))->type_name("N");
     command->add_flag("--tls", flags->tls, "wss, with a certificate made at the start");
     command->add_option("--ca-out", flags->ca_out, "write there what a client has to trust, for --ca-file")
         ->type_name("FILE");
