@@ -21,10 +21,15 @@ template <class Response> OrderedJson report_response(const Response& response) 
     return json;
 }
 
+// What the library says, and what the system, TLS or WebSocket layer said below it.
+inline std::string detail_of(const lcm::Error& error) {
+    if (!error.cause) return error.detail;
+    return error.detail.empty() ? error.cause.message() : error.detail + "; " + error.cause.message();
+}
+
 inline OrderedJson report_error(const lcm::Error& error) {
     OrderedJson json{{"code", lcm::to_string(error.code)}, {"message", lcm::describe(error.code)}};
-    if (!error.detail.empty()) json["detail"] = error.detail;
-    else if (error.cause) json["detail"] = error.cause.message();
+    if (const std::string detail = detail_of(error); !detail.empty()) json["detail"] = detail;
     if (error.server.empty()) return json;
     json["server"] = OrderedJson{
         {"type", error.server.type}, {"actual", error.server.actual}, {"message", error.server.message}};

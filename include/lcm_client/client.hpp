@@ -87,7 +87,7 @@ public:
     ~LcmClient() {
         if (!core_) return;
         core_->end_all({.code = Errc::client_closed});
-        core_->close_link([] {});
+        core_->close_link(io_thread_ ? io_thread_->stopper() : [] {});
     }
 
     /// Sends `request`; the future gives the response if the server accepted it, else it throws `LcmError`.

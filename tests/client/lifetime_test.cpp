@@ -224,6 +224,33 @@ TEST_CASE("A client with its own thread may be destroyed inside its own callback
     CHECK(ending == "client_closed (unknown)");
 }
 
+TEST_CASE("A client with its own thread, destroyed while a handler runs there, still gives every callback its result") {
+    for (int repetition = 0; repetition < 50; ++repetition) {
+        lcm::testing::Script script;
+        script.answer([](std::string_view message) {
+            if (message.find("\"busy\"") == std::string_view::npos) return std::vector<std::string>{};
+            return std::vector<std::string>{reply<SetOutcome>("busy")};
+        });
+        std::atomic<int> ended{0};
+        std::promise<void> running;
+        std::promise<void> go_on;
+        std::thread releaser;
+        {
+            ThreadedClient client({.source = "test"}, lcm::testing::scripted(script));
+            client.async_call(sample("busy"), [&](const Outcome&) {
+                running.set_value();
+                go_on.get_future().wait();
+                ++ended;
+            });
+            running.get_future().wait();
+            client.async_call(sample("pending"), [&](const Outcome&) { ++ended; });
+            releaser = std::thread([&] { go_on.set_value(); });
+        }
+        releaser.join();
+        REQUIRE(ended == 2);
+    }
+}
+
 TEST_CASE("Threads may call, cancel, read the counters and close one client at once; each request ends once") {
     lcm::testing::Script script;
     script.answer([](std::string_view message) {

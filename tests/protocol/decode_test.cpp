@@ -233,11 +233,11 @@ TEST_CASE("A reply with success false is refused, with the server's texts from t
     };
     const std::vector<Row> rows{
         {R"({"response":{"success":false}})", {}},
-        {R"({"response":{"success":false,"msg":"no"}})", {.message = "no"}},
+        {R"({"response":{"success":false,"msg":"no"}})", {"", "", "no"}},
         {R"({"response":{"success":false,"errorType":"T","errorMessage":"A","msg":"M"},"msg":"outer"})",
-         {.type = "T", .actual = "A", .message = "M"}},
+         {"T", "A", "M"}},
         {R"({"response":{"success":false},"ErrorType":"T","ErrorMessage":"A","Msg":"M"})",
-         {.type = "T", .actual = "A", .message = "M"}},
+         {"T", "A", "M"}},
         {R"({"response":{"success":false,"msg":17}})", {}},
     };
     for (const Row& row : rows) {

@@ -113,7 +113,7 @@ TEST_CASE("The value of a result that is an error is an exception") {
 
 TEST_CASE("Server texts are empty only if the server wrote nothing") {
     CHECK(lcm::ServerTexts{}.empty());
-    CHECK_FALSE(lcm::ServerTexts{.type = "WS_Error"}.empty());
-    CHECK_FALSE(lcm::ServerTexts{.actual = "x"}.empty());
-    CHECK_FALSE(lcm::ServerTexts{.message = "x"}.empty());
+    CHECK_FALSE(lcm::ServerTexts{"WS_Error", "", ""}.empty());
+    CHECK_FALSE(lcm::ServerTexts{"", "x", ""}.empty());
+    CHECK_FALSE(lcm::ServerTexts{"", "", "x"}.empty());
 }

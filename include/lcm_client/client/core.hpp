@@ -320,11 +320,18 @@ private:
         Batch batch;
         for (const RequestId id : ids) {
             if (const auto text = calls_.hand_over(id)) batch.add(*text);
-            else multiplexer_.drop(id); // ended while it was queued, by the client's destruction
+            else forget(id);
         }
         if (batch.empty()) return;
         sending_ = true;
         transport_->async_send(std::move(batch), on_strand([](Core& core, error_code ec) { core.on_sent(ec); }));
+    }
+
+    // Ended while it was queued, by the client's destruction.
+    void forget(RequestId id) {
+        multiplexer_.drop(id);
+        sent_.erase(id);
+        stops_.erase(id);
     }
 
     Error too_many_unanswered() const {

@@ -5,9 +5,9 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <thread>
@@ -23,10 +23,9 @@ public:
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
 
-    /// Ends the loop after what has been posted to it so far, and waits for that. From a handler on this very thread
-    /// it does not wait: the thread ends by itself after that handler.
+    /// Waits until the loop has ended: when it has been told to stop, or has nothing left to do. On this very thread it
+    /// does not wait: the thread ends by itself after the handler that is running.
     ~IoThread() {
-        boost::asio::post(*context_, [context = context_.get()] { context->stop(); });
         work_.reset();
         context_.reset();
         if (is_current()) {
@@ -42,6 +41,13 @@ public:
     [[nodiscard]] boost::asio::io_context::executor_type get_executor() const noexcept {
         return context_->get_executor();
     }
+
+    /// Stops the loop when it is called, on this thread. To be run after everything that is still to run: a strand that
+    /// is busy queues its functions apart, so only the strand knows when that is.
+    [[nodiscard]] std::function<void()> stopper() const {
+        return [context = context_.get()] { context->stop(); };
+    }
+
     [[nodiscard]] bool is_current() const noexcept { return thread_.get_id() == std::this_thread::get_id(); }
 
 private:

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSL-1.0
+# Builds the command lcm on a fresh Debian 12 or Ubuntu 24.04, and shows one request over a real WebSocket.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$root/build/demo
+
+# shellcheck source-path=SCRIPTDIR source=../cmake/setup.sh
+. "$root/cmake/setup.sh"
+install_packages "${lcm_packages[@]}"
+
+# Given each time, also when empty: a folder that was configured with ccache works after ccache has gone.
+launcher=$(command -v ccache || true)
+
+echo "Building $build/examples/lcm (about a minute the first time)"
+cmake -S "$root" -B "$build" -G Ninja -Wno-dev --log-level=WARNING \
+    -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
+    -DLCM_CLIENT_BUILD_TESTS=OFF -DLCM_CLIENT_INSTALL=OFF
+cmake --build "$build" --target lcm
+
+echo
+"$build/examples/lcm" demo
+echo
+echo "Next: $build/examples/lcm --help"
