@@ -21,8 +21,13 @@ public:
 
     void finish(const std::string& callid) {
         status = "saving";
-        const Request request{.callid = callid, .account_number = "5|3", .business_outcome = 101, .call_outcome = 0,
-                              .user_id = "1234"};
+        const Request request{
+            .callid = callid,
+            .account_number = "5|3|1|0|0|44|1",
+            .business_outcome = 101,
+            .call_outcome = lcm::TelephonyOutcome::success,
+            .user_id = "1234",
+        };
         client_.async_call(request, [this](const auto& result) { status = text_of(result); });
     }
 

@@ -41,8 +41,7 @@ template <lcm::Request R> Status call(const R& request, const ConnectionFlags& f
 }
 
 template <lcm::Request R> void add_operation(CLI::App& parent, Status& status) {
-    auto* const command =
-        parent.add_subcommand(std::string(R::operation.subtopic), std::string(R::operation.summary));
+    auto* const command = parent.add_subcommand(std::string(R::operation.subtopic), std::string(R::operation.summary));
     const auto request = std::make_shared<R>();
     const auto connection = std::make_shared<ConnectionFlags>();
     add_flags(*command, *request);

@@ -63,7 +63,8 @@ Status demonstrate() {
         std::cout << result.error().message() << '\n';
         return status_of(result.error().delivery);
     }
-    std::cout << "accepted, after " << std::fixed << std::setprecision(1) << elapsed.count() << " ms. The server has set "
+    std::cout << "accepted, after " << std::fixed << std::setprecision(1) << elapsed.count()
+              << " ms. The server has set "
               << "the outcomes of call " << simulator.acted_on().at(0) << ".\n";
     return status_accepted;
 }

@@ -31,14 +31,13 @@ inline OrderedJson report_error(const lcm::Error& error) {
     OrderedJson json{{"code", lcm::to_string(error.code)}, {"message", lcm::describe(error.code)}};
     if (const std::string detail = detail_of(error); !detail.empty()) json["detail"] = detail;
     if (error.server.empty()) return json;
-    json["server"] = OrderedJson{
-        {"type", error.server.type}, {"actual", error.server.actual}, {"message", error.server.message}};
+    json["server"] =
+        OrderedJson{{"type", error.server.type}, {"actual", error.server.actual}, {"message", error.server.message}};
     return json;
 }
 
-template <lcm::Request R>
-OrderedJson report(const R& request, const lcm::Result<typename R::Response>& result,
-                   std::chrono::milliseconds elapsed) {
+template <lcm::Request R> OrderedJson report(const R& request, const lcm::Result<typename R::Response>& result,
+                                             std::chrono::milliseconds elapsed) {
     const lcm::Delivery ending = result ? lcm::Delivery::accepted : result.error().delivery;
     OrderedJson json{{"ending", lcm::to_string(ending)},
                      {"operation", R::operation.subtopic},

@@ -103,6 +103,9 @@ private:
 /// Reads `text`. Refused: what is not JSON or not UTF-8, nesting beyond `max_depth`, an object with the same key twice,
 /// numbers that no `double` holds.
 [[nodiscard]] inline ParsedJson parse_json(std::string_view text, std::size_t max_depth) {
+    // nlohmann takes NUL for the end of the text and would not see what follows it.
+    if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+        return {{}, "no valid JSON near byte " + std::to_string(nul + 1)};
     detail::BoundedJsonBuilder builder(max_depth);
     Json::sax_parse(text, &builder);
     return builder.take();

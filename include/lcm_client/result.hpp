@@ -37,9 +37,9 @@ enum class Delivery {
 /// What the server wrote about a refusal, word for word; empty where it wrote nothing. These are the server's texts,
 /// so they can hold anything: they are kept apart and never become part of `Error::message()`.
 struct ServerTexts {
-    std::string type;    ///< `errorType`, for instance "WS_Error"
-    std::string actual;  ///< `errorMessage`, the server's internal text
-    std::string message; ///< `msg`, the text meant for the user
+    std::string type{};    ///< `errorType`, for instance "WS_Error"
+    std::string actual{};  ///< `errorMessage`, the server's internal text
+    std::string message{}; ///< `msg`, the text meant for the user
 
     [[nodiscard]] bool empty() const noexcept { return type.empty() && actual.empty() && message.empty(); }
     friend bool operator==(const ServerTexts&, const ServerTexts&) = default;

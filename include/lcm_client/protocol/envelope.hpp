@@ -29,8 +29,12 @@ struct IncomingError {
 
     /// Whether the call id is what the server refused.
     [[nodiscard]] Errc code() const noexcept {
+        const auto is_about_call = [](std::string_view text) {
+            static constexpr std::string_view mark = "Invalid Call ID";
+            return detail::same_name(detail::trim(text).substr(0, mark.size()), mark);
+        };
         const bool call = callid || detail::same_name(texts.actual, "Callid is empty") ||
-                          detail::trim(texts.message).starts_with("Invalid Call ID");
+                          is_about_call(texts.actual) || is_about_call(texts.message);
         return call ? Errc::invalid_call_id : Errc::server_error;
     }
 };

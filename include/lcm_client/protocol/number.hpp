@@ -63,7 +63,9 @@ public:
     }
 
     template <std::floating_point T>
-    constexpr Number(T value) noexcept : value_(static_cast<double>(value)) {} // NOLINT(google-explicit-constructor)
+    constexpr Number(T value) noexcept : value_(static_cast<double>(value)) { // NOLINT(google-explicit-constructor)
+        if constexpr (std::same_as<T, float>) value_ = widen(value);
+    }
 
     /// Reads a number in JSON's notation, as a flag of a command line or a numeric string of a server brings it;
     /// nothing if it is no number, or one that only an infinite `double` could hold.
@@ -109,6 +111,13 @@ public:
     friend bool operator==(const Number& a, const Number& b) { return a.text() == b.text(); }
 
 private:
+    // 19.99F is meant as 19.99, and not as 19.989999771118164, which is the double of the same value.
+    static double widen(float value) noexcept {
+        std::array<char, 32> buffer{};
+        const char* const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+        return read<double>({buffer.data(), end}).value_or(static_cast<double>(value));
+    }
+
     template <class T> static std::optional<T> read(std::string_view text) noexcept {
         T value{};
         const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
