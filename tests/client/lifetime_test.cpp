@@ -208,6 +208,27 @@ TEST_CASE("Closing with a thread of its own ends what is unanswered when the tim
     CHECK(client.stats().pending == 0);
 }
 
+TEST_CASE("A client on the application's loop may be destroyed from another thread while that loop runs") {
+    for (int repetition = 0; repetition < 20; ++repetition) {
+        boost::asio::io_context loop;
+        lcm::testing::Script script;
+        script.answer([](std::string_view) { return std::vector<std::string>{reply<SetOutcome>("1")}; });
+        std::atomic<int> ended{0};
+        std::optional<ThreadedClient> client;
+        client.emplace(lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script), loop.get_executor());
+        std::thread runner([&] { loop.run(); });
+        client->async_call(sample("1"), [&](const Outcome&) { ++ended; });
+        client->async_call(sample("2"), [&](const Outcome&) { ++ended; });
+        auto future = client->call(sample("3"));
+        if (repetition % 2 == 0)
+            while (ended == 0) std::this_thread::yield();
+        client.reset();
+        CHECK(ending_of(future).starts_with("client_closed"));
+        runner.join(); // the loop has no more work
+        CHECK(ended == 2);
+    }
+}
+
 TEST_CASE("A client with its own thread may be destroyed inside its own callback") {
     lcm::testing::Script script;
     script.answer([](std::string_view) { return std::vector<std::string>{reply<SetOutcome>("1")}; });

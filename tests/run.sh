@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSL-1.0
+# Builds and runs the tests on a fresh Debian 12 or Ubuntu 24.04: all of them, or those that ctest's arguments select,
+# such as `tests/run.sh -L quick` or `tests/run.sh -R command`.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$root/build/tests
+jobs=$(nproc)
+
+# shellcheck source-path=SCRIPTDIR source=../cmake/setup.sh
+. "$root/cmake/setup.sh"
+install_packages "${lcm_packages[@]}" catch2 python3-websockets
+
+# Given each time, also when empty: a folder that was configured with ccache works after ccache has gone.
+launcher=$(command -v ccache || true)
+
+echo "Building the tests in $build (some minutes the first time)"
+cd "$root"
+cmake --preset dev -B "$build" -Wno-dev --log-level=WARNING -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher"
+cmake --build "$build" --parallel "$jobs"
+
+echo "Built after $SECONDS s. The tests labelled slow compile whole projects: -LE slow leaves them out."
+cd "$build"
+exec ctest --output-on-failure --parallel "$jobs" "$@"
