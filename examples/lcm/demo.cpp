@@ -64,8 +64,7 @@ Status demonstrate() {
         return status_of(result.error().delivery);
     }
     std::cout << "accepted, after " << std::fixed << std::setprecision(1) << elapsed.count()
-              << " ms. The server has set "
-              << "the outcomes of call " << simulator.acted_on().at(0) << ".\n";
+              << " ms. The server has set the outcomes of call " << simulator.acted_on().at(0) << ".\n";
     return status_accepted;
 }
 

@@ -97,7 +97,8 @@ public:
     /// the answer could not be delivered (`call_and_wait` notices this). All codes of `Errc` but `would_deadlock` are
     /// possible. A request that may not be sent (`invalid_argument`, `message_too_large`) has a future that is ready
     /// at once.
-    template <Request R> [[nodiscard]] std::future<typename R::Response> call(const R& request, CallOptions options = {}) {
+    template <Request R>
+    [[nodiscard]] std::future<typename R::Response> call(const R& request, CallOptions options = {}) {
         using Sink = detail::FutureSink<typename R::Response>;
         Sink sink;
         auto future = sink.get_future();
@@ -107,7 +108,8 @@ public:
 
     /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, where waiting would block the
     /// client's own thread or strand. On an application's loop, call it from a thread that does not run the loop.
-    template <Request R> [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
+    template <Request R>
+    [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
         if (is_on_own_thread()) return refuse<R>(request, Errc::would_deadlock);
         try {
             return call(request, std::move(options)).get();
@@ -209,8 +211,7 @@ private:
         return prepared;
     }
 
-    template <class R>
-    static std::optional<Error> find_problem(const R& request, std::chrono::milliseconds deadline) {
+    template <class R> static std::optional<Error> find_problem(const R& request, std::chrono::milliseconds deadline) {
         if (deadline <= std::chrono::milliseconds::zero())
             return Error{.code = Errc::invalid_argument, .detail = "deadline: must be positive"};
         const auto problem = validate(request);

@@ -19,19 +19,21 @@ namespace lcm {
 /// one, for tests in which time passes only when the test says so.
 template <class T>
 concept Clock = std::copy_constructible<T> &&
-                requires(const T& clock, typename T::Timer& timer, boost::asio::any_io_executor executor,
-                         std::chrono::steady_clock::time_point at, std::function<void()> action) {
-                    { clock.now() } -> std::same_as<std::chrono::steady_clock::time_point>;
-                    typename T::Timer;
-                    requires std::constructible_from<typename T::Timer, const T&, boost::asio::any_io_executor>;
-                    timer.call_at(at, std::move(action));
-                    timer.cancel();
-                };
+    requires(const T& clock, typename T::Timer& timer, boost::asio::any_io_executor executor,
+             std::chrono::steady_clock::time_point at, std::function<void()> action) {
+    { clock.now() } -> std::same_as<std::chrono::steady_clock::time_point>;
+    typename T::Timer;
+    requires std::constructible_from<typename T::Timer, const T&, boost::asio::any_io_executor>;
+    timer.call_at(at, std::move(action));
+    timer.cancel();
+};
 
 /// The computer's steady clock.
 class SteadyClock {
 public:
-    [[nodiscard]] std::chrono::steady_clock::time_point now() const noexcept { return std::chrono::steady_clock::now(); }
+    [[nodiscard]] std::chrono::steady_clock::time_point now() const noexcept {
+        return std::chrono::steady_clock::now();
+    }
 
     /// Calls one function at one time, on the executor.
     class Timer {

@@ -76,7 +76,8 @@ enum class Errc {
     case Errc::message_too_large: return "the message is larger than the configured limit";
     case Errc::queue_full: return "too many requests or bytes wait to be sent; try again when some have ended";
     case Errc::duplicate_in_flight:
-        return "a request with the same call and reply is still unanswered, and duplicates are configured to be refused";
+        return "a request with the same call and reply is still unanswered, and duplicates are configured to be "
+               "refused";
     case Errc::would_deadlock: return "waiting here would block the thread that has to deliver the answer";
     case Errc::cancelled: return "the application cancelled the request";
     case Errc::timed_out: return "no answer came within the deadline";

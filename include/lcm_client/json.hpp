@@ -81,7 +81,8 @@ private:
     }
 
     bool open(Json value) {
-        if (parents_.size() == max_depth_) return refuse("nested deeper than " + std::to_string(max_depth_) + " levels");
+        if (parents_.size() == max_depth_)
+            return refuse("nested deeper than " + std::to_string(max_depth_) + " levels");
         parents_.push_back(place(std::move(value)));
         return true;
     }

@@ -59,9 +59,9 @@ public:
                                                     " bytes came; the limit is " + std::to_string(max_text_) +
                                                     " (limits.inbound_message)"});
         if (texts_.size() == max_texts_ || text.size() > max_bytes_ - bytes_)
-            return fail({Errc::connection_lost, "messages came faster than they were taken: " +
-                                                    std::to_string(texts_.size()) + " messages of " +
-                                                    std::to_string(bytes_) + " bytes wait (PushOptions)"});
+            return fail(
+                {Errc::connection_lost, "messages came faster than they were taken: " + std::to_string(texts_.size()) +
+                                            " messages of " + std::to_string(bytes_) + " bytes wait (PushOptions)"});
         bytes_ += text.size();
         texts_.push_back(std::move(text));
         wake();
@@ -213,9 +213,8 @@ public:
     PushConnection(boost::asio::any_io_executor executor, const PushOptions& options, std::size_t max_inbound_message,
                    std::shared_ptr<TransportFailure> last_failure)
         : executor_(std::move(executor)), timer_(executor_), open_timeout_(options.open_timeout),
-          inbox_(std::make_shared<PushInbox>(options.queued_messages,
-                                             (std::max)(options.queued_bytes, max_inbound_message),
-                                             max_inbound_message)),
+          inbox_(std::make_shared<PushInbox>(
+              options.queued_messages, (std::max)(options.queued_bytes, max_inbound_message), max_inbound_message)),
           last_failure_(std::move(last_failure)) {}
 
     PushConnection(const PushConnection&) = delete;
@@ -318,9 +317,8 @@ private:
     // Handlers are posted: none may run inside the call that took it.
     template <class Handler, class... Results> void complete(Handler& handler, error_code ec, Results... results) {
         if (!handler) return;
-        boost::asio::post(executor_, [handler = std::move(handler), ec, results...]() mutable {
-            handler(ec, results...);
-        });
+        boost::asio::post(executor_,
+                          [handler = std::move(handler), ec, results...]() mutable { handler(ec, results...); });
     }
 
     boost::asio::any_io_executor executor_;

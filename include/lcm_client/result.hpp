@@ -74,7 +74,8 @@ struct Error {
 class LcmError : public boost::system::system_error {
 public:
     explicit LcmError(Error error)
-        : system_error(make_error_code(error.code), error.message()), text_(error.message()), error_(std::move(error)) {}
+        : system_error(make_error_code(error.code), error.message()), text_(error.message()), error_(std::move(error)) {
+    }
 
     [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
     [[nodiscard]] const Error& error() const noexcept { return error_; }

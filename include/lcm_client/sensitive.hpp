@@ -19,8 +19,8 @@ public:
     Sensitive() = default;
 
     template <class U>
-        requires(!std::same_as<std::remove_cvref_t<U>, Sensitive> && std::constructible_from<T, U>)
-    Sensitive(U&& value) : value_(std::forward<U>(value)) {} // NOLINT(google-explicit-constructor): assigned like a T
+    requires(!std::same_as<std::remove_cvref_t<U>, Sensitive> && std::constructible_from<T, U>) Sensitive(U&& value)
+        : value_(std::forward<U>(value)) {} // NOLINT(google-explicit-constructor): assigned like a T
 
     /// The value itself. A search for this word finds every place where it can leave.
     [[nodiscard]] const T& reveal() const noexcept { return value_; }

@@ -5,7 +5,8 @@
 #define LCM_CLIENT_SRC_HPP
 
 #ifndef LCM_CLIENT_SEPARATE_COMPILATION
-#error "lcm_client/src.hpp is for LCM_CLIENT_SEPARATE_COMPILATION: define it in all sources, or do not include this file"
+#error                                                                                                                 \
+    "lcm_client/src.hpp is for LCM_CLIENT_SEPARATE_COMPILATION: define it in all sources, or do not include this file"
 #endif
 
 #include <lcm_client/websocket/impl/transport.ipp>

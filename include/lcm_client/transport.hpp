@@ -70,7 +70,8 @@ concept Transport = requires(T& transport, const T& constant, Batch batch, OpenH
     transport.async_open(std::move(opened));
     transport.async_send(std::move(batch), std::move(sent));
     transport.async_receive(std::move(received));
-    { transport.close() } noexcept;
+    { transport.close() }
+    noexcept;
 };
 
 /// What a transport can tell of its last failure beyond the code.
@@ -88,8 +89,7 @@ concept ExplainsFailure = Transport<T> && requires(const T& transport) {
 
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no
 /// message larger than the given number of bytes from the server.
-template <class T>
-using TransportFactory =
+template <class T> using TransportFactory =
     std::function<std::unique_ptr<T>(boost::asio::any_io_executor executor, std::size_t max_inbound_message)>;
 
 } // namespace lcm

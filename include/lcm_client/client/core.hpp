@@ -122,8 +122,8 @@ public:
 
     [[nodiscard]] bool is_on_strand() const { return loop_ && loop_->strand.running_in_this_thread(); } // any thread
     [[nodiscard]] const ClientConfig& config() const noexcept { return config_; }
-    [[nodiscard]] TimePoint now() const { return clock_.now(); }    // any thread
-    [[nodiscard]] CallTable& calls() noexcept { return calls_; }    // any thread
+    [[nodiscard]] TimePoint now() const { return clock_.now(); }      // any thread
+    [[nodiscard]] CallTable& calls() noexcept { return calls_; }      // any thread
     [[nodiscard]] Counters& counters() noexcept { return counters_; } // any thread
 
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own
@@ -367,8 +367,9 @@ private:
             return;
         }
         LenientReader reader;
-        const bool wanted = is_error(document.value, reader) ? on_error(read_error(document.value, reader))
-                                                             : on_message(read_incoming(document.value, reader), reader);
+        const bool wanted = is_error(document.value, reader)
+                                ? on_error(read_error(document.value, reader))
+                                : on_message(read_incoming(document.value, reader), reader);
         counters_.tolerated_deviations += reader.deviations();
         if (!wanted) on_unmatched(text);
     }
@@ -480,8 +481,8 @@ private:
     Link link_ = Link::opening;
     std::unique_ptr<T> transport_;
     bool sending_ = false;
-    std::optional<Error> link_error_;  // why the link was lost
-    std::optional<TimePoint> armed_;   // what the timer waits for
+    std::optional<Error> link_error_;          // why the link was lost
+    std::optional<TimePoint> armed_;           // what the timer waits for
     std::unordered_map<RequestId, Sent> sent_; // of all that the multiplexer knows
     std::unordered_map<RequestId, std::stop_callback<std::function<void()>>> stops_;
     std::deque<Due> due_;

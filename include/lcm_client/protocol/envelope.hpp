@@ -33,8 +33,8 @@ struct IncomingError {
             static constexpr std::string_view mark = "Invalid Call ID";
             return detail::same_name(detail::trim(text).substr(0, mark.size()), mark);
         };
-        const bool call = callid || detail::same_name(texts.actual, "Callid is empty") ||
-                          is_about_call(texts.actual) || is_about_call(texts.message);
+        const bool call = callid || detail::same_name(texts.actual, "Callid is empty") || is_about_call(texts.actual) ||
+                          is_about_call(texts.message);
         return call ? Errc::invalid_call_id : Errc::server_error;
     }
 };

@@ -12,7 +12,7 @@ namespace lcm {
 
 /// What a field's value must be before a request may leave.
 enum class Presence {
-    required,  ///< set, and a text not empty
+    required,     ///< set, and a text not empty
     may_be_empty, ///< always on the wire; a text may be empty
 };
 
@@ -27,8 +27,8 @@ template <class Struct, class Value> struct Field {
     std::string_view meaning;
 };
 
-template <class Struct, class Value>
-Field(std::string_view, Value Struct::*, Presence, std::string_view) -> Field<Struct, Value>;
+template <class Struct, class Value> Field(std::string_view, Value Struct::*, Presence, std::string_view)
+    -> Field<Struct, Value>;
 
 /// What an operation is called, on the wire and in the interface's pages.
 struct Operation {

@@ -62,8 +62,8 @@ public:
         else value_ = static_cast<std::uint64_t>(value);
     }
 
-    template <std::floating_point T>
-    constexpr Number(T value) noexcept : value_(static_cast<double>(value)) { // NOLINT(google-explicit-constructor)
+    template <std::floating_point T> constexpr Number(T value) noexcept
+        : value_(static_cast<double>(value)) { // NOLINT(google-explicit-constructor)
         if constexpr (std::same_as<T, float>) value_ = widen(value);
     }
 

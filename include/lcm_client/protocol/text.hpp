@@ -25,7 +25,8 @@ constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_
 [[nodiscard]] constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
     a = trim(a);
     b = trim(b);
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return to_lower(x) == to_lower(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 /// The form in which names that are `same_name` are equal.

@@ -309,8 +309,8 @@ private:
     Duplicates duplicates_;
     std::unordered_map<RequestId, Entry> entries_;
     Lanes lanes_;
-    std::list<RequestId> queue_;                        // `queued`, in the order in which they leave
-    std::vector<RequestId> writing_;                    // the outstanding batch, ended ones included
+    std::list<RequestId> queue_;                          // `queued`, in the order in which they leave
+    std::vector<RequestId> writing_;                      // the outstanding batch, ended ones included
     std::set<std::pair<TimePoint, RequestId>> deadlines_; // of all that have not ended
     std::size_t queued_ = 0;
     std::size_t queued_bytes_ = 0;
