@@ -106,11 +106,12 @@ public:
         return future;
     }
 
-    /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, where waiting would block the
-    /// client's own thread or strand. On an application's loop, call it from a thread that does not run the loop.
+    /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, in a thread that runs the client's
+    /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for
+    /// `boost::asio::io_context`; with others, do not call it from their threads.
     template <Request R>
     [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
-        if (is_on_own_thread()) return refuse<R>(request, Errc::would_deadlock);
+        if (core_->is_in_loop()) return refuse<R>(request, Errc::would_deadlock);
         try {
             return call(request, std::move(options)).get();
         } catch (const LcmError& problem) {
@@ -147,17 +148,21 @@ public:
     /// `Errc::client_closed`, and closes the connection. Afterwards no handler runs that belongs to the client's own
     /// thread; one that was handed to another executor runs when that executor does.
     ///
-    /// Called from a handler on the client's strand it cannot wait: all requests end at once, and the handlers that
-    /// belong to the strand run before it returns. With an application's loop, it waits for handlers at most `drain`
-    /// once more, since the loop may have stopped.
+    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once, and the
+    /// handlers that belong to the client's strand run before it returns. With an application's loop, it waits for
+    /// handlers at most `drain` once more, since the loop may have stopped.
     void close(std::chrono::milliseconds drain = std::chrono::seconds(2)) {
         core_->calls().close();
-        if (core_->is_on_strand()) return core_->close_here();
+        const auto closed = std::make_shared<std::promise<void>>();
+        const auto done = closed->get_future();
+        if (core_->is_in_loop()) {
+            core_->close_now([closed] { closed->set_value(); });
+            done.wait_for(drain); // no time at all, unless the strand is at work in another thread
+            return;
+        }
         core_->calls().wait_until_empty(drain);
         core_->end_all({.code = Errc::client_closed});
-        const auto closed = std::make_shared<std::promise<void>>();
         core_->close_link([closed] { closed->set_value(); });
-        const auto done = closed->get_future();
         if (io_thread_) done.wait();
         else done.wait_for(drain);
     }
@@ -190,10 +195,6 @@ private:
     void swap(LcmClient& other) noexcept {
         io_thread_.swap(other.io_thread_);
         core_.swap(other.core_);
-    }
-
-    [[nodiscard]] bool is_on_own_thread() const {
-        return core_->is_on_strand() || (io_thread_ && io_thread_->is_current());
     }
 
     template <class R> Prepared prepare(const R& request, CallOptions options) const {

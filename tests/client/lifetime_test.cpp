@@ -170,6 +170,23 @@ TEST_CASE("Closing ends what is pending, refuses what comes, runs the handlers b
     CHECK(bench.loop.run() == 0);
 }
 
+TEST_CASE("Closing on the application's only thread, outside the client's strand, does not wait for that thread") {
+    Bench bench;
+    std::string ending;
+    bench.client->async_call(sample(), [&](const Outcome& result) { ending = ending_of(result); });
+    bench.run();
+    bool closed = false;
+    boost::asio::post(bench.loop, [&] {
+        const auto start = std::chrono::steady_clock::now();
+        bench.client->close(60s);
+        CHECK(std::chrono::steady_clock::now() - start < 30s);
+        CHECK(ending == "client_closed (unknown)");
+        closed = true;
+    });
+    bench.run();
+    CHECK(closed);
+}
+
 TEST_CASE("Closing from another thread drains: what is answered in time is accepted, and no handler runs afterwards") {
     boost::asio::io_context loop;
     lcm::testing::Script script;

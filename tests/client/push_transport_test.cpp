@@ -38,11 +38,13 @@ struct Host {
     Texts sent;
     int opens = 0;
     int closes = 0;
+    std::function<void()> on_make = [] {};
     std::function<void()> on_open = [] {};
     std::function<void(std::string_view)> on_send = [](std::string_view) {};
     std::function<void()> on_close = [] {};
 
     lcm::PushSocket socket() {
+        on_make();
         return {.open =
                     [this](lcm::PushEvents to) {
                         ++opens;
@@ -272,6 +274,17 @@ TEST_CASE("What came before a failure is received before it, and nothing after i
     CHECK(rig.detail() == "first");
 }
 
+TEST_CASE("A failure right after the opening is noticed even if nobody receives") {
+    Rig rig;
+    rig.open();
+    rig.host.events->opened();
+    rig.host.events->failed({}, "gone");
+    rig.run();
+    CHECK(rig.opened == codes(error_code()));
+    CHECK(rig.detail() == "gone");
+    CHECK(rig.host.closes == 1);
+}
+
 TEST_CASE("A connection that fails before it is open never opens") {
     Rig rig;
     rig.open();
@@ -291,12 +304,21 @@ TEST_CASE("Messages beyond the bounds of the queue end the connection, after tho
     };
     const std::string large(max_message, 'x');
     const std::vector<Row> rows{
-        {{.queued_messages = 2}, {"", "", ""}, {"", ""}, "messages came faster than they were taken: 2 messages of 0 "
-                                                         "bytes wait (PushOptions)"},
-        {{.queued_bytes = 150}, {large, "y", large}, {large, "y"}, "messages came faster than they were taken: 2 "
-                                                                   "messages of 101 bytes wait (PushOptions)"},
-        {{.queued_bytes = 1}, {large, "y"}, {large}, "messages came faster than they were taken: 1 messages of 100 "
-                                                     "bytes wait (PushOptions)"},
+        {{.queued_messages = 2},
+         {"", "", ""},
+         {"", ""},
+         "messages came faster than they were taken: 2 messages of 0 "
+         "bytes wait (PushOptions)"},
+        {{.queued_bytes = 150},
+         {large, "y", large},
+         {large, "y"},
+         "messages came faster than they were taken: 2 "
+         "messages of 101 bytes wait (PushOptions)"},
+        {{.queued_bytes = 1},
+         {large, "y"},
+         {large},
+         "messages came faster than they were taken: 1 messages of 100 "
+         "bytes wait (PushOptions)"},
         {{}, {"a", large + "x", "b"}, {"a"}, "a message of 101 bytes came; the limit is 100 (limits.inbound_message)"},
     };
     for (const Row& row : rows) {
@@ -341,14 +363,13 @@ TEST_CASE("A host that does not report opened() in time is given up") {
 TEST_CASE("An exception of the host's ends the connection and does not reach the loop") {
     const auto fails = [](auto&&...) { throw std::runtime_error("secret"); };
     SECTION("while the socket is made") {
-        boost::asio::io_context loop;
-        const auto transport = lcm::push([]() -> lcm::PushSocket { throw std::runtime_error("secret"); })(
-            loop.get_executor(), max_message);
-        std::vector<error_code> opened;
-        transport->async_open([&](error_code ec) { opened.push_back(ec); });
-        loop.poll();
-        CHECK(opened == codes(Errc::connect_failed));
-        CHECK(transport->last_failure().detail == "the host's function that opens the socket threw an exception");
+        Rig rig;
+        rig.host.on_make = fails;
+        rig.open();
+        rig.run();
+        CHECK(rig.opened == codes(Errc::connect_failed));
+        CHECK(rig.detail() == "the host's function that opens the socket threw an exception");
+        CHECK(rig.host.opens == 0);
     }
     SECTION("while the socket opens") {
         Rig rig;
@@ -444,6 +465,13 @@ TEST_CASE("Close ends the connection in any state: handlers run once, the host's
         CHECK(rig.lost == codes(Errc::connection_lost));
         CHECK(rig.detail() == "broken");
         CHECK(rig.host.closes == 1);
+    }
+    SECTION("while the host makes its socket, which then is not opened") {
+        rig.host.on_make = [&] { rig.transport->close(); };
+        rig.open();
+        rig.run();
+        CHECK(rig.opened == codes(Errc::connect_failed));
+        CHECK(rig.host.opens == 0);
     }
     SECTION("inside the host's functions") {
         rig.host.on_close = [&] {

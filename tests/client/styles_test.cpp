@@ -230,6 +230,18 @@ TEST_CASE("A client with its own thread answers a blocking call, and refuses to 
     CHECK(inside.get_future().get() == "would_deadlock (not_sent)");
 }
 
+TEST_CASE("A blocking call on the application's loop is refused instead of hanging, on the client's strand or not") {
+    Bench bench;
+    std::vector<std::string> endings;
+    boost::asio::post(bench.loop, [&] { endings.push_back(ending_of(bench.client->call_and_wait(sample()))); });
+    boost::asio::post(bench.client->get_executor(),
+                      [&] { endings.push_back(ending_of(bench.client->call_and_wait(sample()))); });
+    bench.run();
+    CHECK(endings == std::vector<std::string>{"would_deadlock (not_sent)", "would_deadlock (not_sent)"});
+    CHECK(bench.client->stats().not_sent == 2);
+    CHECK(bench.script.sent().empty());
+}
+
 TEST_CASE("A configuration that is not acceptable is refused by the constructor, which names the member") {
     lcm::testing::Script script;
     boost::asio::io_context loop;

@@ -50,9 +50,8 @@ public:
 private:
     void finish_receive(error_code ec, std::string text) {
         if (!receiving_) return;
-        boost::asio::post(executor_, [handler = std::move(receiving_), ec, text = std::move(text)]() mutable {
-            handler(ec, text);
-        });
+        boost::asio::post(
+            executor_, [handler = std::move(receiving_), ec, text = std::move(text)]() mutable { handler(ec, text); });
     }
 
     boost::asio::any_io_executor executor_;

@@ -119,12 +119,8 @@ TEST_CASE("A number is read as a number or as a numeric text") {
         lcm::Number number;
     };
     const std::vector<Row> rows{
-        {"8", 8},
-        {"-8", -8},
-        {"18446744073709551615", std::uint64_t{18446744073709551615U}},
-        {"19.99", 19.99},
-        {R"("8")", 8},
-        {R"("19.99")", 19.99},
+        {"8", 8},         {"-8", -8},    {"18446744073709551615", std::uint64_t{18446744073709551615U}},
+        {"19.99", 19.99}, {R"("8")", 8}, {R"("19.99")", 19.99},
     };
     for (const Row& row : rows) {
         CAPTURE(row.json);
@@ -236,8 +232,7 @@ TEST_CASE("A reply with success false is refused, with the server's texts from t
         {R"({"response":{"success":false,"msg":"no"}})", {"", "", "no"}},
         {R"({"response":{"success":false,"errorType":"T","errorMessage":"A","msg":"M"},"msg":"outer"})",
          {"T", "A", "M"}},
-        {R"({"response":{"success":false},"ErrorType":"T","ErrorMessage":"A","Msg":"M"})",
-         {"T", "A", "M"}},
+        {R"({"response":{"success":false},"ErrorType":"T","ErrorMessage":"A","Msg":"M"})", {"T", "A", "M"}},
         {R"({"response":{"success":false,"msg":17}})", {}},
     };
     for (const Row& row : rows) {

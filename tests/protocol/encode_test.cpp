@@ -51,7 +51,12 @@ TEST_CASE("The specification's sample leaves as the specification writes it, wit
 }
 
 TEST_CASE("A request in which nearly nothing was said leaves nothing out") {
-    const SetOutcome request{.callid = "1", .account_number = "2", .business_outcome = 3, .call_outcome = 4, .user_id = "5"};
+    SetOutcome request;
+    request.callid = "1";
+    request.account_number = "2";
+    request.business_outcome = 3;
+    request.call_outcome = 4;
+    request.user_id = "5";
     CHECK(encode(request, "a") ==
           R"({"channel":"LCM","topic":"WebService","subtopic":"SetBusinessOutcomeWithCallOutcome","source":"a",)"
           R"("data":{"callid":"1","AccountNumber":"2","BusinessOutcome":3,"CallOutcome":4,)"

@@ -59,11 +59,11 @@ TEST_CASE("The known telephony outcomes have the ids of the interface's pages") 
         std::string id;
     };
     const std::vector<Row> rows{
-        {TelephonyOutcome::success, "0"},    {TelephonyOutcome::abandoned, "1"},
-        {TelephonyOutcome::invalid, "2"},    {TelephonyOutcome::busy, "3"},
-        {TelephonyOutcome::callback, "4"},   {TelephonyOutcome::dnc, "5"},
-        {TelephonyOutcome::fax, "6"},        {TelephonyOutcome::answering_machine, "7"},
-        {TelephonyOutcome::no_answer, "8"},  {TelephonyOutcome::reject, "9"},
+        {TelephonyOutcome::success, "0"},   {TelephonyOutcome::abandoned, "1"},
+        {TelephonyOutcome::invalid, "2"},   {TelephonyOutcome::busy, "3"},
+        {TelephonyOutcome::callback, "4"},  {TelephonyOutcome::dnc, "5"},
+        {TelephonyOutcome::fax, "6"},       {TelephonyOutcome::answering_machine, "7"},
+        {TelephonyOutcome::no_answer, "8"}, {TelephonyOutcome::reject, "9"},
     };
     for (const Row& row : rows) CHECK(OutcomeId(row.outcome).text() == row.id);
 }

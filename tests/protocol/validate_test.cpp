@@ -122,6 +122,7 @@ TEST_CASE("A text that is not UTF-8 is refused in every field, and not repeated"
         {"cut off after three of four", "\xF0\x9F\x98"},
         {"cut off by a letter", "\xE2\x82z"},
         {"cut off by another character", "\xF0\x9F\x98\xC3\xA9"},
+        {"cut off by a byte that is never used", "\xE2\x82\xFF"},
         {"cut off by NUL", "\xC3\0"s},
     };
     for (const TextField& field : text_fields()) {

@@ -17,6 +17,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/strand.hpp>
@@ -109,18 +110,25 @@ public:
         });
     }
 
-    /// The strand: ends everything at once; the handlers that belong to the strand run before this returns.
-    void close_here() {
-        for (auto& call : calls_.close_and_take_all()) {
-            settle(*call, {.code = Errc::client_closed},
-                   call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
-            due_.push_back({std::move(call), {}});
-        }
-        on_close_link();
-        flush();
+    /// A thread of the loop: ends everything at once, and then calls `closed`; the handlers that belong to the strand
+    /// run before that. All of it happens in this call unless the strand is at work in another thread.
+    void close_now(std::function<void()> closed) {
+        boost::asio::dispatch(loop_->strand, [core = this->shared_from_this(), closed = std::move(closed)] {
+            core->close_here();
+            closed();
+        });
     }
 
-    [[nodiscard]] bool is_on_strand() const { return loop_ && loop_->strand.running_in_this_thread(); } // any thread
+    /// Any thread: whether this thread is running the loop, as far as can be seen, so that waiting here could keep the
+    /// strand from going on.
+    [[nodiscard]] bool is_in_loop() const {
+        if (!loop_) return false;
+        if (loop_->strand.running_in_this_thread()) return true;
+        const boost::asio::any_io_executor executor = loop_->strand.get_inner_executor();
+        const auto* loop = executor.template target<boost::asio::io_context::executor_type>();
+        return loop != nullptr && loop->running_in_this_thread();
+    }
+
     [[nodiscard]] const ClientConfig& config() const noexcept { return config_; }
     [[nodiscard]] TimePoint now() const { return clock_.now(); }      // any thread
     [[nodiscard]] CallTable& calls() noexcept { return calls_; }      // any thread
@@ -256,6 +264,16 @@ private:
         transport_->close();
         // Not destroyed here: this may be a step that the transport itself has called.
         boost::asio::post(loop_->strand, [transport = std::shared_ptr<T>(std::move(transport_))] {});
+    }
+
+    void close_here() {
+        for (auto& call : calls_.close_and_take_all()) {
+            settle(*call, {.code = Errc::client_closed},
+                   call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
+            due_.push_back({std::move(call), {}});
+        }
+        on_close_link();
+        flush();
     }
 
     void on_close_link() {

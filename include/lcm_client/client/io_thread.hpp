@@ -48,14 +48,14 @@ public:
         return [context = context_.get()] { context->stop(); };
     }
 
-    [[nodiscard]] bool is_current() const noexcept { return thread_.get_id() == std::this_thread::get_id(); }
-
 private:
     using Context = std::shared_ptr<boost::asio::io_context>;
 
     IoThread(Context context, std::promise<void> stopped, std::promise<void> gone)
         : stopped_(stopped.get_future()), gone_(gone.get_future()), context_(context), work_(context->get_executor()),
           thread_(run, std::move(context), std::move(stopped), std::move(gone)) {}
+
+    [[nodiscard]] bool is_current() const noexcept { return thread_.get_id() == std::this_thread::get_id(); }
 
     static void run(Context context, std::promise<void> stopped, std::promise<void> gone) {
         context->run();
