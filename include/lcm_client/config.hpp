@@ -20,11 +20,9 @@ struct Limits {
     std::size_t queued = 1024;                ///< requests not yet written; one more is `queue_full`
     std::size_t queued_bytes = 1024 * 1024;   ///< their texts together; beyond is `queue_full`
     std::size_t outbound_message = 64 * 1024; ///< bytes of one request's text; beyond is `message_too_large`
-    std::size_t inbound_message =
-        64 *
-        1024; ///< bytes of one message from the server; a larger one ends the link; raise it to 1 MiB for long lists
-    std::size_t json_depth = 64;  ///< nesting of a message from the server; deeper is `bad_message`
-    std::size_t tombstones = 256; ///< requests given up without their reply; one more ends the link
+    std::size_t inbound_message = 64 * 1024;  ///< bytes of one message from the server; a larger one ends the link
+    std::size_t json_depth = 64;              ///< nesting of such a message; a deeper one is counted as bad
+    std::size_t tombstones = 256;             ///< requests given up without their reply; one more ends the link
 };
 
 /// What happens to a request while another one with the same reply and the same call is unanswered. Their replies
@@ -44,9 +42,10 @@ struct LateReply {
 /// Configuration of a client. `LcmClient`'s constructor checks it and throws `LcmError` with
 /// `Errc::invalid_argument` and the member's name.
 struct ClientConfig {
-    std::string source{}; ///< the application's name, sent with each request; not empty
-    std::chrono::milliseconds deadline{
-        10'000}; ///< for each request, from the call to its end; each call can set its own
+    /// The application's name, sent with each request; not empty.
+    std::string source{};
+    /// For each request, from the call to its end; each call can set its own.
+    std::chrono::milliseconds deadline{10'000};
     Duplicates duplicates = Duplicates::hold_back;
     Limits limits{};
 

@@ -9,6 +9,7 @@
 #include <boost/system/result.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -64,9 +65,17 @@ struct Error {
         if (cause) text += "; cause: " + cause.message();
         if (operation.empty()) return text;
         text += " [" + operation;
-        if (!callid.empty()) text += ", call " + callid;
+        if (!callid.empty()) text += ", call " + on_one_line(callid);
         const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
         return text + ", after " + std::to_string(ms) + " ms]";
+    }
+
+private:
+    // A call id is any text; one with a line end must not forge a line of the log.
+    static std::string on_one_line(std::string text) {
+        const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+        std::replace_if(text.begin(), text.end(), is_control, '?');
+        return text;
     }
 };
 

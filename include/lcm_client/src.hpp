@@ -5,8 +5,7 @@
 #define LCM_CLIENT_SRC_HPP
 
 #ifndef LCM_CLIENT_SEPARATE_COMPILATION
-#error                                                                                                                 \
-    "lcm_client/src.hpp is for LCM_CLIENT_SEPARATE_COMPILATION: define it in all sources, or do not include this file"
+#error "define LCM_CLIENT_SEPARATE_COMPILATION in all sources to use lcm_client/src.hpp, or do not include it"
 #endif
 
 #include <lcm_client/websocket/impl/transport.ipp>

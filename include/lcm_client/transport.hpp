@@ -70,8 +70,7 @@ concept Transport = requires(T& transport, const T& constant, Batch batch, OpenH
     transport.async_open(std::move(opened));
     transport.async_send(std::move(batch), std::move(sent));
     transport.async_receive(std::move(received));
-    { transport.close() }
-    noexcept;
+    requires noexcept(transport.close());
 };
 
 /// What a transport can tell of its last failure beyond the code.

@@ -163,7 +163,8 @@ TEST_CASE("A time-out is reported at the deadline and not before, as not sent or
     };
     const std::vector<Row> rows{
         {"connecting", [](Bench& b) { b.script.hold_open(); }, "timed_out (not_sent)"},
-        {"held back", [](Bench& b) { static_cast<void>(b.client->call(sample(), {.deadline = 1h})); }, "timed_out (not_sent)"},
+        {"held back", [](Bench& b) { static_cast<void>(b.client->call(sample(), {.deadline = 1h})); },
+         "timed_out (not_sent)"},
         {"writing", [](Bench& b) { b.script.hold_send(); }, "timed_out (unknown)"},
         {"awaiting", [](Bench&) {}, "timed_out (unknown)"},
     };
@@ -244,7 +245,8 @@ TEST_CASE("A stop after the end changes nothing") {
     CHECK(ending_of(future) == "accepted");
 }
 
-TEST_CASE("When the link is lost, what was handed over ends as unknown, what was not as not sent, with the link's error") {
+TEST_CASE(
+    "When the link is lost, what was handed over ends as unknown, what was not as not sent, with the link's error") {
     Bench bench;
     auto awaiting = bench.client->call(sample("1"));
     bench.run();
@@ -269,7 +271,8 @@ TEST_CASE("When the link is lost, what was handed over ends as unknown, what was
     CHECK(ending_of(later) == "connection_lost (not_sent)");
 }
 
-TEST_CASE("When the connection cannot be made, what waits for it and what comes later ends as not sent, with its error") {
+TEST_CASE(
+    "When the connection cannot be made, what waits for it and what comes later ends as not sent, with its error") {
     struct Row {
         lcm::error_code failure;
         std::string ending;

@@ -151,7 +151,8 @@ TEST_CASE("A client whose loop died while its destruction waited there leaves no
     CHECK(script.sent().size() == 1);
 }
 
-TEST_CASE("Closing ends what is pending, refuses what comes, runs the handlers before it returns, and may be repeated") {
+TEST_CASE(
+    "Closing ends what is pending, refuses what comes, runs the handlers before it returns, and may be repeated") {
     Bench bench;
     std::vector<std::string> endings;
     bench.client->async_call(sample("1"), [&](const Outcome& result) {

@@ -123,7 +123,8 @@ TEST_CASE("Call ids that look like numbers match as text, exactly") {
     auto plain = bench.client->call(sample("12345"));
     auto padded = bench.client->call(sample("012345"));
     bench.run();
-    bench.receive(R"({"subtopic":"SetBusinessOutcomeWithCallOutcomeResult","message":{"callid":12345,"response":{"success":true}}})");
+    bench.receive(
+        R"({"subtopic":"SetBusinessOutcomeWithCallOutcomeResult","message":{"callid":12345,"response":{"success":true}}})");
     CHECK(ending_of(plain) == "accepted");
     CHECK(ending_of(padded) == "pending");
 }

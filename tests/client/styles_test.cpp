@@ -37,7 +37,8 @@ boost::asio::awaitable<void> call_twice(ScriptedClient& client, std::vector<std:
 
 } // namespace
 
-TEST_CASE("The sample of the specification leaves as it is written there, with the source, and its sample reply accepts") {
+TEST_CASE(
+    "The sample of the specification leaves as it is written there, with the source, and its sample reply accepts") {
     Bench bench;
     auto future = bench.client->call(sample());
     bench.run();
@@ -154,9 +155,9 @@ TEST_CASE("A handler runs on its own executor, and the loop of that executor has
     Bench bench;
     std::string ending;
     bench.client->async_call(sample(), boost::asio::bind_executor(ui, [&](const Outcome& result) {
-        ending = ending_of(result);
-        CHECK(ui.get_executor().running_in_this_thread());
-    }));
+                                 ending = ending_of(result);
+                                 CHECK(ui.get_executor().running_in_this_thread());
+                             }));
     bench.run();
     bench.receive(reply<SetOutcome>("12345"));
     CHECK(ending.empty());
@@ -168,8 +169,8 @@ TEST_CASE("A handler of a request that fails at once runs on its own executor as
     boost::asio::io_context ui;
     Bench bench;
     std::string ending;
-    bench.client->async_call(sample(""),
-                             boost::asio::bind_executor(ui, [&](const Outcome& result) { ending = ending_of(result); }));
+    bench.client->async_call(
+        sample(""), boost::asio::bind_executor(ui, [&](const Outcome& result) { ending = ending_of(result); }));
     bench.run();
     CHECK(ending.empty());
     ui.run();

@@ -140,7 +140,7 @@ TEST_CASE("Characters of all planes of Unicode arrive unharmed") {
     std::string text;
     for (char32_t code = 1; code <= 0x10FFFF; code += 23)
         if (code < 0xD800 || code > 0xDFFF) text += utf8(code);
-    for (const char32_t code : {0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFD, 0xFFFE, 0xFFFF, 0x10000, 0x10FFFF})
+    for (const char32_t code : {0x7FU, 0x80U, 0x7FFU, 0x800U, 0xD7FFU, 0xE000U, 0xFFFFU, 0x10000U, 0x10FFFFU})
         text += utf8(code);
     SetOutcome request = sample();
     request.agent_comments = text;

@@ -118,3 +118,13 @@ TEST_CASE("Server texts are empty only if the server wrote nothing") {
     CHECK_FALSE(lcm::ServerTexts{"", "x", ""}.empty());
     CHECK_FALSE(lcm::ServerTexts{"", "", "x"}.empty());
 }
+
+TEST_CASE("The message of an error is one line, whatever the call's id holds") {
+    const lcm::Error error{.code = lcm::Errc::timed_out,
+                           .delivery = lcm::Delivery::unknown,
+                           .operation = "SetSomething",
+                           .callid = "7\r\nforged\tline\x7f"};
+    CHECK(error.message() ==
+          "timed_out (unknown): no answer came within the deadline [SetSomething, call 7??forged?line?, "
+          "after 0 ms]");
+}

@@ -115,7 +115,7 @@ TEST_CASE("A lost link ends as unknown what was handed over, and keeps what was 
     };
     const Ending unknown{1, Errc::connection_lost, Delivery::unknown};
     const std::vector<Row> rows{
-        {State::queued, {}, State::queued},      {State::held_back, {}, State::held_back},
+        {State::queued, {}, State::queued},        {State::held_back, {}, State::held_back},
         {State::writing, {unknown}, std::nullopt}, {State::awaiting, {unknown}, std::nullopt},
         {State::tombstone, {}, std::nullopt},
     };
@@ -155,9 +155,8 @@ TEST_CASE("A reply belongs to the request with its key that was handed over, onc
         std::optional<Match> match;
     };
     const std::vector<Row> rows{
-        {State::queued, std::nullopt},         {State::held_back, std::nullopt},
-        {State::writing, Match{1, false}},     {State::awaiting, Match{1, false}},
-        {State::tombstone, Match{1, true}},
+        {State::queued, std::nullopt},      {State::held_back, std::nullopt},   {State::writing, Match{1, false}},
+        {State::awaiting, Match{1, false}}, {State::tombstone, Match{1, true}},
     };
     for (const Row& row : rows) {
         CAPTURE(static_cast<int>(row.state));
@@ -182,9 +181,9 @@ TEST_CASE("A reply needs the subtopic without regard to case and outer space, an
         bool matches;
     };
     const std::vector<Row> rows{
-        {{"SetResult", "call"}, true},          {{"setresult", "call"}, true},   {{" SETRESULT ", "call"}, true},
-        {{"SetResult", "Call"}, false},         {{"SetResult", "call "}, false}, {{"SetResult", std::nullopt}, false},
-        {{"SetResultResult", "call"}, false},   {{"", "call"}, false},
+        {{"SetResult", "call"}, true},        {{"setresult", "call"}, true},   {{" SETRESULT ", "call"}, true},
+        {{"SetResult", "Call"}, false},       {{"SetResult", "call "}, false}, {{"SetResult", std::nullopt}, false},
+        {{"SetResultResult", "call"}, false}, {{"", "call"}, false},
     };
     for (const Row& row : rows) {
         Multiplexer mux = with_request_in(State::awaiting);
@@ -323,7 +322,8 @@ TEST_CASE("The next deadline is that of the earliest request that has not ended"
     CHECK_FALSE(mux.next_deadline());
 }
 
-TEST_CASE("One request beyond a bound ends at once as queue_full, not sent, and a place that becomes free can be used") {
+TEST_CASE(
+    "One request beyond a bound ends at once as queue_full, not sent, and a place that becomes free can be used") {
     struct Row {
         std::string bound;
         Limits limits;

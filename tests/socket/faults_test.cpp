@@ -18,9 +18,9 @@ namespace {
 
 // What has to happen before the request's fate is known.
 enum class Until {
-    ended,     // it ends by itself
-    received,  // the simulator has the request and will not answer: time passes
-    misread,   // a message came that could not be understood: time passes
+    ended,    // it ends by itself
+    received, // the simulator has the request and will not answer: time passes
+    misread,  // a message came that could not be understood: time passes
 };
 
 struct Expectation {
@@ -207,10 +207,12 @@ TEST_CASE("Events reach the application while requests are under way") {
     Simulator simulator;
     std::promise<std::string> told;
     lcm::testing::ManualClock clock;
-    SocketClient client({.source = "test", .on_event = [&](std::string_view text) { told.set_value(std::string(text)); }},
-                        lcm::websocket({.url = simulator.url()}), clock);
+    SocketClient client(
+        {.source = "test", .on_event = [&](std::string_view text) { told.set_value(std::string(text)); }},
+        lcm::websocket({.url = simulator.url()}), clock);
     REQUIRE(simulator.wait_for_connections(1, patience));
-    const std::string event = R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":"1|2|3"})";
+    const std::string event =
+        R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":"1|2|3"})";
     simulator.send_to_all(event);
     auto seen = told.get_future();
     REQUIRE(seen.wait_for(patience) == std::future_status::ready);

@@ -68,8 +68,9 @@ TEST_CASE("The simulated server checks each field of the table") {
 }
 
 TEST_CASE("The simulated server gives no answer to what is no request of its own") {
-    for (const char* text : {"", "no JSON", "[]", R"({"channel":"LCM","topic":"WebService","subtopic":"GetNothing"})",
-                             R"({"channel":"Amazon","topic":"WebService","subtopic":"SetBusinessOutcomeWithCallOutcome"})"}) {
+    for (const char* text :
+         {"", "no JSON", "[]", R"({"channel":"LCM","topic":"WebService","subtopic":"GetNothing"})",
+          R"({"channel":"Amazon","topic":"WebService","subtopic":"SetBusinessOutcomeWithCallOutcome"})"}) {
         CAPTURE(text);
         const auto handled = SimulatedServer().handle(text);
         CHECK(handled.replies.empty());

@@ -68,7 +68,7 @@ public:
     }
 
     /// Reads a number in JSON's notation, as a flag of a command line or a numeric string of a server brings it;
-    /// nothing if it is no number, or one that only an infinite `double` could hold.
+    /// nothing if it is no number, or one too large or too small for a `double`.
     [[nodiscard]] static std::optional<Number> parse(std::string_view text) noexcept {
         if (!detail::is_json_number(text)) return std::nullopt;
         if (const auto integer = read<std::int64_t>(text)) return Number(*integer);

@@ -16,8 +16,8 @@ bool answers_without_network() {
         {.source = "consumer"}, lcm::testing::scripted(server), loop.get_executor(), clock);
 
     std::optional<bool> accepted;
-    const Request request{.callid = "1", .account_number = "5|3", .business_outcome = 101, .call_outcome = 0,
-                          .user_id = "1234"};
+    const Request request{
+        .callid = "1", .account_number = "5|3", .business_outcome = 101, .call_outcome = 0, .user_id = "1234"};
     client.async_call(request, [&accepted](const auto& result) { accepted = result.has_value(); });
     loop.poll();
     server.receive(lcm::testing::reply<Request>("1"));
