@@ -61,7 +61,7 @@ public:
     /// Makes a client with an I/O thread of its own, and begins to connect.
     /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable.
     LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock = {}) {
-        detail::check(config);
+        check(config, factory);
         io_thread_ = std::make_unique<detail::IoThread>();
         make_core(std::move(config), std::move(factory), io_thread_->get_executor(), std::move(clock));
     }
@@ -71,10 +71,11 @@ public:
     /// closed. Throws as above.
     LcmClient(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
               ClockType clock = {}) {
-        detail::check(config);
+        check(config, factory);
         make_core(std::move(config), std::move(factory), executor, std::move(clock));
     }
 
+    /// The client that was moved from can only be destroyed or assigned to.
     LcmClient(LcmClient&&) noexcept = default;
     LcmClient& operator=(LcmClient&& other) noexcept {
         if (this != &other) LcmClient(std::move(other)).swap(*this);
@@ -82,10 +83,13 @@ public:
     }
 
     /// Ends all requests with `Errc::client_closed` and closes the connection, without waiting for the network. When it
-    /// returns, every future is ready and every other result is on its way to its executor. With an I/O thread of the
-    /// client's own, it waits for the handlers that belong to that thread, unless it is called from one of them.
+    /// returns, every future is ready, every other result is on its way to its executor, and no hook of the
+    /// configuration will be called, but for one that is running in another thread of the application's loop. With an
+    /// I/O thread of the client's own, it waits for the handlers that belong to that thread, unless it is called from
+    /// one of them.
     ~LcmClient() {
         if (!core_) return;
+        core_->silence();
         core_->end_all({.code = Errc::client_closed});
         core_->close_link(io_thread_ ? io_thread_->stopper() : [] {});
     }
@@ -148,21 +152,23 @@ public:
     /// `Errc::client_closed`, and closes the connection. Afterwards no handler runs that belongs to the client's own
     /// thread; one that was handed to another executor runs when that executor does.
     ///
-    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once, and the
-    /// handlers that belong to the client's strand run before it returns. With an application's loop, it waits for
-    /// handlers at most `drain` once more, since the loop may have stopped.
+    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. Called on
+    /// the client's strand, as in a handler without an executor of its own, the handlers that belong to the strand run
+    /// before it returns; elsewhere in the loop, those that still wait behind a step of the client run after that step.
+    /// With an application's loop in another thread, it waits for handlers at most `drain` once more, since the loop
+    /// may have stopped.
     void close(std::chrono::milliseconds drain = std::chrono::seconds(2)) {
-        core_->calls().close();
+        const auto core = core_; // a handler that runs in here may destroy this client
+        core->calls().close();
+        if (core->is_in_loop()) return core->close_now();
+
+        drain = std::clamp(drain, std::chrono::milliseconds::zero(), longest_time);
+        core->calls().wait_until_empty(drain);
+        core->silence();
+        core->end_all({.code = Errc::client_closed});
         const auto closed = std::make_shared<std::promise<void>>();
         const auto done = closed->get_future();
-        if (core_->is_in_loop()) {
-            core_->close_now([closed] { closed->set_value(); });
-            done.wait_for(drain); // no time at all, unless the strand is at work in another thread
-            return;
-        }
-        core_->calls().wait_until_empty(drain);
-        core_->end_all({.code = Errc::client_closed});
-        core_->close_link([closed] { closed->set_value(); });
+        core->close_link([closed] { closed->set_value(); });
         if (io_thread_) done.wait();
         else done.wait_for(drain);
     }
@@ -181,10 +187,17 @@ private:
         std::string callid;
         std::string text;
         std::optional<Error> problem;
-        TimePoint submitted;
-        TimePoint deadline;
+        std::chrono::milliseconds deadline;
         std::stop_token stop;
     };
+
+    // A year is as good as no bound, and cannot overflow the clock.
+    static constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 365);
+
+    static void check(const ClientConfig& config, const TransportFactory<T>& factory) {
+        detail::check(config);
+        if (!factory) detail::throw_invalid("factory: must not be empty; it makes the transport");
+    }
 
     void make_core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
                    ClockType clock) {
@@ -199,12 +212,9 @@ private:
 
     template <class R> Prepared prepare(const R& request, CallOptions options) const {
         const ClientConfig& config = core_->config();
-        // A year is no deadline either, and cannot overflow the clock.
-        const auto time = (std::min)(options.deadline.value_or(config.deadline),
-                                     std::chrono::milliseconds(std::chrono::hours(24 * 365)));
-        const TimePoint now = core_->now();
-        Prepared prepared{std::string(request.callid), {}, {}, now, now + time, std::move(options.stop)};
-        prepared.problem = find_problem(request, time);
+        const auto deadline = (std::min)(options.deadline.value_or(config.deadline), longest_time);
+        Prepared prepared{std::string(request.callid), {}, {}, deadline, std::move(options.stop)};
+        prepared.problem = find_problem(request, deadline);
         if (prepared.problem) return prepared;
         prepared.text = encode(request, config.source);
         if (prepared.text.size() > config.limits.outbound_message)
@@ -240,13 +250,14 @@ private:
     template <class R, class Sink, class Slot> static void start(Core& core, Prepared prepared, Sink sink, Slot slot) {
         using Call = detail::TypedCall<typename R::Response, Sink>;
         const RequestId id = core.next_id();
-        detail::Departure departure{
-            {id, key_of<R>(prepared.callid), prepared.callid, prepared.text.size(), prepared.deadline},
-            &judge<R>,
-            &R::operation,
-            std::move(prepared.stop)};
+        const TimePoint now = core.now();
+        const TimePoint deadline = now + (std::max)(prepared.deadline, std::chrono::milliseconds::zero());
+        detail::Departure departure{{id, key_of<R>(prepared.callid), prepared.callid, deadline},
+                                    &judge<R>,
+                                    &R::operation,
+                                    std::move(prepared.stop)};
         detail::CallTable::Call call = std::make_unique<Call>(std::move(sink), R::operation, std::move(prepared.callid),
-                                                              std::move(prepared.text), prepared.submitted);
+                                                              std::move(prepared.text), now);
         if (prepared.problem) return core.fail(std::move(call), std::move(*prepared.problem));
         if (slot.is_connected()) slot.assign(cancel_by_slot(core, id));
         core.submit(std::move(departure), std::move(call));

@@ -22,7 +22,7 @@ public:
     Handler(std::nullptr_t) noexcept {} // NOLINT(google-explicit-constructor)
 
     template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Handler> && std::invocable<std::decay_t<F>&, Args...>)
+    requires(!std::same_as<std::remove_cvref_t<F>, Handler> && std::invocable<std::decay_t<F>, Args...>)
         Handler(F&& function) // NOLINT(google-explicit-constructor): made from any callable, as std::function is
         : target_(std::make_unique<Model<std::decay_t<F>>>(std::forward<F>(function))) {}
 

@@ -36,7 +36,11 @@ public:
     bool boolean(bool value) override { return add(value); }
     bool number_integer(number_integer_t value) override { return add(value); }
     bool number_unsigned(number_unsigned_t value) override { return add(value); }
-    bool number_float(number_float_t value, const string_t&) override { return add(value); }
+    bool number_float(number_float_t value, const string_t& text) override {
+        // An integer that needs more than 64 bits comes here too; as a double it would lose digits.
+        if (text.find_first_not_of("-0123456789") == string_t::npos) return add(text);
+        return add(value);
+    }
     bool string(string_t& value) override { return add(std::move(value)); }
     bool binary(binary_t&) override { return refuse("binary data"); }
     bool start_object(std::size_t) override { return open(Json::object()); }
@@ -102,7 +106,7 @@ private:
 } // namespace detail
 
 /// Reads `text`. Refused: what is not JSON or not UTF-8, nesting beyond `max_depth`, an object with the same key twice,
-/// numbers that no `double` holds.
+/// numbers that no `double` holds. An integer of more than 64 bits becomes the text of its digits.
 [[nodiscard]] inline ParsedJson parse_json(std::string_view text, std::size_t max_depth) {
     // nlohmann takes NUL for the end of the text and would not see what follows it.
     if (const auto nul = text.find('\0'); nul != std::string_view::npos)

@@ -27,13 +27,8 @@ public:
         bytes_ += message;
         ends_.push_back(bytes_.size());
     }
-    void clear() noexcept {
-        bytes_.clear();
-        ends_.clear();
-    }
     [[nodiscard]] bool empty() const noexcept { return ends_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
-    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
 
     /// The message at `index`, from 0; valid until the batch changes or moves.
     [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept {

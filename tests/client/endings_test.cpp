@@ -8,6 +8,8 @@
 #include <chrono>
 #include <functional>
 #include <limits>
+#include <memory>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -333,4 +335,98 @@ TEST_CASE("More requests given up on one link than may be remembered end the lin
     CHECK(ending_of(second) == "timed_out (unknown)");
     CHECK(ending_of(third) == "connection_lost (unknown)");
     CHECK(bench.script.is_closed_by_client());
+}
+
+TEST_CASE("One request beyond a bound of the queue ends at once as queue_full, also while the loop does not run") {
+    struct Row {
+        std::string bound;
+        lcm::Limits limits;
+    };
+    const std::size_t size = lcm::encode(sample("1"), "test").size();
+    const std::vector<Row> rows{{"count", {.queued = 2}}, {"bytes", {.queued_bytes = 2 * size}}};
+    for (const Row& row : rows) {
+        CAPTURE(row.bound);
+        Bench bench({.limits = row.limits});
+        auto first = bench.client->call(sample("1"));
+        auto second = bench.client->call(sample("1")); // what is held back counts as well
+        auto refused = bench.client->call(sample("3"));
+        REQUIRE(is_ready(refused)); // without the loop
+        CHECK(ending_of(refused) == "queue_full (not_sent)");
+
+        bench.run(); // one is handed over: its place is free again
+        auto third = bench.client->call(sample("4"));
+        auto refused_again = bench.client->call(sample("5"));
+        CHECK(ending_of(refused_again) == "queue_full (not_sent)");
+        bench.run();
+        bench.receive(reply<SetOutcome>("1"));
+        bench.receive(reply<SetOutcome>("1"));
+        bench.receive(reply<SetOutcome>("4"));
+        for (auto* future : {&first, &second, &third}) CHECK(ending_of(*future) == "accepted");
+    }
+}
+
+TEST_CASE("Requests that are cancelled or time out in the queue free their places") {
+    Bench bench({.limits = {.queued = 1}});
+    bench.script.hold_open();
+    std::stop_source stop;
+    auto cancelled = bench.client->call(sample("1"), {.stop = stop.get_token()});
+    bench.run();
+    stop.request_stop();
+    bench.run();
+    CHECK(ending_of(cancelled) == "cancelled (not_sent)");
+    auto late = bench.client->call(sample("2"), {.deadline = 1s});
+    bench.advance(1s);
+    CHECK(ending_of(late) == "timed_out (not_sent)");
+    auto waiting = bench.client->call(sample("3"));
+    bench.run();
+    CHECK(ending_of(waiting) == "pending");
+}
+
+TEST_CASE("A lost link is reported as such, whatever code the transport uses") {
+    struct Row {
+        lcm::error_code code;
+        std::string ending;
+    };
+    const std::vector<Row> rows{
+        {Errc::timed_out, "connection_lost (unknown)"},         {Errc::cancelled, "connection_lost (unknown)"},
+        {Errc::message_too_large, "connection_lost (unknown)"}, {Errc::unauthorized, "connection_lost (unknown)"},
+        {Errc::idle_timeout, "idle_timeout (unknown)"},         {Errc::connection_lost, "connection_lost (unknown)"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.code.message());
+        Bench bench;
+        auto future = bench.client->call(sample());
+        bench.run();
+        bench.script.drop(row.code);
+        bench.run();
+        const auto result = result_of(future);
+        CHECK(ending_of(result) == row.ending);
+        const bool known = row.code == Errc::idle_timeout || row.code == Errc::connection_lost;
+        CHECK(result.error().cause == (known ? lcm::error_code() : row.code));
+    }
+}
+
+TEST_CASE("A deadline that is not positive is refused, however far it is from it") {
+    Bench bench;
+    auto future = bench.client->call(sample(), {.deadline = std::chrono::milliseconds::min()});
+    CHECK(ending_of(future) == "invalid_argument (not_sent)");
+}
+
+TEST_CASE("A factory that makes no transport, or throws, ends the requests as not sent") {
+    using Factory = lcm::TransportFactory<lcm::testing::ScriptedTransport>;
+    const std::vector<Factory> factories{
+        [](const boost::asio::any_io_executor&, std::size_t) { return nullptr; },
+        [](const boost::asio::any_io_executor&, std::size_t) -> std::unique_ptr<lcm::testing::ScriptedTransport> {
+            throw std::runtime_error("the secret is 4711");
+        },
+    };
+    for (const Factory& factory : factories) {
+        boost::asio::io_context loop;
+        ScriptedClient client({.source = "test"}, factory, loop.get_executor());
+        auto future = client.call(sample());
+        loop.poll();
+        const auto result = result_of(future);
+        CHECK(ending_of(result) == "connect_failed (not_sent)");
+        CHECK(result.error().message().find("4711") == std::string::npos);
+    }
 }

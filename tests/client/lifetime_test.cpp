@@ -11,6 +11,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -93,6 +94,111 @@ TEST_CASE("A client may be destroyed inside its own callback, with others pendin
     bench.receive(reply<SetOutcome>("1"));
     CHECK(endings == std::vector<std::string>{"accepted", "client_closed (unknown)"});
     CHECK(ending_of(future) == "client_closed (unknown)");
+}
+
+TEST_CASE("After a handler has thrown, what was due behind it still reaches its waiter, even if nothing runs again") {
+    for (const bool outlives_loop : {false, true}) {
+        CAPTURE(outlives_loop);
+        lcm::testing::ManualClock clock;
+        lcm::testing::Script script;
+        std::optional<ScriptedClient> client;
+        std::future<lcm::OutcomeResponse> future;
+        std::string ending;
+        {
+            boost::asio::io_context loop;
+            client.emplace(lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script), loop.get_executor(),
+                           clock);
+            client->async_call(sample("1"), [](const Outcome&) { throw std::runtime_error("a bug"); });
+            future = client->call(sample("2"));
+            client->async_call(sample("3"), [&](const Outcome& result) { ending = ending_of(result); });
+            loop.poll();
+            script.drop();
+            CHECK_THROWS_WITH(loop.poll(), "a bug");
+            CHECK(ending_of(future) == "connection_lost (unknown)");
+            if (!outlives_loop) {
+                client.reset();
+                loop.poll();
+                CHECK(ending == "connection_lost (unknown)");
+            }
+        }
+        client.reset();
+    }
+}
+
+TEST_CASE("A future is ready after the destructor also while a handler of the same step is still running") {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    auto client = std::make_unique<ThreadedClient>(lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script),
+                                                   loop.get_executor());
+    std::promise<void> running;
+    std::promise<void> go_on;
+    client->async_call(sample("1"), [&](const Outcome&) {
+        running.set_value();
+        go_on.get_future().wait();
+    });
+    auto future = client->call(sample("2"));
+    loop.poll();
+    script.drop();
+    std::thread runner([&] { loop.run(); });
+    running.get_future().wait();
+    client.reset();
+    CHECK(ending_of(future) == "connection_lost (unknown)");
+    go_on.set_value();
+    runner.join();
+}
+
+TEST_CASE("After the destructor no hook is called, and no connection is made") {
+    Bench bench;
+    bench.run();
+    bench.script.receive(reply<SetOutcome>("somebody else"));
+    bench.client.reset();
+    bench.run();
+    CHECK(bench.events.empty());
+
+    Bench unopened;
+    unopened.client.reset();
+    unopened.run();
+    CHECK(unopened.script.connections() == 0);
+}
+
+TEST_CASE("Calling and closing within one function of the loop sends nothing and waits for nothing") {
+    Bench bench;
+    bench.run();
+    std::string ending;
+    boost::asio::post(bench.loop, [&] {
+        bench.client->async_call(sample("1"), [&](const Outcome& result) { ending = ending_of(result); });
+        auto future = bench.client->call(sample("2"));
+        const auto start = std::chrono::steady_clock::now();
+        bench.client->close(60s);
+        CHECK(std::chrono::steady_clock::now() - start < 30s);
+        CHECK(ending_of(future) == "client_closed (not_sent)");
+    });
+    bench.run();
+    CHECK(ending == "client_closed (not_sent)");
+    CHECK(bench.script.sent().empty());
+}
+
+TEST_CASE("Another handler's exception leaves the loop, and not the close() that ran the handler") {
+    Bench bench;
+    bool closed = false;
+    bench.client->async_call(sample("1"), [&](const Outcome&) {
+        bench.client->close();
+        closed = true;
+    });
+    bench.client->async_call(sample("2"), [](const Outcome&) { throw std::runtime_error("a bug"); });
+    bench.run();
+    bench.script.receive(reply<SetOutcome>("1"));
+    CHECK_THROWS_WITH(bench.loop.poll(), "a bug");
+    CHECK(closed);
+}
+
+TEST_CASE("Closing drains without a bound if it is told so") {
+    lcm::testing::Script script;
+    script.answer([](std::string_view) { return std::vector<std::string>{reply<SetOutcome>("1")}; });
+    ThreadedClient client({.source = "test"}, lcm::testing::scripted(script));
+    auto future = client.call(sample("1"));
+    client.close(std::chrono::milliseconds::max());
+    CHECK(ending_of(future) == "accepted");
 }
 
 TEST_CASE("A client may be destroyed inside the hook for late replies and for events") {

@@ -8,6 +8,7 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
@@ -132,6 +133,17 @@ TEST_CASE("Other completion tokens work, Asio's own future among them") {
     bench.receive(reply<SetOutcome>("12345"));
     REQUIRE(future.wait_for(0s) == std::future_status::ready);
     CHECK(ending_of(future.get()) == "accepted");
+}
+
+TEST_CASE("A deferred call has its whole deadline from the moment when it is started") {
+    Bench bench;
+    auto deferred = bench.client->async_call(sample(), boost::asio::deferred);
+    bench.advance(1h);
+    std::string ending;
+    std::move(deferred)([&](const Outcome& result) { ending = ending_of(result); });
+    bench.run();
+    bench.receive(reply<SetOutcome>("12345"));
+    CHECK(ending == "accepted");
 }
 
 TEST_CASE("No handler runs inside the call that started it, not even when the request fails at once") {
@@ -260,4 +272,5 @@ TEST_CASE("A configuration that is not acceptable is refused by the constructor,
     CHECK(make({.source = "x", .limits = {.in_flight = 0}}) == "limits.in_flight");
     CHECK(make({.source = "x", .limits = {.json_depth = 0}}) == "limits.json_depth");
     CHECK(make({.source = "x"}) == "accepted");
+    CHECK_THROWS_AS(ScriptedClient({.source = "x"}, {}, loop.get_executor()), lcm::LcmError);
 }

@@ -39,8 +39,8 @@ namespace {
 const lcm::TimePoint start{1h};
 const lcm::TimePoint deadline = start + 10s;
 
-lcm::Submission request(RequestId id, const std::string& callid = "call", std::size_t bytes = 10) {
-    return {id, MatchKey("SetResult", callid), callid, bytes, deadline};
+lcm::Submission request(RequestId id, const std::string& callid = "call") {
+    return {id, MatchKey("SetResult", callid), callid, deadline};
 }
 
 MatchKey reply_for(const std::string& callid = "call") { return {"SetResult", callid}; }
@@ -145,7 +145,6 @@ TEST_CASE("Ending the unsent ends what was not handed over, as not sent, and not
         Multiplexer mux = with_request_in(row.state);
         CHECK(only_first(mux.end_unsent(Errc::connect_failed)) == row.endings);
         CHECK(mux.queued() == 0);
-        CHECK(mux.queued_bytes() == 0);
     }
 }
 
@@ -286,9 +285,9 @@ TEST_CASE("An error that names no call is meant for a request only if just one c
 
 TEST_CASE("An error for a call ends every request for that call and no other") {
     Multiplexer mux = make();
-    REQUIRE_FALSE(mux.submit({1, MatchKey("AResult", "call"), "call", 1, deadline}));
-    REQUIRE_FALSE(mux.submit({2, MatchKey("BResult", std::nullopt), "call", 1, deadline}));
-    REQUIRE_FALSE(mux.submit({3, MatchKey("AResult", "other"), "other", 1, deadline}));
+    REQUIRE_FALSE(mux.submit({1, MatchKey("AResult", "call"), "call", deadline}));
+    REQUIRE_FALSE(mux.submit({2, MatchKey("BResult", std::nullopt), "call", deadline}));
+    REQUIRE_FALSE(mux.submit({3, MatchKey("AResult", "other"), "other", deadline}));
     REQUIRE(mux.take_batch(start).size() == 3);
     CHECK(mux.error_for_call("call") == std::vector<Match>{{1, false}, {2, false}});
     CHECK(mux.in_flight() == 1);
@@ -312,34 +311,14 @@ TEST_CASE("A request dropped after its text could not be had frees its key and i
 TEST_CASE("The next deadline is that of the earliest request that has not ended") {
     Multiplexer mux = make();
     CHECK_FALSE(mux.next_deadline());
-    REQUIRE_FALSE(mux.submit({1, reply_for("a"), "a", 1, start + 3s}));
-    REQUIRE_FALSE(mux.submit({2, reply_for("b"), "b", 1, start + 1s}));
+    REQUIRE_FALSE(mux.submit({1, reply_for("a"), "a", start + 3s}));
+    REQUIRE_FALSE(mux.submit({2, reply_for("b"), "b", start + 1s}));
     CHECK(mux.next_deadline() == start + 1s);
     REQUIRE(mux.take_batch(start).size() == 2);
     CHECK(mux.reply(reply_for("b")));
     CHECK(mux.next_deadline() == start + 3s);
     CHECK(mux.expire(start + 3s) == Endings{{1, Errc::timed_out, Delivery::unknown}});
     CHECK_FALSE(mux.next_deadline());
-}
-
-TEST_CASE(
-    "One request beyond a bound ends at once as queue_full, not sent, and a place that becomes free can be used") {
-    struct Row {
-        std::string bound;
-        Limits limits;
-    };
-    const std::vector<Row> rows{{"count", {.queued = 2}}, {"bytes", {.queued_bytes = 20}}};
-    for (const Row& row : rows) {
-        CAPTURE(row.bound);
-        Multiplexer mux = make(row.limits);
-        REQUIRE_FALSE(mux.submit(request(1, "a")));
-        REQUIRE_FALSE(mux.submit(request(2, "a"))); // held back counts as well
-        CHECK(mux.submit(request(3, "c")) == Ending{3, Errc::queue_full, Delivery::not_sent});
-        REQUIRE(mux.take_batch(start) == std::vector<RequestId>{1});
-        CHECK_FALSE(mux.submit(request(4, "d")));
-        CHECK(mux.submit(request(5, "e")) == Ending{5, Errc::queue_full, Delivery::not_sent});
-        CHECK_FALSE(mux.state(3));
-    }
 }
 
 TEST_CASE("Beyond the limit of requests in flight the others wait") {

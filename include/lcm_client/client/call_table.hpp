@@ -5,6 +5,7 @@
 #define LCM_CLIENT_CLIENT_CALL_TABLE_HPP
 
 #include <lcm_client/client/pending_call.hpp>
+#include <lcm_client/config.hpp>
 
 #include <chrono>
 #include <condition_variable>
@@ -26,12 +27,19 @@ class CallTable {
 public:
     using Call = std::unique_ptr<PendingCall>;
 
-    /// Adds a request; gives it back when the table is closed.
-    [[nodiscard]] Call add(RequestId id, Call call) {
+    explicit CallTable(const Limits& limits) : max_unsent_(limits.queued), max_unsent_bytes_(limits.queued_bytes) {}
+
+    /// Adds a request, unless there is a reason not to: `client_closed`, or `queue_full`. The queue is bounded here,
+    /// and not behind the strand, so that it is bounded also while the strand does not come to it.
+    [[nodiscard]] std::optional<Errc> add(RequestId id, Call& call) {
         const std::lock_guard lock(mutex_);
-        if (closed_) return call;
+        if (closed_) return Errc::client_closed;
+        const std::size_t bytes = call->unsent_bytes();
+        if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return Errc::queue_full;
+        ++unsent_;
+        unsent_bytes_ += bytes;
         calls_.emplace(id, std::move(call));
-        return nullptr;
+        return std::nullopt;
     }
 
     /// Takes a request out, to complete it; null if somebody else has.
@@ -41,6 +49,7 @@ public:
         if (at == calls_.end()) return nullptr;
         Call call = std::move(at->second);
         calls_.erase(at);
+        if (!call->was_handed_over()) leave_queue(*call);
         if (calls_.empty()) empty_.notify_all();
         return call;
     }
@@ -50,6 +59,7 @@ public:
         const std::lock_guard lock(mutex_);
         const auto at = calls_.find(id);
         if (at == calls_.end()) return std::nullopt;
+        leave_queue(*at->second);
         return at->second->take_text();
     }
 
@@ -67,6 +77,8 @@ public:
         calls.reserve(calls_.size());
         for (auto& [id, call] : calls_) calls.push_back(std::move(call));
         calls_.clear();
+        unsent_ = 0;
+        unsent_bytes_ = 0;
         empty_.notify_all();
         return calls;
     }
@@ -83,9 +95,18 @@ public:
     }
 
 private:
+    void leave_queue(const PendingCall& call) noexcept {
+        --unsent_;
+        unsent_bytes_ -= call.unsent_bytes();
+    }
+
+    const std::size_t max_unsent_;
+    const std::size_t max_unsent_bytes_;
     mutable std::mutex mutex_;
     std::condition_variable empty_;
     bool closed_ = false;
+    std::size_t unsent_ = 0; // requests that have not been handed over
+    std::size_t unsent_bytes_ = 0;
     std::unordered_map<RequestId, Call> calls_;
 };
 

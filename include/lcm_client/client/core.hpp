@@ -26,6 +26,7 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,7 +55,8 @@ public:
     Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
          ClockType clock)
         : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
-          loop_(std::in_place, executor, clock_), multiplexer_(config_.limits, config_.duplicates) {}
+          loop_(std::in_place, executor, clock_), calls_(config_.limits),
+          multiplexer_(config_.limits, config_.duplicates) {}
 
     ~Core() {
         end_all({.code = Errc::client_closed});
@@ -83,8 +85,8 @@ public:
 
     /// Any thread: brings a request under way.
     void submit(Departure departure, CallTable::Call call) {
-        call = calls_.add(departure.submission.id, std::move(call));
-        if (call) return fail(std::move(call), {.code = Errc::client_closed});
+        if (const auto problem = calls_.add(departure.submission.id, call))
+            return fail(std::move(call), {.code = *problem});
         post([departure = std::move(departure)](Core& core) mutable { core.on_submit(std::move(departure)); });
     }
 
@@ -102,6 +104,9 @@ public:
         }
     }
 
+    /// Any thread: calls none of the application's hooks from now on.
+    void silence() noexcept { is_silent_ = true; }
+
     /// Any thread: closes the link, after the steps that are already under way, and then calls `closed`.
     void close_link(std::function<void()> closed) {
         post([closed = std::move(closed)](Core& core) {
@@ -110,13 +115,12 @@ public:
         });
     }
 
-    /// A thread of the loop: ends everything at once, and then calls `closed`; the handlers that belong to the strand
-    /// run before that. All of it happens in this call unless the strand is at work in another thread.
-    void close_now(std::function<void()> closed) {
-        boost::asio::dispatch(loop_->strand, [core = this->shared_from_this(), closed = std::move(closed)] {
-            core->close_here();
-            closed();
-        });
+    /// A thread of the loop: ends everything now. The handlers that belong to the strand run in this call, unless the
+    /// strand has something to do first: then they run when the loop gets there.
+    void close_now() {
+        boost::asio::dispatch(loop_->strand, [core = this->shared_from_this()] { core->close_here(); });
+        silence();
+        end_all({.code = Errc::client_closed});
     }
 
     /// Any thread: whether this thread is running the loop, as far as can be seen, so that waiting here could keep the
@@ -176,9 +180,14 @@ private:
     // --- the link ---------------------------------------------------------------------------------------------------
 
     void open() {
-        if (link_ == Link::closed) return;
-        transport_ = factory_(loop_->strand, config_.limits.inbound_message);
-        transport_->async_open(on_strand([](Core& core, error_code ec) { core.on_opened(ec); }));
+        if (link_ == Link::closed || is_silent_) return;
+        try {
+            transport_ = factory_(loop_->strand, config_.limits.inbound_message);
+        } catch (...) { // and not its text, which can hold a secret
+        }
+        if (transport_) return transport_->async_open(on_strand([](Core& core, error_code ec) { core.on_opened(ec); }));
+        lose_link({.code = Errc::connect_failed, .detail = "the factory made no transport, or threw an exception"});
+        flush();
     }
 
     // A handler for the transport that runs on the strand and does nothing once the link is lost or the client gone.
@@ -194,7 +203,7 @@ private:
 
     void on_opened(error_code ec) {
         if (ec) {
-            lose_link(describe_failure(ec, Errc::connect_failed));
+            lose_link(describe_failure(ec, Errc::resolve_failed, Errc::unauthorized, Errc::connect_failed));
         } else {
             link_ = Link::open;
             receive();
@@ -217,7 +226,9 @@ private:
     void on_received(error_code ec, std::string_view text) {
         if (link_ != Link::open) return;
         if (ec) {
-            lose_link(describe_failure(ec, Errc::connection_lost));
+            lose_link(describe_loss(ec));
+        } else if (text.size() > config_.limits.inbound_message) {
+            lose_link(too_large_message());
         } else {
             understand(text);
             receive();
@@ -229,7 +240,7 @@ private:
     void on_sent(error_code ec) {
         sending_ = false;
         if (ec) {
-            lose_link(describe_failure(ec, Errc::connection_lost));
+            lose_link(describe_loss(ec));
         } else {
             multiplexer_.written();
             pump();
@@ -247,10 +258,17 @@ private:
         drop_transport();
     }
 
-    Error describe_failure(error_code ec, Errc otherwise) const {
-        const bool ours = ec.category() == lcm_category();
-        Error reason{.code = ours ? static_cast<Errc>(ec.value()) : otherwise};
-        if (!ours) reason.cause = ec;
+    Error describe_loss(error_code ec) const {
+        return describe_failure(ec, Errc::connection_lost, Errc::idle_timeout, Errc::connection_lost);
+    }
+
+    // A transport may use the codes from `first` to `last`. Any other is a cause: a lost link must not be reported as a
+    // time-out or a cancellation, whatever the transport calls it.
+    Error describe_failure(error_code ec, Errc first, Errc last, Errc otherwise) const {
+        const auto code = static_cast<Errc>(ec.value());
+        const bool known = ec.category() == lcm_category() && code >= first && code <= last;
+        Error reason{.code = known ? code : otherwise};
+        if (!known) reason.cause = ec;
         if constexpr (ExplainsFailure<T>) {
             TransportFailure failure = transport_->last_failure();
             reason.detail = std::move(failure.detail);
@@ -266,14 +284,24 @@ private:
         boost::asio::post(loop_->strand, [transport = std::shared_ptr<T>(std::move(transport_))] {});
     }
 
+    // A future becomes ready now. A handler runs at the end of the step, when the client's state is consistent.
+    void deliver(CallTable::Call call) {
+        if (call->has_handler()) due_.push_back({std::move(call), {}});
+        else call->deliver(Resume::here);
+    }
+
     void close_here() {
         for (auto& call : calls_.close_and_take_all()) {
             settle(*call, {.code = Errc::client_closed},
                    call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
-            due_.push_back({std::move(call), {}});
+            deliver(std::move(call));
         }
         on_close_link();
-        flush();
+        try {
+            flush();
+        } catch (...) { // a handler's, and not that of who closes
+            boost::asio::post(loop_->strand, [problem = std::current_exception()] { std::rethrow_exception(problem); });
+        }
     }
 
     void on_close_link() {
@@ -352,6 +380,12 @@ private:
         stops_.erase(id);
     }
 
+    Error too_large_message() const {
+        return {.code = Errc::connection_lost,
+                .detail = "the server sent a message larger than the limit of " +
+                          std::to_string(config_.limits.inbound_message) + " bytes (limits.inbound_message)"};
+    }
+
     Error too_many_unanswered() const {
         return {.code = Errc::connection_lost,
                 .detail = "given up: the server left more than " + std::to_string(config_.limits.tombstones) +
@@ -377,9 +411,7 @@ private:
     // --- messages ---------------------------------------------------------------------------------------------------
 
     void understand(std::string_view text) {
-        const ParsedJson document = text.size() > config_.limits.inbound_message
-                                        ? ParsedJson{{}, "larger than the limit"}
-                                        : parse_json(text, config_.limits.json_depth);
+        const ParsedJson document = parse_json(text, config_.limits.json_depth);
         if (!document || !document.value.is_object()) {
             ++counters_.bad_messages;
             return;
@@ -402,7 +434,7 @@ private:
         }
         if (auto call = retire(match->id)) {
             counters_.count(call->settle(*message.payload, reader, clock_.now()));
-            due_.push_back({std::move(call), {}});
+            deliver(std::move(call));
         }
         return true;
     }
@@ -422,7 +454,7 @@ private:
         if (match.late) return on_late(match.id, Delivery::refused);
         if (auto call = retire(match.id)) {
             settle(*call, {.code = error.code(), .server = error.texts}, Delivery::refused);
-            due_.push_back({std::move(call), {}});
+            deliver(std::move(call));
         }
     }
 
@@ -431,13 +463,17 @@ private:
         const auto node = sent_.extract(id);
         if (!config_.on_late_reply) return;
         LateReply late{std::string(node.mapped().operation->subtopic), node.mapped().callid, truth};
-        due_.push_back({nullptr, [this, late = std::move(late)] { config_.on_late_reply(late); }});
+        due_.push_back({nullptr, [this, late = std::move(late)] {
+                            if (!is_silent_) config_.on_late_reply(late);
+                        }});
     }
 
     void on_unmatched(std::string_view text) {
         ++counters_.unmatched_messages;
         if (!config_.on_event) return;
-        due_.push_back({nullptr, [this, copy = std::string(text)] { config_.on_event(copy); }});
+        due_.push_back({nullptr, [this, copy = std::string(text)] {
+                            if (!is_silent_) config_.on_event(copy);
+                        }});
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
@@ -453,7 +489,7 @@ private:
             if (ending.code == Errc::timed_out && link_ == Link::opening)
                 error.detail = "the connection was not open yet";
             settle(*call, std::move(error), ending.delivery);
-            due_.push_back({std::move(call), {}});
+            deliver(std::move(call));
         }
     }
 
@@ -475,9 +511,7 @@ private:
         const auto self = this->shared_from_this();
         struct Remainder {
             Core& core;
-            ~Remainder() { // a handler has thrown: the others are not to wait for the next event
-                if (!core.due_.empty()) core.post([](Core& self) { self.flush(); });
-            }
+            ~Remainder() { core.pass_on(); }
         } const remainder{*this};
         while (!due_.empty()) {
             const Due due = std::move(due_.front());
@@ -487,10 +521,21 @@ private:
         }
     }
 
+    // A handler has thrown. What is due after it goes to its executors now: if the application ends, nothing may be
+    // left to which nobody comes again.
+    void pass_on() {
+        if (due_.empty()) return;
+        for (Due& due : std::exchange(due_, {})) {
+            if (due.call) due.call->deliver(Resume::later);
+            else post([hook = std::move(due.hook)](Core&) { hook(); });
+        }
+    }
+
     const ClientConfig config_;
     const TransportFactory<T> factory_;
     const ClockType clock_;
     std::atomic<RequestId> last_id_{0};
+    std::atomic<bool> is_silent_{false};
     std::optional<Loop> loop_; // until the application's loop is destroyed
     CallTable calls_;
     Counters counters_;

@@ -42,15 +42,19 @@ public:
     virtual Delivery settle(const Json& payload, LenientReader& reader, TimePoint now) = 0;
     /// Takes an error as the result, to which operation, call and time are added.
     virtual void settle(Error error, TimePoint now) = 0;
+    /// Whether `deliver` can run the application's code.
+    [[nodiscard]] virtual bool has_handler() const noexcept = 0;
     /// Gives the result to whoever waits for it.
     virtual void deliver(Resume resume) = 0;
 
     /// The text to send, once: afterwards the request counts as handed over.
     [[nodiscard]] std::string take_text() noexcept {
         handed_over_ = true;
-        return std::move(text_);
+        return std::exchange(text_, {});
     }
     [[nodiscard]] bool was_handed_over() const noexcept { return handed_over_; }
+    /// What is still to be sent: 0 once it was handed over.
+    [[nodiscard]] std::size_t unsent_bytes() const noexcept { return text_.size(); }
     [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
     [[nodiscard]] const std::string& callid() const noexcept { return callid_; }
 
@@ -85,6 +89,7 @@ public:
 
     void settle(Error error, TimePoint now) override { result_ = describe(std::move(error), now); }
 
+    [[nodiscard]] bool has_handler() const noexcept override { return Sink::has_handler; }
     void deliver(Resume resume) override { sink_(std::move(*result_), resume); }
 
 private:
@@ -95,6 +100,8 @@ private:
 /// Gives the result to a future. The future is fulfilled directly: it needs no loop to become ready.
 template <class Response> class FutureSink {
 public:
+    static constexpr bool has_handler = false;
+
     [[nodiscard]] std::future<Response> get_future() { return promise_.get_future(); }
 
     void operator()(Result<Response> result, Resume) {
@@ -109,6 +116,8 @@ private:
 /// Gives the result to a completion handler, on the executor that belongs to it, which has work until then.
 template <class Response, class Handler> class HandlerSink {
 public:
+    static constexpr bool has_handler = true;
+
     HandlerSink(Handler handler, const boost::asio::any_io_executor& fallback)
         : work_(boost::asio::get_associated_executor(handler, fallback)), handler_(std::move(handler)) {}
 

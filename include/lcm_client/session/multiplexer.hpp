@@ -33,7 +33,6 @@ struct Submission {
     RequestId id = 0;
     MatchKey key;       ///< of the reply that it will wait for
     std::string callid; ///< the call that a `WS_Error` may name
-    std::size_t bytes;  ///< of its text
     TimePoint deadline;
 };
 
@@ -70,21 +69,17 @@ public:
 
     Multiplexer(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
 
-    /// Takes a request over, or says how it ended at once: `queue_full`, `duplicate_in_flight`, both not sent.
+    /// Takes a request over, or says that it has ended at once: `duplicate_in_flight`, not sent.
     [[nodiscard]] std::optional<Ending> submit(Submission request) {
-        const auto refused = [&](Errc code) { return Ending{request.id, code, Delivery::not_sent}; };
-        if (queued_ == limits_.queued || request.bytes > limits_.queued_bytes - queued_bytes_)
-            return refused(Errc::queue_full);
-
         Lane& lane = lanes_[request.key];
         const bool occupied = lane.owner.has_value();
-        if (occupied && duplicates_ == Duplicates::refuse) return refused(Errc::duplicate_in_flight);
+        if (occupied && duplicates_ == Duplicates::refuse)
+            return Ending{request.id, Errc::duplicate_in_flight, Delivery::not_sent};
 
         const RequestId id = request.id;
         Entry& entry = entries_.emplace(id, Entry{std::move(request), State::held_back, {}}).first->second;
         deadlines_.emplace(entry.request.deadline, id);
         ++queued_;
-        queued_bytes_ += entry.request.bytes;
         if (occupied) {
             entry.place = lane.held_back.insert(lane.held_back.end(), id);
         } else {
@@ -107,7 +102,7 @@ public:
             batch.push_back(*at);
             at = queue_.erase(at);
             entry.state = State::writing;
-            leave_queue(entry);
+            --queued_;
             ++in_flight_;
         }
         writing_.insert(writing_.end(), batch.begin(), batch.end());
@@ -207,8 +202,7 @@ public:
         return at->second.state;
     }
 
-    [[nodiscard]] std::size_t queued() const noexcept { return queued_; } ///< not handed over, held back included
-    [[nodiscard]] std::size_t queued_bytes() const noexcept { return queued_bytes_; }
+    [[nodiscard]] std::size_t queued() const noexcept { return queued_; }       ///< not handed over, held back included
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; } ///< handed over and not ended
     [[nodiscard]] std::size_t tombstones() const noexcept { return tombstones_; }
 
@@ -243,11 +237,6 @@ private:
         entry.place = queue_.insert(queue_.end(), entry.request.id);
     }
 
-    void leave_queue(const Entry& entry) noexcept {
-        --queued_;
-        queued_bytes_ -= entry.request.bytes;
-    }
-
     // The server has spoken about a request that was handed over.
     Match settle(RequestId id) {
         Entry& entry = entries_.at(id);
@@ -276,11 +265,11 @@ private:
         switch (entry.state) {
         case State::queued:
             queue_.erase(entry.place);
-            leave_queue(entry);
+            --queued_;
             break;
         case State::held_back:
             lane->second.held_back.erase(entry.place);
-            leave_queue(entry);
+            --queued_;
             break;
         case State::writing:
         case State::awaiting: --in_flight_; break;
@@ -313,7 +302,6 @@ private:
     std::vector<RequestId> writing_;                      // the outstanding batch, ended ones included
     std::set<std::pair<TimePoint, RequestId>> deadlines_; // of all that have not ended
     std::size_t queued_ = 0;
-    std::size_t queued_bytes_ = 0;
     std::size_t in_flight_ = 0;
     std::size_t tombstones_ = 0;
 };

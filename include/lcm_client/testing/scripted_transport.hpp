@@ -40,7 +40,7 @@ public:
 
     // --- what the connection does -----------------------------------------------------------------------------------
 
-    /// The server says `text`.
+    /// The server says `text`, as soon as the connection is open.
     void receive(std::string text) {
         state_->inbox.push_back(std::move(text));
         state_->serve();
@@ -116,6 +116,7 @@ private:
         void drop(error_code ec) {
             if (phase != Phase::open && phase != Phase::opening) return;
             phase = Phase::broken;
+            inbox.clear();
             fail_pending(ec);
         }
 
@@ -137,7 +138,6 @@ public:
         state().owner = this;
         state().executor = std::move(executor);
         state().phase = Script::Phase::none;
-        state().inbox.clear();
     }
     ScriptedTransport(const ScriptedTransport&) = delete;
     ScriptedTransport& operator=(const ScriptedTransport&) = delete;
@@ -182,6 +182,7 @@ public:
     void close() noexcept {
         if (state().phase == Script::Phase::closed) return;
         state().phase = Script::Phase::closed;
+        state().inbox.clear();
         state().fail_pending(boost::asio::error::operation_aborted);
     }
 
