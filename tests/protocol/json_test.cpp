@@ -142,9 +142,16 @@ TEST_CASE("A number that no double holds is refused, one of any length that a do
     const auto small = parse_json("0." + digits, 8);
     REQUIRE(small);
     CHECK(small.value.get<double>() == 1.0);
-    const auto large = parse_json("18446744073709551616", 8);
-    REQUIRE(large);
-    CHECK(large.value.is_number_float());
+}
+
+TEST_CASE("An integer of more than 64 bits keeps its digits, as a text") {
+    for (const std::string digits : {"18446744073709551616", "-9223372036854775809", "98765432109876543210"}) {
+        const auto parsed = parse_json(digits, 8);
+        REQUIRE(parsed);
+        CHECK(parsed.value == lcm::Json(digits));
+    }
+    CHECK(parse_json("18446744073709551615", 8).value.is_number_unsigned());
+    CHECK(parse_json("1e30", 8).value.is_number_float());
 }
 
 TEST_CASE("A text of one megabyte is read") {
