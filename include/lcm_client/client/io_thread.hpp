@@ -18,7 +18,7 @@ namespace lcm::detail {
 /// A thread that runs a loop until this object goes. An exception that leaves a handler ends the program.
 class IoThread {
 public:
-    IoThread() : IoThread(std::make_shared<boost::asio::io_context>(1), std::promise<void>(), std::promise<void>()) {}
+    IoThread() : IoThread(std::make_unique<boost::asio::io_context>(1), std::promise<void>(), std::promise<void>()) {}
 
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
@@ -27,7 +27,7 @@ public:
     /// does not wait: the thread ends by itself after the handler that is running.
     ~IoThread() {
         work_.reset();
-        context_.reset();
+        released_.set_value();
         if (is_current()) {
             thread_.detach();
             return;
@@ -39,34 +39,37 @@ public:
     }
 
     [[nodiscard]] boost::asio::io_context::executor_type get_executor() const noexcept {
-        return context_->get_executor();
+        return context_.get_executor();
     }
 
     /// Stops the loop when it is called, on this thread. To be run after everything that is still to run: a strand that
     /// is busy queues its functions apart, so only the strand knows when that is.
     [[nodiscard]] std::function<void()> stopper() const {
-        return [context = context_.get()] { context->stop(); };
+        return [context = &context_] { context->stop(); };
     }
 
 private:
-    using Context = std::shared_ptr<boost::asio::io_context>;
+    using Context = std::unique_ptr<boost::asio::io_context>;
 
     IoThread(Context context, std::promise<void> stopped, std::promise<void> gone)
-        : stopped_(stopped.get_future()), gone_(gone.get_future()), context_(context), work_(context->get_executor()),
-          thread_(run, std::move(context), std::move(stopped), std::move(gone)) {}
+        : stopped_(stopped.get_future()), gone_(gone.get_future()), context_(*context), work_(context->get_executor()),
+          thread_(run, std::move(context), released_.get_future(), std::move(stopped), std::move(gone)) {}
 
     [[nodiscard]] bool is_current() const noexcept { return thread_.get_id() == std::this_thread::get_id(); }
 
-    static void run(Context context, std::promise<void> stopped, std::promise<void> gone) {
+    // The thread owns the loop, so that only the thread can be the one that waits for its end.
+    static void run(Context context, std::future<void> released, std::promise<void> stopped, std::promise<void> gone) {
         context->run();
         stopped.set_value();
+        released.wait();
         context.reset();
         gone.set_value();
     }
 
+    std::promise<void> released_; // the owner names the loop no more
     std::future<void> stopped_;
     std::future<void> gone_;
-    Context context_;
+    boost::asio::io_context& context_; // the thread's
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;
 };
