@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The client: typed requests over one connection, each with exactly one ending, as a future, callback or coroutine.
+// The client: typed requests over a link that it restores by itself, each with exactly one ending, as a future, callback
+// or coroutine.
 #ifndef LCM_CLIENT_CLIENT_HPP
 #define LCM_CLIENT_CLIENT_HPP
 
@@ -38,16 +39,26 @@ struct CallOptions {
     std::stop_token stop{};                              ///< cancels the request when stop is requested; any thread
 };
 
-/// A client of the LCM message interface over one connection of type `T` (`WebSocketTransport`, or
+/// A client of the LCM message interface over connections of type `T` (`WebSocketTransport`, or
 /// `testing::ScriptedTransport` in tests).
 ///
 /// Endings. Each request ends exactly once: *accepted* gives the response; the other three give an `Error` whose
 /// `delivery` says `refused` (the server said no), `not_sent` (no byte left) or `unknown` (bytes may have left, and no
-/// answer that can be understood came). Nothing is ever sent twice.
+/// answer that can be understood came). Nothing is ever sent twice, but for requests that change nothing
+/// (`Operation::is_read_only`).
 ///
-/// Connection. It is made at construction. Requests wait for it, within their deadlines. When it cannot be made or is
-/// lost, what was handed to it ends as unknown, what was not as not sent, both with the connection's error, and so do
-/// later calls; make a new client to try again.
+/// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random wait
+/// of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for 30 s. A
+/// fault that waiting does not cure (a refused certificate, 401 or 403, a wrong path) makes it `LinkState::blocked`: it
+/// tries again after 30 to 60 s, or at `reconnect_now()`. A server's `Retry-After` is obeyed. `ClientConfig::on_state`
+/// tells of each change.
+///
+/// Requests through a break. What was handed to the lost link ends as unknown at once, with the link's error. What was
+/// not stays queued, within its deadline, and leaves after the reconnect, at most `limits.backlog_per_second`; by
+/// `WhileOffline::fail` it ends at once, as not sent. A request whose deadline passes while there is no link is told why
+/// there was none: `Error::link`.
+///
+/// Sleep. When the computer has slept, what was handed to the link before ends as unknown, and the link is tested.
 ///
 /// Thread safety. Distinct clients: safe. One client: every member function may be called from any thread and from any
 /// handler, destruction included, except that nothing may be called during or after destruction.
@@ -84,7 +95,7 @@ public:
 
     /// Ends all requests with `Errc::client_closed` and closes the connection, without waiting for the network. When it
     /// returns, every future is ready, every other result is on its way to its executor, and no hook of the
-    /// configuration will be called, but for one that is running in another thread of the application's loop. With an
+    /// configuration will be called, but for one that is running in another thread of the application. With an
     /// I/O thread of the client's own, it waits for the handlers that belong to that thread, unless it is called from
     /// one of them.
     ~LcmClient() {
@@ -148,9 +159,14 @@ public:
         return async_call(request, CallOptions{}, std::forward<Token>(token));
     }
 
+    /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are new.
+    /// While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`). Returns
+    /// at once; `on_state` tells what follows. Any thread.
+    void reconnect_now() { core_->reconnect_now(); }
+
     /// Takes no more requests, waits at most `drain` until those under way have ended, ends the others with
-    /// `Errc::client_closed`, and closes the connection. Afterwards no handler runs that belongs to the client's own
-    /// thread; one that was handed to another executor runs when that executor does.
+    /// `Errc::client_closed`, and closes the connection. Afterwards no handler or hook runs that belongs to the client's
+    /// own thread; one that was handed to another executor runs when that executor does.
     ///
     /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. Called on
     /// the client's strand, as in a handler without an executor of its own, the handlers that belong to the strand run
@@ -164,17 +180,17 @@ public:
 
         drain = std::clamp(drain, std::chrono::milliseconds::zero(), longest_time);
         core->calls().wait_until_empty(drain);
-        core->silence();
         core->end_all({.code = Errc::client_closed});
         const auto closed = std::make_shared<std::promise<void>>();
         const auto done = closed->get_future();
         core->close_link([closed] { closed->set_value(); });
         if (io_thread_) done.wait();
         else done.wait_for(drain);
+        core->silence_own();
     }
 
     /// The counters. Any thread.
-    [[nodiscard]] Stats stats() const { return core_->counters().snapshot(core_->calls().size()); }
+    [[nodiscard]] Stats stats() const { return core_->stats(); }
 
     /// Where handlers run that have no executor of their own.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return core_->get_executor(); }
@@ -186,6 +202,7 @@ private:
     struct Prepared {
         std::string callid;
         std::string text;
+        SettlingEvent event;
         std::optional<Error> problem;
         std::chrono::milliseconds deadline;
         std::stop_token stop;
@@ -213,7 +230,7 @@ private:
     template <class R> Prepared prepare(const R& request, CallOptions options) const {
         const ClientConfig& config = core_->config();
         const auto deadline = (std::min)(options.deadline.value_or(config.deadline), longest_time);
-        Prepared prepared{std::string(request.callid), {}, {}, deadline, std::move(options.stop)};
+        Prepared prepared{std::string(request.callid), {}, event_of(request), {}, deadline, std::move(options.stop)};
         prepared.problem = find_problem(request, deadline);
         if (prepared.problem) return prepared;
         prepared.text = encode(request, config.source);
@@ -252,10 +269,11 @@ private:
         const RequestId id = core.next_id();
         const TimePoint now = core.now();
         const TimePoint deadline = now + (std::max)(prepared.deadline, std::chrono::milliseconds::zero());
-        detail::Departure departure{{id, key_of<R>(prepared.callid), prepared.callid, deadline},
-                                    &judge<R>,
-                                    &R::operation,
-                                    std::move(prepared.stop)};
+        detail::Departure departure{
+            {id, key_of<R>(prepared.callid), prepared.callid, deadline, R::operation.is_read_only},
+            &judge<R>,
+            std::move(prepared.event),
+            std::move(prepared.stop)};
         detail::CallTable::Call call = std::make_unique<Call>(std::move(sink), R::operation, std::move(prepared.callid),
                                                               std::move(prepared.text), now);
         if (prepared.problem) return core.fail(std::move(call), std::move(*prepared.problem));
@@ -272,6 +290,13 @@ private:
     template <class R> static MatchKey key_of(const std::string& callid) {
         return {R::operation.reply_subtopic,
                 R::operation.reply_carries_callid ? std::optional<std::string>(callid) : std::nullopt};
+    }
+
+    // Only the LCM key makes the event tell of this request.
+    template <class R> static SettlingEvent event_of(const R& request) {
+        if constexpr (requires { request.account_number.reveal(); })
+            return {R::operation.settled_by, request.account_number};
+        else return {};
     }
 
     template <class R> static Delivery judge(const Json& payload, LenientReader& reader) {

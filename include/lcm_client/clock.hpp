@@ -15,24 +15,29 @@
 
 namespace lcm {
 
-/// A source of time with one-shot timers. Copies of a clock show the same time. `testing::ManualClock` is the other
-/// one, for tests in which time passes only when the test says so.
+/// A source of time with one-shot timers. `now()` is what a client lives by; `system_now()` tells it whether the computer
+/// has slept. Copies of a clock show the same time. `testing::ManualClock` is the other one, for tests in which time
+/// passes only when the test says so.
 template <class T>
 concept Clock = std::copy_constructible<T> &&
     requires(const T& clock, typename T::Timer& timer, boost::asio::any_io_executor executor,
              std::chrono::steady_clock::time_point at, std::function<void()> action) {
     { clock.now() } -> std::same_as<std::chrono::steady_clock::time_point>;
+    { clock.system_now() } -> std::same_as<std::chrono::system_clock::time_point>;
     typename T::Timer;
     requires std::constructible_from<typename T::Timer, const T&, boost::asio::any_io_executor>;
     timer.call_at(at, std::move(action));
     timer.cancel();
 };
 
-/// The computer's steady clock.
+/// The computer's clocks.
 class SteadyClock {
 public:
     [[nodiscard]] std::chrono::steady_clock::time_point now() const noexcept {
         return std::chrono::steady_clock::now();
+    }
+    [[nodiscard]] std::chrono::system_clock::time_point system_now() const noexcept {
+        return std::chrono::system_clock::now();
     }
 
     /// Calls one function at one time, on the executor.

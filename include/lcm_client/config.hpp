@@ -3,8 +3,12 @@
 #ifndef LCM_CLIENT_CONFIG_HPP
 #define LCM_CLIENT_CONFIG_HPP
 
+#include <lcm_client/link_status.hpp>
 #include <lcm_client/protocol/text.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/settled.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -23,6 +27,9 @@ struct Limits {
     std::size_t inbound_message = 64 * 1024;  ///< bytes of one message from the server; a larger one ends the link
     std::size_t json_depth = 64;              ///< nesting of such a message; a deeper one is counted as bad
     std::size_t tombstones = 256;             ///< requests given up without their reply; one more ends the link
+    std::size_t unsettled = 256;              ///< requests ended as unknown and remembered; the oldest is forgotten
+    std::size_t events = 1024;                ///< events that wait for `on_event`; the oldest is dropped, and counted
+    std::size_t backlog_per_second = 160;     ///< requests that leave in a second after a reconnect, until none waits
 };
 
 /// What happens to a request while another one with the same reply and the same call is unanswered. Their replies
@@ -32,11 +39,10 @@ enum class Duplicates {
     refuse,    ///< it ends at once with `Errc::duplicate_in_flight`, not sent
 };
 
-/// A reply that came after its request had ended as unknown (timed out or cancelled): the truth, late.
-struct LateReply {
-    std::string operation; ///< the request's subtopic
-    std::string callid;    ///< the request's call
-    Delivery delivery;     ///< `accepted` or `refused`; `unknown` if the reply could not be understood
+/// What happens to requests that have not been sent while there is no link.
+enum class WhileOffline {
+    wait, ///< they leave after the reconnect, within their deadlines
+    fail, ///< they end at once with the link's error, not sent; only the first attempt is waited for
 };
 
 /// Configuration of a client. `LcmClient`'s constructor checks it and throws `LcmError` with
@@ -47,12 +53,20 @@ struct ClientConfig {
     /// For each request, from the call to its end; each call can set its own.
     std::chrono::milliseconds deadline{10'000};
     Duplicates duplicates = Duplicates::hold_back;
+    WhileOffline while_offline = WhileOffline::wait;
     Limits limits{};
+    /// How long a request that ended as unknown is remembered, in case that the truth comes to light.
+    std::chrono::milliseconds settle_within{std::chrono::minutes(10)};
 
-    /// Called when the reply of a request that had ended as unknown arrives after all. Runs on the client's executor.
-    std::function<void(const LateReply&)> on_late_reply{};
+    /// Where the functions below are called, one at a time; if empty, on the client's own executor. A user interface's
+    /// executor may be slow: what waits for it is bounded (`limits.events`; 16 states; `limits.unsettled` truths).
+    boost::asio::any_io_executor hooks_executor{};
+    /// Called when the link's state changes. `LinkState::closed` is told by `close()`, not by the destructor.
+    std::function<void(const LinkStatus&)> on_state{};
+    /// Called when a request that had ended as unknown turns out to be accepted or refused, at most once for each.
+    std::function<void(const Settled&)> on_settled{};
     /// Called with each message that no request waits for: events, and replies to others on the same bus. The text is
-    /// as received, so it can hold personal data. Runs on the client's executor; the text is valid during the call.
+    /// as received, so it can hold personal data. It is valid during the call.
     std::function<void(std::string_view)> on_event{};
 };
 
@@ -77,6 +91,11 @@ inline void check(const ClientConfig& config) {
     positive(limits.inbound_message, "inbound_message");
     positive(limits.json_depth, "json_depth");
     positive(limits.tombstones, "tombstones");
+    positive(limits.unsettled, "unsettled");
+    positive(limits.events, "events");
+    positive(limits.backlog_per_second, "backlog_per_second");
+    if (config.settle_within < std::chrono::milliseconds::zero() || config.settle_within > std::chrono::hours(24 * 365))
+        throw_invalid("settle_within: must be from 0 to one year (8760 h)");
 }
 
 } // namespace detail

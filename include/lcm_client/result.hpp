@@ -52,6 +52,7 @@ struct Error {
     Delivery delivery = Delivery::not_sent; ///< which ending: `refused`, `not_sent` or `unknown`
     std::string detail{};                   ///< the field and the reason, or what the link said; without personal data
     error_code cause{};                     ///< the underlying system, TLS or WebSocket code, if there was one
+    error_code link{};                      ///< why there was no link, if the request ended while it waited for one
     std::string operation{};                ///< the request's subtopic
     std::string callid{};                   ///< the request's call
     ServerTexts server{};                   ///< the server's own texts
@@ -62,6 +63,7 @@ struct Error {
     [[nodiscard]] std::string message() const {
         std::string text = std::string(to_string(code)) + " (" + lcm::to_string(delivery) + "): " + describe(code);
         if (!detail.empty()) text += "; " + detail;
+        if (link) text += "; there was no link: " + link.message();
         if (cause) text += "; cause: " + cause.message();
         if (operation.empty()) return text;
         text += " [" + operation;

@@ -8,10 +8,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,6 +74,10 @@ concept Transport = requires(T& transport, const T& constant, Batch batch, OpenH
 struct TransportFailure {
     error_code cause{};   ///< the underlying system, TLS or WebSocket code
     std::string detail{}; ///< in words, what was refused and why; holds no token and no personal data
+    /// Trying again will fail as well until somebody has done something about it: a certificate that was refused, a path
+    /// that is not there. `Errc::unauthorized` counts as permanent in any case.
+    bool is_permanent = false;
+    std::optional<std::chrono::seconds> retry_after{}; ///< how long the server asked to be left alone
 };
 
 /// A transport that can say more about a failure than a code. Optional: the client asks when the member is there.
@@ -79,6 +85,14 @@ struct TransportFailure {
 template <class T>
 concept ExplainsFailure = Transport<T> && requires(const T& transport) {
     { transport.last_failure() } -> std::convertible_to<TransportFailure>;
+};
+
+/// A transport that can look at once whether its peer is still there. Optional: the client asks when the member is there,
+/// after the computer has slept or when the application says that the network has changed. `probe()` returns at once;
+/// if the peer gives no sign of life soon, the connection ends with `Errc::idle_timeout`. Called while it is open.
+template <class T>
+concept ProbesPeer = Transport<T> && requires(T& transport) {
+    transport.probe();
 };
 
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no

@@ -248,8 +248,8 @@ TEST_CASE("A stop after the end changes nothing") {
 }
 
 TEST_CASE(
-    "When the link is lost, what was handed over ends as unknown, what was not as not sent, with the link's error") {
-    Bench bench;
+    "If it shall not wait while offline, all ends with the link: what was handed over as unknown, the rest not sent") {
+    Bench bench({.while_offline = lcm::WhileOffline::fail});
     auto awaiting = bench.client->call(sample("1"));
     bench.run();
     bench.script.hold_send();
@@ -274,7 +274,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "When the connection cannot be made, what waits for it and what comes later ends as not sent, with its error") {
+    "If it shall not wait while offline, what waits for the first attempt and what comes later ends with its error") {
     struct Row {
         lcm::error_code failure;
         std::string ending;
@@ -287,7 +287,7 @@ TEST_CASE(
     };
     for (const Row& row : rows) {
         CAPTURE(row.ending);
-        Bench bench;
+        Bench bench({.while_offline = lcm::WhileOffline::fail});
         bench.script.fail_open(row.failure);
         auto waiting = bench.client->call(sample("1"));
         bench.run();
@@ -422,7 +422,8 @@ TEST_CASE("A factory that makes no transport, or throws, ends the requests as no
     };
     for (const Factory& factory : factories) {
         boost::asio::io_context loop;
-        ScriptedClient client({.source = "test"}, factory, loop.get_executor());
+        ScriptedClient client({.source = "test", .while_offline = lcm::WhileOffline::fail}, factory,
+                              loop.get_executor());
         auto future = client.call(sample());
         loop.poll();
         const auto result = result_of(future);

@@ -201,14 +201,14 @@ TEST_CASE("Closing drains without a bound if it is told so") {
     CHECK(ending_of(future) == "accepted");
 }
 
-TEST_CASE("A client may be destroyed inside the hook for late replies and for events") {
+TEST_CASE("A client may be destroyed inside the hooks for late truths and for events") {
     for (const bool late : {true, false}) {
         boost::asio::io_context loop;
         lcm::testing::ManualClock clock;
         lcm::testing::Script script;
         std::optional<ScriptedClient> client;
         client.emplace(lcm::ClientConfig{.source = "test",
-                                         .on_late_reply = [&](const lcm::LateReply&) { client.reset(); },
+                                         .on_settled = [&](const lcm::Settled&) { client.reset(); },
                                          .on_event = [&](std::string_view) { client.reset(); }},
                        lcm::testing::scripted(script), loop.get_executor(), clock);
         auto future = client->call(sample());

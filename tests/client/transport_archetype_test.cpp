@@ -61,12 +61,13 @@ private:
 
 static_assert(lcm::Transport<Archetype>);
 static_assert(!lcm::ExplainsFailure<Archetype>);
+static_assert(!lcm::ProbesPeer<Archetype>);
 
 /// How one request ends over the archetype.
 Outcome call_over_archetype(error_code open_result) {
     boost::asio::io_context loop;
     lcm::LcmClient<Archetype, lcm::testing::ManualClock> client(
-        {.source = "test"},
+        {.source = "test", .while_offline = lcm::WhileOffline::fail},
         [open_result](boost::asio::any_io_executor executor, std::size_t) {
             return std::make_unique<Archetype>(std::move(executor), open_result);
         },

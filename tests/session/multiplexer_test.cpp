@@ -5,10 +5,12 @@
 #include <lcm_client/session/multiplexer.hpp>
 
 #include <chrono>
-#include <functional>
+#include <cstddef>
+#include <limits>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -38,9 +40,16 @@ namespace {
 
 const lcm::TimePoint start{1h};
 const lcm::TimePoint deadline = start + 10s;
+constexpr std::size_t all = (std::numeric_limits<std::size_t>::max)();
 
 lcm::Submission request(RequestId id, const std::string& callid = "call") {
     return {id, MatchKey("SetResult", callid), callid, deadline};
+}
+
+lcm::Submission read_only(RequestId id, const std::string& callid = "call") {
+    lcm::Submission submission = request(id, callid);
+    submission.is_read_only = true;
+    return submission;
 }
 
 MatchKey reply_for(const std::string& callid = "call") { return {"SetResult", callid}; }
@@ -53,7 +62,7 @@ Multiplexer with_request_in(State state) {
     if (state == State::held_back) REQUIRE_FALSE(mux.submit(request(99)));
     REQUIRE_FALSE(mux.submit(request(1)));
     if (state == State::queued || state == State::held_back) return mux;
-    REQUIRE(mux.take_batch(start) == std::vector<RequestId>{1});
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
     if (state == State::writing) return mux;
     mux.written();
     if (state == State::awaiting) return mux;
@@ -62,6 +71,8 @@ Multiplexer with_request_in(State state) {
 }
 
 using Endings = std::vector<Ending>;
+
+static_assert(!std::is_copy_constructible_v<Multiplexer>); // a copy's entries would know their places in the original
 
 Endings only_first(const Endings& endings) {
     Endings mine;
@@ -210,21 +221,21 @@ TEST_CASE("Requests with one key leave one after the other, in order") {
     for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(request(id)));
     REQUIRE_FALSE(mux.submit(request(4, "other")));
 
-    CHECK(mux.take_batch(start) == std::vector<RequestId>{1, 4});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1, 4});
     mux.written();
-    CHECK(mux.take_batch(start).empty());
+    CHECK(mux.take_batch(start, all).empty());
     CHECK(mux.reply(reply_for()) == Match{1, false});
-    CHECK(mux.take_batch(start) == std::vector<RequestId>{2});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
     CHECK(mux.reply(reply_for()) == Match{2, false});
-    CHECK(mux.take_batch(start) == std::vector<RequestId>{3});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{3});
 }
 
 TEST_CASE("A request waits behind a tombstone with its key until the late reply has come") {
     Multiplexer mux = with_request_in(State::tombstone);
     REQUIRE_FALSE(mux.submit(request(2)));
-    CHECK(mux.take_batch(start).empty());
+    CHECK(mux.take_batch(start, all).empty());
     CHECK(mux.reply(reply_for()) == Match{1, true});
-    CHECK(mux.take_batch(start) == std::vector<RequestId>{2});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
     CHECK(mux.reply(reply_for()) == Match{2, false});
 }
 
@@ -232,7 +243,7 @@ TEST_CASE("A request behind a tombstone may leave on the next link") {
     Multiplexer mux = with_request_in(State::tombstone);
     REQUIRE_FALSE(mux.submit(request(2)));
     CHECK(mux.link_lost(Errc::connection_lost).empty());
-    CHECK(mux.take_batch(start) == std::vector<RequestId>{2});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
 }
 
 TEST_CASE("When the first of two with one key is given up before it left, the second takes its place") {
@@ -241,7 +252,7 @@ TEST_CASE("When the first of two with one key is given up before it left, the se
     REQUIRE_FALSE(mux.submit(request(2)));
     CHECK(mux.state(2) == State::held_back);
     CHECK(mux.cancel(1) == Ending{1, Errc::cancelled, Delivery::not_sent});
-    CHECK(mux.take_batch(start) == std::vector<RequestId>{2});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
 }
 
 TEST_CASE("A duplicate is refused, by option, while one with its key is unanswered or may still be answered") {
@@ -249,7 +260,7 @@ TEST_CASE("A duplicate is refused, by option, while one with its key is unanswer
         CAPTURE(static_cast<int>(state));
         Multiplexer mux = make({}, Duplicates::refuse);
         REQUIRE_FALSE(mux.submit(request(1)));
-        if (state != State::queued) REQUIRE(mux.take_batch(start).size() == 1);
+        if (state != State::queued) REQUIRE(mux.take_batch(start, all).size() == 1);
         if (state == State::awaiting || state == State::tombstone) mux.written();
         if (state == State::tombstone) REQUIRE(mux.cancel(1));
         CHECK(mux.submit(request(2)) == Ending{2, Errc::duplicate_in_flight, Delivery::not_sent});
@@ -271,14 +282,14 @@ TEST_CASE("An error that names no call is meant for a request only if just one c
         Multiplexer mux = make();
         REQUIRE_FALSE(mux.submit(request(1)));
         REQUIRE_FALSE(mux.submit(request(2, "other")));
-        REQUIRE(mux.take_batch(start).size() == 2);
+        REQUIRE(mux.take_batch(start, all).size() == 2);
         CHECK_FALSE(mux.error_without_call());
         CHECK(mux.in_flight() == 2);
     }
     SECTION("one in flight beside one that was given up") {
         Multiplexer mux = with_request_in(State::tombstone);
         REQUIRE_FALSE(mux.submit(request(2, "other")));
-        REQUIRE(mux.take_batch(start).size() == 1);
+        REQUIRE(mux.take_batch(start, all).size() == 1);
         CHECK_FALSE(mux.error_without_call());
     }
 }
@@ -288,14 +299,14 @@ TEST_CASE("An error for a call ends every request for that call and no other") {
     REQUIRE_FALSE(mux.submit({1, MatchKey("AResult", "call"), "call", deadline}));
     REQUIRE_FALSE(mux.submit({2, MatchKey("BResult", std::nullopt), "call", deadline}));
     REQUIRE_FALSE(mux.submit({3, MatchKey("AResult", "other"), "other", deadline}));
-    REQUIRE(mux.take_batch(start).size() == 3);
+    REQUIRE(mux.take_batch(start, all).size() == 3);
     CHECK(mux.error_for_call("call") == std::vector<Match>{{1, false}, {2, false}});
     CHECK(mux.in_flight() == 1);
 }
 
 TEST_CASE("Nothing is handed over at or after its deadline") {
     Multiplexer mux = with_request_in(State::queued);
-    CHECK(mux.take_batch(deadline).empty());
+    CHECK(mux.take_batch(deadline, all).empty());
     CHECK(mux.expire(deadline) == Endings{{1, Errc::timed_out, Delivery::not_sent}});
 }
 
@@ -314,7 +325,7 @@ TEST_CASE("The next deadline is that of the earliest request that has not ended"
     REQUIRE_FALSE(mux.submit({1, reply_for("a"), "a", start + 3s}));
     REQUIRE_FALSE(mux.submit({2, reply_for("b"), "b", start + 1s}));
     CHECK(mux.next_deadline() == start + 1s);
-    REQUIRE(mux.take_batch(start).size() == 2);
+    REQUIRE(mux.take_batch(start, all).size() == 2);
     CHECK(mux.reply(reply_for("b")));
     CHECK(mux.next_deadline() == start + 3s);
     CHECK(mux.expire(start + 3s) == Endings{{1, Errc::timed_out, Delivery::unknown}});
@@ -324,11 +335,11 @@ TEST_CASE("The next deadline is that of the earliest request that has not ended"
 TEST_CASE("Beyond the limit of requests in flight the others wait") {
     Multiplexer mux = make({.in_flight = 2});
     for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
-    CHECK(mux.take_batch(start) == std::vector<RequestId>{1, 2});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1, 2});
     mux.written();
-    CHECK(mux.take_batch(start).empty());
+    CHECK(mux.take_batch(start, all).empty());
     CHECK(mux.reply(reply_for("2")));
-    CHECK(mux.take_batch(start) == std::vector<RequestId>{3});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{3});
 }
 
 TEST_CASE("One tombstone beyond the limit says that the link has to be ended") {
@@ -336,10 +347,135 @@ TEST_CASE("One tombstone beyond the limit says that the link has to be ended") {
     for (const RequestId id : {1U, 2U, 3U}) {
         REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
         CHECK_FALSE(mux.has_too_many_tombstones());
-        REQUIRE(mux.take_batch(start).size() == 1);
+        REQUIRE(mux.take_batch(start, all).size() == 1);
         REQUIRE(mux.cancel(id));
     }
     CHECK(mux.has_too_many_tombstones());
     CHECK(mux.link_lost(Errc::connection_lost).empty());
     CHECK_FALSE(mux.has_too_many_tombstones());
+}
+
+TEST_CASE("A batch holds no more than was asked for, the first ones first") {
+    Multiplexer mux = make();
+    for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
+    CHECK(mux.take_batch(start, 0).empty());
+    CHECK(mux.in_flight() == 0);
+    CHECK(mux.take_batch(start, 2) == std::vector<RequestId>{1, 2});
+    CHECK(mux.queued() == 1);
+    CHECK(mux.take_batch(start, 2) == std::vector<RequestId>{3});
+}
+
+TEST_CASE("There is a backlog as long as something could be handed over; what is held back could not") {
+    Multiplexer mux = make();
+    CHECK_FALSE(mux.has_backlog());
+    REQUIRE_FALSE(mux.submit(request(1)));
+    REQUIRE_FALSE(mux.submit(request(2)));
+    CHECK(mux.has_backlog());
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    CHECK_FALSE(mux.has_backlog());
+    CHECK(mux.queued() == 1);
+    CHECK(mux.reply(reply_for()));
+    CHECK(mux.has_backlog());
+}
+
+TEST_CASE("After a lost link the read-only requests leave again, before all others and in their order") {
+    Multiplexer mux = make();
+    for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(read_only(id, std::to_string(id))));
+    REQUIRE_FALSE(mux.submit(request(4, "4")));
+    REQUIRE(mux.take_batch(start, all).size() == 4);
+    REQUIRE_FALSE(mux.submit(request(5, "5")));
+    CHECK(mux.link_lost(Errc::connection_lost) == Endings{{4, Errc::connection_lost, Delivery::unknown}});
+    CHECK(mux.in_flight() == 0);
+    CHECK(mux.queued() == 4);
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1, 2, 3, 5});
+    CHECK(mux.reply(reply_for("2")) == Match{2, false});
+}
+
+TEST_CASE("A request that is queued again keeps its key, and is not completed before it has left again") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(read_only(1)));
+    REQUIRE_FALSE(mux.submit(read_only(2)));
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
+    CHECK(mux.link_lost(Errc::connection_lost).empty());
+    CHECK(mux.state(1) == State::queued);
+    CHECK(mux.state(2) == State::held_back);
+    CHECK_FALSE(mux.reply(reply_for()));
+    CHECK(mux.error_for_call("call").empty());
+    CHECK_FALSE(mux.error_without_call());
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1});
+    CHECK(mux.reply(reply_for()) == Match{1, false});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
+}
+
+TEST_CASE("A request that is queued again and then ends is unknown, since it has left once") {
+    const auto again = [] {
+        Multiplexer mux = make();
+        REQUIRE_FALSE(mux.submit(read_only(1)));
+        REQUIRE(mux.take_batch(start, all).size() == 1);
+        mux.written();
+        REQUIRE(mux.link_lost(Errc::connection_lost).empty());
+        return mux;
+    };
+    Multiplexer expired = again();
+    CHECK(expired.expire(deadline) == Endings{{1, Errc::timed_out, Delivery::unknown}});
+    CHECK(expired.tombstones() == 0); // no reply can come on the next link
+    Multiplexer cancelled = again();
+    CHECK(cancelled.cancel(1) == Ending{1, Errc::cancelled, Delivery::unknown});
+    Multiplexer ended = again();
+    CHECK(ended.end_unsent(Errc::connect_failed) == Endings{{1, Errc::connect_failed, Delivery::unknown}});
+    for (const Multiplexer* mux : {&expired, &cancelled, &ended}) {
+        CHECK_FALSE(mux->state(1));
+        CHECK(mux->queued() == 0);
+        CHECK_FALSE(mux->has_backlog());
+        CHECK_FALSE(mux->next_deadline());
+    }
+}
+
+TEST_CASE("A read-only request that was given up does not leave again") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(read_only(1)));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    REQUIRE(mux.cancel(1));
+    CHECK(mux.link_lost(Errc::connection_lost).empty());
+    CHECK_FALSE(mux.state(1));
+    CHECK(mux.take_batch(start, all).empty());
+}
+
+TEST_CASE("The report of a write on a lost link does not touch what is written on the next one") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(read_only(1)));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    REQUIRE(mux.link_lost(Errc::connection_lost).empty());
+    mux.written();
+    CHECK(mux.state(1) == State::queued);
+}
+
+TEST_CASE("Doubt ends what was handed over as unknown and waits for its late reply, and leaves all else alone") {
+    struct Row {
+        State state;
+        Endings endings;
+        State afterwards;
+    };
+    const Ending unknown{1, Errc::connection_lost, Delivery::unknown};
+    const std::vector<Row> rows{
+        {State::queued, {}, State::queued},
+        {State::held_back, {}, State::held_back},
+        {State::writing, {unknown}, State::tombstone},
+        {State::awaiting, {unknown}, State::tombstone},
+        {State::tombstone, {}, State::tombstone},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(static_cast<int>(row.state));
+        Multiplexer mux = with_request_in(row.state);
+        CHECK(only_first(mux.doubt_written(Errc::connection_lost)) == row.endings);
+        CHECK(mux.doubt_written(Errc::connection_lost).empty());
+        CHECK(mux.state(1) == row.afterwards);
+        CHECK(mux.in_flight() == 0);
+    }
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(read_only(1)));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    CHECK(mux.doubt_written(Errc::connection_lost).empty());
+    CHECK(mux.state(1) == State::writing);
+    CHECK(mux.reply(reply_for()) == Match{1, false});
 }

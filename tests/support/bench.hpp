@@ -29,12 +29,14 @@ struct Bench {
     testing::ManualClock clock;
     testing::Script script;
     std::optional<ScriptedClient> client;
-    std::vector<LateReply> late;
+    std::vector<LinkStatus> states;
+    std::vector<Settled> settled;
     std::vector<std::string> events;
 
     explicit Bench(ClientConfig config = {}) {
         config.source = "test";
-        config.on_late_reply = [this](const LateReply& reply) { late.push_back(reply); };
+        config.on_state = [this](const LinkStatus& status) { states.push_back(status); };
+        config.on_settled = [this](const Settled& truth) { settled.push_back(truth); };
         config.on_event = [this](std::string_view text) { events.emplace_back(text); };
         client.emplace(std::move(config), testing::scripted(script), loop.get_executor(), clock);
     }

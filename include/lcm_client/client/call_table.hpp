@@ -34,7 +34,7 @@ public:
     [[nodiscard]] std::optional<Errc> add(RequestId id, Call& call) {
         const std::lock_guard lock(mutex_);
         if (closed_) return Errc::client_closed;
-        const std::size_t bytes = call->unsent_bytes();
+        const std::size_t bytes = call->text_size();
         if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return Errc::queue_full;
         ++unsent_;
         unsent_bytes_ += bytes;
@@ -54,12 +54,13 @@ public:
         return call;
     }
 
-    /// The request's text, which is about to be handed to the transport; nothing if the request has ended.
+    /// The request's text, which is about to be handed to the transport; nothing if the request has ended. One that is
+    /// read-only may be handed over again; it does not count as queued then.
     [[nodiscard]] std::optional<std::string> hand_over(RequestId id) {
         const std::lock_guard lock(mutex_);
         const auto at = calls_.find(id);
         if (at == calls_.end()) return std::nullopt;
-        leave_queue(*at->second);
+        if (!at->second->was_handed_over()) leave_queue(*at->second);
         return at->second->take_text();
     }
 
@@ -94,10 +95,16 @@ public:
         return calls_.size();
     }
 
+    /// How many have not been handed over.
+    [[nodiscard]] std::size_t unsent() const {
+        const std::lock_guard lock(mutex_);
+        return unsent_;
+    }
+
 private:
     void leave_queue(const PendingCall& call) noexcept {
         --unsent_;
-        unsent_bytes_ -= call.unsent_bytes();
+        unsent_bytes_ -= call.text_size();
     }
 
     const std::size_t max_unsent_;

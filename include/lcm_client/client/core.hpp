@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
-// Carries out on one strand what the multiplexer decides: opens the transport, writes batches, reads messages, keeps
-// the timer, completes requests. Knows no operation by name.
+// Carries out on one strand what the pure parts of the session decide: connects, writes batches, reads messages, keeps
+// the timer, completes requests, tells the hooks. Knows no operation by name.
 #ifndef LCM_CLIENT_CLIENT_CORE_HPP
 #define LCM_CLIENT_CLIENT_CORE_HPP
 
 #include <lcm_client/client/call_table.hpp>
+#include <lcm_client/client/link.hpp>
 #include <lcm_client/client/loop_watch.hpp>
+#include <lcm_client/client/notices.hpp>
 #include <lcm_client/client/stats.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/protocol/envelope.hpp>
 #include <lcm_client/session/multiplexer.hpp>
+#include <lcm_client/session/pacer.hpp>
+#include <lcm_client/session/reconnector.hpp>
+#include <lcm_client/session/sleep_watch.hpp>
+#include <lcm_client/session/unsettled.hpp>
 #include <lcm_client/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -23,13 +29,17 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/system_executor.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -44,7 +54,7 @@ struct Departure {
     Submission submission;
     /// What a late reply to it means; it knows the type of the reply, which is gone with the call by then.
     Delivery (*judge)(const Json& payload, LenientReader& reader);
-    const Operation* operation;
+    SettlingEvent event;
     std::stop_token stop;
 };
 
@@ -55,13 +65,11 @@ public:
     Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
          ClockType clock)
         : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
-          loop_(std::in_place, executor, clock_), calls_(config_.limits),
-          multiplexer_(config_.limits, config_.duplicates) {}
+          loop_(std::in_place, executor, clock_), calls_(config_.limits), notices_(config_.limits),
+          multiplexer_(config_.limits, config_.duplicates), reconnector_(random_seed()),
+          pacer_(config_.limits.backlog_per_second), unsettled_(config_.limits.unsettled, config_.settle_within) {}
 
-    ~Core() {
-        end_all({.code = Errc::client_closed});
-        if (transport_) transport_->close();
-    }
+    ~Core() { end_all({.code = Errc::client_closed}); }
 
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
@@ -71,7 +79,7 @@ public:
         auto& context = boost::asio::query(loop_->strand, boost::asio::execution::context);
         auto& watch = boost::asio::use_service<LoopWatch>(context);
         watch.watch(this->weak_from_this(), [core = this] { core->on_loop_gone(); });
-        post([](Core& core) { core.open(); });
+        post([](Core& core) { core.step([] {}); });
     }
 
     /// Any thread: a name for a new request.
@@ -95,6 +103,11 @@ public:
         post([id](Core& core) { core.on_cancel(id); });
     }
 
+    /// Any thread: the next attempt to connect shall not wait; a link that seems to be good is tested.
+    void reconnect_now() {
+        post([](Core& core) { core.on_hurry(); });
+    }
+
     /// Any thread: takes no more requests and ends all that there are, now, with this error. Their handlers run later,
     /// through their executors.
     void end_all(const Error& reason) {
@@ -106,6 +119,12 @@ public:
 
     /// Any thread: calls none of the application's hooks from now on.
     void silence() noexcept { is_silent_ = true; }
+
+    /// Any thread: the same for hooks that run on the client's own executor. Those that wait in one of the application's
+    /// run when that does, like handlers.
+    void silence_own() noexcept {
+        if (!config_.hooks_executor) silence();
+    }
 
     /// Any thread: closes the link, after the steps that are already under way, and then calls `closed`.
     void close_link(std::function<void()> closed) {
@@ -119,7 +138,7 @@ public:
     /// strand has something to do first: then they run when the loop gets there.
     void close_now() {
         boost::asio::dispatch(loop_->strand, [core = this->shared_from_this()] { core->close_here(); });
-        silence();
+        silence_own();
         end_all({.code = Errc::client_closed});
     }
 
@@ -138,6 +157,14 @@ public:
     [[nodiscard]] CallTable& calls() noexcept { return calls_; }      // any thread
     [[nodiscard]] Counters& counters() noexcept { return counters_; } // any thread
 
+    [[nodiscard]] Stats stats() const { // any thread
+        Stats stats = counters_.snapshot();
+        stats.pending = calls_.size();
+        stats.queued = calls_.unsent();
+        stats.events_dropped = notices_.dropped(Notices::Kind::event);
+        return stats;
+    }
+
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own
     /// threads are left.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const {
@@ -146,7 +173,8 @@ public:
     }
 
 private:
-    enum class Link { opening, open, lost, closed };
+    friend class Link<T, Core>;
+    using Milliseconds = std::chrono::milliseconds;
 
     // Everything that must not outlive the application's loop.
     struct Loop {
@@ -158,18 +186,23 @@ private:
         typename ClockType::Timer timer;
     };
 
-    // Something to do for the application when a step is complete: a call to deliver, or a hook to call.
-    struct Due {
-        CallTable::Call call;
-        std::function<void()> hook;
-    };
-
-    // What is needed to understand a late reply to a request.
+    // What is needed to understand a late reply to a request, or the event that tells of it.
     struct Sent {
         Delivery (*judge)(const Json& payload, LenientReader& reader);
-        const Operation* operation;
-        std::string callid;
+        MatchKey key;
+        SettlingEvent event;
     };
+
+    // What is kept of a request that has ended as unknown.
+    struct Doubt {
+        Error reported;
+        Delivery (*judge)(const Json& payload, LenientReader& reader);
+    };
+
+    static std::uint64_t random_seed() {
+        std::random_device device;
+        return (std::uint64_t{device()} << 32U) | device();
+    }
 
     template <class Step> void post(Step step) {
         if (!loop_) return;
@@ -177,116 +210,87 @@ private:
                           [core = this->shared_from_this(), step = std::move(step)]() mutable { step(*core); });
     }
 
+    // Does something, then all that follows from it, then runs the handlers that are due.
+    template <class Action> void step(Action action) {
+        if (is_closed_ || is_silent_) return;
+        action();
+        pump();
+        flush();
+    }
+
     // --- the link ---------------------------------------------------------------------------------------------------
 
-    void open() {
-        if (link_ == Link::closed || is_silent_) return;
-        try {
-            transport_ = factory_(loop_->strand, config_.limits.inbound_message);
-        } catch (...) { // and not its text, which can hold a secret
-        }
-        if (transport_) return transport_->async_open(on_strand([](Core& core, error_code ec) { core.on_opened(ec); }));
-        lose_link({.code = Errc::connect_failed, .detail = "the factory made no transport, or threw an exception"});
-        flush();
+    void connect() {
+        reconnector_.begin();
+        tell_state({});
+        const auto link = link_ = std::make_shared<Link<T, Core>>(this->weak_from_this(), loop_->strand);
+        if (auto failure = link->open(factory_, config_.limits.inbound_message)) lose_link(std::move(*failure));
     }
 
-    // A handler for the transport that runs on the strand and does nothing once the link is lost or the client gone.
-    template <class Step> auto on_strand(Step step) {
-        return [weak = this->weak_from_this(), step](error_code ec) {
-            const auto core = weak.lock();
-            if (!core || !core->loop_) return;
-            boost::asio::dispatch(core->loop_->strand, [core, step, ec] {
-                if (core->link_ == Link::opening || core->link_ == Link::open) step(*core, ec);
-            });
-        };
-    }
-
-    void on_opened(error_code ec) {
-        if (ec) {
-            lose_link(describe_failure(ec, Errc::resolve_failed, Errc::unauthorized, Errc::connect_failed));
-        } else {
-            link_ = Link::open;
-            receive();
-            pump();
-        }
-        flush();
-    }
-
-    void receive() {
-        transport_->async_receive([weak = this->weak_from_this()](error_code ec, std::string_view text) {
-            const auto core = weak.lock();
-            if (!core || !core->loop_) return;
-            if (core->loop_->strand.running_in_this_thread()) return core->on_received(ec, text);
-            // The text is valid during this handler only.
-            boost::asio::post(core->loop_->strand,
-                              [core, ec, copy = std::string(text)] { core->on_received(ec, copy); });
+    void on_link_open() {
+        step([this] {
+            const TimePoint now = clock_.now();
+            reconnector_.succeed(now);
+            link_error_.reset();
+            if (counters_.connections++ != 0) pacer_.start(now);
+            tell_state({});
+            link_->receive();
         });
     }
 
-    void on_received(error_code ec, std::string_view text) {
-        if (link_ != Link::open) return;
-        if (ec) {
-            lose_link(describe_loss(ec));
-        } else if (text.size() > config_.limits.inbound_message) {
-            lose_link(too_large_message());
-        } else {
+    void on_link_message(std::string_view text) {
+        step([this, text] {
+            if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message());
             understand(text);
-            receive();
-            pump();
-        }
-        flush();
+            link_->receive();
+        });
     }
 
-    void on_sent(error_code ec) {
-        sending_ = false;
-        if (ec) {
-            lose_link(describe_loss(ec));
-        } else {
-            multiplexer_.written();
-            pump();
-        }
-        flush();
+    void on_link_written() {
+        step([this] { multiplexer_.written(); });
     }
 
-    void lose_link(Error reason) {
-        link_ = Link::lost;
-        sending_ = false;
-        end(multiplexer_.link_lost(reason.code), reason);
-        end(multiplexer_.end_unsent(reason.code), reason);
-        sent_.clear();
-        link_error_ = std::move(reason);
-        drop_transport();
+    void on_link_lost(LinkFailure failure) {
+        step([&] { lose_link(std::move(failure)); });
     }
 
-    Error describe_loss(error_code ec) const {
-        return describe_failure(ec, Errc::connection_lost, Errc::idle_timeout, Errc::connection_lost);
+    // The link must be gone and the next attempt planned before any request ends: what ends may be told why.
+    void lose_link(LinkFailure failure) {
+        drop_link();
+        const Milliseconds wait = reconnector_.fail(clock_.now(), failure.fault);
+        link_error_ = std::move(failure.error);
+        end(multiplexer_.link_lost(link_error_->code), *link_error_);
+        if (config_.while_offline == WhileOffline::fail) end(multiplexer_.end_unsent(link_error_->code), *link_error_);
+        tell_state(wait);
     }
 
-    // A transport may use the codes from `first` to `last`. Any other is a cause: a lost link must not be reported as a
-    // time-out or a cancellation, whatever the transport calls it.
-    Error describe_failure(error_code ec, Errc first, Errc last, Errc otherwise) const {
-        const auto code = static_cast<Errc>(ec.value());
-        const bool known = ec.category() == lcm_category() && code >= first && code <= last;
-        Error reason{.code = known ? code : otherwise};
-        if (!known) reason.cause = ec;
-        if constexpr (ExplainsFailure<T>) {
-            TransportFailure failure = transport_->last_failure();
-            reason.detail = std::move(failure.detail);
-            if (failure.cause) reason.cause = failure.cause;
-        }
-        return reason;
+    void drop_link() {
+        if (const auto link = std::exchange(link_, nullptr)) link->close();
     }
 
-    void drop_transport() {
-        if (!transport_) return;
-        transport_->close();
-        // Not destroyed here: this may be a step that the transport itself has called.
-        boost::asio::post(loop_->strand, [transport = std::shared_ptr<T>(std::move(transport_))] {});
+    [[nodiscard]] bool is_open() const noexcept { return link_ && link_->is_open(); }
+
+    void on_hurry() {
+        step([this] {
+            reconnector_.hurry(clock_.now());
+            if (is_open()) static_cast<void>(link_->probe());
+        });
+    }
+
+    // The computer has slept: the server has most likely ended the link long ago, and what was written before may have
+    // been answered to nobody. Requests that wait have not slept.
+    void on_woken() {
+        const Error reason{.code = Errc::connection_lost,
+                           .detail = "the computer has slept while the request was under way"};
+        reconnector_.hurry(clock_.now());
+        if (!is_open()) return;
+        end(multiplexer_.doubt_written(reason.code), reason);
+        if (!link_->probe()) lose_link({{.code = reason.code, .detail = "the computer has slept"}});
     }
 
     // A future becomes ready now. A handler runs at the end of the step, when the client's state is consistent.
     void deliver(CallTable::Call call) {
-        if (call->has_handler()) due_.push_back({std::move(call), {}});
+        if (call->has_handler()) due_.push_back(std::move(call));
         else call->deliver(Resume::here);
     }
 
@@ -296,8 +300,8 @@ private:
                    call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
             deliver(std::move(call));
         }
-        on_close_link();
         try {
+            on_close_link();
             flush();
         } catch (...) { // a handler's, and not that of who closes
             boost::asio::post(loop_->strand, [problem = std::current_exception()] { std::rethrow_exception(problem); });
@@ -305,41 +309,45 @@ private:
     }
 
     void on_close_link() {
-        link_ = Link::closed;
+        if (std::exchange(is_closed_, true)) return;
         static_cast<void>(multiplexer_.link_lost(Errc::client_closed)); // the calls themselves have been ended
         static_cast<void>(multiplexer_.end_unsent(Errc::client_closed));
         sent_.clear();
         stops_.clear();
-        drop_transport();
+        drop_link();
         loop_->timer.cancel();
         loop_->work.reset();
+        reconnector_.close();
+        link_error_.reset();
+        tell_state({});
+        if (!config_.hooks_executor) tell_all();
     }
 
     // The thread that destroys the loop; nothing else runs.
     void on_loop_gone() {
         end_all({.code = Errc::client_closed, .detail = "the event loop was destroyed"});
-        link_ = Link::closed;
-        if (transport_) transport_->close();
-        transport_.reset();
+        is_closed_ = true;
+        if (link_) link_->close_at_once();
+        link_.reset();
         stops_.clear();
         loop_.reset();
     }
 
     // --- requests ---------------------------------------------------------------------------------------------------
 
-    void on_submit(Departure departure) {
-        if (link_ == Link::closed) return; // ended by whoever closed
-        const RequestId id = departure.submission.id;
-        if (departure.stop.stop_requested()) end({{id, Errc::cancelled, Delivery::not_sent}});
-        else if (link_ == Link::lost) end({{id, link_error_->code, Delivery::not_sent}}, *link_error_);
-        else take_over(std::move(departure));
-        pump();
-        flush();
+    void on_submit(Departure departure) { // once closed, whoever closed has ended it
+        step([&] {
+            const RequestId id = departure.submission.id;
+            if (departure.stop.stop_requested()) end({{id, Errc::cancelled, Delivery::not_sent}});
+            else if (link_error_ && config_.while_offline == WhileOffline::fail)
+                end({{id, link_error_->code, Delivery::not_sent}}, *link_error_);
+            else take_over(std::move(departure));
+        });
     }
 
     void take_over(Departure departure) {
         const RequestId id = departure.submission.id;
-        sent_.emplace(id, Sent{departure.judge, departure.operation, departure.submission.callid});
+        sent_.emplace(id, Sent{departure.judge, departure.submission.key, std::move(departure.event)});
         if (const auto ending = multiplexer_.submit(std::move(departure.submission))) return end({*ending});
         if (!departure.stop.stop_possible()) return;
         stops_.try_emplace(id, std::move(departure.stop), [weak = this->weak_from_this(), id] {
@@ -348,18 +356,20 @@ private:
     }
 
     void on_cancel(RequestId id) {
-        if (const auto ending = multiplexer_.cancel(id)) end({*ending});
-        pump();
-        flush();
+        step([this, id] {
+            if (const auto ending = multiplexer_.cancel(id)) end({*ending});
+        });
     }
 
-    // Writes what may be written now, and ends what has run out of time.
+    // Does what the time demands, and writes what may be written.
     void pump() {
         const TimePoint now = clock_.now();
+        if (sleep_watch_.look(now, clock_.system_now())) on_woken();
         end(multiplexer_.expire(now));
         if (multiplexer_.has_too_many_tombstones()) lose_link(too_many_unanswered());
-        if (link_ == Link::open && !sending_) send(multiplexer_.take_batch(now));
-        keep_timer();
+        if (reconnector_.is_due(now)) connect();
+        if (link_ && link_->is_idle()) send(multiplexer_.take_batch(now, pacer_.allowance(now)));
+        keep_timer(now);
     }
 
     void send(const std::vector<RequestId>& ids) {
@@ -368,9 +378,9 @@ private:
             if (const auto text = calls_.hand_over(id)) batch.add(*text);
             else forget(id);
         }
-        if (batch.empty()) return;
-        sending_ = true;
-        transport_->async_send(std::move(batch), on_strand([](Core& core, error_code ec) { core.on_sent(ec); }));
+        pacer_.leave(ids.size());
+        if (!multiplexer_.has_backlog()) pacer_.stop();
+        if (!batch.empty()) link_->send(std::move(batch));
     }
 
     // Ended while it was queued, by the client's destruction.
@@ -380,32 +390,34 @@ private:
         stops_.erase(id);
     }
 
-    Error too_large_message() const {
-        return {.code = Errc::connection_lost,
-                .detail = "the server sent a message larger than the limit of " +
-                          std::to_string(config_.limits.inbound_message) + " bytes (limits.inbound_message)"};
+    LinkFailure too_large_message() const {
+        return {{.code = Errc::connection_lost,
+                 .detail = "the server sent a message larger than the limit of " +
+                           std::to_string(config_.limits.inbound_message) + " bytes (limits.inbound_message)"}};
     }
 
-    Error too_many_unanswered() const {
-        return {.code = Errc::connection_lost,
-                .detail = "given up: the server left more than " + std::to_string(config_.limits.tombstones) +
-                          " requests unanswered"};
+    LinkFailure too_many_unanswered() const {
+        return {{.code = Errc::connection_lost,
+                 .detail = "given up: the server left more than " + std::to_string(config_.limits.tombstones) +
+                           " requests unanswered (limits.tombstones)"}};
     }
 
     // The timer may go off early, which is cheaper than setting it anew for each request that ends.
-    void keep_timer() {
-        const auto next = multiplexer_.next_deadline();
-        if (!next || (armed_ && *armed_ <= *next)) return;
+    void keep_timer(TimePoint now) {
+        TimePoint next = now + SleepWatch::interval;
+        if (const auto deadline = multiplexer_.next_deadline()) next = (std::min)(next, *deadline);
+        if (const auto attempt = reconnector_.next_attempt()) next = (std::min)(next, *attempt);
+        if (const auto slice = pacer_.next(); slice && is_open()) next = (std::min)(next, *slice);
+        if (armed_ && *armed_ <= next) return;
         armed_ = next;
-        loop_->timer.call_at(*next, [weak = this->weak_from_this()] {
+        loop_->timer.call_at(next, [weak = this->weak_from_this()] {
             if (const auto core = weak.lock(); core && core->loop_) core->on_timer();
         });
     }
 
     void on_timer() {
         armed_.reset();
-        pump();
-        flush();
+        step([] {});
     }
 
     // --- messages ---------------------------------------------------------------------------------------------------
@@ -426,17 +438,18 @@ private:
 
     bool on_message(const Incoming& message, LenientReader& reader) {
         if (message.payload == nullptr) return false;
-        const auto match = multiplexer_.reply(MatchKey(message.subtopic, message.callid));
-        if (!match) return false;
-        if (match->late) {
-            on_late(match->id, sent_.at(match->id).judge(*message.payload, reader));
-            return true;
+        const MatchKey key(message.subtopic, message.callid);
+        const auto match = multiplexer_.reply(key);
+        if (!match) {
+            settle_by(key, *message.payload, reader);
+            settle_by(SettlingEvent{message.subtopic, read_text(*message.payload)});
+        } else if (match->late) {
+            ++counters_.late_replies;
+            settle_late(unsettled_.find(match->id, clock_.now()), *message.payload, reader);
+        } else {
+            finish(match->id, [&](PendingCall& call) { call.settle(*message.payload, reader, clock_.now()); });
         }
-        if (auto call = retire(match->id)) {
-            counters_.count(call->settle(*message.payload, reader, clock_.now()));
-            deliver(std::move(call));
-        }
-        return true;
+        return match.has_value();
     }
 
     bool on_error(const IncomingError& error) {
@@ -451,59 +464,149 @@ private:
     }
 
     void refuse(const Match& match, const IncomingError& error) {
-        if (match.late) return on_late(match.id, Delivery::refused);
-        if (auto call = retire(match.id)) {
-            settle(*call, {.code = error.code(), .server = error.texts}, Delivery::refused);
-            deliver(std::move(call));
+        if (match.late) {
+            ++counters_.late_replies;
+            if (const auto* doubt = unsettled_.find(match.id, clock_.now()))
+                reveal(*doubt, Delivery::refused, SettledBy::late_reply);
+            return;
         }
-    }
-
-    void on_late(RequestId id, Delivery truth) {
-        ++counters_.late_replies;
-        const auto node = sent_.extract(id);
-        if (!config_.on_late_reply) return;
-        LateReply late{std::string(node.mapped().operation->subtopic), node.mapped().callid, truth};
-        due_.push_back({nullptr, [this, late = std::move(late)] {
-                            if (!is_silent_) config_.on_late_reply(late);
-                        }});
+        finish(match.id, [&](PendingCall& call) {
+            const Error refusal{.code = error.code(), .delivery = Delivery::refused, .server = error.texts};
+            call.settle(refusal, clock_.now());
+        });
     }
 
     void on_unmatched(std::string_view text) {
         ++counters_.unmatched_messages;
         if (!config_.on_event) return;
-        due_.push_back({nullptr, [this, copy = std::string(text)] {
-                            if (!is_silent_) config_.on_event(copy);
-                        }});
+        tell(Notices::Kind::event, [this, copy = std::string(text)] { config_.on_event(copy); });
+    }
+
+    // --- the truth about unknown endings ----------------------------------------------------------------------------
+
+    using Doubts = Unsettled<Doubt>;
+
+    static std::string read_text(const Json& payload) {
+        return payload.is_string() ? std::string(trim(payload.get_ref<const std::string&>())) : std::string();
+    }
+
+    // A reply that no request of this link waits for. It was written for one of an earlier link, if it is ours at all.
+    void settle_by(const MatchKey& key, const Json& payload, LenientReader& reader) {
+        settle_late(unsettled_.find(key, clock_.now()), payload, reader);
+    }
+
+    void settle_late(const typename Doubts::Entry* doubt, const Json& payload, LenientReader& reader) {
+        if (doubt == nullptr) return;
+        const Delivery truth = doubt->details.judge(payload, reader);
+        if (truth != Delivery::unknown) reveal(*doubt, truth, SettledBy::late_reply);
+    }
+
+    void settle_by(const SettlingEvent& event) {
+        const auto* const doubt = unsettled_.find(event, clock_.now());
+        if (doubt == nullptr || is_in_flight(event)) return;
+        reveal(*doubt, Delivery::accepted, SettledBy::event);
+    }
+
+    // Whether another request is under way that the event may be about.
+    [[nodiscard]] bool is_in_flight(const SettlingEvent& event) const {
+        return std::any_of(sent_.begin(), sent_.end(), [&](const auto& item) {
+            const auto state = multiplexer_.state(item.first);
+            const bool has_left = state == Multiplexer::State::writing || state == Multiplexer::State::awaiting;
+            return has_left && item.second.event.is(event);
+        });
+    }
+
+    void reveal(const typename Doubts::Entry& doubt, Delivery truth, SettledBy by) {
+        ++counters_.settled;
+        Settled settled{doubt.details.reported, truth, by};
+        unsettled_.forget(doubt.id);
+        if (!config_.on_settled) return;
+        tell(Notices::Kind::settled, [this, settled = std::move(settled)] { config_.on_settled(settled); });
+    }
+
+    // What ends after others may be what a message means that seems to be about them.
+    void note_ending(RequestId id, Sent sent, std::optional<Error> error) {
+        unsettled_.contest(sent.key, sent.event);
+        if (!error || error->delivery != Delivery::unknown) return;
+        unsettled_.remember(
+            {id, std::move(sent.key), std::move(sent.event), clock_.now(), {std::move(*error), sent.judge}});
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
 
     void end(const std::vector<Ending>& endings, const Error& reason = {}) {
         for (const Ending& ending : endings) {
-            stops_.erase(ending.id);
-            if (multiplexer_.state(ending.id) != Multiplexer::State::tombstone) sent_.erase(ending.id);
-            auto call = calls_.take(ending.id);
-            if (!call) continue;
             Error error = reason;
             error.code = ending.code;
-            if (ending.code == Errc::timed_out && link_ == Link::opening)
-                error.detail = "the connection was not open yet";
-            settle(*call, std::move(error), ending.delivery);
-            deliver(std::move(call));
+            error.delivery = ending.delivery;
+            if (!is_open() && error.code != reason.code) explain_absence(error);
+            finish(ending.id, [&](PendingCall& call) { call.settle(std::move(error), clock_.now()); });
         }
     }
 
-    // Takes out a request that the server has answered.
-    CallTable::Call retire(RequestId id) {
+    // The request has run out of time, or patience, while there was no link.
+    void explain_absence(Error& error) const {
+        if (!link_error_) {
+            error.detail = "the connection was not open yet";
+            return;
+        }
+        error.link = link_error_->code;
+        error.cause = link_error_->cause;
+        error.detail = link_error_->detail;
+    }
+
+    // Takes a request out, gives it its result, and passes that on.
+    template <class Fill> void finish(RequestId id, Fill fill) {
         stops_.erase(id);
-        sent_.erase(id);
-        return calls_.take(id);
+        auto sent = sent_.extract(id);
+        auto call = calls_.take(id);
+        if (!call) return;
+        fill(*call);
+        auto error = call->error();
+        const Delivery ending = error ? error->delivery : Delivery::accepted;
+        counters_.count(ending);
+        if (sent && ending != Delivery::not_sent) note_ending(id, std::move(sent.mapped()), std::move(error));
+        deliver(std::move(call));
     }
 
     void settle(PendingCall& call, Error error, Delivery delivery) {
         error.delivery = delivery;
         counters_.count(delivery);
         call.settle(std::move(error), clock_.now());
+    }
+
+    // --- what the application is told -------------------------------------------------------------------------------
+
+    void tell_state(Milliseconds wait) {
+        if (!config_.on_state) return;
+        tell(Notices::Kind::state, [this, status = LinkStatus{reconnector_.state(), reconnector_.attempt(), wait,
+                                                              link_error_}] { config_.on_state(status); });
+    }
+
+    void tell(Notices::Kind kind, Notices::Action action) {
+        if (notices_.add(kind, std::move(action))) send_teller();
+    }
+
+    // One call to a hook at a time, so that requests are served between them.
+    void send_teller() {
+        auto next = [core = this->shared_from_this()] { core->tell_next(); };
+        if (config_.hooks_executor) boost::asio::post(config_.hooks_executor, std::move(next));
+        else if (loop_) boost::asio::post(loop_->strand, std::move(next));
+    }
+
+    void tell_next() {
+        const auto hook = notices_.take();
+        if (!hook) return;
+        struct Next {
+            Core& core;
+            ~Next() { core.send_teller(); }
+        } const next{*this};
+        if (!is_silent_) (*hook)();
+    }
+
+    void tell_all() {
+        while (const auto hook = notices_.take())
+            if (!is_silent_) (*hook)();
     }
 
     // Runs what is due. A handler may do anything, close the client included, which runs what is left from inside.
@@ -514,10 +617,9 @@ private:
             ~Remainder() { core.pass_on(); }
         } const remainder{*this};
         while (!due_.empty()) {
-            const Due due = std::move(due_.front());
+            const auto call = std::move(due_.front());
             due_.pop_front();
-            if (due.call) due.call->deliver(Resume::here);
-            else due.hook();
+            call->deliver(Resume::here);
         }
     }
 
@@ -525,10 +627,7 @@ private:
     // left to which nobody comes again.
     void pass_on() {
         if (due_.empty()) return;
-        for (Due& due : std::exchange(due_, {})) {
-            if (due.call) due.call->deliver(Resume::later);
-            else post([hook = std::move(due.hook)](Core&) { hook(); });
-        }
+        for (const auto& call : std::exchange(due_, {})) call->deliver(Resume::later);
     }
 
     const ClientConfig config_;
@@ -540,15 +639,20 @@ private:
     CallTable calls_;
     Counters counters_;
 
+    Notices notices_;
+
     Multiplexer multiplexer_;
-    Link link_ = Link::opening;
-    std::unique_ptr<T> transport_;
-    bool sending_ = false;
-    std::optional<Error> link_error_;          // why the link was lost
+    Reconnector reconnector_;
+    Pacer pacer_;
+    SleepWatch sleep_watch_;
+    Doubts unsettled_;
+    bool is_closed_ = false;
+    std::shared_ptr<Link<T, Core>> link_;      // from the beginning of an attempt until the link is lost
+    std::optional<Error> link_error_;          // why there is none, if there was one or an attempt
     std::optional<TimePoint> armed_;           // what the timer waits for
-    std::unordered_map<RequestId, Sent> sent_; // of all that the multiplexer knows
+    std::unordered_map<RequestId, Sent> sent_; // of all that have not ended
     std::unordered_map<RequestId, std::stop_callback<std::function<void()>>> stops_;
-    std::deque<Due> due_;
+    std::deque<CallTable::Call> due_; // results with handlers, to be delivered when the step is complete
 };
 
 } // namespace lcm::detail

@@ -38,23 +38,25 @@ public:
     PendingCall& operator=(const PendingCall&) = delete;
     virtual ~PendingCall() = default;
 
-    /// Takes the result from the payload of the reply. Returns which ending that is.
-    virtual Delivery settle(const Json& payload, LenientReader& reader, TimePoint now) = 0;
+    /// Takes the result from the payload of the reply.
+    virtual void settle(const Json& payload, LenientReader& reader, TimePoint now) = 0;
     /// Takes an error as the result, to which operation, call and time are added.
     virtual void settle(Error error, TimePoint now) = 0;
+    /// The error that it was settled with; nothing if it was accepted.
+    [[nodiscard]] virtual std::optional<Error> error() const = 0;
     /// Whether `deliver` can run the application's code.
     [[nodiscard]] virtual bool has_handler() const noexcept = 0;
     /// Gives the result to whoever waits for it.
     virtual void deliver(Resume resume) = 0;
 
-    /// The text to send, once: afterwards the request counts as handed over.
-    [[nodiscard]] std::string take_text() noexcept {
+    /// The text to send: from now on the request counts as handed over. Only one that is read-only has a text again.
+    [[nodiscard]] std::string take_text() {
         handed_over_ = true;
+        if (operation_->is_read_only) return text_;
         return std::exchange(text_, {});
     }
     [[nodiscard]] bool was_handed_over() const noexcept { return handed_over_; }
-    /// What is still to be sent: 0 once it was handed over.
-    [[nodiscard]] std::size_t unsent_bytes() const noexcept { return text_.size(); }
+    [[nodiscard]] std::size_t text_size() const noexcept { return text_.size(); }
     [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
     [[nodiscard]] const std::string& callid() const noexcept { return callid_; }
 
@@ -80,14 +82,16 @@ public:
     TypedCall(Sink sink, const Operation& operation, std::string callid, std::string text, TimePoint submitted)
         : PendingCall(operation, std::move(callid), std::move(text), submitted), sink_(std::move(sink)) {}
 
-    Delivery settle(const Json& payload, LenientReader& reader, TimePoint now) override {
+    void settle(const Json& payload, LenientReader& reader, TimePoint now) override {
         result_ = read_reply<Response>(payload, reader);
-        if (result_->has_value()) return Delivery::accepted;
-        result_ = describe(result_->error(), now);
-        return result_->error().delivery;
+        if (result_->has_error()) result_ = describe(result_->error(), now);
     }
 
     void settle(Error error, TimePoint now) override { result_ = describe(std::move(error), now); }
+
+    [[nodiscard]] std::optional<Error> error() const override {
+        return result_->has_error() ? std::optional<Error>(result_->error()) : std::nullopt;
+    }
 
     [[nodiscard]] bool has_handler() const noexcept override { return Sink::has_handler; }
     void deliver(Resume resume) override { sink_(std::move(*result_), resume); }

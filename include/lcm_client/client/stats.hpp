@@ -18,11 +18,15 @@ struct Stats {
     std::uint64_t refused = 0;
     std::uint64_t not_sent = 0;
     std::uint64_t unknown = 0;
-    std::uint64_t late_replies = 0;         ///< replies to requests that had ended as unknown
+    std::uint64_t reconnects = 0;           ///< links after the first one
+    std::uint64_t late_replies = 0;         ///< replies to requests that had ended as unknown, while the link stayed
+    std::uint64_t settled = 0;              ///< unknown endings of which the truth came to light
     std::uint64_t unmatched_messages = 0;   ///< messages that no request waited for: events, other subscribers' replies
     std::uint64_t bad_messages = 0;         ///< messages that are no JSON object, or over a limit
     std::uint64_t tolerated_deviations = 0; ///< spellings and forms that differ from the samples and were understood
+    std::uint64_t events_dropped = 0;       ///< events that `on_event` was too slow for
     std::size_t pending = 0;                ///< requests that have not ended yet
+    std::size_t queued = 0;                 ///< those of them that have not been sent
 };
 
 namespace detail {
@@ -30,27 +34,36 @@ namespace detail {
 /// The counters themselves: counted on the strand, read from anywhere.
 class Counters {
 public:
+    std::atomic<std::uint64_t> connections{0};
     std::atomic<std::uint64_t> late_replies{0};
+    std::atomic<std::uint64_t> settled{0};
     std::atomic<std::uint64_t> unmatched_messages{0};
     std::atomic<std::uint64_t> bad_messages{0};
     std::atomic<std::uint64_t> tolerated_deviations{0};
 
     void count(Delivery ending) noexcept { ++endings_.at(static_cast<std::size_t>(ending)); }
 
-    [[nodiscard]] Stats snapshot(std::size_t pending) const noexcept {
+    /// All but the figures that are not counted here.
+    [[nodiscard]] Stats snapshot() const noexcept {
         const auto ended = [this](Delivery ending) { return endings_.at(static_cast<std::size_t>(ending)).load(); };
         return {.accepted = ended(Delivery::accepted),
                 .refused = ended(Delivery::refused),
                 .not_sent = ended(Delivery::not_sent),
                 .unknown = ended(Delivery::unknown),
+                .reconnects = reconnects(),
                 .late_replies = late_replies,
+                .settled = settled,
                 .unmatched_messages = unmatched_messages,
                 .bad_messages = bad_messages,
-                .tolerated_deviations = tolerated_deviations,
-                .pending = pending};
+                .tolerated_deviations = tolerated_deviations};
     }
 
 private:
+    [[nodiscard]] std::uint64_t reconnects() const noexcept {
+        const std::uint64_t links = connections;
+        return links == 0 ? 0 : links - 1;
+    }
+
     std::array<std::atomic<std::uint64_t>, 4> endings_{};
 };
 

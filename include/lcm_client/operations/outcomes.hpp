@@ -44,6 +44,7 @@ struct SetBusinessOutcomeWithCallOutcome {
         .subtopic = "SetBusinessOutcomeWithCallOutcome",
         .reply_subtopic = "SetBusinessOutcomeWithCallOutcomeResult",
         .reply_carries_callid = true,
+        .settled_by = "OutcomeSetForCall",
         .page = "set-telephony-outcome-with-business-outcome",
         .summary = "set a business outcome and a telephony outcome of one call",
     };

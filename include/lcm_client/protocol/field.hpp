@@ -35,6 +35,8 @@ struct Operation {
     std::string_view subtopic;        ///< of the request
     std::string_view reply_subtopic;  ///< of the reply; the interface has no rule, so each operation names it
     bool reply_carries_callid = true; ///< whether the reply says which call it is about
+    bool is_read_only = false;        ///< changes nothing on the server, so it may be sent again after a lost link
+    std::string_view settled_by{};    ///< the event that tells, with the LCM key, that the server has carried it out
     std::string_view page{};          ///< the page of the vendor's documentation
     std::string_view summary{};       ///< one line for the help and the reference
 };

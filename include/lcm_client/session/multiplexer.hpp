@@ -34,6 +34,7 @@ struct Submission {
     MatchKey key;       ///< of the reply that it will wait for
     std::string callid; ///< the call that a `WS_Error` may name
     TimePoint deadline;
+    bool is_read_only = false; ///< may be sent again: it changes nothing on the server
 };
 
 /// A request has ended without its reply: why, and what became of it.
@@ -58,7 +59,8 @@ struct Match {
 /// A request is `queued`, or `held_back` behind another one with the same key; then `writing` from the moment it is
 /// handed to the transport, `awaiting` its reply from the moment the write has completed, and gone when it has ended.
 /// One that was written and ends without its reply leaves a `tombstone`, which swallows the late reply and keeps its
-/// key occupied until that reply comes or the link ends: no reply completes another's request.
+/// key occupied until that reply comes or the link ends: no reply completes another's request. When the link is lost,
+/// what was handed over ends as unknown, but for read-only requests, which are queued again.
 ///
 /// Every request that `submit` accepted is named exactly once, either in an `Ending` or in a `Match` that is not late.
 ///
@@ -68,6 +70,10 @@ public:
     enum class State { queued, held_back, writing, awaiting, tombstone };
 
     Multiplexer(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
+    Multiplexer(const Multiplexer&) = delete; // each entry knows its place in a list
+    Multiplexer& operator=(const Multiplexer&) = delete;
+    Multiplexer(Multiplexer&&) = default;
+    Multiplexer& operator=(Multiplexer&&) = default;
 
     /// Takes a request over, or says that it has ended at once: `duplicate_in_flight`, not sent.
     [[nodiscard]] std::optional<Ending> submit(Submission request) {
@@ -77,7 +83,7 @@ public:
             return Ending{request.id, Errc::duplicate_in_flight, Delivery::not_sent};
 
         const RequestId id = request.id;
-        Entry& entry = entries_.emplace(id, Entry{std::move(request), State::held_back, {}}).first->second;
+        Entry& entry = entries_.emplace(id, Entry{std::move(request), State::held_back, {}, false}).first->second;
         deadlines_.emplace(entry.request.deadline, id);
         ++queued_;
         if (occupied) {
@@ -89,11 +95,12 @@ public:
         return std::nullopt;
     }
 
-    /// The requests to be handed to the transport now, in order, as far as the limit of requests in flight and their
-    /// deadlines allow. They are `writing` from here on.
-    [[nodiscard]] std::vector<RequestId> take_batch(TimePoint now) {
+    /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in flight
+    /// and their deadlines allow. They are `writing` from here on.
+    [[nodiscard]] std::vector<RequestId> take_batch(TimePoint now, std::size_t at_most) {
         std::vector<RequestId> batch;
-        for (auto at = queue_.begin(); at != queue_.end() && in_flight_ < limits_.in_flight;) {
+        for (auto at = queue_.begin();
+             at != queue_.end() && batch.size() < at_most && in_flight_ < limits_.in_flight;) {
             Entry& entry = entries_.at(*at);
             if (entry.request.deadline <= now) { // left for `expire`: nothing leaves after its deadline
                 ++at;
@@ -102,6 +109,7 @@ public:
             batch.push_back(*at);
             at = queue_.erase(at);
             entry.state = State::writing;
+            entry.has_left = true;
             --queued_;
             ++in_flight_;
         }
@@ -163,25 +171,41 @@ public:
         if (at != entries_.end()) remove(at->second);
     }
 
-    /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays.
+    /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays, and
+    /// what is read-only is queued again, before all others.
     [[nodiscard]] std::vector<Ending> link_lost(Errc code) {
         std::vector<Ending> endings;
+        std::vector<RequestId> again;
         for (const RequestId id : select(was_handed_over)) {
             Entry& entry = entries_.at(id);
+            if (entry.state != State::tombstone && entry.request.is_read_only) {
+                again.push_back(id);
+                continue;
+            }
             if (entry.state != State::tombstone) endings.push_back({id, code, Delivery::unknown});
             remove(entry);
         }
+        std::for_each(again.rbegin(), again.rend(), [this](RequestId id) { requeue(entries_.at(id)); });
         writing_.clear();
         return endings;
     }
 
-    /// Ends what has not been handed over, as not sent.
+    /// Ends what was handed over, as unknown, while the link stays: each leaves a tombstone. What is read-only goes on
+    /// waiting.
+    [[nodiscard]] std::vector<Ending> doubt_written(Errc code) {
+        const auto doubtful = [](const Entry& e) {
+            return was_handed_over(e) && e.state != State::tombstone && !e.request.is_read_only;
+        };
+        std::vector<Ending> endings;
+        for (const RequestId id : select(doubtful)) endings.push_back(give_up(id, code));
+        return endings;
+    }
+
+    /// Ends what waits to be handed over.
     [[nodiscard]] std::vector<Ending> end_unsent(Errc code) {
         std::vector<Ending> endings;
-        for (const RequestId id : select([](const Entry& e) { return !was_handed_over(e); })) {
-            endings.push_back({id, code, Delivery::not_sent});
-            remove(entries_.at(id));
-        }
+        for (const RequestId id : select([](const Entry& e) { return !was_handed_over(e); }))
+            endings.push_back(give_up(id, code));
         return endings;
     }
 
@@ -202,6 +226,9 @@ public:
         return at->second.state;
     }
 
+    /// Whether something could be handed over now, if the limits allow it.
+    [[nodiscard]] bool has_backlog() const noexcept { return !queue_.empty(); }
+
     [[nodiscard]] std::size_t queued() const noexcept { return queued_; }       ///< not handed over, held back included
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; } ///< handed over and not ended
     [[nodiscard]] std::size_t tombstones() const noexcept { return tombstones_; }
@@ -211,6 +238,7 @@ private:
         Submission request;
         State state;
         std::list<RequestId>::iterator place; // in `queue_` or in its lane's `held_back`, while in one of them
+        bool has_left = false;                // on this link or on one before
     };
 
     // All requests with one key: the one whose reply would be matched, and those that wait until it is gone.
@@ -237,6 +265,14 @@ private:
         entry.place = queue_.insert(queue_.end(), entry.request.id);
     }
 
+    // Back to the head of the queue; it still owns its lane.
+    void requeue(Entry& entry) {
+        entry.state = State::queued;
+        entry.place = queue_.insert(queue_.begin(), entry.request.id);
+        --in_flight_;
+        ++queued_;
+    }
+
     // The server has spoken about a request that was handed over.
     Match settle(RequestId id) {
         Entry& entry = entries_.at(id);
@@ -245,12 +281,13 @@ private:
         return match;
     }
 
-    // Ends a request that has no reply; a tombstone stays if it was handed over.
+    // Ends a request that has no reply; a tombstone stays if it was handed over to this link.
     Ending give_up(RequestId id, Errc code) {
         Entry& entry = entries_.at(id);
         if (!was_handed_over(entry)) {
+            const Delivery delivery = entry.has_left ? Delivery::unknown : Delivery::not_sent;
             remove(entry);
-            return {id, code, Delivery::not_sent};
+            return {id, code, delivery};
         }
         deadlines_.erase({entry.request.deadline, id});
         entry.state = State::tombstone;

@@ -29,6 +29,19 @@ public:
         return state_->now;
     }
 
+    [[nodiscard]] std::chrono::system_clock::time_point system_now() const {
+        const std::lock_guard lock(state_->mutex);
+        const auto since_start = state_->now.time_since_epoch() + state_->slept;
+        return std::chrono::system_clock::time_point(
+            std::chrono::duration_cast<std::chrono::system_clock::duration>(since_start));
+    }
+
+    /// The computer sleeps: the system's clock goes on, the steady one stands still and no timer becomes due.
+    void sleep(std::chrono::nanoseconds time) {
+        const std::lock_guard lock(state_->mutex);
+        state_->slept += std::chrono::duration_cast<TimePoint::duration>(time);
+    }
+
     /// Lets time pass; timers that become due are posted to their executors.
     void advance(std::chrono::nanoseconds time) {
         std::vector<Alarm> due;
@@ -52,6 +65,7 @@ private:
     struct State {
         std::mutex mutex;
         TimePoint now{std::chrono::hours(1)};
+        TimePoint::duration slept{};
         std::uint64_t last_id = 0;
         std::map<Key, Alarm> alarms;
     };

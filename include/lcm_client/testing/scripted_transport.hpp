@@ -35,6 +35,8 @@ public:
     [[nodiscard]] std::size_t connections() const noexcept { return state_->connections; }
     /// Whether the newest connection is open, as far as both sides know.
     [[nodiscard]] bool is_open() const noexcept { return state_->phase == Phase::open; }
+    /// How often the client has asked the peer for a sign of life, over all connections.
+    [[nodiscard]] std::size_t probes() const noexcept { return state_->probes; }
     /// Whether the client has closed the newest connection.
     [[nodiscard]] bool is_closed_by_client() const noexcept { return state_->phase == Phase::closed; }
 
@@ -51,8 +53,11 @@ public:
         state_->server = std::move(server);
     }
 
-    /// Connections to come fail with `ec`, or open if there is no error in it.
-    void fail_open(error_code ec) { state_->open_result = ec; }
+    /// Connections to come fail with `ec`, or open if there is no error in it. `why` is what `last_failure()` tells then.
+    void fail_open(error_code ec, TransportFailure why = {}) {
+        state_->open_result = ec;
+        state_->failure = std::move(why);
+    }
     /// Connections to come stay under way until `finish_open()`.
     void hold_open() { state_->holds_open = true; }
     void finish_open(error_code ec = {}) { state_->finish_open(ec); }
@@ -62,7 +67,10 @@ public:
     void finish_send(error_code ec = {}) { state_->finish_send(ec); }
 
     /// The connection breaks.
-    void drop(error_code ec = boost::asio::error::connection_reset) { state_->drop(ec); }
+    void drop(error_code ec = boost::asio::error::connection_reset, TransportFailure why = {}) {
+        state_->failure = std::move(why);
+        state_->drop(ec);
+    }
 
 private:
     friend class ScriptedTransport;
@@ -71,9 +79,11 @@ private:
     struct State {
         std::vector<std::string> sent;
         std::size_t connections = 0;
+        std::size_t probes = 0;
         Phase phase = Phase::none;
         std::function<std::vector<std::string>(std::string_view)> server;
         error_code open_result;
+        TransportFailure failure;
         bool holds_open = false;
         bool holds_send = false;
         std::deque<std::string> inbox;
@@ -130,7 +140,7 @@ private:
     std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
-/// One connection of a script; a model of `lcm::Transport`.
+/// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure` and `lcm::ProbesPeer`.
 class ScriptedTransport {
 public:
     ScriptedTransport(boost::asio::any_io_executor executor, Script script) : script_(std::move(script)) {
@@ -178,6 +188,9 @@ public:
                                     std::string_view());
         state().serve();
     }
+
+    void probe() { ++state().probes; }
+    [[nodiscard]] TransportFailure last_failure() const { return state().failure; }
 
     void close() noexcept {
         if (state().phase == Script::Phase::closed) return;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSL-1.0
+// One connection of a client, from the factory to its end: brings what its transport reports to the client's strand.
+#ifndef LCM_CLIENT_CLIENT_LINK_HPP
+#define LCM_CLIENT_CLIENT_LINK_HPP
+
+#include <lcm_client/result.hpp>
+#include <lcm_client/session/reconnector.hpp>
+#include <lcm_client/transport.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace lcm::detail {
+
+/// Why a link ended, for the requests and for the next attempt.
+struct LinkFailure {
+    Error error;
+    LinkFault fault{};
+};
+
+/// Belongs to the strand. Tells its owner of each thing that happens, on the strand, until `close()`: whatever an old
+/// transport still reports after that reaches nobody.
+template <Transport T, class Owner> class Link : public std::enable_shared_from_this<Link<T, Owner>> {
+public:
+    using Strand = boost::asio::strand<boost::asio::any_io_executor>;
+
+    Link(std::weak_ptr<Owner> owner, Strand strand) : owner_(std::move(owner)), strand_(std::move(strand)) {}
+    Link(const Link&) = delete;
+    Link& operator=(const Link&) = delete;
+    ~Link() { close_at_once(); }
+
+    /// Makes the transport and opens it. Returns why that cannot even begin.
+    [[nodiscard]] std::optional<LinkFailure> open(const TransportFactory<T>& factory, std::size_t max_inbound_message) {
+        try {
+            transport_ = factory(strand_, max_inbound_message);
+        } catch (...) { // and not its text, which can hold a secret
+        }
+        if (!transport_) return no_transport();
+        transport_->async_open(on_strand([](Link& link, Owner& owner, error_code ec) {
+            if (ec)
+                return owner.on_link_lost(
+                    link.describe(ec, Errc::resolve_failed, Errc::unauthorized, Errc::connect_failed));
+            link.is_open_ = true;
+            owner.on_link_open();
+        }));
+        return std::nullopt;
+    }
+
+    [[nodiscard]] bool is_open() const noexcept { return is_open_; }
+    /// Whether a batch may be sent now.
+    [[nodiscard]] bool is_idle() const noexcept { return is_open_ && !is_writing_; }
+
+    void send(Batch batch) {
+        is_writing_ = true;
+        transport_->async_send(std::move(batch), on_strand([](Link& link, Owner& owner, error_code ec) {
+                                   link.is_writing_ = false;
+                                   if (ec) owner.on_link_lost(link.describe_loss(ec));
+                                   else owner.on_link_written();
+                               }));
+    }
+
+    /// Waits for the next message.
+    void receive() {
+        transport_->async_receive([weak = this->weak_from_this()](error_code ec, std::string_view text) {
+            const auto link = weak.lock();
+            if (!link) return;
+            if (link->strand_.running_in_this_thread()) return link->on_received(ec, text);
+            // The text is valid during this handler only.
+            boost::asio::post(link->strand_, [link, ec, copy = std::string(text)] { link->on_received(ec, copy); });
+        });
+    }
+
+    /// Asks the peer for a sign of life, if the transport can.
+    [[nodiscard]] bool probe() {
+        if constexpr (ProbesPeer<T>) {
+            transport_->probe();
+            return true;
+        }
+        return false;
+    }
+
+    /// Ends the connection. The owner hears no more of it.
+    void close() {
+        is_open_ = false;
+        owner_.reset();
+        if (!transport_) return;
+        transport_->close();
+        // Not destroyed here: this may be a step that the transport itself has called.
+        boost::asio::post(strand_, [transport = std::shared_ptr<T>(std::move(transport_))] {});
+    }
+
+    /// The same when nothing will run on the strand any more.
+    void close_at_once() {
+        is_open_ = false;
+        owner_.reset();
+        if (transport_) transport_->close();
+        transport_.reset();
+    }
+
+private:
+    // A handler for the transport that runs on the strand, and does nothing once the link is closed or the client gone.
+    template <class Step> auto on_strand(Step step) {
+        return [weak = this->weak_from_this(), step](error_code ec) {
+            const auto link = weak.lock();
+            if (!link) return;
+            boost::asio::dispatch(link->strand_, [link, step, ec] {
+                if (const auto owner = link->owner_.lock()) step(*link, *owner, ec);
+            });
+        };
+    }
+
+    void on_received(error_code ec, std::string_view text) {
+        const auto owner = owner_.lock();
+        if (!owner) return;
+        if (ec) owner->on_link_lost(describe_loss(ec));
+        else owner->on_link_message(text);
+    }
+
+    static LinkFailure no_transport() {
+        return {{.code = Errc::connect_failed, .detail = "the factory made no transport, or threw an exception"},
+                {.is_permanent = true}};
+    }
+
+    LinkFailure describe_loss(error_code ec) const {
+        return describe(ec, Errc::connection_lost, Errc::idle_timeout, Errc::connection_lost);
+    }
+
+    // A transport may use the codes from `first` to `last`. Any other is a cause: a lost link must not be reported as a
+    // time-out or a cancellation, whatever the transport calls it.
+    LinkFailure describe(error_code ec, Errc first, Errc last, Errc otherwise) const {
+        const auto code = static_cast<Errc>(ec.value());
+        const bool known = ec.category() == lcm_category() && code >= first && code <= last;
+        LinkFailure failure{{.code = known ? code : otherwise}};
+        if (!known) failure.error.cause = ec;
+        if constexpr (ExplainsFailure<T>) {
+            TransportFailure explained = transport_->last_failure();
+            failure.error.detail = std::move(explained.detail);
+            if (explained.cause) failure.error.cause = explained.cause;
+            failure.fault = {explained.is_permanent, explained.retry_after};
+        }
+        if (failure.error.code == Errc::unauthorized) failure.fault.is_permanent = true;
+        return failure;
+    }
+
+    std::weak_ptr<Owner> owner_; // empty once closed
+    Strand strand_;
+    std::unique_ptr<T> transport_;
+    bool is_open_ = false;
+    bool is_writing_ = false;
+};
+
+} // namespace lcm::detail
+
+#endif

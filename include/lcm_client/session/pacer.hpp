@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+// How fast the requests leave that have waited for a link: a server that has just come back must not get them all at
+// once, from every desktop of the site.
+#ifndef LCM_CLIENT_SESSION_PACER_HPP
+#define LCM_CLIENT_SESSION_PACER_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <limits>
+#include <optional>
+
+namespace lcm {
+
+/// Divides time into slices, in each of which a number of requests may leave; a slice is longer if not even one request
+/// may leave in it. Not thread-safe.
+class Pacer {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    static constexpr std::chrono::milliseconds shortest_slice{100};
+    static constexpr std::size_t unlimited = (std::numeric_limits<std::size_t>::max)();
+
+    explicit Pacer(std::size_t per_second)
+        : per_slice_((std::max)(per_second / slices_per_second, std::size_t{1})),
+          slice_(per_second < slices_per_second ? one_of(per_second) : shortest_slice) {}
+
+    /// A backlog begins to leave.
+    void start(TimePoint now) noexcept {
+        slice_end_ = now + slice_;
+        left_ = 0;
+    }
+
+    /// The backlog is gone.
+    void stop() noexcept { slice_end_.reset(); }
+
+    /// How many may leave now.
+    [[nodiscard]] std::size_t allowance(TimePoint now) noexcept {
+        if (!slice_end_) return unlimited;
+        if (*slice_end_ <= now) start(now);
+        return per_slice_ - left_;
+    }
+
+    /// So many have left, within the allowance.
+    void leave(std::size_t count) noexcept {
+        if (slice_end_) left_ += count;
+    }
+
+    /// When more may leave, if none may now.
+    [[nodiscard]] std::optional<TimePoint> next() const noexcept {
+        if (!slice_end_ || left_ < per_slice_) return std::nullopt;
+        return slice_end_;
+    }
+
+private:
+    using Duration = TimePoint::duration;
+
+    static constexpr std::size_t slices_per_second = std::chrono::seconds(1) / shortest_slice;
+
+    // The slice of which no more than so many end in a second.
+    static constexpr Duration one_of(std::size_t slices) noexcept {
+        const auto count = static_cast<Duration::rep>(slices);
+        return (Duration(std::chrono::seconds(1)) + Duration(count - 1)) / count;
+    }
+
+    std::size_t per_slice_;
+    Duration slice_;
+    std::optional<TimePoint> slice_end_; // only while there is a backlog
+    std::size_t left_ = 0;               // in this slice
+};
+
+} // namespace lcm
+
+#endif

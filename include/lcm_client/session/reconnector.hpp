@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+// When to connect: after which wait, and what counts as a link that was good.
+#ifndef LCM_CLIENT_SESSION_RECONNECTOR_HPP
+#define LCM_CLIENT_SESSION_RECONNECTOR_HPP
+
+#include <lcm_client/link_status.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+
+namespace lcm {
+
+/// What the end of a link or of an attempt means for the next one.
+struct LinkFault {
+    bool is_permanent = false;                         ///< trying again will hardly help
+    std::optional<std::chrono::seconds> retry_after{}; ///< the server asked to be left alone for so long
+};
+
+/// The state of a client's link, and the time of the next attempt: exponential with full jitter, which spreads a fleet
+/// that has lost its server over all of the wait. One attempt at a time.
+///
+/// Not thread-safe; the client calls it on its strand.
+class Reconnector {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    using Milliseconds = std::chrono::milliseconds;
+
+    static constexpr Milliseconds base{500};            ///< the longest first wait; doubled with each failure
+    static constexpr Milliseconds cap{20'000};          ///< the longest wait
+    static constexpr Milliseconds good_after{30'000};   ///< so long a link must stay for the waits to begin anew
+    static constexpr Milliseconds blocked_wait{60'000}; ///< the longest wait when blocked; half of it is the shortest
+    static constexpr std::chrono::hours longest_retry_after{24}; ///< no server can send a client away for longer
+
+    /// Clients of one fleet must have different seeds.
+    explicit Reconnector(std::uint64_t seed) : random_(seed) {}
+
+    [[nodiscard]] LinkState state() const noexcept { return state_; }
+
+    /// The number of the attempt that is under way, has succeeded or comes next: from 1, since the start or since the
+    /// last link that was good.
+    [[nodiscard]] unsigned attempt() const noexcept { return attempt_; }
+
+    /// When the next attempt is due; nothing while there is a link or an attempt, and after `close()`.
+    [[nodiscard]] std::optional<TimePoint> next_attempt() const noexcept { return next_; }
+
+    [[nodiscard]] bool is_due(TimePoint now) const noexcept { return next_ && *next_ <= now; }
+
+    /// An attempt begins.
+    void begin() noexcept {
+        state_ = LinkState::connecting;
+        next_.reset();
+    }
+
+    /// The attempt has succeeded.
+    void succeed(TimePoint now) noexcept {
+        state_ = LinkState::ready;
+        ready_since_ = now;
+    }
+
+    /// The attempt has failed, or the link is lost. Returns the wait until the next attempt.
+    Milliseconds fail(TimePoint now, const LinkFault& fault) {
+        if (state_ == LinkState::ready && now - ready_since_ >= good_after) attempt_ = doublings_ = 0;
+        const Milliseconds wait = choose_wait(fault);
+        ++attempt_;
+        doublings_ = (std::min)(doublings_ + 1, max_doublings);
+        state_ = fault.is_permanent ? LinkState::blocked : LinkState::waiting;
+        next_ = now + wait;
+        return wait;
+    }
+
+    /// The next attempt shall not wait. Nothing while there is a link or an attempt.
+    void hurry(TimePoint now) noexcept {
+        if (next_) next_ = now;
+    }
+
+    /// No more attempts.
+    void close() noexcept {
+        state_ = LinkState::closed;
+        next_.reset();
+    }
+
+private:
+    static constexpr unsigned max_doublings = 10; // beyond the cap
+
+    Milliseconds choose_wait(const LinkFault& fault) {
+        const Milliseconds wait =
+            fault.is_permanent ? blocked_wait / 2 + up_to(blocked_wait / 2) : up_to(longest_wait());
+        if (!fault.retry_after) return wait;
+        // Not at that very moment, when all the others come too.
+        const Milliseconds asked_for = std::clamp<std::chrono::seconds>(*fault.retry_after, {}, longest_retry_after);
+        return (std::max)(wait, asked_for + up_to((std::max)(longest_wait(), Milliseconds(1000))));
+    }
+
+    [[nodiscard]] Milliseconds longest_wait() const noexcept { return (std::min)(cap, base * (1 << doublings_)); }
+
+    Milliseconds up_to(Milliseconds longest) {
+        return Milliseconds(std::uniform_int_distribution<Milliseconds::rep>(0, longest.count())(random_));
+    }
+
+    std::mt19937_64 random_;
+    LinkState state_ = LinkState::connecting;
+    unsigned attempt_ = 1;
+    unsigned doublings_ = 0; // of the longest wait, since the start or since the last link that was good
+    TimePoint ready_since_{};
+    std::optional<TimePoint> next_ = (TimePoint::min)(); // the first attempt is due at once
+};
+
+} // namespace lcm
+
+#endif

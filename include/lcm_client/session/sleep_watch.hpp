@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+// Whether the computer has slept: then the link is most likely gone, and nobody has told.
+#ifndef LCM_CLIENT_SESSION_SLEEP_WATCH_HPP
+#define LCM_CLIENT_SESSION_SLEEP_WATCH_HPP
+
+#include <chrono>
+#include <optional>
+
+namespace lcm {
+
+/// Compares two clocks: the steady one stands still while the computer sleeps, the system's does not. A system clock
+/// that is set forward by hand looks the same, which does no harm: the link is tested, no more. Not thread-safe.
+class SleepWatch {
+public:
+    using Steady = std::chrono::steady_clock::time_point;
+    using System = std::chrono::system_clock::time_point;
+
+    static constexpr std::chrono::seconds shortest_sleep{
+        5};                                            ///< a shorter one is not told from a clock that was corrected
+    static constexpr std::chrono::seconds interval{5}; ///< look at least so often
+
+    /// Whether the computer has slept since the last look.
+    [[nodiscard]] bool look(Steady steady, System system) noexcept {
+        const auto offset =
+            system.time_since_epoch() - std::chrono::duration_cast<System::duration>(steady.time_since_epoch());
+        const bool has_slept = last_offset_ && offset - *last_offset_ >= shortest_sleep;
+        last_offset_ = offset;
+        return has_slept;
+    }
+
+private:
+    std::optional<System::duration> last_offset_;
+};
+
+} // namespace lcm
+
+#endif

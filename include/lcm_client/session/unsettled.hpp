@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+// The requests that have ended as unknown, for as long as the truth about them may still come to light.
+#ifndef LCM_CLIENT_SESSION_UNSETTLED_HPP
+#define LCM_CLIENT_SESSION_UNSETTLED_HPP
+
+#include <lcm_client/sensitive.hpp>
+#include <lcm_client/session/match_key.hpp>
+#include <lcm_client/session/multiplexer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace lcm {
+
+/// The event that tells that a request was carried out: its subtopic, and the LCM key that it carries. Without a
+/// subtopic there is no such event.
+struct SettlingEvent {
+    std::string_view subtopic{};
+    Sensitive<std::string> lcm_key{};
+
+    [[nodiscard]] bool is(const SettlingEvent& other) const noexcept {
+        return !subtopic.empty() && detail::same_name(subtopic, other.subtopic) && !lcm_key.reveal().empty() &&
+               lcm_key.reveal() == other.lcm_key.reveal();
+    }
+};
+
+/// A memory of bounded size and time.
+///
+/// A late reply that the multiplexer has matched names its request. Any other message only names a call or an LCM key,
+/// so it settles a request only if it can be meant for no other one of this client: none like it was in the memory when
+/// it ended, and none has ended since (`contest`).
+///
+/// Not thread-safe; the client calls it on its strand.
+template <class Details> class Unsettled {
+public:
+    struct Entry {
+        RequestId id;
+        MatchKey key; ///< of the reply
+        SettlingEvent event;
+        TimePoint ended;
+        Details details;
+        bool is_contested = false;
+    };
+
+    Unsettled(std::size_t limit, std::chrono::nanoseconds time)
+        : limit_(limit), time_(std::chrono::duration_cast<TimePoint::duration>(time)) {}
+
+    /// Keeps a request that has just ended. If there are too many, the oldest is forgotten. Two that are alike contest
+    /// each other, also after one of them is forgotten: its truth may come even then.
+    void remember(Entry entry) {
+        forget_old(entry.ended);
+        for (Entry& other : entries_)
+            if (is_alike(other, entry.key, entry.event)) other.is_contested = entry.is_contested = true;
+        if (entries_.size() == limit_) entries_.pop_front();
+        entries_.push_back(std::move(entry));
+    }
+
+    /// Another request has ended: a message about this call or key may be meant for that one.
+    void contest(const MatchKey& key, const SettlingEvent& event) {
+        for (Entry& entry : entries_)
+            if (is_alike(entry, key, event)) entry.is_contested = true;
+    }
+
+    /// The request with this id, if it is remembered. The pointer is valid until the memory changes.
+    [[nodiscard]] const Entry* find(RequestId id, TimePoint now) {
+        forget_old(now);
+        const auto at = std::find_if(entries_.begin(), entries_.end(), [id](const Entry& e) { return e.id == id; });
+        return at == entries_.end() ? nullptr : &*at;
+    }
+
+    /// The request that a reply with this key must be meant for.
+    [[nodiscard]] const Entry* find(const MatchKey& key, TimePoint now) {
+        return find_only(now, [&](const Entry& entry) { return entry.key == key; });
+    }
+
+    /// The request that this event must be meant for.
+    [[nodiscard]] const Entry* find(const SettlingEvent& event, TimePoint now) {
+        return find_only(now, [&](const Entry& entry) { return entry.event.is(event); });
+    }
+
+    /// The truth is known.
+    void forget(RequestId id) {
+        std::erase_if(entries_, [id](const Entry& entry) { return entry.id == id; });
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+
+private:
+    static bool is_alike(const Entry& entry, const MatchKey& key, const SettlingEvent& event) noexcept {
+        return entry.key == key || entry.event.is(event);
+    }
+
+    // Of two that are meant, each is contested.
+    template <class Predicate> const Entry* find_only(TimePoint now, Predicate is_meant) {
+        forget_old(now);
+        const auto at = std::find_if(entries_.begin(), entries_.end(), is_meant);
+        return at == entries_.end() || at->is_contested ? nullptr : &*at;
+    }
+
+    void forget_old(TimePoint now) {
+        while (!entries_.empty() && now - entries_.front().ended > time_) entries_.pop_front();
+    }
+
+    std::size_t limit_;
+    TimePoint::duration time_;
+    std::deque<Entry> entries_; // the oldest first
+};
+
+} // namespace lcm
+
+#endif

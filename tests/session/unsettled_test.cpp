@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSL-1.0
+// Which message tells the truth about a request that had ended as unknown, and for how long.
+#include <support/catch.hpp>
+
+#include <lcm_client/session/unsettled.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using lcm::MatchKey;
+using lcm::RequestId;
+using lcm::SettlingEvent;
+
+namespace {
+
+using Memory = lcm::Unsettled<std::string>;
+
+const lcm::TimePoint start{1h};
+
+MatchKey reply_for(const std::string& callid) { return {"SetResult", callid}; }
+SettlingEvent event_for(const std::string& lcm_key) { return {"OutcomeSetForCall", lcm_key}; }
+
+Memory::Entry entry(RequestId id, const std::string& callid, const std::string& lcm_key, lcm::TimePoint ended = start) {
+    return {id, reply_for(callid), event_for(lcm_key), ended, "details of " + std::to_string(id)};
+}
+
+// As the client does it: what ends may be what a message means that seems to be about those before.
+void end_as_unknown(Memory& memory, Memory::Entry entry) {
+    memory.contest(entry.key, entry.event);
+    memory.remember(std::move(entry));
+}
+
+// The id of what was found, 0 for nothing.
+RequestId id_of(const Memory::Entry* found) { return found == nullptr ? 0 : found->id; }
+
+} // namespace
+
+TEST_CASE("A request that is remembered is found by its id, by its reply and by its event") {
+    Memory memory(10, 1min);
+    memory.remember(entry(1, "a", "1|1"));
+    memory.remember(entry(2, "b", "2|2"));
+
+    CHECK(id_of(memory.find(2, start)) == 2);
+    CHECK(id_of(memory.find(reply_for("b"), start)) == 2);
+    CHECK(id_of(memory.find(event_for("2|2"), start)) == 2);
+    REQUIRE(memory.find(1, start) != nullptr);
+    CHECK(memory.find(1, start)->details == "details of 1");
+
+    CHECK(memory.find(3, start) == nullptr);
+    CHECK(memory.find(reply_for("c"), start) == nullptr);
+    CHECK(memory.find(event_for("3|3"), start) == nullptr);
+}
+
+TEST_CASE("An event tells of a request only if subtopic and LCM key are those of it, and not empty") {
+    struct Row {
+        SettlingEvent remembered;
+        SettlingEvent received;
+        bool is_meant;
+    };
+    const std::vector<Row> rows{
+        {event_for("1|1"), event_for("1|1"), true},
+        {event_for("1|1"), {" outcomesetforcall ", std::string("1|1")}, true},
+        {event_for("1|1"), event_for("1|2"), false},
+        {event_for("1|1"), {"OutcomeSet", std::string("1|1")}, false},
+        {event_for("1|1"), {"", std::string("1|1")}, false},
+        {event_for("1|1"), event_for(""), false},
+        {event_for(""), event_for(""), false},
+        {{}, event_for("1|1"), false},
+        {{}, {}, false},
+        {{"", std::string("1|1")}, {"", std::string("1|1")}, false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.remembered.subtopic, row.remembered.lcm_key.reveal(), row.received.subtopic);
+        Memory memory(10, 1min);
+        memory.remember({1, reply_for("a"), row.remembered, start, "details"});
+        CHECK(id_of(memory.find(row.received, start)) == (row.is_meant ? 1 : 0));
+    }
+}
+
+TEST_CASE("A request that is settled is forgotten, and the others are not") {
+    Memory memory(10, 1min);
+    for (const RequestId id : {1U, 2U, 3U}) memory.remember(entry(id, std::to_string(id), std::to_string(id)));
+    memory.forget(2);
+    memory.forget(7);
+    CHECK(memory.size() == 2);
+    CHECK(memory.find(2, start) == nullptr);
+    CHECK(memory.find(reply_for("2"), start) == nullptr);
+    CHECK(id_of(memory.find(1, start)) == 1);
+    CHECK(id_of(memory.find(3, start)) == 3);
+}
+
+TEST_CASE("One request beyond the bound makes the oldest be forgotten") {
+    Memory memory(3, 1min);
+    for (const RequestId id : {1U, 2U, 3U}) memory.remember(entry(id, std::to_string(id), std::to_string(id)));
+    CHECK(memory.size() == 3);
+    CHECK(id_of(memory.find(1, start)) == 1);
+    memory.remember(entry(4, "4", "4"));
+    CHECK(memory.size() == 3);
+    CHECK(memory.find(1, start) == nullptr);
+    for (const RequestId id : {2U, 3U, 4U}) CHECK(id_of(memory.find(id, start)) == id);
+}
+
+TEST_CASE("A request is remembered for just the time that was configured") {
+    const std::vector<std::function<RequestId(Memory&, lcm::TimePoint)>> ways{
+        [](Memory& m, lcm::TimePoint now) { return id_of(m.find(1, now)); },
+        [](Memory& m, lcm::TimePoint now) { return id_of(m.find(reply_for("a"), now)); },
+        [](Memory& m, lcm::TimePoint now) { return id_of(m.find(event_for("1|1"), now)); },
+    };
+    for (const auto& find : ways) {
+        Memory memory(10, 1min);
+        memory.remember(entry(1, "a", "1|1"));
+        memory.remember(entry(2, "b", "2|2", start + 1s));
+        CHECK(find(memory, start + 1min) == 1);
+        CHECK(find(memory, start + 1min + 1ns) == 0);
+        CHECK(memory.size() == 1);
+    }
+    Memory memory(10, 1min);
+    memory.remember(entry(1, "a", "1|1"));
+    memory.remember(entry(2, "b", "2|2", start + 1h)); // it makes room without being asked
+    CHECK(memory.size() == 1);
+}
+
+TEST_CASE("A message that can be meant for two requests settles neither, whichever of them is forgotten") {
+    struct Row {
+        std::string what;
+        Memory::Entry second;
+        bool reply_settles_first;
+        bool event_settles_first;
+        bool reply_settles_second;
+        bool event_settles_second;
+    };
+    const std::vector<Row> rows{
+        {"another call and key", entry(2, "b", "2|2"), true, true, true, true},
+        {"the same call and key", entry(2, "a", "1|1"), false, false, false, false},
+        // Once two requests are alike in one way, no message that only names them is trusted.
+        {"the same call", entry(2, "a", "2|2"), false, false, false, false},
+        {"the same key", entry(2, "b", "1|1"), false, false, false, false},
+    };
+    const auto check = [](const Memory::Entry* found, RequestId id, bool settles) {
+        CHECK(id_of(found) == (settles ? id : 0));
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        for (const RequestId forgotten : {0U, 1U, 2U}) {
+            CAPTURE(forgotten);
+            Memory memory(10, 1min);
+            end_as_unknown(memory, entry(1, "a", "1|1"));
+            end_as_unknown(memory, row.second);
+            if (forgotten != 0) memory.forget(forgotten);
+            if (forgotten != 1) {
+                check(memory.find(reply_for("a"), start), 1, row.reply_settles_first);
+                check(memory.find(event_for("1|1"), start), 1, row.event_settles_first);
+                CHECK(id_of(memory.find(1, start)) == 1); // by its id it is no other
+            }
+            if (forgotten != 2) {
+                check(memory.find(row.second.key, start), 2, row.reply_settles_second);
+                check(memory.find(row.second.event, start), 2, row.event_settles_second);
+                CHECK(id_of(memory.find(2, start)) == 2);
+            }
+        }
+    }
+}
+
+TEST_CASE("The second of two that are alike stays in doubt when the first is forgotten for want of room or time") {
+    Memory small(1, 1min);
+    end_as_unknown(small, entry(1, "a", "1|1"));
+    end_as_unknown(small, entry(2, "a", "1|1"));
+    CHECK(small.find(1, start) == nullptr);
+    CHECK(small.find(reply_for("a"), start) == nullptr);
+    CHECK(small.find(event_for("1|1"), start) == nullptr);
+
+    Memory memory(10, 1min);
+    end_as_unknown(memory, entry(1, "a", "1|1"));
+    end_as_unknown(memory, entry(2, "a", "1|1", start + 1min));
+    const lcm::TimePoint later = start + 1min + 1s;
+    CHECK(memory.find(1, later) == nullptr);
+    CHECK(memory.find(reply_for("a"), later) == nullptr);
+    CHECK(memory.find(event_for("1|1"), later) == nullptr);
+    CHECK(id_of(memory.find(2, later)) == 2);
+}
+
+TEST_CASE("A request that has ended since makes a message about the same call or key ambiguous") {
+    struct Row {
+        std::string what;
+        MatchKey key;
+        SettlingEvent event;
+        bool is_contested;
+    };
+    const std::vector<Row> rows{
+        {"another call and key", reply_for("b"), event_for("2|2"), false},
+        {"the same call", reply_for("a"), event_for("2|2"), true},
+        {"the same key", reply_for("b"), event_for("1|1"), true},
+        {"no event at all", reply_for("b"), {}, false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        Memory memory(10, 1min);
+        memory.remember(entry(1, "a", "1|1"));
+        memory.contest(row.key, row.event);
+        CHECK(id_of(memory.find(reply_for("a"), start)) == (row.is_contested ? 0 : 1));
+        CHECK(id_of(memory.find(event_for("1|1"), start)) == (row.is_contested ? 0 : 1));
+        CHECK(id_of(memory.find(1, start)) == 1);
+    }
+}
