@@ -2,8 +2,11 @@
 // `lcm sim`: a server on the loopback address that answers as the specification says, and misbehaves on request.
 #include "commands.hpp"
 #include "duration.hpp"
+#include "ledger_file.hpp"
 #include "status.hpp"
+#include "whole_number.hpp"
 
+#include <lcm_client/protocol/number.hpp>
 #include <lcm_client/testing/simulator.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -15,12 +18,15 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <functional>
 #include <iomanip>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace lcm_command {
@@ -31,6 +37,8 @@ struct SimFlags {
     std::uint16_t port = 0;
     bool tls = false;
     lcm::testing::Fault fault = lcm::testing::Fault::none;
+    lcm::testing::Chaos chaos{};
+    std::string ledger{};
     std::string ca_out{};
     std::optional<std::chrono::milliseconds> lifetime{};
     bool list_faults = false;
@@ -46,6 +54,27 @@ lcm::testing::Fault read_fault(const std::string& name) {
     const auto fault = lcm::testing::find_fault(name);
     if (!fault) throw UsageError("--fault: there is no such fault; see lcm sim --list-faults");
     return *fault;
+}
+
+double read_rate(const std::string& text) {
+    const auto number = lcm::Number::parse(text);
+    const double rate = number ? number->to_double() : -1;
+    if (!(rate >= 0 && rate <= 1)) throw UsageError("--chaos: must be a share of the requests from 0 to 1, as 0.05");
+    return rate;
+}
+
+// What is written down before each answer. When it cannot be, the simulator ends here and now: an answer that the
+// ledger does not know of would make it lie.
+std::function<void(const lcm::testing::Handled&)> write_ledger(const std::string& path) {
+    if (path.empty()) return {};
+    return [file = std::make_shared<LedgerFile>(path)](const lcm::testing::Handled& handled) {
+        try {
+            file->add(handled);
+        } catch (const std::exception& problem) {
+            std::cerr << "lcm: " << problem.what() << std::endl;
+            std::_Exit(status_failed);
+        }
+    };
 }
 
 /// Ends at SIGINT, at SIGTERM, and after a time if there is one.
@@ -81,12 +110,35 @@ Status simulate(const SimFlags& flags) {
         std::cout << line << std::endl;
     };
     std::unique_lock first_line(output); // a client can be there before the URL is printed
-    lcm::testing::Simulator simulator({.port = flags.port, .tls = flags.tls, .fault = flags.fault, .on_log = print});
+    lcm::testing::Simulator simulator({.port = flags.port,
+                                       .tls = flags.tls,
+                                       .fault = flags.fault,
+                                       .chaos = flags.chaos,
+                                       .on_log = print,
+                                       .on_acted = write_ledger(flags.ledger)});
     if (!flags.ca_out.empty()) simulator.write_authority(flags.ca_out);
     std::cout << simulator.url() << std::endl;
     first_line.unlock();
     lifetime.wait();
     return status_accepted;
+}
+
+void add_fault_flags(CLI::App& command, const std::shared_ptr<SimFlags>& flags) {
+    static constexpr auto any_seed = (std::numeric_limits<std::uint64_t>::max)();
+    auto* const fault = command.add_option_function<std::string>(
+        "--fault", [flags](const std::string& name) { flags->fault = read_fault(name); },
+        "misbehave in this way; see --list-faults");
+    auto* const chaos = command.add_option_function<std::string>(
+        "--chaos", [flags](const std::string& text) { flags->chaos.rate = read_rate(text); },
+        "misbehave at this share of the requests, 0 to 1, each in a way of its own");
+    auto* const seed = command.add_option_function<std::string>(
+        "--seed",
+        [flags](const std::string& text) { flags->chaos.seed = read_whole_number("--seed", text, 0, any_seed); },
+        "the same chaos again, for the same number [0]");
+    fault->type_name("NAME");
+    chaos->type_name("RATE")->excludes(fault);
+    seed->type_name("N")->needs(chaos);
+    command.add_flag("--list-faults", flags->list_faults, "print the faults and end");
 }
 
 } // namespace
@@ -100,12 +152,9 @@ void add_sim(CLI::App& lcm, Status& status) {
     command->add_flag("--tls", flags->tls, "wss, with a certificate made at the start");
     command->add_option("--ca-out", flags->ca_out, "write there what a client has to trust, for --ca-file")
         ->type_name("FILE");
-    command
-        ->add_option_function<std::string>(
-            "--fault", [flags](const std::string& name) { flags->fault = read_fault(name); },
-            "misbehave in this way; see --list-faults")
-        ->type_name("NAME");
-    command->add_flag("--list-faults", flags->list_faults, "print the faults and end");
+    command->add_option("--ledger", flags->ledger, "append a line of JSON for each request acted on, before its answer")
+        ->type_name("FILE");
+    add_fault_flags(*command, flags);
     command
         ->add_option_function<std::string>(
             "--for", [flags](const std::string& text) { flags->lifetime = read_duration("--for", text); },

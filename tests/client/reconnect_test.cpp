@@ -63,7 +63,8 @@ TEST_CASE(
     auto held_back = bench.client->call(sample("1"));
     bench.run();
     bench.script.drop(boost::asio::error::connection_reset);
-    bench.script.finish_send(); // of the next link
+    bench.script.hold_open(); // the wait can be none at all
+    bench.script.finish_send();
     bench.run();
     for (auto* future : {&awaiting, &writing}) {
         const auto result = result_of(*future);
@@ -76,6 +77,8 @@ TEST_CASE(
 
     bench.advance(longest_first_wait);
     REQUIRE(bench.script.connections() == 2);
+    bench.script.finish_open();
+    bench.run();
     const auto sent = bench.script.sent();
     REQUIRE(sent.size() == 5); // none of them twice
     CHECK(sent[2].find(R"("callid":"3")") != std::string::npos);
@@ -132,14 +135,14 @@ TEST_CASE("The states of the link are told in order, with attempt, wait and erro
     bench.script.fail_open(boost::asio::error::connection_refused);
     bench.script.drop();
     bench.run();
-    REQUIRE(states_of(bench) == std::vector{LinkState::waiting});
+    REQUIRE(bench.states.at(0).state == LinkState::waiting);
     CHECK(bench.states[0].attempt == 2);
     CHECK(bench.states[0].next_wait <= longest_first_wait + longest_first_wait);
     REQUIRE(bench.states[0].error);
     CHECK(bench.states[0].error->code == Errc::connection_lost);
 
     bench.advance(bench.states[0].next_wait);
-    REQUIRE(bench.states.size() == 3);
+    REQUIRE(bench.states.size() >= 3); // more, if the next wait is none at all
     CHECK(bench.states[1].state == LinkState::connecting);
     CHECK(bench.states[1].attempt == 2);
     CHECK(bench.states[2].state == LinkState::waiting);
@@ -148,7 +151,7 @@ TEST_CASE("The states of the link are told in order, with attempt, wait and erro
     CHECK(bench.states[2].error->cause == boost::asio::error::connection_refused);
 
     bench.script.fail_open({});
-    bench.advance(bench.states[2].next_wait);
+    bench.advance(1s);
     CHECK(bench.states.back().state == LinkState::ready);
     CHECK_FALSE(bench.states.back().error);
     boost::asio::post(bench.loop, [&] { bench.client->close(); });
@@ -168,10 +171,11 @@ TEST_CASE("The destructor tells no state") {
 TEST_CASE("No attempt is made before its wait is over, nor while another one is under way") {
     Bench bench;
     bench.run();
+    bench.script.hold_open();
+    bench.states.clear();
     bench.script.drop();
     bench.run();
-    const auto wait = bench.states.back().next_wait;
-    bench.script.hold_open();
+    const auto wait = bench.states.at(0).next_wait;
     if (wait > 1ms) {
         bench.advance(wait - 1ms);
         CHECK(bench.script.connections() == 1);
@@ -313,6 +317,28 @@ TEST_CASE("The backlog leaves at its pace after a reconnect, and the pace ends w
     for (int i = 0; i < 50; ++i) call();
     bench.run();
     CHECK(bench.script.sent().size() == 86);
+}
+
+TEST_CASE("A steady load that never lets the queue run empty is held up only until the backlog has left") {
+    OfflineBench bench({.limits = {.in_flight = 20, .backlog_per_second = 100}});
+    int calls = 0;
+    const auto call = [&] { static_cast<void>(bench.client->call(sample(std::to_string(calls++)), {.deadline = 1h})); };
+    for (int i = 0; i < 40; ++i) call();
+    bench.script.answer([&](std::string_view message) {
+        call(); // another one for each that leaves
+        const auto callid = lcm::Json::parse(message).at("data").at("callid").get<std::string>();
+        return std::vector<std::string>{reply<SetOutcome>(callid)};
+    });
+    bench.script.hold_send(); // one batch at a time
+    bench.come_back();
+    for (int i = 0; i < 4; ++i) {
+        CHECK(bench.script.sent().size() == static_cast<std::size_t>(10 * (i + 1)));
+        bench.script.finish_send();
+        bench.script.hold_send();
+        bench.advance(100ms);
+    }
+    CHECK(bench.script.sent().size() == 60); // as many as may be in flight
+    CHECK(bench.client->stats().queued == 40);
 }
 
 TEST_CASE("At the first connection there is no backlog, whatever waits") {

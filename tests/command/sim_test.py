@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: BSL-1.0
-"""`lcm sim`: the faults, TLS, what it prints; with `lcm call` at the other end."""
+"""`lcm sim`: the faults, TLS, the ledger, what it prints; with `lcm call` at the other end."""
 
-import pathlib
 import socket
-import tempfile
 import unittest
 
-from support import ACCOUNT, COMMENT, CommandTest, Simulator
+from support import ACCOUNT, COMMENT, OPERATION, CommandTest, Simulator
 
 
 class Sim(CommandTest):
@@ -75,11 +73,89 @@ class Sim(CommandTest):
         self.assert_wrong_usage(self.run_lcm("sim", "--port", "70000"), "--port")
 
 
+class Chaos(CommandTest):
+    def test_endings_agree_with_the_ledger(self):
+        ledger = self.file("ledger")
+        with Simulator("--chaos", "0.1", "--seed", "4", "--ledger", str(ledger)) as sim:
+            result = self.call(sim.url, "--count", "200", "--concurrency", "16", "--deadline", "500ms")
+        reports = self.assert_many_ended(result, 200)
+        self.assert_ledger_agrees(ledger, reports)
+        self.assertLessEqual({"accepted", "refused", "unknown"}, {report["ending"] for report in reports})
+        faults = {line.rpartition(" [")[2] for line in sim.log.splitlines() if line.endswith("]")}
+        self.assertGreater(len(faults), 5, faults)
+
+    def test_is_the_same_for_the_same_seed(self):
+        def misbehave(seed):
+            with Simulator("--chaos", "0.5", "--seed", seed) as sim:
+                for _ in range(8):
+                    self.call(sim.url, "--deadline", "1")
+            return [line for line in sim.log.splitlines() if " call " in line or line == "dropped the connection"]
+
+        once = misbehave("7")
+        self.assertEqual(misbehave("7"), once)
+        self.assertNotEqual(misbehave("8"), once)
+
+    def test_may_be_none_or_always(self):
+        with Simulator("--chaos", "0") as sim:
+            self.assert_accepted(self.call(sim.url))
+        self.assertNotIn("[", sim.log)
+        with Simulator("--chaos", "1", "--seed", "7") as sim:
+            self.call(sim.url, "--deadline", "1")
+        self.assertRegex(sim.log, r"\[|dropped the connection")
+
+    def test_wrong_usage(self):
+        for rate in ("1.01", "-0.1", "nan", "often", ""):
+            with self.subTest(rate):
+                self.assert_wrong_usage(self.run_lcm("sim", "--chaos", rate), "--chaos")
+        for seed in ("-1", "x", "18446744073709551616"):
+            with self.subTest(seed):
+                self.assert_wrong_usage(self.run_lcm("sim", "--chaos", "0.1", "--seed", seed), "--seed")
+        self.assert_wrong_usage(self.run_lcm("sim", "--seed", "1"), "--chaos")
+        self.assert_wrong_usage(self.run_lcm("sim", "--chaos", "0.1", "--fault", "garbage"), "--chaos")
+
+
+class Ledger(CommandTest):
+    LINE = '{"operation":"%s","callid":"%s"}\n'
+
+    def setUp(self):
+        self.ledger = self.file("ledger")
+
+    def test_has_a_line_for_each_request_acted_on_and_no_other(self):
+        with Simulator("--ledger", str(self.ledger)) as sim:
+            self.assert_accepted(self.call(sim.url, callid="first"))
+            self.assertEqual(self.ledger.read_text(), self.LINE % (OPERATION, "first"))
+            self.assert_ended(self.call(sim.url, callid="unknown-7"), "refused", "invalid_call_id")
+        with Simulator("--ledger", str(self.ledger), "--fault", "success-false") as sim:
+            self.assert_ended(self.call(sim.url, callid="second"), "refused", "server_error")
+        with Simulator("--ledger", str(self.ledger), "--fault", "drop-before-answer") as sim:
+            self.assert_ended(self.call(sim.url, callid="third"), "unknown", "connection_lost")
+        self.assertEqual(self.ledger.read_text(), self.LINE % (OPERATION, "first") + self.LINE % (OPERATION, "third"))
+
+    def test_begins_a_new_line_after_a_broken_one(self):
+        broken = '{"operation":"SetB'
+        self.ledger.write_text(broken)
+        with Simulator("--ledger", str(self.ledger)) as sim:
+            self.assert_accepted(self.call(sim.url))
+        self.assertEqual(self.ledger.read_text(), broken + "\n" + self.LINE % (OPERATION, "12345"))
+
+    def test_must_be_a_file_that_can_be_opened(self):
+        path = str(self.ledger / "no-such-folder")
+        result = self.run_lcm("sim", "--ledger", path)
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertRegex(result.stderr, r"\Alcm: --ledger: .+\n\Z")
+        self.assertIn(path, result.stderr)
+
+    def test_ends_the_simulator_before_an_answer_when_the_disk_is_full(self):
+        with Simulator("--ledger", "/dev/full") as sim:
+            self.assert_ended(self.call(sim.url), "unknown", "connection_lost")
+            sim.wait()
+        self.assertEqual(sim.status, 1)
+        self.assertRegex(sim.log, r"(?m)^lcm: --ledger: cannot write to /dev/full; .+$")
+
+
 class Tls(CommandTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.authority = str(pathlib.Path(folder.name) / "authority.pem")
+        self.authority = str(self.file("authority.pem"))
 
     def test_trusts_the_given_authority(self):
         with Simulator("--tls", "--ca-out", self.authority) as sim:

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: BSL-1.0
 """What the tests of the command lcm share: running it, and reading what it prints."""
 
+import collections
+import contextlib
 import json
 import os
+import pathlib
 import re
 import subprocess
+import tempfile
+import threading
 import unittest
 
 LCM = os.environ["LCM_COMMAND"]
@@ -26,6 +31,27 @@ FIELDS = {
     "TargetAmount": "0",
 }
 
+STATUSES = {"accepted": 0, "refused": 3, "not_sent": 4, "unknown": 5}
+
+
+def call_arguments(url, *flags, **changes):
+    """The arguments of `lcm call` with the sample, in which `changes` replace fields; None leaves one out."""
+    fields = {**FIELDS, **changes}
+    values = [text for name, value in fields.items() if value is not None for text in ("--" + name, value)]
+    return ("call", OPERATION, "--url", url, "--source", "tests", *flags, *values)
+
+
+def read_ledger(path):
+    """How often the simulator acted on each call. A line that a kill has broken off is no JSON: the request was not
+    answered."""
+    acted_on = collections.Counter()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        with contextlib.suppress(json.JSONDecodeError):
+            entry = json.loads(line)
+            assert entry.keys() == {"operation", "callid"} and entry["operation"] == OPERATION, line
+            acted_on[entry["callid"]] += 1
+    return acted_on
+
 
 class CommandTest(unittest.TestCase):
     def run_lcm(self, *arguments):
@@ -39,9 +65,13 @@ class CommandTest(unittest.TestCase):
 
     def call(self, url, *flags, **changes):
         """Runs `lcm call` with the sample, in which `changes` replace fields; None leaves one out."""
-        fields = {**FIELDS, **changes}
-        values = [text for name, value in fields.items() if value is not None for text in ("--" + name, value)]
-        return self.run_lcm("call", OPERATION, "--url", url, "--source", "tests", *flags, *values)
+        return self.run_lcm(*call_arguments(url, *flags, **changes))
+
+    def file(self, name):
+        """The path of a file that is gone after the test."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return pathlib.Path(folder.name) / name
 
     def assert_accepted(self, result):
         report = self._read_report(result, "accepted", 0)
@@ -51,8 +81,7 @@ class CommandTest(unittest.TestCase):
 
     def assert_ended(self, result, ending, code):
         """Checks a call that was not accepted; returns the error in its report."""
-        status = {"refused": 3, "not_sent": 4, "unknown": 5}[ending]
-        report = self._read_report(result, ending, status)
+        report = self._read_report(result, ending, STATUSES[ending])
         self.assertEqual(list(report), ["ending", "operation", "callid", "elapsed_ms", "error"])
         self.assertEqual(report["error"]["code"], code)
         self.assertGreater(len(report["error"]["message"]), 10)
@@ -63,6 +92,26 @@ class CommandTest(unittest.TestCase):
         """Checks that nothing was called, and that standard error holds `explanation`."""
         self.assertEqual((result.returncode, result.stdout), (2, ""), result.stderr)
         self.assertIn(explanation, result.stderr)
+
+    def assert_many_ended(self, result, count):
+        """Checks a call with `--count`: one report for each request, the totals, the status. Returns the reports."""
+        reports = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual(collections.Counter(report["callid"] for report in reports),
+                         collections.Counter(f"12345-{number}" for number in range(1, count + 1)))
+        endings = collections.Counter(report["ending"] for report in reports)
+        totals = ", ".join(f"{endings[ending]} {ending}" for ending in STATUSES)
+        self.assertRegex(result.stderr.splitlines()[-1], rf"\Alcm: {count} requests in \d+ ms: {totals}\Z")
+        self.assertEqual(result.returncode, max(STATUSES[ending] for ending in endings), totals)
+        return reports
+
+    def assert_ledger_agrees(self, path, reports):
+        """Checks that what the simulator did is what the client says of each request."""
+        acted_on = read_ledger(path)
+        self.assertLessEqual(acted_on.keys(), {report["callid"] for report in reports})
+        for report in reports:
+            times = acted_on[report["callid"]]
+            possible = {"accepted": (1,), "refused": (0,), "not_sent": (0,), "unknown": (0, 1)}
+            self.assertIn(times, possible[report["ending"]], report)
 
     def _read_report(self, result, ending, status):
         self.assertRegex(result.stdout, r"\A\{.*\}\n\Z", "one line on standard output, one JSON object")
@@ -75,14 +124,17 @@ class CommandTest(unittest.TestCase):
 
 
 class Simulator:
-    """`lcm sim` on a free port, for a `with` block; it ends by itself if nobody ends it."""
+    """`lcm sim` on a free port unless one is given, for a `with` block; it ends by itself if nobody ends it."""
 
-    def __init__(self, *flags):
-        self._process = subprocess.Popen([LCM, "sim", "--port", "0", "--for", str(PATIENCE), *flags],
-                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    def __init__(self, *flags, port=0):
+        self._process = subprocess.Popen([LCM, "sim", "--port", str(port), "--for", str(PATIENCE), *flags],
+                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
         self.url = self._process.stdout.readline().strip()
         self.log = ""  # what it printed after the URL, once it has ended
         self.status = None
+        # All along: if nobody read what it prints, it would have to wait.
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
         if re.fullmatch(r"wss?://127\.0\.0\.1:\d+/", self.url):
             return
         self.end()
@@ -94,12 +146,33 @@ class Simulator:
     def __exit__(self, *_):
         self.end()
 
+    @property
+    def port(self):
+        return int(self.url.rstrip("/").rpartition(":")[2])
+
     def end(self):
+        """Ends it as a user does, and it must obey."""
         self._process.terminate()
         try:
-            output, errors = self._process.communicate(timeout=PATIENCE)
+            self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            output, errors = self._process.communicate()
-        self.log = output + errors
-        self.status = self._process.returncode
+        self._finish()
+
+    def kill(self):
+        """Ends it with SIGKILL, in the middle of whatever it does."""
+        self._process.kill()
+        self._finish()
+
+    def wait(self):
+        """Waits until it has ended by itself."""
+        self._process.wait(PATIENCE)
+        self._finish()
+
+    def _read(self):
+        self.log = self._process.stdout.read()
+
+    def _finish(self):
+        self.status = self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()

@@ -22,7 +22,7 @@ class FirstProgram(unittest.TestCase):
     def test_says_why_it_was_not_sent(self):
         with nobody() as url:
             result = run(url)
-        self.assertRegex(result.stdout, r"\Aconnect_failed \(not_sent\): .*\n\Z")
+        self.assertRegex(result.stdout, r"\Atimed_out \(not_sent\): .* no connection to the server could be made; .*\n\Z")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ using lcm::Pacer;
 namespace {
 
 const Pacer::TimePoint start{1h};
+constexpr std::size_t many = 100'000'000; // more than ever leave here
 
 // How many leave in `time`, if all leave that may, and somebody looks each `interval` and when it is said.
 std::size_t leave_all(Pacer& pacer, std::chrono::milliseconds time, std::chrono::milliseconds interval) {
@@ -54,10 +55,10 @@ TEST_CASE(
         for (const auto interval : {1ms, 7ms, 100ms, 3600'000ms}) {
             CAPTURE(row.per_second, interval.count());
             Pacer first(row.per_second);
-            first.start(start);
+            first.start(start, many);
             CHECK(leave_all(first, 1s, interval) == row.in_one_second);
             Pacer second(row.per_second);
-            second.start(start);
+            second.start(start, many);
             CHECK(leave_all(second, 10s, interval) == row.in_ten_seconds);
         }
     }
@@ -65,7 +66,7 @@ TEST_CASE(
 
 TEST_CASE("What has left in a slice counts, and the next slice begins with a full allowance") {
     Pacer pacer(160);
-    pacer.start(start);
+    pacer.start(start, many);
     CHECK(pacer.allowance(start) == 16);
     CHECK_FALSE(pacer.next()); // more may leave now
     pacer.leave(10);
@@ -80,21 +81,37 @@ TEST_CASE("What has left in a slice counts, and the next slice begins with a ful
 
 TEST_CASE("Time in which nothing left is not saved up") {
     Pacer pacer(160);
-    pacer.start(start);
+    pacer.start(start, many);
     CHECK(pacer.allowance(start + 1h) == 16);
     pacer.leave(16);
     CHECK(pacer.allowance(start + 1h) == 0);
     CHECK(pacer.next() == start + 1h + 100ms);
 }
 
-TEST_CASE("When the backlog is gone the limit is gone, until the next one begins") {
+TEST_CASE("When the backlog has left the limit is gone, however much has come after it, until the next one begins") {
     Pacer pacer(160);
-    pacer.start(start);
+    pacer.start(start, 20);
+    pacer.leave(16);
+    CHECK(pacer.allowance(start + 100ms) == 16);
+    pacer.leave(4);
+    CHECK(pacer.allowance(start + 100ms) == Pacer::unlimited);
+    CHECK_FALSE(pacer.next());
+    pacer.leave(1000);
+    pacer.start(start, many);
+    CHECK(pacer.allowance(start) == 16);
+}
+
+TEST_CASE("A backlog of which some has ended otherwise can be declared gone") {
+    Pacer pacer(160);
+    pacer.start(start, 20);
     pacer.leave(16);
     pacer.stop();
     CHECK(pacer.allowance(start) == Pacer::unlimited);
     CHECK_FALSE(pacer.next());
-    pacer.leave(1000);
-    pacer.start(start);
-    CHECK(pacer.allowance(start) == 16);
+}
+
+TEST_CASE("An empty backlog is none") {
+    Pacer pacer(160);
+    pacer.start(start, 0);
+    CHECK(pacer.allowance(start) == Pacer::unlimited);
 }

@@ -69,7 +69,7 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
 TEST_CASE("A name server that does not answer delays neither the time-out of the stage nor the destructor") {
     std::optional<SocketClient> client;
     lcm::testing::ManualClock clock;
-    client.emplace(lcm::ClientConfig{.source = "test"},
+    client.emplace(lcm::ClientConfig{.source = "test", .while_offline = lcm::WhileOffline::fail},
                    lcm::websocket({.url = "wss://hangs.invalid/", .resolve_timeout = 50ms}), clock);
     auto first = client->call(sample("1"));
     REQUIRE(lookup().wait_for_standing(1));

@@ -111,10 +111,7 @@ public:
     /// Any thread: takes no more requests and ends all that there are, now, with this error. Their handlers run later,
     /// through their executors.
     void end_all(const Error& reason) {
-        for (auto& call : calls_.close_and_take_all()) {
-            settle(*call, reason, call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
-            call->deliver(Resume::later);
-        }
+        for (auto& call : settle_all(reason)) call->deliver(Resume::later);
     }
 
     /// Any thread: calls none of the application's hooks from now on.
@@ -232,7 +229,7 @@ private:
             const TimePoint now = clock_.now();
             reconnector_.succeed(now);
             link_error_.reset();
-            if (counters_.connections++ != 0) pacer_.start(now);
+            if (counters_.connections++ != 0) pacer_.start(now, multiplexer_.queued());
             tell_state({});
             link_->receive();
         });
@@ -295,11 +292,7 @@ private:
     }
 
     void close_here() {
-        for (auto& call : calls_.close_and_take_all()) {
-            settle(*call, {.code = Errc::client_closed},
-                   call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
-            deliver(std::move(call));
-        }
+        for (auto& call : settle_all({.code = Errc::client_closed})) deliver(std::move(call));
         try {
             on_close_link();
             flush();
@@ -407,7 +400,7 @@ private:
         TimePoint next = now + SleepWatch::interval;
         if (const auto deadline = multiplexer_.next_deadline()) next = (std::min)(next, *deadline);
         if (const auto attempt = reconnector_.next_attempt()) next = (std::min)(next, *attempt);
-        if (const auto slice = pacer_.next(); slice && is_open()) next = (std::min)(next, *slice);
+        if (const auto slice = pacer_.next(); slice && link_ && link_->is_idle()) next = (std::min)(next, *slice);
         if (armed_ && *armed_ <= next) return;
         armed_ = next;
         loop_->timer.call_at(next, [weak = this->weak_from_this()] {
@@ -567,6 +560,14 @@ private:
         counters_.count(ending);
         if (sent && ending != Delivery::not_sent) note_ending(id, std::move(sent.mapped()), std::move(error));
         deliver(std::move(call));
+    }
+
+    // Any thread: takes out all that have not ended, and gives each the error.
+    std::vector<CallTable::Call> settle_all(const Error& reason) {
+        auto calls = calls_.close_and_take_all();
+        for (const auto& call : calls)
+            settle(*call, reason, call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
+        return calls;
     }
 
     void settle(PendingCall& call, Error error, Delivery delivery) {

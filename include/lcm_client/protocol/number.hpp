@@ -129,6 +129,7 @@ private:
     // "100000", where the shortest form alone would be "1e+05", which not every server reads.
     static char* write(char* first, char* last, double value) noexcept {
         const double size = std::fabs(value);
+        if (size == 0) value = size; // -0.0 is "0"
         const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
         const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
         return std::to_chars(first, last, value, format).ptr;

@@ -25,30 +25,31 @@ public:
         : per_slice_((std::max)(per_second / slices_per_second, std::size_t{1})),
           slice_(per_second < slices_per_second ? one_of(per_second) : shortest_slice) {}
 
-    /// A backlog begins to leave.
-    void start(TimePoint now) noexcept {
-        slice_end_ = now + slice_;
-        left_ = 0;
+    /// A backlog of so many requests begins to leave.
+    void start(TimePoint now, std::size_t backlog) noexcept {
+        backlog_ = backlog;
+        begin_slice(now);
     }
 
-    /// The backlog is gone.
-    void stop() noexcept { slice_end_.reset(); }
+    /// The backlog is gone, though not all of it may have left.
+    void stop() noexcept { backlog_ = 0; }
 
-    /// How many may leave now.
+    /// How many may leave now. What comes after the backlog is not held up.
     [[nodiscard]] std::size_t allowance(TimePoint now) noexcept {
-        if (!slice_end_) return unlimited;
-        if (*slice_end_ <= now) start(now);
+        if (backlog_ == 0) return unlimited;
+        if (slice_end_ <= now) begin_slice(now);
         return per_slice_ - left_;
     }
 
     /// So many have left, within the allowance.
     void leave(std::size_t count) noexcept {
-        if (slice_end_) left_ += count;
+        backlog_ -= (std::min)(count, backlog_);
+        left_ += count;
     }
 
     /// When more may leave, if none may now.
     [[nodiscard]] std::optional<TimePoint> next() const noexcept {
-        if (!slice_end_ || left_ < per_slice_) return std::nullopt;
+        if (backlog_ == 0 || left_ < per_slice_) return std::nullopt;
         return slice_end_;
     }
 
@@ -63,10 +64,16 @@ private:
         return (Duration(std::chrono::seconds(1)) + Duration(count - 1)) / count;
     }
 
+    void begin_slice(TimePoint now) noexcept {
+        slice_end_ = now + slice_;
+        left_ = 0;
+    }
+
     std::size_t per_slice_;
     Duration slice_;
-    std::optional<TimePoint> slice_end_; // only while there is a backlog
-    std::size_t left_ = 0;               // in this slice
+    std::size_t backlog_ = 0; // what is still to leave at the pace
+    TimePoint slice_end_{};
+    std::size_t left_ = 0; // in this slice
 };
 
 } // namespace lcm

@@ -45,6 +45,10 @@ private:
     Identity self_; // as text: OpenSSL stays out of this header, and the class can be copied
 };
 
+/// Makes a key and a server certificate that no authority has signed, only its own key. Throws as
+/// `CertificateAuthority::issue()` does. Thread-safe.
+[[nodiscard]] LCM_CLIENT_DECL Identity make_self_signed(const CertificateRequest& request = {});
+
 } // namespace lcm::testing
 
 #ifndef LCM_CLIENT_SEPARATE_COMPILATION

@@ -39,6 +39,10 @@ enum class Fault {
     expired,
     not_yet_valid,
     unknown_authority,
+    self_signed,
+    no_address,
+    old_tls,
+    client_certificate,
 };
 
 /// One row of `fault_table`.
@@ -80,6 +84,10 @@ inline constexpr std::array fault_table{
     FaultInfo{Fault::not_yet_valid, "not-yet-valid", "show a certificate that is not valid yet", true},
     FaultInfo{Fault::unknown_authority, "unknown-authority",
               "show a certificate of another authority than the client was given", true},
+    FaultInfo{Fault::self_signed, "self-signed", "show a certificate that no authority has signed", true},
+    FaultInfo{Fault::no_address, "no-address", "show a certificate for localhost, but not for its IP address", true},
+    FaultInfo{Fault::old_tls, "old-tls", "offer TLS 1.0 and 1.1 only", true},
+    FaultInfo{Fault::client_certificate, "client-certificate", "demand a certificate of the client", true},
 };
 
 /// The row of `fault`.
@@ -99,7 +107,7 @@ namespace detail {
 constexpr bool in_order_of_the_enum() noexcept {
     for (std::size_t i = 0; i < fault_table.size(); ++i)
         if (static_cast<std::size_t>(fault_table[i].fault) != i) return false;
-    return fault_table.back().fault == Fault::unknown_authority;
+    return fault_table.back().fault == Fault::client_certificate;
 }
 static_assert(in_order_of_the_enum(), "info() needs one row for each fault, in the order of the enum");
 

@@ -11,12 +11,16 @@
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/consign.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
 #include <boost/assert.hpp>
@@ -25,6 +29,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -80,6 +85,9 @@ public:
 
     [[nodiscard]] bool is_tls() const noexcept { return tls() != nullptr; }
 
+    /// How many bytes have been read so far: as long as it grows, the peer is alive.
+    [[nodiscard]] std::uint64_t received() const noexcept { return shared_->received; }
+
     /// OpenSSL's object of this connection; null if the stream is plain.
     [[nodiscard]] SSL* native_tls() noexcept {
         Tls* const secure = tls();
@@ -118,6 +126,7 @@ private:
         explicit Shared(Layer own) : layer(std::move(own)) {}
         Layer layer;
         std::vector<unsigned char> record; // what is being written with TLS
+        std::uint64_t received = 0;
     };
 
     [[nodiscard]] Tls* tls() const noexcept { return std::get_if<Tls>(&shared_->layer); }
@@ -127,9 +136,21 @@ private:
         return boost::asio::consign(std::move(handler), shared_);
     }
 
+    // A peer that ends TCP without ending TLS is at its end all the same: that HTTP and WebSocket are complete, they
+    // tell themselves.
+    auto note_read(IoHandler handler) {
+        auto executor = boost::asio::get_associated_executor(handler, get_executor());
+        return boost::asio::bind_executor(std::move(executor), [shared = shared_, handler = std::move(handler)](
+                                                                   error_code ec, std::size_t size) mutable {
+            shared->received += size;
+            if (ec == boost::asio::ssl::error::stream_truncated) ec = boost::asio::error::eof;
+            std::move(handler)(ec, size);
+        });
+    }
+
     void read_some(const ReadBuffers& to, IoHandler handler) {
-        if (Tls* const secure = tls()) return secure->async_read_some(to, keep_layer(std::move(handler)));
-        socket().async_read_some(to, std::move(handler));
+        if (Tls* const secure = tls()) return secure->async_read_some(to, note_read(std::move(handler)));
+        socket().async_read_some(to, note_read(std::move(handler)));
     }
 
     void write_some(const WriteBuffers& from, IoHandler handler) {

@@ -22,8 +22,8 @@ class WebSocketConnection; // the connection, which outlives its handle until it
 
 } // namespace detail
 
-/// One WebSocket connection, a model of `Transport` and `ExplainsFailure`. Made by the factory that `websocket()`
-/// returns.
+/// One WebSocket connection, a model of `Transport`, `ExplainsFailure` and `ProbesPeer`. Made by the factory that
+/// `websocket()` returns.
 ///
 /// Thread safety: none; all calls come one at a time, on the executor, which can be a strand. When the loop no longer
 /// runs, `close()` and the destructor may be called from any one thread. All completions run on the executor, never
@@ -54,6 +54,8 @@ public:
     ///   failed, or its time ran out (then `last_failure().cause` is `boost::asio::error::timed_out`);
     /// - `Errc::unauthorized`: the server answered 401 or 403, or the credentials could not be made;
     /// - `Errc::connection_lost`: `close()` was called.
+    ///
+    /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
 
     /// Sends each text as one text message, in order. One batch is outstanding at a time. Completes when the operating
@@ -68,13 +70,25 @@ public:
     ///   open.
     LCM_CLIENT_DECL void async_receive(ReceiveHandler handler);
 
+    /// Sends a ping. Unless anything at all comes from the server soon, within half of `idle_timeout` and 5 s at the
+    /// most, the connection ends with `Errc::idle_timeout`. Does nothing while a probe is under way and when the
+    /// connection is not open. Disturbs neither what is being sent nor what is being received; answers are noticed
+    /// only while an `async_receive` is outstanding.
+    LCM_CLIENT_DECL void probe();
+
     /// Ends the connection, in any state; again does nothing. What is pending completes with `Errc::connection_lost`,
     /// its cause being `boost::asio::error::operation_aborted`. An open connection then says farewell in the
     /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it.
     LCM_CLIENT_DECL void close() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
-    /// server wrote, other than numbers and dates.
+    /// server wrote, other than numbers.
+    ///
+    /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
+    /// save 408, 425 and 429; for an answer that is not WebSocket's; for credentials that could not be made; for a
+    /// violation of the WebSocket protocol; and for the close codes 1002, 1003, 1007, 1008 and 1010. It is false for
+    /// everything else: names, refused, broken and silent connections, times that ran out, 5xx, the other close codes.
+    /// `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one day.
     [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
 
 private:

@@ -159,6 +159,28 @@ LCM_CLIENT_DECL void sign(X509& certificate, const X509& issuer, EVP_PKEY& issue
     check(X509_sign(&certificate, &issuer_key, EVP_sha256()) > 0, "sign the certificate");
 }
 
+LCM_CLIENT_DECL void check_request(const CertificateRequest& request) {
+    if (request.names.empty()) throw std::invalid_argument("names: give at least one DNS name or IP address");
+    if (request.not_before >= request.not_after)
+        throw std::invalid_argument("not_after: must be later than not_before");
+}
+
+// All but the signature. An authority's certificate, or the one that is being made if it is to be self-signed, issues.
+LCM_CLIENT_DECL Openssl<X509> make_server_certificate(EVP_PKEY& key, const CertificateRequest& request, X509* issuer) {
+    // Not a host's name: clients would fall back on it, and only the names shall count.
+    auto certificate = make_certificate(key, "lcm_client test server");
+    set_validity(*certificate, request.not_before, request.not_after);
+    X509& signer = issuer == nullptr ? *certificate : *issuer;
+    const auto add = [&](int nid, const char* value) { add_extension(*certificate, signer, nid, value); };
+    add(NID_basic_constraints, "critical,CA:FALSE");
+    add(NID_key_usage, "critical,digitalSignature");
+    add(NID_ext_key_usage, "serverAuth");
+    add(NID_subject_key_identifier, "hash");
+    add(NID_authority_key_identifier, "keyid:always");
+    add_alternative_names(*certificate, request.names);
+    return certificate;
+}
+
 } // namespace detail
 
 LCM_CLIENT_DECL CertificateAuthority::CertificateAuthority() {
@@ -175,24 +197,20 @@ LCM_CLIENT_DECL CertificateAuthority::CertificateAuthority() {
 }
 
 LCM_CLIENT_DECL Identity CertificateAuthority::issue(const CertificateRequest& request) const {
-    if (request.names.empty()) throw std::invalid_argument("names: give at least one DNS name or IP address");
-    if (request.not_before >= request.not_after)
-        throw std::invalid_argument("not_after: must be later than not_before");
-
+    detail::check_request(request);
     const auto issuer = detail::read_certificate(self_.certificate_pem);
     const auto issuer_key = detail::read_key(self_.key_pem);
     const auto key = detail::make_key();
-    // Not a host's name: clients would fall back on it, and only the names shall count.
-    const auto certificate = detail::make_certificate(*key, "lcm_client test server");
-    detail::set_validity(*certificate, request.not_before, request.not_after);
-    const auto add = [&](int nid, const char* value) { detail::add_extension(*certificate, *issuer, nid, value); };
-    add(NID_basic_constraints, "critical,CA:FALSE");
-    add(NID_key_usage, "critical,digitalSignature");
-    add(NID_ext_key_usage, "serverAuth");
-    add(NID_subject_key_identifier, "hash");
-    add(NID_authority_key_identifier, "keyid:always");
-    detail::add_alternative_names(*certificate, request.names);
+    const auto certificate = detail::make_server_certificate(*key, request, issuer.get());
     detail::sign(*certificate, *issuer, *issuer_key);
+    return detail::to_pem(*certificate, *key);
+}
+
+LCM_CLIENT_DECL Identity make_self_signed(const CertificateRequest& request) {
+    detail::check_request(request);
+    const auto key = detail::make_key();
+    const auto certificate = detail::make_server_certificate(*key, request, nullptr);
+    detail::sign(*certificate, *certificate, *key);
     return detail::to_pem(*certificate, *key);
 }
 

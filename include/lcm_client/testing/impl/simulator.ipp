@@ -17,7 +17,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/verify_mode.hpp>
 #include <boost/asio/steady_timer.hpp>
+
+#include <openssl/ssl.h>
 
 #include <chrono>
 #include <cstddef>
@@ -48,15 +51,24 @@ LCM_CLIENT_DECL Identity make_identity(Fault fault, const CertificateAuthority& 
     case Fault::expired: return authority.issue({.not_before = hours(-48), .not_after = hours(-24)});
     case Fault::not_yet_valid: return authority.issue({.not_before = hours(24), .not_after = hours(48)});
     case Fault::unknown_authority: return CertificateAuthority().issue();
+    case Fault::self_signed: return make_self_signed();
+    case Fault::no_address: return authority.issue({.names = {"localhost"}});
     default: return authority.issue();
     }
 }
 
-LCM_CLIENT_DECL boost::asio::ssl::context make_tls(const Identity& identity) {
+LCM_CLIENT_DECL boost::asio::ssl::context make_tls(Fault fault, const Identity& identity) {
     using boost::asio::ssl::context;
     context tls(context::tls_server);
-    tls.set_options(context::default_workarounds | context::no_sslv2 | context::no_sslv3 | context::no_tlsv1 |
-                    context::no_tlsv1_1);
+    SSL_CTX* const native = tls.native_handle();
+    SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+    if (fault == Fault::old_tls) {
+        SSL_CTX_set_security_level(native, 0); // else OpenSSL 3 would offer nothing
+        SSL_CTX_set_min_proto_version(native, TLS1_VERSION);
+        SSL_CTX_set_max_proto_version(native, TLS1_1_VERSION);
+    }
+    if (fault == Fault::client_certificate)
+        tls.set_verify_mode(boost::asio::ssl::verify_peer | boost::asio::ssl::verify_fail_if_no_peer_cert);
     tls.use_certificate_chain(boost::asio::buffer(identity.certificate_pem));
     tls.use_private_key(boost::asio::buffer(identity.key_pem), context::pem);
     return tls;
@@ -127,8 +139,9 @@ private:
 
     // A context per connection: the fault can change, and a session resumed from before would hide the certificate.
     void start(tcp::socket socket) {
+        const Fault fault = state.fault;
         std::optional<boost::asio::ssl::context> tls;
-        if (state.options.tls) tls = detail::make_tls(detail::make_identity(state.fault, authority));
+        if (state.options.tls) tls = detail::make_tls(fault, detail::make_identity(fault, authority));
         std::make_shared<detail::SimulatorConnection>(state, connections_, std::move(socket), tls ? &*tls : nullptr)
             ->start();
     }

@@ -30,6 +30,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -164,8 +165,10 @@ private:
                          [self = shared_from_this()](error_code) { self->finish("disconnected while not reading"); });
     }
 
+    // The fault of a request is drawn at its first bytes, and stays with it.
     void on_bytes() {
-        switch (state_.fault) {
+        if (!fault_) fault_ = state_.draw_fault();
+        switch (*fault_) {
         case Fault::drop_while_receiving: return drop();
         case Fault::stop_reading: return wait_without_reading();
         default: break;
@@ -173,13 +176,12 @@ private:
         if (!socket_.is_message_done()) return read();
         const std::string text = boost::beast::buffers_to_string(buffer_.data());
         buffer_.clear();
-        on_message(text);
+        on_message(text, *std::exchange(fault_, std::nullopt));
     }
 
-    void on_message(const std::string& text) {
-        const Fault fault = state_.fault;
+    void on_message(const std::string& text, Fault fault) {
         Handled handled = state_.server.handle(text, fault);
-        state_.ledger.add_request(text, handled);
+        state_.record(text, handled);
         std::string line = printable(handled.subtopic) + " call " + printable(handled.callid) + ": " + handled.verdict;
         if (fault != Fault::none) line += " [" + std::string(info(fault).name) + "]";
         state_.log(line);
@@ -298,6 +300,7 @@ private:
     std::deque<Outgoing> queue_; // the first is being written
     std::deque<Held> held_;      // the first is due first
     std::size_t waiting_ = 0;    // bytes of both
+    std::optional<Fault> fault_; // of the request that is being received
     bool open_ = false;          // from the acceptance of the upgrade to the beginning of the end
     bool upgraded_ = false;      // the acceptance is sent: messages may follow
 };

@@ -4,6 +4,7 @@
 #define LCM_CLIENT_TESTING_IMPL_SIMULATOR_STATE_HPP
 
 #include <lcm_client/testing/faults.hpp>
+#include <lcm_client/testing/impl/fault_draw.hpp>
 #include <lcm_client/testing/impl/simulator_ledger.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
 #include <lcm_client/testing/simulator_options.hpp>
@@ -16,10 +17,19 @@
 
 namespace lcm::testing::detail {
 
-/// The ledger and the fault may be used from any thread; the rest does not change.
+/// The ledger and the fault may be used from any thread, the functions on the simulator's; the rest does not change.
 struct SimulatorState {
     explicit SimulatorState(SimulatorOptions given)
-        : options(std::move(given)), server(options.known_calls), fault(options.fault) {}
+        : options(std::move(given)), server(options.known_calls), fault(options.fault), fault_draw(options.chaos) {}
+
+    /// What the next request shall suffer.
+    Fault draw_fault() { return fault_draw.draw(fault); }
+
+    /// To be called before the request is answered.
+    void record(std::string_view text, const Handled& handled) {
+        if (handled.acted_on && options.on_acted) options.on_acted(handled);
+        ledger.add_request(text, handled);
+    }
 
     void log(const std::string& line) const {
         if (options.on_log) options.on_log(line);
@@ -28,6 +38,7 @@ struct SimulatorState {
     const SimulatorOptions options;
     const SimulatedServer server;
     std::atomic<Fault> fault;
+    FaultDraw fault_draw;
     SimulatorLedger ledger;
 };
 

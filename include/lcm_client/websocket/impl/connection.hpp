@@ -5,6 +5,7 @@
 
 #include <lcm_client/compilation.hpp>
 #include <lcm_client/transport.hpp>
+#include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/stream.hpp>
 #include <lcm_client/websocket/url.hpp>
@@ -17,11 +18,12 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <utility>
 
 namespace lcm::detail {
@@ -52,6 +54,7 @@ public:
     LCM_CLIENT_DECL void open(OpenHandler handler);
     LCM_CLIENT_DECL void send(Batch batch, SendHandler handler);
     LCM_CLIENT_DECL void receive(ReceiveHandler handler);
+    LCM_CLIENT_DECL void probe();
     LCM_CLIENT_DECL void close();
 
 private:
@@ -81,6 +84,8 @@ private:
     LCM_CLIENT_DECL void upgrade();
     LCM_CLIENT_DECL void configure(const Credentials& credentials);
     LCM_CLIENT_DECL void on_upgraded(error_code ec);
+    LCM_CLIENT_DECL void hear_last_words(error_code ec);
+    LCM_CLIENT_DECL void on_upgrade_failed(error_code ec);
 
     LCM_CLIENT_DECL void write_next();
     LCM_CLIENT_DECL void on_read(error_code ec);
@@ -88,10 +93,17 @@ private:
 
     LCM_CLIENT_DECL void wait();
     LCM_CLIENT_DECL void on_time();
+    LCM_CLIENT_DECL void on_stage_time();
+    LCM_CLIENT_DECL void on_probe_time();
 
-    LCM_CLIENT_DECL void fail(Errc code, error_code cause, std::string detail);
+    LCM_CLIENT_DECL void fail(Explanation why);
     LCM_CLIENT_DECL void complete_all(Errc code);
     LCM_CLIENT_DECL void shut();
+
+    // Beast pings after half of the idle timeout, and waits for the other half.
+    [[nodiscard]] std::chrono::milliseconds probe_timeout() const {
+        return (std::min)(options().idle_timeout / 2, std::chrono::milliseconds(5'000));
+    }
 
     [[nodiscard]] const Url& url() const noexcept { return settings_->url; }
     [[nodiscard]] const WebSocketOptions& options() const noexcept { return settings_->options; }
@@ -103,6 +115,8 @@ private:
 
     State state_ = State::opening;
     bool farewell_pending_ = false;
+    bool ping_pending_ = false;                          // that of a probe; Beast's own are apart
+    std::optional<std::uint64_t> received_before_probe_; // while one is under way
     Stage stage_{};
     boost::asio::steady_timer timer_;
     Resolver resolver_;

@@ -4,7 +4,6 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/tls.ipp>
 
 #include <boost/asio/connect.hpp>
@@ -13,6 +12,10 @@
 #include <boost/assert.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/option.hpp>
+
+#include <chrono>
+#include <string>
+#include <utility>
 
 namespace lcm::detail {
 
@@ -48,7 +51,7 @@ LCM_CLIENT_DECL void WebSocketConnection::resolve() {
                             [self = shared_from_this()](error_code ec, const Resolver::results_type& found) {
                                 if (self->state_ != State::opening) return;
                                 if (!ec) return self->connect(found);
-                                self->fail(Errc::resolve_failed, ec, "the name is " + self->url().host);
+                                self->fail({Errc::resolve_failed, {ec, "the name is " + self->url().host}});
                             });
 }
 
@@ -61,7 +64,7 @@ LCM_CLIENT_DECL void WebSocketConnection::connect(const Resolver::results_type& 
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec) {
-    if (ec) return fail(Errc::connect_failed, ec, "the server is " + url().host_header());
+    if (ec) return fail({Errc::connect_failed, {ec, "the server is " + url().host_header()}});
     error_code ignored; // only slower without
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     websocket_.emplace(std::move(socket_), settings_->tls.get());
@@ -73,16 +76,15 @@ LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
     begin({Errc::tls_failed, "the TLS handshake", options().tls_timeout});
     Stream& stream = websocket_->next_layer();
     if (!expect_host(stream.native_tls(), url()))
-        return fail(Errc::tls_failed, boost::asio::error::no_memory, "the TLS handshake could not be prepared");
+        return fail({Errc::tls_failed, {boost::asio::error::no_memory, "the TLS handshake could not be prepared"}});
     stream.async_tls_handshake(boost::asio::ssl::stream_base::client, [self = shared_from_this()](error_code ec) {
         if (self->state_ == State::opening) self->on_tls(ec);
     });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_tls(error_code ec) {
-    if (!ec) return upgrade();
-    const std::string reason = refusal(websocket_->next_layer().native_tls());
-    fail(Errc::tls_failed, ec, reason.empty() ? reason : "the server's certificate was refused: " + reason);
+    if (ec) return fail(explain_tls(ec, websocket_->next_layer().native_tls()));
+    upgrade();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
@@ -90,7 +92,7 @@ LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
     try {
         configure(options().credentials ? options().credentials() : url_credentials(url()));
     } catch (...) { // and not its text, which can hold a token
-        return fail(Errc::unauthorized, {}, "the function `credentials` of the options threw an exception");
+        return fail({Errc::unauthorized, {{}, "the function `credentials` of the options threw an exception", true}});
     }
     if (state_ != State::opening) return; // the application's function may have closed the client
     websocket_->async_handshake(response_, url().host_header(), url().target,
@@ -120,14 +122,28 @@ LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentia
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_upgraded(error_code ec) {
-    if (ec) {
-        Explanation why = explain_upgrade(ec, response_);
-        return fail(why.code, ec, std::move(why.detail));
-    }
+    if (ec) return hear_last_words(ec);
     response_ = {};
     state_ = State::open;
     timer_.expires_at((std::chrono::steady_clock::time_point::max)());
     post_completion(executor_, open_, {});
+}
+
+// With TLS 1.3 a server that demands a client certificate says so only now, and may have gone while the request was
+// being written: then its alert is still unread.
+LCM_CLIENT_DECL void WebSocketConnection::hear_last_words(error_code ec) {
+    const bool has_gone = ec == boost::asio::error::broken_pipe || ec == boost::asio::error::connection_reset;
+    if (!has_gone || !url().tls) return on_upgrade_failed(ec);
+    websocket_->next_layer().async_read_some(incoming_.prepare(1),
+                                             [self = shared_from_this(), ec](error_code last, std::size_t) {
+                                                 if (self->state_ == State::opening)
+                                                     self->on_upgrade_failed(is_tls_refusal(last) ? last : ec);
+                                             });
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_upgrade_failed(error_code ec) {
+    if (is_tls_refusal(ec)) return fail(explain_tls(ec, websocket_->next_layer().native_tls()));
+    fail(explain_upgrade(ec, response_, std::chrono::system_clock::now()));
 }
 
 // Messages.
@@ -171,8 +187,26 @@ LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec) {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_lost(error_code ec) {
-    Explanation why = explain_loss(ec, websocket_->reason().code, max_inbound_message_);
-    fail(why.code, ec, std::move(why.detail));
+    if (!is_tls_refusal(ec)) return fail(explain_loss(ec, websocket_->reason().code, max_inbound_message_));
+    Explanation why = explain_tls(ec, websocket_->next_layer().native_tls());
+    why.code = Errc::connection_lost; // whose cause it is: the link had been good
+    fail(std::move(why));
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::probe() {
+    if (state_ != State::open || received_before_probe_) return;
+    received_before_probe_ = websocket_->next_layer().received();
+    timer_.expires_after(probe_timeout());
+    if (ping_pending_) return; // that of the last probe, behind a long write
+    ping_pending_ = true;
+    // Beast may park this handler in the stream. Were it to own the connection, the two would own each other.
+    websocket_->async_ping({}, [weak = weak_from_this()](error_code ec) {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->ping_pending_ = false;
+        // Beast tells the cause to one operation, which may be this one, and aborts the others.
+        if (ec && ec != boost::asio::error::operation_aborted && self->state_ == State::open) self->on_lost(ec);
+    });
 }
 
 // Time.
@@ -183,20 +217,35 @@ LCM_CLIENT_DECL void WebSocketConnection::wait() {
 
 // Its error code does not tell whether the time has been set anew meanwhile; the clock does.
 LCM_CLIENT_DECL void WebSocketConnection::on_time() {
-    const bool is_due = std::chrono::steady_clock::now() >= timer_.expiry();
-    if (is_due && state_ == State::opening)
-        fail(stage_.code, boost::asio::error::timed_out,
-             std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms");
-    if (is_due && state_ == State::closing) shut();
+    if (std::chrono::steady_clock::now() >= timer_.expiry()) {
+        if (state_ == State::opening) on_stage_time();
+        else if (state_ == State::open) on_probe_time();
+        else if (state_ == State::closing) shut();
+    }
     if (state_ != State::closed || farewell_pending_) wait();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_stage_time() {
+    fail({stage_.code,
+          {boost::asio::error::timed_out,
+           std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms"}});
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_probe_time() {
+    if (websocket_->next_layer().received() == *received_before_probe_)
+        return fail({Errc::idle_timeout,
+                     {boost::asio::error::timed_out, "the server was probed, and gave no sign of life within " +
+                                                         std::to_string(probe_timeout().count()) + " ms"}});
+    received_before_probe_.reset();
+    timer_.expires_at((std::chrono::steady_clock::time_point::max)());
 }
 
 // The end.
 
-LCM_CLIENT_DECL void WebSocketConnection::fail(Errc code, error_code cause, std::string detail) {
-    *failure_ = {.cause = cause, .detail = std::move(detail)};
+LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
+    *failure_ = std::move(why.failure);
     shut();
-    complete_all(code);
+    complete_all(why.code);
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::close() {

@@ -1,33 +1,76 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: why the upgrade failed and why a connection was lost, as code and words. The words hold nothing that the
-// server wrote, other than numbers and dates.
+// Internal: why the upgrade failed and why a connection was lost, as code and words, and whether trying again can help.
+// The words hold nothing that the server wrote, other than numbers.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_EXPLAIN_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_EXPLAIN_HPP
 
-#include <lcm_client/protocol/text.hpp>
-#include <lcm_client/result.hpp>
-#include <lcm_client/websocket/options.hpp>
-#include <lcm_client/websocket/url.hpp>
+#include <lcm_client/errc.hpp>
+#include <lcm_client/transport.hpp>
+#include <lcm_client/websocket/impl/retry_after.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/beast/zlib/error.hpp>
 
-#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace lcm::detail {
 
 struct Explanation {
     Errc code;
-    std::string detail;
+    TransportFailure failure;
 };
+
+// --- The answer to the upgrade --------------------------------------------------------------------------------------
+
+/// Whether the same request will get this status again. 408, 425 and 429 are those that speak of the moment.
+[[nodiscard]] constexpr bool is_permanent_status(unsigned status) noexcept {
+    return status < 500 && status != 408 && status != 425 && status != 429;
+}
+
+/// What the developer can do about a status; empty if there is nothing to say.
+[[nodiscard]] constexpr std::string_view advice_on_status(unsigned status) noexcept {
+    if (status >= 300 && status < 400) return "; redirections are not followed, so give the final URL";
+    if (status == 404 || status < 300) return "; check the path of the URL";
+    return {};
+}
+
+/// Why the server answered with another status than that of an upgrade.
+[[nodiscard]] inline Explanation explain_status(error_code ec, const boost::beast::websocket::response_type& response,
+                                                std::chrono::system_clock::time_point now) {
+    const unsigned status = response.result_int();
+    const auto field = response[boost::beast::http::field::retry_after];
+    const auto retry_after = parse_retry_after(std::string_view(field.data(), field.size()), now);
+    std::string detail = "the server answered the upgrade with status " + std::to_string(status);
+    if (retry_after) detail += "; Retry-After: try again in " + std::to_string(retry_after->count()) + " s";
+    detail += advice_on_status(status);
+    const Errc code = status == 401 || status == 403 ? Errc::unauthorized : Errc::upgrade_rejected;
+    return {code, {ec, std::move(detail), is_permanent_status(status), retry_after}};
+}
+
+/// Why the upgrade failed, if it was not for TLS.
+[[nodiscard]] inline Explanation explain_upgrade(error_code ec, const boost::beast::websocket::response_type& response,
+                                                 std::chrono::system_clock::time_point now) {
+    namespace http = boost::beast::http;
+    namespace websocket = boost::beast::websocket;
+    if (ec == websocket::error::upgrade_declined) return explain_status(ec, response, now);
+    if (ec == boost::asio::error::eof || ec == http::error::end_of_stream || ec == http::error::partial_message)
+        return {Errc::upgrade_rejected, {ec, "the server closed the connection without a whole answer to the upgrade"}};
+    const bool is_http = ec.category() == make_error_code(http::error::bad_version).category();
+    if (is_http || ec == websocket::condition::handshake_failed)
+        return {Errc::upgrade_rejected, {ec, "the answer to the upgrade is not that of a WebSocket server", true}};
+    return {Errc::upgrade_rejected, {ec, "the connection broke during the upgrade"}};
+}
+
+// --- The end of an open connection ----------------------------------------------------------------------------------
 
 /// The name of a close code (RFC 6455, 7.4.1, and IANA's registry).
 [[nodiscard]] constexpr std::string_view close_code_name(unsigned code) noexcept {
@@ -48,49 +91,38 @@ struct Explanation {
     }
 }
 
-/// "; Retry-After: 120", if the server asked for that, in seconds or by a date.
-[[nodiscard]] inline std::string retry_after(const boost::beast::websocket::response_type& response) {
-    const auto field = response[boost::beast::http::field::retry_after];
-    const std::string_view text(field.data(), field.size());
-    const bool seconds = small_number(text).has_value();
-    // "Fri, 31 Dec 1999 23:59:59 GMT", the one form of a date that servers may send (RFC 9110, 5.6.7).
-    const bool date = text.size() == 29 && text.ends_with(" GMT") && std::none_of(text.begin(), text.end(), is_control);
-    return seconds || date ? "; Retry-After: " + std::string(text) : std::string();
+/// Whether the server objects to what this client is or does, and will again.
+[[nodiscard]] constexpr bool is_permanent_close(unsigned code) noexcept {
+    return code == 1002 || code == 1003 || code == 1007 || code == 1008 || code == 1010;
 }
 
-/// Why the server's answer to the upgrade was not what it should be.
-[[nodiscard]] inline Explanation explain_upgrade(error_code ec,
-                                                 const boost::beast::websocket::response_type& response) {
-    if (ec == boost::asio::error::eof || ec == boost::beast::http::error::end_of_stream)
-        return {Errc::upgrade_rejected, "the server closed the connection without an answer to the upgrade"};
-    if (ec != boost::beast::websocket::error::upgrade_declined)
-        return {Errc::upgrade_rejected, "the answer to the upgrade is not that of a WebSocket server"};
-    const unsigned status = response.result_int();
-    std::string detail = "the server answered the upgrade with status " + std::to_string(status);
-    detail += retry_after(response);
-    if (status == 401 || status == 403) return {Errc::unauthorized, detail};
-    if (status >= 300 && status < 400) detail += "; redirections are not followed, so give the final URL";
-    if (status == 404) detail += "; check the path of the URL";
-    return {Errc::upgrade_rejected, detail};
+/// Why the server closed the connection.
+[[nodiscard]] inline Explanation explain_close(error_code ec, unsigned close_code) {
+    std::string detail = "the server closed the connection";
+    if (close_code == boost::beast::websocket::close_code::none) detail += " without a code";
+    else detail += ": code " + std::to_string(close_code) + " (" + std::string(close_code_name(close_code)) + ")";
+    return {Errc::connection_lost, {ec, std::move(detail), is_permanent_close(close_code)}};
 }
 
-/// Why an open connection ended.
+[[nodiscard]] inline bool is_violation(error_code ec) {
+    namespace websocket = boost::beast::websocket;
+    return ec == websocket::condition::protocol_violation || ec == websocket::error::partial_deflate_block ||
+           ec.category() == make_error_code(boost::beast::zlib::error::general).category();
+}
+
+/// Why an open connection ended, if it was not for TLS.
 [[nodiscard]] inline Explanation explain_loss(error_code ec, unsigned close_code, std::size_t max_inbound_message) {
     namespace websocket = boost::beast::websocket;
-    if (ec == boost::beast::error::timeout) return {Errc::idle_timeout, {}};
-    if (ec == websocket::error::closed && close_code == websocket::close_code::none)
-        return {Errc::connection_lost, "the server closed the connection without a code"};
-    if (ec == websocket::error::closed)
-        return {Errc::connection_lost, "the server closed the connection: code " + std::to_string(close_code) + " (" +
-                                           std::string(close_code_name(close_code)) + ")"};
+    if (ec == boost::beast::error::timeout) return {Errc::idle_timeout, {ec}};
+    if (ec == websocket::error::closed) return explain_close(ec, close_code);
     if (ec == websocket::error::message_too_big || ec == websocket::error::buffer_overflow)
         return {Errc::connection_lost,
-                "the server sent a message larger than the limit of " + std::to_string(max_inbound_message) + " bytes"};
-    if (ec == boost::asio::error::eof || ec == boost::asio::ssl::error::stream_truncated)
-        return {Errc::connection_lost, "the server dropped the connection without closing it"};
-    if (ec == websocket::condition::protocol_violation)
-        return {Errc::connection_lost, "the server violated the WebSocket protocol"};
-    return {Errc::connection_lost, {}};
+                {ec, "the server sent a message larger than the limit of " + std::to_string(max_inbound_message) +
+                         " bytes"}};
+    if (ec == boost::asio::error::eof)
+        return {Errc::connection_lost, {ec, "the server dropped the connection without closing it"}};
+    if (is_violation(ec)) return {Errc::connection_lost, {ec, "the server violated the WebSocket protocol", true}};
+    return {Errc::connection_lost, {ec}};
 }
 
 } // namespace lcm::detail

@@ -30,6 +30,10 @@ LCM_CLIENT_DECL void WebSocketTransport::async_receive(ReceiveHandler handler) {
     detail::post_completion(executor_, handler, Errc::connection_lost, std::string_view());
 }
 
+LCM_CLIENT_DECL void WebSocketTransport::probe() {
+    if (const auto connection = connection_.lock()) connection->probe();
+}
+
 LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
     try {
         if (const auto connection = connection_.lock()) connection->close();

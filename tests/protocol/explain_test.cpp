@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSL-1.0
+// How faults of a WebSocket connection are sorted and put into words: statuses, Retry-After, close codes, errors.
+#include <support/catch.hpp>
+
+#include <lcm_client/websocket/impl/explain.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/websocket/error.hpp>
+#include <boost/beast/zlib/error.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using lcm::Errc;
+using lcm::detail::Explanation;
+namespace beast = boost::beast;
+
+namespace {
+
+// Sun, 06 Nov 1994 08:49:37 GMT, and half a second more.
+constexpr std::chrono::system_clock::time_point now(784111777s + 500ms);
+
+Explanation explain_status(unsigned status, const std::string& retry_after = {}) {
+    beast::websocket::response_type response;
+    response.result(status);
+    if (!retry_after.empty()) response.set(beast::http::field::retry_after, retry_after);
+    return lcm::detail::explain_upgrade(beast::websocket::error::upgrade_declined, response, now);
+}
+
+Explanation explain_upgrade(lcm::error_code ec) { return lcm::detail::explain_upgrade(ec, {}, now); }
+
+Explanation explain_loss(lcm::error_code ec, unsigned close_code = 0) {
+    return lcm::detail::explain_loss(ec, close_code, 65536);
+}
+
+bool has(const Explanation& why, const std::string& words) {
+    return why.failure.detail.find(words) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("Retry-After is understood as seconds and as a date, bounded, and ignored when it is neither") {
+    struct Row {
+        std::string text;
+        std::optional<std::chrono::seconds> expected;
+    };
+    const std::vector<Row> rows{
+        {"0", 0s},
+        {"1", 1s},
+        {"120", 120s},
+        {"0000000120", 120s},
+        {"86400", 24h},
+        {"86401", 24h},
+        {"99999999999999999999999999999999", 24h},
+        {"Sun, 06 Nov 1994 08:49:38 GMT", 1s},
+        {"Sun, 06 Nov 1994 09:49:37 GMT", 1h},
+        {"Mon, 07 Nov 1994 08:49:37 GMT", 24h},
+        {"Mon, 07 Nov 1994 08:49:38 GMT", 24h},
+        {"Fri, 31 Dec 9999 23:59:59 GMT", 24h},
+        {"Sun, 06 Nov 1994 08:49:37 GMT", 0s},
+        {"Sun, 06 Nov 1994 08:49:36 GMT", 0s},
+        {"Sat, 01 Jan 0000 00:00:00 GMT", 0s},
+        {"Sun, 06 Nov 1994 08:49:60 GMT", 23s}, // a leap second
+        {"", std::nullopt},
+        {"12 0", std::nullopt},
+        {"-1", std::nullopt},
+        {"+1", std::nullopt},
+        {"1.5", std::nullopt},
+        {"soon", std::nullopt},
+        {"0x10", std::nullopt},
+        {"Sun, 06 Nov 1994 08:49:61 GMT", std::nullopt},
+        {"Sun, 06 Nov 1994 08:60:37 GMT", std::nullopt},
+        {"Sun, 06 Nov 1994 24:49:37 GMT", std::nullopt},
+        {"Thu, 31 Nov 1994 08:49:37 GMT", std::nullopt},
+        {"Sun, 00 Nov 1994 08:49:37 GMT", std::nullopt},
+        {"Sun, 06 nov 1994 08:49:37 GMT", std::nullopt},
+        {"Sun, 06 ovD 1994 08:49:37 GMT", std::nullopt},
+        {"Sun, 06 Nov 1994 08:49:37 CET", std::nullopt},
+        {"Sun, 06 Nov 1994 08.49.37 GMT", std::nullopt},
+        {"Sun, +6 Nov 1994 08:49:37 GMT", std::nullopt},
+        {"Sun, 6 Nov 1994 08:49:37 GMT", std::nullopt},
+        {"Sunday, 06-Nov-94 08:49:37 GMT", std::nullopt}, // the obsolete forms
+        {"Sun Nov  6 08:49:37 1994", std::nullopt},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.text);
+        const auto parsed = lcm::detail::parse_retry_after(row.text, now);
+        CHECK(parsed == row.expected);
+        CHECK(explain_status(503, row.text).failure.retry_after == row.expected);
+        CHECK(has(explain_status(503, row.text), "Retry-After") == row.expected.has_value());
+    }
+}
+
+TEST_CASE("Statuses at the upgrade are sorted into permanent and passing ones, and only 401 and 403 are unauthorized") {
+    for (unsigned status = 100; status < 1000; ++status) {
+        CAPTURE(status);
+        const Explanation why = explain_status(status, "120");
+        const bool passes = status == 408 || status == 425 || status == 429 || status >= 500;
+        CHECK(why.failure.is_permanent != passes);
+        CHECK(why.code == (status == 401 || status == 403 ? Errc::unauthorized : Errc::upgrade_rejected));
+        CHECK(why.failure.cause == beast::websocket::error::upgrade_declined);
+        CHECK(why.failure.retry_after == 120s); // whatever the status
+        CHECK(has(why, "status " + std::to_string(status)));
+        CHECK(has(why, "try again in 120 s"));
+    }
+    CHECK(has(explain_status(301), "final URL"));
+    CHECK(has(explain_status(404), "path of the URL"));
+    CHECK(has(explain_status(200), "path of the URL"));
+    CHECK_FALSE(explain_status(503).failure.retry_after.has_value());
+}
+
+TEST_CASE("The words about an answer to the upgrade hold nothing that the server wrote") {
+    const std::string text = "Sec, 06 Nov 1994 08:49:38 GMT"; // what stands for the weekday is not looked at
+    CHECK(explain_status(503, text).failure.retry_after == 1s);
+    CHECK_FALSE(has(explain_status(503, text), "Sec"));
+    CHECK_FALSE(has(explain_status(503, "s3cret"), "s3cret"));
+}
+
+TEST_CASE("An upgrade that breaks off is worth another try, and an answer that is not WebSocket's is not") {
+    struct Row {
+        lcm::error_code ec;
+        bool is_permanent;
+        std::string words;
+    };
+    const std::vector<Row> rows{
+        {boost::asio::error::eof, false, "closed the connection"},
+        {beast::http::error::end_of_stream, false, "closed the connection"},
+        {beast::http::error::partial_message, false, "closed the connection"},
+        {boost::asio::error::connection_reset, false, "broke"},
+        {boost::asio::error::broken_pipe, false, "broke"},
+        {beast::http::error::bad_version, true, "not that of a WebSocket server"},
+        {beast::http::error::bad_status, true, "not that of a WebSocket server"},
+        {beast::http::error::header_limit, true, "not that of a WebSocket server"},
+        {beast::http::error::body_limit, true, "not that of a WebSocket server"},
+        {beast::websocket::error::bad_http_version, true, "not that of a WebSocket server"},
+        {beast::websocket::error::no_upgrade, true, "not that of a WebSocket server"},
+        {beast::websocket::error::bad_sec_accept, true, "not that of a WebSocket server"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.ec.message());
+        const Explanation why = explain_upgrade(row.ec);
+        CHECK(why.code == Errc::upgrade_rejected);
+        CHECK(why.failure.cause == row.ec);
+        CHECK(why.failure.is_permanent == row.is_permanent);
+        CHECK(has(why, row.words));
+        CHECK_FALSE(why.failure.retry_after.has_value());
+    }
+}
+
+TEST_CASE("Close codes that object to this client are permanent, all others are not") {
+    for (unsigned code = 1; code < 5000; ++code) {
+        CAPTURE(code);
+        const Explanation why = explain_loss(beast::websocket::error::closed, code);
+        const bool objects = code == 1002 || code == 1003 || code == 1007 || code == 1008 || code == 1010;
+        CHECK(why.failure.is_permanent == objects);
+        CHECK(why.code == Errc::connection_lost);
+        CHECK(has(why, "code " + std::to_string(code)));
+    }
+    CHECK(has(explain_loss(beast::websocket::error::closed, 1001), "going away"));
+    const Explanation silent = explain_loss(beast::websocket::error::closed, 0);
+    CHECK_FALSE(silent.failure.is_permanent);
+    CHECK(has(silent, "without a code"));
+}
+
+TEST_CASE("The loss of an open connection is permanent only if the server violates the WebSocket protocol") {
+    struct Row {
+        lcm::error_code ec;
+        Errc code;
+        bool is_permanent;
+        std::string words;
+    };
+    const std::vector<Row> rows{
+        {beast::error::timeout, Errc::idle_timeout, false, ""},
+        {boost::asio::error::eof, Errc::connection_lost, false, "dropped"},
+        {boost::asio::error::connection_reset, Errc::connection_lost, false, ""},
+        {boost::asio::error::broken_pipe, Errc::connection_lost, false, ""},
+        {boost::asio::error::timed_out, Errc::connection_lost, false, ""},
+        {beast::websocket::error::message_too_big, Errc::connection_lost, false, "limit of 65536 bytes"},
+        {beast::websocket::error::buffer_overflow, Errc::connection_lost, false, "limit of 65536 bytes"},
+        {beast::websocket::error::bad_opcode, Errc::connection_lost, true, "violated"},
+        {beast::websocket::error::bad_masked_frame, Errc::connection_lost, true, "violated"},
+        {beast::websocket::error::bad_frame_payload, Errc::connection_lost, true, "violated"},
+        {beast::websocket::error::bad_close_code, Errc::connection_lost, true, "violated"},
+        {beast::websocket::error::partial_deflate_block, Errc::connection_lost, true, "violated"},
+        {beast::zlib::error::invalid_distance, Errc::connection_lost, true, "violated"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.ec.message());
+        const Explanation why = explain_loss(row.ec);
+        CHECK(why.code == row.code);
+        CHECK(why.failure.cause == row.ec);
+        CHECK(why.failure.is_permanent == row.is_permanent);
+        CHECK(has(why, row.words));
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a multiplexer must do, said by brute force: one map of requests, and each answer found by looking at all of them.
+#ifndef LCM_CLIENT_TESTS_SESSION_MULTIPLEXER_MODEL_HPP
+#define LCM_CLIENT_TESTS_SESSION_MULTIPLEXER_MODEL_HPP
+
+#include <support/expect.hpp>
+
+#include <lcm_client/session/multiplexer.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace lcm::tests {
+
+/// The requests that the multiplexer must know of.
+class MultiplexerModel {
+public:
+    using State = Multiplexer::State;
+    static constexpr std::size_t key_count = 7;
+    static constexpr std::size_t call_count = 3;
+
+    struct Request {
+        RequestId id;
+        std::size_t key;
+        std::size_t call;
+        TimePoint deadline;
+        bool is_read_only;
+        State state = State::held_back;
+        std::int64_t turn = 0; // the step in which it could first leave; below zero if it has to leave again
+        bool has_left = false;
+    };
+
+    MultiplexerModel(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
+
+    /// Between two steps: who may leave now, for the first time or again.
+    void next_step() {
+        ++step_;
+        std::array<bool, key_count> is_taken{};
+        for (auto& [id, request] : requests_) {
+            if (std::exchange(is_taken.at(request.key), true) || request.state != State::held_back) continue;
+            request.state = State::queued;
+            request.turn = step_;
+        }
+    }
+
+    std::optional<Ending> submit(const Request& request) {
+        const bool is_duplicate = count([&](const Request& r) { return r.key == request.key; }) != 0;
+        if (is_duplicate && duplicates_ == Duplicates::refuse)
+            return Ending{request.id, Errc::duplicate_in_flight, Delivery::not_sent};
+        requests_.emplace(request.id, request);
+        return std::nullopt;
+    }
+
+    /// Checks a batch. Those that could first leave in the same step may come in any order.
+    void take_batch(const std::vector<RequestId>& batch, TimePoint now, std::size_t at_most) {
+        std::vector<std::pair<std::int64_t, RequestId>> line;
+        for (const auto& [id, r] : requests_)
+            if (r.state == State::queued && r.deadline > now) line.emplace_back(r.turn, id);
+        std::sort(line.begin(), line.end());
+        const std::size_t room = limits_.in_flight - in_flight();
+        expect(batch.size() == (std::min)({at_most, room, line.size()}), "a batch of the right size");
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            const auto at = requests_.find(batch[i]);
+            expect(at != requests_.end() && at->second.state == State::queued, "only what is queued leaves");
+            expect(at->second.deadline > now, "nothing leaves after its deadline");
+            expect(at->second.turn == line[i].first, "what is in front leaves first");
+            if (line[i].first < 0) expect(batch[i] == line[i].second, "what leaves again does so in its old order");
+            expect(!is_occupied(at->second.key), "no two are under way with one key");
+            at->second.state = State::writing;
+            at->second.has_left = true;
+        }
+    }
+
+    void written() {
+        for (auto& [id, r] : requests_)
+            if (r.state == State::writing) r.state = State::awaiting;
+    }
+
+    std::optional<Match> reply(std::size_t key) {
+        const auto matches = settle([&](const Request& r) { return r.key == key; });
+        expect(matches.size() <= 1, "at most one is under way with one key");
+        return matches.empty() ? std::nullopt : std::optional(matches.front());
+    }
+
+    std::vector<Match> error_for_call(std::size_t call) {
+        return settle([&](const Request& r) { return r.call == call; });
+    }
+
+    std::optional<Match> error_without_call() {
+        if (in_flight() != 1 || tombstones() != 0) return std::nullopt;
+        return settle([](const Request&) { return true; }).front();
+    }
+
+    std::vector<Ending> expire(TimePoint now) {
+        return end(Errc::timed_out, [&](const Request& r) { return r.deadline <= now; });
+    }
+
+    std::optional<Ending> cancel(RequestId wanted) {
+        const auto endings = end(Errc::cancelled, [&](const Request& r) { return r.id == wanted; });
+        return endings.empty() ? std::nullopt : std::optional(endings.front());
+    }
+
+    void drop(RequestId id) { requests_.erase(id); }
+
+    std::vector<Ending> link_lost(Errc code) {
+        const auto endings = end(code, [](const Request& r) { return is_under_way(r) && !r.is_read_only; });
+        std::erase_if(requests_, [](const auto& item) { return item.second.state == State::tombstone; });
+        for (auto& [id, r] : requests_) {
+            if (!is_under_way(r)) continue;
+            r.state = State::queued;
+            r.turn = -step_;
+        }
+        return endings;
+    }
+
+    std::vector<Ending> doubt_written(Errc code) {
+        return end(code, [](const Request& r) { return is_under_way(r) && !r.is_read_only; });
+    }
+
+    std::vector<Ending> end_unsent(Errc code) {
+        return end(code, [](const Request& r) { return is_waiting(r); });
+    }
+
+    [[nodiscard]] std::optional<TimePoint> next_deadline() const {
+        std::optional<TimePoint> next;
+        for (const auto& [id, r] : requests_)
+            if (r.state != State::tombstone && (!next || r.deadline < *next)) next = r.deadline;
+        return next;
+    }
+
+    [[nodiscard]] std::size_t in_flight() const { return count(is_under_way); }
+    [[nodiscard]] std::size_t queued() const { return count(is_waiting); }
+    [[nodiscard]] std::size_t tombstones() const {
+        return count([](const Request& r) { return r.state == State::tombstone; });
+    }
+    [[nodiscard]] bool has_backlog() const {
+        return count([](const Request& r) { return r.state == State::queued; }) != 0;
+    }
+
+    [[nodiscard]] const std::map<RequestId, Request>& requests() const noexcept { return requests_; }
+
+private:
+    static bool is_waiting(const Request& r) { return r.state == State::queued || r.state == State::held_back; }
+    static bool is_under_way(const Request& r) { return r.state == State::writing || r.state == State::awaiting; }
+
+    template <class Predicate> [[nodiscard]] std::size_t count(Predicate wanted) const {
+        return static_cast<std::size_t>(
+            std::count_if(requests_.begin(), requests_.end(), [&](const auto& item) { return wanted(item.second); }));
+    }
+
+    [[nodiscard]] bool is_occupied(std::size_t key) const {
+        return count([&](const Request& r) { return r.key == key && !is_waiting(r); }) != 0;
+    }
+
+    // The server has spoken about those that were handed over and are meant.
+    template <class Predicate> std::vector<Match> settle(Predicate is_meant) {
+        std::vector<Match> matches;
+        for (const auto& [id, r] : requests_)
+            if (!is_waiting(r) && is_meant(r)) matches.push_back({id, r.state == State::tombstone});
+        for (const Match& match : matches) requests_.erase(match.id);
+        return matches;
+    }
+
+    // Ends those that are meant and have not ended: what is under way leaves a tombstone.
+    template <class Predicate> std::vector<Ending> end(Errc code, Predicate is_meant) {
+        std::vector<Ending> endings;
+        for (auto& [id, r] : requests_) {
+            if (r.state == State::tombstone || !is_meant(r)) continue;
+            endings.push_back({id, code, r.has_left ? Delivery::unknown : Delivery::not_sent});
+            if (is_under_way(r)) r.state = State::tombstone;
+        }
+        for (const Ending& ending : endings)
+            if (requests_.at(ending.id).state != State::tombstone) requests_.erase(ending.id);
+        return endings;
+    }
+
+    Limits limits_;
+    Duplicates duplicates_;
+    std::int64_t step_ = 0;
+    std::map<RequestId, Request> requests_;
+};
+
+} // namespace lcm::tests
+
+#endif
