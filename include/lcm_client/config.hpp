@@ -27,7 +27,7 @@ struct Limits {
     std::size_t inbound_message = 64 * 1024;  ///< bytes of one message from the server; a larger one ends the link
     std::size_t json_depth = 64;              ///< nesting of such a message; a deeper one is counted as bad
     std::size_t tombstones = 256;             ///< requests given up without their reply; one more ends the link
-    std::size_t unsettled = 256;              ///< requests ended as unknown and remembered; the oldest is forgotten
+    std::size_t unsettled = 256;              ///< requests ended as unknown and remembered; one more is not
     std::size_t events = 1024;                ///< events that wait for `on_event`; the oldest is dropped, and counted
     std::size_t backlog_per_second = 160;     ///< requests that leave in a second after a reconnect, until none waits
 };

@@ -1,69 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 // Messages of a hostile server: each is read or refused, in bounded memory and time, and harms no request.
+#include <protocol/allocation_meter.hpp>
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 
 #include <lcm_client/json.hpp>
 #include <lcm_client/protocol/envelope.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
-
-// --- every allocation of this program is counted, with its size in front of it --------------------------------------
-
-namespace {
-
-std::atomic<std::size_t> allocated{0};
-std::atomic<std::size_t> most_allocated{0};
-
-constexpr std::size_t header_size = alignof(std::max_align_t);
-
-void note_allocation(std::size_t size) noexcept {
-    const std::size_t now = allocated += size;
-    std::size_t most = most_allocated;
-    while (most < now && !most_allocated.compare_exchange_weak(most, now)) {}
-}
-
-} // namespace
-
-void* operator new(std::size_t size) {
-    void* const memory = std::malloc(header_size + size);
-    if (memory == nullptr) throw std::bad_alloc();
-    *static_cast<std::size_t*>(memory) = size;
-    note_allocation(size);
-    return static_cast<char*>(memory) + header_size;
-}
-
-void operator delete(void* memory) noexcept {
-    if (memory == nullptr) return;
-    void* const start = static_cast<char*>(memory) - header_size;
-    allocated -= *static_cast<std::size_t*>(start);
-    std::free(start);
-}
-
-void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
-
-// --- the tests ------------------------------------------------------------------------------------------------------
 
 namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using namespace lcm::tests;
-
-// How much more than before was allocated at one time during `action`.
-template <class Action> std::size_t peak_of(Action action) {
-    const std::size_t before = allocated;
-    most_allocated = before;
-    action();
-    return most_allocated - before;
-}
 
 // The dearest message is a row of empty objects, 30 times its size, or of tabs before an error, which nlohmann's reader
 // spells out, 40 times.

@@ -93,15 +93,16 @@ TEST_CASE("A request that is settled is forgotten, and the others are not") {
     CHECK(id_of(memory.find(3, start)) == 3);
 }
 
-TEST_CASE("One request beyond the bound makes the oldest be forgotten") {
+TEST_CASE("One request beyond the bound is not remembered, and contests those that it is like") {
     Memory memory(3, 1min);
     for (const RequestId id : {1U, 2U, 3U}) memory.remember(entry(id, std::to_string(id), std::to_string(id)));
     CHECK(memory.size() == 3);
     CHECK(id_of(memory.find(1, start)) == 1);
-    memory.remember(entry(4, "4", "4"));
+    memory.remember(entry(4, "1", "4"));
     CHECK(memory.size() == 3);
-    CHECK(memory.find(1, start) == nullptr);
-    for (const RequestId id : {2U, 3U, 4U}) CHECK(id_of(memory.find(id, start)) == id);
+    CHECK(memory.find(4, start) == nullptr);
+    CHECK(memory.find(reply_for("1"), start) == nullptr);
+    for (const RequestId id : {1U, 2U, 3U}) CHECK(id_of(memory.find(id, start)) == id);
 }
 
 TEST_CASE("A request is remembered for just the time that was configured") {

@@ -368,8 +368,15 @@ private:
     void send(const std::vector<RequestId>& ids) {
         Batch batch;
         for (const RequestId id : ids) {
-            if (const auto text = calls_.hand_over(id)) batch.add(*text);
-            else forget(id);
+            const auto text = calls_.hand_over(id);
+            if (!text) {
+                forget(id);
+                continue;
+            }
+            batch.add(*text);
+            // One that is read-only may wait to leave again when its first answer comes, which settles no other one.
+            const Sent& sent = sent_.at(id);
+            unsettled_.contest(sent.key, sent.event);
         }
         pacer_.leave(ids.size());
         if (!multiplexer_.has_backlog()) pacer_.stop();

@@ -51,14 +51,14 @@ public:
     Unsettled(std::size_t limit, std::chrono::nanoseconds time)
         : limit_(limit), time_(std::chrono::duration_cast<TimePoint::duration>(time)) {}
 
-    /// Keeps a request that has just ended. If there are too many, the oldest is forgotten. Two that are alike contest
-    /// each other, also after one of them is forgotten: its truth may come even then.
+    /// Keeps a request that has just ended, if there is room: one that was forgotten in favour of a newer one could not
+    /// contest it. Two that are alike contest each other, also after one of them is forgotten: its truth may come even
+    /// then.
     void remember(Entry entry) {
         forget_old(entry.ended);
         for (Entry& other : entries_)
             if (is_alike(other, entry.key, entry.event)) other.is_contested = entry.is_contested = true;
-        if (entries_.size() == limit_) entries_.pop_front();
-        entries_.push_back(std::move(entry));
+        if (entries_.size() < limit_) entries_.push_back(std::move(entry));
     }
 
     /// Another request has ended: a message about this call or key may be meant for that one.

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSL-1.0
+// Fuzz target: a message from the wire, through everything that reads it. What is understood is compared with what a
+// second, simple reading finds.
+#include <fuzz/require.hpp>
+#include <fuzz/targets.hpp>
+
+#include <lcm_client/json.hpp>
+#include <lcm_client/operations/outcomes.hpp>
+#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/session/match_key.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+namespace lcm::tests {
+
+namespace {
+
+constexpr std::size_t max_depth = 12;
+
+// A field of each type.
+struct Everything {
+    bool flag = false;
+    std::string text{};
+    Number number{};
+    OutcomeId outcome{};
+    Sensitive<std::string> secret{};
+
+    static constexpr auto fields = std::tuple{
+        Field{"flag", &Everything::flag, Presence::required, ""},
+        Field{"text", &Everything::text, Presence::required, ""},
+        Field{"number", &Everything::number, Presence::required, ""},
+        Field{"outcome", &Everything::outcome, Presence::required, ""},
+        Field{"secret", &Everything::secret, Presence::required, ""},
+    };
+};
+
+// --- the second reading ---------------------------------------------------------------------------------------------
+
+std::string plain_name(const std::string& name) {
+    const std::size_t first = name.find_first_not_of(" \t\n\v\f\r");
+    if (first == std::string::npos) return {};
+    std::string plain = name.substr(first, name.find_last_not_of(" \t\n\v\f\r") + 1 - first);
+    for (char& c : plain) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return plain;
+}
+
+// The one member with that name, in lower case.
+const Json* only_member(const Json* object, const std::string& name) {
+    if (object == nullptr || !object->is_object()) return nullptr;
+    const auto is_it = [&](const auto& item) { return plain_name(item.first) == name; };
+    const auto& members = object->get_ref<const Json::object_t&>();
+    if (std::count_if(members.begin(), members.end(), is_it) != 1) return nullptr;
+    return &std::find_if(members.begin(), members.end(), is_it)->second;
+}
+
+struct Size {
+    std::size_t depth = 0;
+    std::size_t values = 1;
+    std::size_t members = 0;
+    std::size_t bytes = 0; // of the texts
+};
+
+Size measure(const Json& value) {
+    Size size;
+    if (value.is_string()) size.bytes = value.get_ref<const std::string&>().size();
+    if (!value.is_structured()) return size;
+    for (const auto& item : value.items()) {
+        const Size inner = measure(item.value());
+        size.depth = (std::max)(size.depth, inner.depth);
+        size.values += inner.values;
+        size.members += inner.members + (value.is_object() ? 1 : 0);
+        size.bytes += inner.bytes + (value.is_object() ? item.key().size() : 0);
+    }
+    ++size.depth;
+    return size;
+}
+
+// How many names of members there are in the text, whether they are equal or not. Nothing if it is not JSON.
+std::optional<std::size_t> count_names(std::string_view text) {
+    std::size_t names = 0;
+    const auto count = [&names](int, Json::parse_event_t event, const Json&) {
+        if (event == Json::parse_event_t::key) ++names;
+        return true;
+    };
+    if (Json::parse(text, count, false).is_discarded()) return std::nullopt;
+    return names;
+}
+
+// --- what must hold -------------------------------------------------------------------------------------------------
+
+void check_problem(const std::string& problem, std::size_t text_size) {
+    std::string form = problem;
+    const std::size_t digit = form.find_first_of("0123456789");
+    if (digit != std::string::npos && problem.find("byte") != std::string::npos) {
+        require(std::stoull(problem.substr(digit)) <= text_size + 1, "a problem is found within the text");
+        form.resize(digit);
+    }
+    require(form == "no valid JSON near byte " || form == "a number out of range near byte " ||
+                form == "a key occurs twice in one object" || form == "nested deeper than 12 levels",
+            "a problem is said in one of four ways, without a part of the text");
+}
+
+void check_document(const Json& document, std::string_view text) {
+    const Size size = measure(document);
+    require(size.depth <= max_depth, "nothing is nested deeper than allowed");
+    require(size.values <= text.size(), "there are no more values than bytes");
+    require(size.bytes <= text.size(), "texts do not grow");
+    const ParsedJson again = parse_json(document.dump(), max_depth);
+    require(again && again.value == document, "what was read can be written and read again");
+    const auto names = count_names(text);
+    require(names.has_value(), "nothing is read that is not JSON");
+    require(*names == size.members, "no name is there twice");
+}
+
+void check_error(const Json& document, LenientReader& reader, std::size_t text_size) {
+    const Json* topic = only_member(&document, "topic");
+    require(topic != nullptr && topic->is_string() && plain_name(topic->get<std::string>()) == "error",
+            "an error has the topic Error");
+    const IncomingError error = read_error(document, reader);
+    const ServerTexts& texts = error.texts;
+    require(texts.type.size() + texts.actual.size() + texts.message.size() <= text_size,
+            "an error's texts do not grow");
+    require(!error.is_ws_error() || plain_name(texts.type) == "ws_error", "a WS_Error says so");
+    require(error.code() == Errc::invalid_call_id || error.code() == Errc::server_error,
+            "an error has one of two codes");
+    if (!error.callid) return;
+    require(error.code() == Errc::invalid_call_id, "who names a call refuses it");
+    require(!error.callid->empty() && error.callid == detail::trim(*error.callid), "a call is named by a text");
+    require((texts.actual + '\n' + texts.message).find(*error.callid) != std::string::npos, "the call is in the texts");
+}
+
+void check_reply(const Json& payload, LenientReader& reader) {
+    const Json* success = only_member(only_member(&payload, "response"), "success");
+    const bool is_clear = success != nullptr && success->is_boolean();
+    const auto result = read_reply<SetBusinessOutcomeWithCallOutcome::Response>(payload, reader);
+    require(result.has_value() == (is_clear && success->get<bool>()), "accepted is what says success: true");
+    if (result.has_value()) return require(result->success, "accepted is a success");
+
+    const Error& error = result.error();
+    require((error.delivery == Delivery::refused) == is_clear, "refused is what says success: false");
+    if (is_clear) return require(error.code == Errc::server_error, "the server refused it");
+    require(error.code == Errc::bad_reply && error.delivery == Delivery::unknown, "what is not clear is unknown");
+    require(error.detail.starts_with("response"), "the reason names the field");
+    require(error.server.empty(), "nobody has refused it");
+}
+
+void check_message(const Json& document, LenientReader& reader) {
+    const Incoming message = read_incoming(document, reader);
+    require(message.payload == only_member(&document, "message"), "the payload is the one message");
+    const MatchKey key(message.subtopic, message.callid);
+    require(key == MatchKey(std::string(message.subtopic) + ' ', message.callid), "outer space is no difference");
+    if (message.callid) require(only_member(message.payload, "callid") != nullptr, "a call id is where it should be");
+    if (message.payload != nullptr) check_reply(*message.payload, reader);
+}
+
+void check_fields(const Json& document, LenientReader& reader) {
+    Everything all;
+    const std::string problem = read_fields(document, all, reader);
+    if (!problem.empty()) return;
+    require(only_member(&document, "flag")->get<bool>() == all.flag, "a truth value is read as it is");
+    require(only_member(&document, "text")->get<std::string>() == all.text, "a text is read as it is");
+    require(only_member(&document, "secret")->get<std::string>() == all.secret.reveal(), "a secret is read as it is");
+    require(all.outcome.is_set(), "an outcome that was read is set");
+    require(all.number.is_finite(), "a number that was read is finite");
+    const Json number = Json::parse(all.number.text());
+    require(number.is_number(), "a number that was read can be written");
+    require(number.get<double>() == all.number.to_double(), "a number is written as it was read");
+}
+
+} // namespace
+
+void fuzz_decoder(std::string_view bytes) {
+    const ParsedJson document = parse_json(bytes, max_depth);
+    if (!document) return check_problem(document.problem, bytes.size());
+    check_document(document.value, bytes);
+
+    LenientReader reader;
+    if (is_error(document.value, reader)) check_error(document.value, reader, bytes.size());
+    else check_message(document.value, reader);
+    check_fields(document.value, reader);
+}
+
+} // namespace lcm::tests
