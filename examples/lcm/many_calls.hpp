@@ -86,6 +86,7 @@ private:
         // All that may be under way at once finds room, and nothing but the server says how fast it goes.
         config.limits.in_flight = flags_.concurrency;
         config.limits.queued = flags_.concurrency;
+        config.limits.tombstones = (std::max)(config.limits.tombstones, flags_.concurrency);
         config.limits.queued_bytes = flags_.concurrency * config.limits.outbound_message;
         config.limits.backlog_per_second = 1'000'000;
         return config;

@@ -100,7 +100,7 @@ public:
     /// one of them.
     ~LcmClient() {
         if (!core_) return;
-        core_->silence();
+        core_->hooks().silence();
         core_->end_all({.code = Errc::client_closed});
         core_->close_link(io_thread_ ? io_thread_->stopper() : [] {});
     }
@@ -186,7 +186,7 @@ public:
         core->close_link([closed] { closed->set_value(); });
         if (io_thread_) done.wait();
         else done.wait_for(drain);
-        core->silence_own();
+        core->hooks().silence_on_strand();
     }
 
     /// The counters. Any thread.

@@ -18,7 +18,8 @@
 
 namespace lcm {
 
-/// The bounds of a client's memory. Beyond one of them there is an error at once, never silence.
+/// The bounds of a client's memory. A request beyond one of them ends with an error at once, never in silence; each line
+/// says what happens to what is no request.
 struct Limits {
     std::size_t in_flight = 256;              ///< requests written and not yet answered; more wait in the queue
     std::size_t queued = 1024;                ///< requests not yet written; one more is `queue_full`
@@ -29,7 +30,9 @@ struct Limits {
     std::size_t tombstones = 256;             ///< requests given up without their reply; one more ends the link
     std::size_t unsettled = 256;              ///< requests ended as unknown and remembered; one more is not
     std::size_t events = 1024;                ///< events that wait for `on_event`; the oldest is dropped, and counted
-    std::size_t backlog_per_second = 160;     ///< requests that leave in a second after a reconnect, until none waits
+    std::size_t events_bytes = 1024 * 1024;   ///< their texts together; the same
+    std::size_t backlog_per_second =
+        160; ///< after a reconnect: of the requests that waited, how many leave in a second
 };
 
 /// What happens to a request while another one with the same reply and the same call is unanswered. Their replies
@@ -58,10 +61,13 @@ struct ClientConfig {
     /// How long a request that ended as unknown is remembered, in case that the truth comes to light.
     std::chrono::milliseconds settle_within{std::chrono::minutes(10)};
 
-    /// Where the functions below are called, one at a time; if empty, on the client's own executor. A user interface's
-    /// executor may be slow: what waits for it is bounded (`limits.events`; 16 states; `limits.unsettled` truths).
+    /// Where the functions below are called, one at a time; if empty, on the client's own executor. They can be called
+    /// before the constructor has returned, and in threads other than the one that made the client. A user interface's
+    /// executor may be slow: what waits for it is bounded (`limits.events`; 16 states; `limits.unsettled` truths). Its
+    /// context must outlive the client.
     boost::asio::any_io_executor hooks_executor{};
-    /// Called when the link's state changes. `LinkState::closed` is told by `close()`, not by the destructor.
+    /// Called when the link's state changes. `LinkState::closed` is told by `close()` if the client's executor comes to
+    /// it before that returns, and not by the destructor.
     std::function<void(const LinkStatus&)> on_state{};
     /// Called when a request that had ended as unknown turns out to be accepted or refused, at most once for each.
     std::function<void(const Settled&)> on_settled{};
@@ -93,6 +99,7 @@ inline void check(const ClientConfig& config) {
     positive(limits.tombstones, "tombstones");
     positive(limits.unsettled, "unsettled");
     positive(limits.events, "events");
+    positive(limits.events_bytes, "events_bytes");
     positive(limits.backlog_per_second, "backlog_per_second");
     if (config.settle_within < std::chrono::milliseconds::zero() || config.settle_within > std::chrono::hours(24 * 365))
         throw_invalid("settle_within: must be from 0 to one year (8760 h)");

@@ -75,7 +75,7 @@ struct TransportFailure {
     error_code cause{};   ///< the underlying system, TLS or WebSocket code
     std::string detail{}; ///< in words, what was refused and why; holds no token and no personal data
     /// Trying again will fail as well until somebody has done something about it: a certificate that was refused, a path
-    /// that is not there. `Errc::unauthorized` counts as permanent in any case.
+    /// that is not there. `Errc::unauthorized` counts as permanent in any case, every other code only if this says so.
     bool is_permanent = false;
     std::optional<std::chrono::seconds> retry_after{}; ///< how long the server asked to be left alone
 };

@@ -6,7 +6,12 @@
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
+#include <future>
+#include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -210,6 +215,43 @@ TEST_CASE("A slow consumer loses the oldest events, counted, and no state and no
     user_interface.poll();
     CHECK(told.back() == R"({"subtopic":"E","message":5})");
     CHECK(client.stats().events_dropped == 2);
+}
+
+TEST_CASE("Events that wait are bounded in bytes, too") {
+    boost::asio::io_context user_interface;
+    Bench bench;
+    std::vector<std::string> told;
+    lcm::ClientConfig config{
+        .source = "test", .limits = {.events_bytes = 100}, .hooks_executor = user_interface.get_executor()};
+    config.on_event = [&](std::string_view text) { told.emplace_back(text); };
+    bench.client.emplace(std::move(config), lcm::testing::scripted(bench.script), bench.loop.get_executor(),
+                         bench.clock);
+    const std::string large = R"({"subtopic":"E","message":")" + std::string(200, 'x') + "\"}";
+    for (const std::string& event : {std::string(R"({"subtopic":"E","message":"1234567890"})"),
+                                     std::string(R"({"subtopic":"E","message":"2234567890"})"),
+                                     std::string(R"({"subtopic":"E","message":"3234567890"})"), large})
+        bench.receive(event);
+    CHECK(bench.client->stats().events_dropped == 3);
+    user_interface.poll();
+    CHECK(told == std::vector<std::string>{large}); // the newest, however large: the bound on messages holds for it
+}
+
+TEST_CASE("A client that has gone posts nothing to the executor of its hooks") {
+    boost::asio::io_context loop;
+    lcm::testing::ManualClock clock;
+    lcm::testing::Script script;
+    auto user_interface = std::make_unique<boost::asio::io_context>();
+    lcm::ClientConfig config{.source = "test", .hooks_executor = user_interface->get_executor()};
+    config.on_state = [](const lcm::LinkStatus&) {};
+    std::optional<ScriptedClient> client;
+    client.emplace(std::move(config), lcm::testing::scripted(script), loop.get_executor(), clock);
+    loop.poll();
+    user_interface->poll();
+    client.reset();
+    user_interface.reset();
+    loop.restart();
+    loop.poll(); // the address sanitizer would tell
+    CHECK(script.is_closed_by_client());
 }
 
 TEST_CASE("A hook that throws leaves the application's loop, and the next one is called all the same") {

@@ -69,7 +69,7 @@ public:
         config_.source = "fuzz";
         config_.limits = {.in_flight = 2,
                           .queued = 3,
-                          .queued_bytes = 400,
+                          .queued_bytes = 360, // three of one kind, two of the other
                           .inbound_message = 300,
                           .json_depth = 6,
                           .tombstones = 2,

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_TESTS_SUPPORT_FAULTY_TRANSPORT_HPP
 #define LCM_CLIENT_TESTS_SUPPORT_FAULTY_TRANSPORT_HPP
 
+#include <support/expect.hpp>
+
 #include <lcm_client/testing/scripted_transport.hpp>
 #include <lcm_client/transport.hpp>
 
@@ -31,7 +33,6 @@ enum class Fault {
 /// Counts the operations of all connections, the making of each included, and says which one fails.
 class FaultPlan {
 public:
-    FaultPlan() = default;
     FaultPlan(std::size_t fails_at, Fault fault) : fails_at_(fails_at), fault_(fault) {}
 
     [[nodiscard]] Fault next() noexcept { return ++operations_ == fails_at_ ? fault_ : Fault::none; }
@@ -59,7 +60,8 @@ public:
         else fail(std::move(handler), fault);
     }
 
-    void async_send(Batch batch, SendHandler handler) {
+    void async_send(Batch batch, SendHandler send_handler) {
+        SendHandler handler = mark(is_sending_, std::move(send_handler));
         const Fault fault = plan_->next();
         if (fault == Fault::none) inner_.async_send(std::move(batch), std::move(handler));
         else if (fault == Fault::late) inner_.async_send(std::move(batch), spoil(std::move(handler)));
@@ -69,7 +71,7 @@ public:
     void async_receive(ReceiveHandler handler) {
         const Fault fault = plan_->next();
         if (fault == Fault::none) return inner_.async_receive(std::move(handler));
-        auto without_text = [h = std::move(handler)](error_code ec) mutable { h(ec, std::string_view()); };
+        Simple without_text = [h = std::move(handler)](error_code ec) mutable { h(ec, std::string_view()); };
         if (fault != Fault::late) return fail(std::move(without_text), fault);
         inner_.async_receive([h = spoil(std::move(without_text))](error_code ec, std::string_view) mutable { h(ec); });
     }
@@ -89,6 +91,14 @@ private:
         return [h = std::move(handler)](error_code) mutable { h(boost::asio::error::connection_reset); };
     }
 
+    static Simple mark(std::shared_ptr<bool> is_busy, Simple handler) {
+        expect(!std::exchange(*is_busy, true), "one batch is outstanding at a time");
+        return [is_busy = std::move(is_busy), h = std::move(handler)](error_code ec) mutable {
+            *is_busy = false;
+            h(ec);
+        };
+    }
+
     void fail(Simple handler, Fault fault) {
         if (fault == Fault::never) waiting_.push_back(std::move(handler));
         else post(std::move(handler), boost::asio::error::connection_reset);
@@ -101,6 +111,7 @@ private:
 
     testing::ScriptedTransport inner_;
     std::shared_ptr<FaultPlan> plan_;
+    std::shared_ptr<bool> is_sending_ = std::make_shared<bool>(false);
     std::vector<Simple> waiting_; // for the connection's end
 };
 

@@ -10,11 +10,9 @@
 #include <lcm_client/session/multiplexer.hpp>
 #include <lcm_client/settled.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,6 +26,7 @@ class Ledger {
 public:
     struct Request {
         // The caller's.
+        Serial serial{};
         std::string callid{};
         std::string lcm_key{};
         TimePoint deadline{};
@@ -35,7 +34,9 @@ public:
         bool was_cancelled = false;
         bool has_ended = false;
         bool was_told = false; // the truth, after it had ended as unknown
+        bool may_have_been_told = false;
         Delivery ending{};
+        TimePoint ended{};
         Error reported{};
         std::size_t breaks_before = 0;
 
@@ -52,7 +53,8 @@ public:
     Serial start(Request request) {
         request.breaks_before = is_broken_ ? breaks_ - 1 : breaks_;
         ++pending_;
-        requests_.emplace(++last_, std::move(request));
+        request.serial = ++last_;
+        requests_.emplace(last_, std::move(request));
         return last_;
     }
 
@@ -62,6 +64,7 @@ public:
         Request& r = requests_.at(serial);
         expect(!std::exchange(r.has_ended, true), "each request ends once");
         --pending_;
+        r.ended = now;
         r.ending = result.has_value() ? Delivery::accepted : result.error().delivery;
         if (result.has_error()) r.reported = result.error();
         ++endings_.at(static_cast<std::size_t>(r.ending));
@@ -70,30 +73,16 @@ public:
         if (result.has_error()) check_code(r, now);
     }
 
-    /// The truth about an unknown ending is told; the error says about which.
+    /// The truth about an unknown ending is told; the error says about which, unless several ended alike.
     void settle(const Settled& settled) {
-        const auto is_meant = [&](const auto& item) {
-            const Request& r = item.second;
-            return r.has_ended && r.ending == Delivery::unknown && !r.was_told &&
-                   is_same(r.reported, settled.reported) && is_true(settled, r);
-        };
-        const auto at = std::find_if(requests_.begin(), requests_.end(), is_meant);
-        if (at == requests_.end()) {
-            std::fprintf(stderr, "SETTLED call %s op %s code %s elapsed %ld delivery %s by %d\n",
-                         settled.reported.callid.c_str(), settled.reported.operation.c_str(),
-                         to_string(settled.reported.code), long(settled.reported.elapsed.count()),
-                         to_string(settled.delivery), int(settled.by));
-            for (auto& [s, r] : requests_)
-                if (r.callid == settled.reported.callid)
-                    std::fprintf(stderr,
-                                 "  %d look %d key %s ended %d %s code %s told %d elapsed %ld received %zu conn %zu "
-                                 "done %d granted %d refused %d\n",
-                                 int(s), r.is_read_only, r.lcm_key.c_str(), r.has_ended, to_string(r.ending),
-                                 to_string(r.reported.code), r.was_told, long(r.reported.elapsed.count()),
-                                 r.times_received, r.connection, r.was_done, r.was_granted, r.was_refused);
+        Request* meant = nullptr;
+        for (auto& [serial, r] : requests_) {
+            if (!r.has_ended || r.ending != Delivery::unknown || !is_same(r.reported, settled.reported)) continue;
+            r.may_have_been_told = true;
+            if (meant == nullptr && !r.was_told && is_true(settled, r)) meant = &r;
         }
-        expect(at != requests_.end(), "what is told of an unknown ending is true, and told once");
-        at->second.was_told = true;
+        expect(meant != nullptr, "what is told of an unknown ending is true, and told once");
+        meant->was_told = true;
     }
 
     // --- the server's side ------------------------------------------------------------------------------------------

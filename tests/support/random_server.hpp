@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A server that answers what it has received when and how it likes, and keeps
-// the ledger of it.
+// A server that answers what it has received when and how it likes, and keeps the ledger of it.
 #ifndef LCM_CLIENT_TESTS_SUPPORT_RANDOM_SERVER_HPP
 #define LCM_CLIENT_TESTS_SUPPORT_RANDOM_SERVER_HPP
 
@@ -25,9 +24,8 @@
 
 namespace lcm::tests {
 
-/// Members marked "quiet" want a client that has done all it could do: what
-/// they say could else be meant for a request that leaves in the meantime,
-/// which no client can know.
+/// What it does by itself returns false if there is nothing to be done. What is marked "quiet" wants a client that has
+/// done all it could do: it could else be meant for a request that leaves in the meantime, which no client can know.
 class RandomServer {
 public:
     RandomServer(Random& random, Ledger& ledger, testing::Script script)
@@ -47,23 +45,25 @@ public:
         if (recent_.size() > 8) recent_.pop_front();
     }
 
-    /// A request has ended as unknown. Whatever is said from now on of those that
-    /// ended before it seems to be about it.
-    void note_unknown(Serial serial) {
+    /// A request has ended. What is said of it when a later one has ended as unknown may seem to be about that one,
+    /// unless the client remembers both. Of those that end at the same time, each may be the later one.
+    template <class Predicate> void note_end(Serial serial, Predicate is_remembered) {
+        const Ledger::Request& mine = ledger_[serial];
         for (const auto& [other, r] : ledger_.requests()) {
             if (other == serial || !r.has_ended) continue;
-            if (key_of(other) == key_of(serial)) past_answer_.insert(other);
-            if (r.lcm_key == ledger_[serial].lcm_key) past_event_.insert(other);
+            if (mine.ending == Delivery::unknown && !is_remembered(r)) note_later(other, serial);
+            if (r.ending == Delivery::unknown && r.ended == mine.ended && !is_remembered(mine))
+                note_later(serial, other);
         }
     }
 
     /// What was received over the newest connection and not answered.
     [[nodiscard]] const std::vector<Serial>& unanswered() {
         if (std::exchange(connection_, script_.connections()) != script_.connections()) unanswered_.clear();
-        std::erase_if(unanswered_,
-                      [this](Serial serial) { // by an error without a call
-                          return ledger_[serial].has_ended && ledger_[serial].ending == Delivery::refused;
-                      });
+        const auto was_refused = [this](Serial serial) { // by an error without a call
+            return ledger_[serial].has_ended && ledger_[serial].ending == Delivery::refused;
+        };
+        std::erase_if(unanswered_, was_refused);
         return unanswered_;
     }
 
@@ -109,8 +109,7 @@ public:
         return true;
     }
 
-    /// Answers once more, or over another link than the one over which it was
-    /// received. Quiet.
+    /// Answers once more, or over another link than the one over which it was received. Quiet.
     bool answer_late() {
         if (!script_.is_open() || recent_.empty()) return false;
         const Serial serial = random_.one_of(recent_);
@@ -124,7 +123,8 @@ public:
     /// Tells everybody that an outcome was set, when it is set or later. Quiet.
     bool tell() {
         if (!script_.is_open() || recent_.empty()) return false;
-        const Serial serial = random_.one_of(recent_);
+        const bool is_soon = !unanswered().empty() && random_.one_in(2);
+        const Serial serial = is_soon ? random_.one_of(unanswered_) : random_.one_of(recent_);
         const Ledger::Request& r = ledger_[serial];
         if (r.is_read_only || r.was_refused || past_event_.contains(serial)) return false;
         ledger_.carry_out(serial);
@@ -157,6 +157,11 @@ private:
     void say(std::string text) { script_.receive(std::move(text)); }
     void forget(Serial serial) { std::erase(unanswered_, serial); }
 
+    void note_later(Serial serial, Serial later) {
+        if (key_of(serial) == key_of(later)) past_answer_.insert(serial);
+        if (ledger_[serial].lcm_key == ledger_[later].lcm_key) past_event_.insert(serial);
+    }
+
     // Whoever has carried out a request does not refuse it afterwards.
     [[nodiscard]] bool may_refuse(Serial serial) const {
         return !ledger_[serial].was_done || ledger_[serial].is_read_only;
@@ -186,10 +191,10 @@ private:
     testing::Script script_;
     std::size_t connection_ = 0;
     std::vector<Serial> unanswered_;
-    std::deque<Serial> recent_;    // the last ones that were received
-    std::set<Serial> past_answer_; // an answer to these could be meant for a
-                                   // later one that is unknown
-    std::set<Serial> past_event_;  // an event with their LCM key
+    std::deque<Serial> recent_; // the last ones that were received
+    // A message about these could be meant for a later one, which is unknown.
+    std::set<Serial> past_answer_;
+    std::set<Serial> past_event_;
 };
 
 } // namespace lcm::tests

@@ -3,6 +3,8 @@
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -89,7 +91,7 @@ std::vector<std::future<Answers>> start_callers(Client& client) {
 std::size_t count_unready(std::vector<std::future<Answers>>& running) {
     std::size_t unready = 0;
     for (auto& caller : running)
-        for (auto& answer : caller.get()) unready += answer.wait_for(patience) == std::future_status::ready ? 0 : 1;
+        for (auto& answer : caller.get()) unready += answer.wait_for(patience) == std::future_status::ready ? 0U : 1U;
     return unready;
 }
 
@@ -141,7 +143,7 @@ TEST_CASE("The client is destroyed as soon as the last call has returned: every 
     client.reset();
     std::size_t unready = 0;
     for (const Answers& of_one : answers)
-        for (const auto& answer : of_one) unready += is_ready(answer) ? 0 : 1;
+        for (const auto& answer : of_one) unready += is_ready(answer) ? 0U : 1U;
     CHECK(unready == 0);
 }
 
@@ -164,8 +166,33 @@ TEST_CASE("Requests are cancelled by one thread while another one's answers arri
     }
     canceller.join();
     std::size_t unready = 0;
-    for (auto& answer : answers) unready += answer.wait_for(patience) == std::future_status::ready ? 0 : 1;
+    for (auto& answer : answers) unready += answer.wait_for(patience) == std::future_status::ready ? 0U : 1U;
     CHECK(unready == 0);
+}
+
+TEST_CASE(
+    "Clients with hooks on another thread come and go: neither thread is the last to hold what the other destroys") {
+    boost::asio::thread_pool hooks(1);
+    lcm::testing::ManualClock clock;
+    std::size_t told = 0; // on the pool's thread
+    constexpr int clients = 300;
+    for (int i = 0; i < clients; ++i) {
+        lcm::testing::Script script;
+        lcm::ClientConfig config{.source = "test", .hooks_executor = hooks.get_executor()};
+        config.on_state = [&told](const lcm::LinkStatus&) { ++told; };
+        boost::asio::cancellation_signal signal;
+        std::atomic<int> ended{0};
+        {
+            lcm::LcmClient<lcm::testing::ScriptedTransport> client(std::move(config), lcm::testing::scripted(script));
+            client.async_call(
+                sample(), boost::asio::bind_cancellation_slot(signal.slot(), [&ended](const Outcome&) { ++ended; }));
+            if (i % 3 != 0) std::this_thread::yield();
+            if (i % 2 == 0) client.close(0ms);
+        }
+        signal.emit(boost::asio::cancellation_type::all);
+    }
+    hooks.join();
+    CHECK(told <= clients * 3);
 }
 
 TEST_CASE("A client on a loop of several threads, with hooks on a pool, is used and destroyed by others") {

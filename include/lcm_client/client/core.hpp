@@ -5,9 +5,10 @@
 #define LCM_CLIENT_CLIENT_CORE_HPP
 
 #include <lcm_client/client/call_table.hpp>
+#include <lcm_client/client/hooks.hpp>
 #include <lcm_client/client/link.hpp>
+#include <lcm_client/client/loop.hpp>
 #include <lcm_client/client/loop_watch.hpp>
-#include <lcm_client/client/notices.hpp>
 #include <lcm_client/client/stats.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
@@ -22,12 +23,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/context.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/system_executor.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -65,20 +62,29 @@ public:
     Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
          ClockType clock)
         : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
-          loop_(std::in_place, executor, clock_), calls_(config_.limits), notices_(config_.limits),
-          multiplexer_(config_.limits, config_.duplicates), reconnector_(random_seed()),
-          pacer_(config_.limits.backlog_per_second), unsettled_(config_.limits.unsettled, config_.settle_within) {}
+          loop_(std::make_shared<Loop<ClockType>>(executor, clock_)), calls_(config_.limits),
+          hooks_(std::make_shared<Hooks>(config_)), multiplexer_(config_.limits, config_.duplicates),
+          reconnector_(random_seed()), pacer_(config_.limits.backlog_per_second),
+          unsettled_(config_.limits.unsettled, config_.settle_within) {}
 
-    ~Core() { end_all({.code = Errc::client_closed}); }
+    ~Core() {
+        end_all({.code = Errc::client_closed});
+        link_.reset();
+        loop_->let_go();
+    }
 
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
 
     /// Any thread, once: begins to connect.
     void start() {
-        auto& context = boost::asio::query(loop_->strand, boost::asio::execution::context);
-        auto& watch = boost::asio::use_service<LoopWatch>(context);
-        watch.watch(this->weak_from_this(), [core = this] { core->on_loop_gone(); });
+        auto& context = boost::asio::query(loop_->get_executor(), boost::asio::execution::context);
+        boost::asio::use_service<LoopWatch>(context).watch(
+            loop_, [core = this->weak_from_this(), loop = std::weak_ptr<Loop<ClockType>>(loop_)] {
+                if (const auto self = core.lock()) self->on_loop_gone();
+                // The core may just be going in another thread.
+                if (const auto self = loop.lock()) self->let_go();
+            });
         post([](Core& core) { core.step([] {}); });
     }
 
@@ -114,14 +120,7 @@ public:
         for (auto& call : settle_all(reason)) call->deliver(Resume::later);
     }
 
-    /// Any thread: calls none of the application's hooks from now on.
-    void silence() noexcept { is_silent_ = true; }
-
-    /// Any thread: the same for hooks that run on the client's own executor. Those that wait in one of the application's
-    /// run when that does, like handlers.
-    void silence_own() noexcept {
-        if (!config_.hooks_executor) silence();
-    }
+    [[nodiscard]] Hooks& hooks() noexcept { return *hooks_; } // any thread
 
     /// Any thread: closes the link, after the steps that are already under way, and then calls `closed`.
     void close_link(std::function<void()> closed) {
@@ -134,20 +133,14 @@ public:
     /// A thread of the loop: ends everything now. The handlers that belong to the strand run in this call, unless the
     /// strand has something to do first: then they run when the loop gets there.
     void close_now() {
-        boost::asio::dispatch(loop_->strand, [core = this->shared_from_this()] { core->close_here(); });
-        silence_own();
+        boost::asio::dispatch(loop_->get_executor(), [core = this->shared_from_this()] { core->close_here(); });
+        hooks_->silence_on_strand();
         end_all({.code = Errc::client_closed});
     }
 
     /// Any thread: whether this thread is running the loop, as far as can be seen, so that waiting here could keep the
     /// strand from going on.
-    [[nodiscard]] bool is_in_loop() const {
-        if (!loop_) return false;
-        if (loop_->strand.running_in_this_thread()) return true;
-        const boost::asio::any_io_executor executor = loop_->strand.get_inner_executor();
-        const auto* loop = executor.template target<boost::asio::io_context::executor_type>();
-        return loop != nullptr && loop->running_in_this_thread();
-    }
+    [[nodiscard]] bool is_in_loop() const { return loop_->is_running_here(); }
 
     [[nodiscard]] const ClientConfig& config() const noexcept { return config_; }
     [[nodiscard]] TimePoint now() const { return clock_.now(); }      // any thread
@@ -158,30 +151,17 @@ public:
         Stats stats = counters_.snapshot();
         stats.pending = calls_.size();
         stats.queued = calls_.unsent();
-        stats.events_dropped = notices_.dropped(Notices::Kind::event);
+        stats.events_dropped = hooks_->dropped_events();
         return stats;
     }
 
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own
     /// threads are left.
-    [[nodiscard]] boost::asio::any_io_executor get_executor() const {
-        if (!loop_) return boost::asio::system_executor();
-        return loop_->strand;
-    }
+    [[nodiscard]] boost::asio::any_io_executor get_executor() const { return loop_->get_executor(); }
 
 private:
     friend class Link<T, Core>;
     using Milliseconds = std::chrono::milliseconds;
-
-    // Everything that must not outlive the application's loop.
-    struct Loop {
-        Loop(const boost::asio::any_io_executor& executor, const ClockType& clock)
-            : strand(boost::asio::make_strand(executor)), work(executor), timer(clock, strand) {}
-
-        boost::asio::strand<boost::asio::any_io_executor> strand;
-        boost::asio::executor_work_guard<boost::asio::any_io_executor> work; // until closed
-        typename ClockType::Timer timer;
-    };
 
     // What is needed to understand a late reply to a request, or the event that tells of it.
     struct Sent {
@@ -202,17 +182,26 @@ private:
     }
 
     template <class Step> void post(Step step) {
-        if (!loop_) return;
-        boost::asio::post(loop_->strand,
-                          [core = this->shared_from_this(), step = std::move(step)]() mutable { step(*core); });
+        loop_->post([core = this->shared_from_this(), step = std::move(step)]() mutable { step(*core); });
     }
 
     // Does something, then all that follows from it, then runs the handlers that are due.
     template <class Action> void step(Action action) {
-        if (is_closed_ || is_silent_) return;
-        action();
-        pump();
+        if (is_closed_ || hooks_->is_silent()) return;
+        try {
+            action();
+            pump();
+        } catch (...) { // a transport's, or there is no memory
+            recover();
+        }
         flush();
+    }
+
+    // The link can no longer be relied on; another one can be.
+    void recover() {
+        if (is_closed_) return;
+        lose_link({{.code = Errc::connection_lost, .detail = "the transport threw an exception"}});
+        if (!is_closed_) keep_timer(clock_.now());
     }
 
     // --- the link ---------------------------------------------------------------------------------------------------
@@ -220,16 +209,17 @@ private:
     void connect() {
         reconnector_.begin();
         tell_state({});
-        const auto link = link_ = std::make_shared<Link<T, Core>>(this->weak_from_this(), loop_->strand);
-        if (auto failure = link->open(factory_, config_.limits.inbound_message)) lose_link(std::move(*failure));
+        const auto link = link_ = std::make_shared<Link<T, Core>>(this->weak_from_this(), loop_->strand());
+        auto failure = link->open(factory_, config_.limits.inbound_message);
+        if (failure && !is_closed_) lose_link(std::move(*failure));
     }
 
     void on_link_open() {
         step([this] {
             const TimePoint now = clock_.now();
             reconnector_.succeed(now);
+            if (counters_.connections++ != 0 || link_error_) pacer_.start(now, multiplexer_.queued());
             link_error_.reset();
-            if (counters_.connections++ != 0) pacer_.start(now, multiplexer_.queued());
             tell_state({});
             link_->receive();
         });
@@ -239,7 +229,7 @@ private:
         step([this, text] {
             if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message());
             understand(text);
-            link_->receive();
+            if (link_) link_->receive();
         });
     }
 
@@ -254,6 +244,7 @@ private:
     // The link must be gone and the next attempt planned before any request ends: what ends may be told why.
     void lose_link(LinkFailure failure) {
         drop_link();
+        if (is_closed_) return; // by the transport's own code
         const Milliseconds wait = reconnector_.fail(clock_.now(), failure.fault);
         link_error_ = std::move(failure.error);
         end(multiplexer_.link_lost(link_error_->code), *link_error_);
@@ -278,11 +269,14 @@ private:
     // been answered to nobody. Requests that wait have not slept.
     void on_woken() {
         const Error reason{.code = Errc::connection_lost,
-                           .detail = "the computer has slept while the request was under way"};
+                           .detail =
+                               "the computer has slept, or its clock was set forward, while the request was under "
+                               "way"};
         reconnector_.hurry(clock_.now());
         if (!is_open()) return;
         end(multiplexer_.doubt_written(reason.code), reason);
-        if (!link_->probe()) lose_link({{.code = reason.code, .detail = "the computer has slept"}});
+        if (!link_->probe())
+            lose_link({{.code = reason.code, .detail = "the computer has slept, or its clock was set forward"}});
     }
 
     // A future becomes ready now. A handler runs at the end of the step, when the client's state is consistent.
@@ -297,7 +291,7 @@ private:
             on_close_link();
             flush();
         } catch (...) { // a handler's, and not that of who closes
-            boost::asio::post(loop_->strand, [problem = std::current_exception()] { std::rethrow_exception(problem); });
+            loop_->post([problem = std::current_exception()] { std::rethrow_exception(problem); });
         }
     }
 
@@ -308,12 +302,12 @@ private:
         sent_.clear();
         stops_.clear();
         drop_link();
-        loop_->timer.cancel();
-        loop_->work.reset();
+        loop_->timer().cancel();
+        loop_->release_work();
         reconnector_.close();
         link_error_.reset();
         tell_state({});
-        if (!config_.hooks_executor) tell_all();
+        hooks_->finish_on_strand();
     }
 
     // The thread that destroys the loop; nothing else runs.
@@ -323,7 +317,7 @@ private:
         if (link_) link_->close_at_once();
         link_.reset();
         stops_.clear();
-        loop_.reset();
+        loop_->let_go();
     }
 
     // --- requests ---------------------------------------------------------------------------------------------------
@@ -356,13 +350,14 @@ private:
 
     // Does what the time demands, and writes what may be written.
     void pump() {
+        if (is_closed_) return;
         const TimePoint now = clock_.now();
         if (sleep_watch_.look(now, clock_.system_now())) on_woken();
         end(multiplexer_.expire(now));
         if (multiplexer_.has_too_many_tombstones()) lose_link(too_many_unanswered());
         if (reconnector_.is_due(now)) connect();
         if (link_ && link_->is_idle()) send(multiplexer_.take_batch(now, pacer_.allowance(now)));
-        keep_timer(now);
+        if (!is_closed_) keep_timer(now); // else the transport's own code has closed the client
     }
 
     void send(const std::vector<RequestId>& ids) {
@@ -410,8 +405,8 @@ private:
         if (const auto slice = pacer_.next(); slice && link_ && link_->is_idle()) next = (std::min)(next, *slice);
         if (armed_ && *armed_ <= next) return;
         armed_ = next;
-        loop_->timer.call_at(next, [weak = this->weak_from_this()] {
-            if (const auto core = weak.lock(); core && core->loop_) core->on_timer();
+        loop_->timer().call_at(next, [weak = this->weak_from_this()] {
+            if (const auto core = weak.lock(); core && !core->loop_->is_gone()) core->on_timer();
         });
     }
 
@@ -441,11 +436,11 @@ private:
         const MatchKey key(message.subtopic, message.callid);
         const auto match = multiplexer_.reply(key);
         if (!match) {
-            settle_by(key, *message.payload, reader);
-            settle_by(SettlingEvent{message.subtopic, read_text(*message.payload)});
+            reveal_by_reply(key, *message.payload, reader);
+            reveal_by_event(SettlingEvent{message.subtopic, read_text(*message.payload)});
         } else if (match->late) {
             ++counters_.late_replies;
-            settle_late(unsettled_.find(match->id, clock_.now()), *message.payload, reader);
+            reveal_late(unsettled_.find(match->id, clock_.now()), *message.payload, reader);
         } else {
             finish(match->id, [&](PendingCall& call) { call.settle(*message.payload, reader, clock_.now()); });
         }
@@ -478,8 +473,7 @@ private:
 
     void on_unmatched(std::string_view text) {
         ++counters_.unmatched_messages;
-        if (!config_.on_event) return;
-        tell(Notices::Kind::event, [this, copy = std::string(text)] { config_.on_event(copy); });
+        hooks_->tell_event(text, loop_->strand());
     }
 
     // --- the truth about unknown endings ----------------------------------------------------------------------------
@@ -491,17 +485,17 @@ private:
     }
 
     // A reply that no request of this link waits for. It was written for one of an earlier link, if it is ours at all.
-    void settle_by(const MatchKey& key, const Json& payload, LenientReader& reader) {
-        settle_late(unsettled_.find(key, clock_.now()), payload, reader);
+    void reveal_by_reply(const MatchKey& key, const Json& payload, LenientReader& reader) {
+        reveal_late(unsettled_.find(key, clock_.now()), payload, reader);
     }
 
-    void settle_late(const typename Doubts::Entry* doubt, const Json& payload, LenientReader& reader) {
+    void reveal_late(const typename Doubts::Entry* doubt, const Json& payload, LenientReader& reader) {
         if (doubt == nullptr) return;
         const Delivery truth = doubt->details.judge(payload, reader);
         if (truth != Delivery::unknown) reveal(*doubt, truth, SettledBy::late_reply);
     }
 
-    void settle_by(const SettlingEvent& event) {
+    void reveal_by_event(const SettlingEvent& event) {
         const auto* const doubt = unsettled_.find(event, clock_.now());
         if (doubt == nullptr || is_in_flight(event)) return;
         reveal(*doubt, Delivery::accepted, SettledBy::event);
@@ -520,8 +514,7 @@ private:
         ++counters_.settled;
         Settled settled{doubt.details.reported, truth, by};
         unsettled_.forget(doubt.id);
-        if (!config_.on_settled) return;
-        tell(Notices::Kind::settled, [this, settled = std::move(settled)] { config_.on_settled(settled); });
+        hooks_->tell(std::move(settled), loop_->strand());
     }
 
     // What ends after others may be what a message means that seems to be about them.
@@ -539,7 +532,8 @@ private:
             Error error = reason;
             error.code = ending.code;
             error.delivery = ending.delivery;
-            if (!is_open() && error.code != reason.code) explain_absence(error);
+            const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
+            if (has_waited && !is_open()) explain_absence(error);
             finish(ending.id, [&](PendingCall& call) { call.settle(std::move(error), clock_.now()); });
         }
     }
@@ -583,38 +577,8 @@ private:
         call.settle(std::move(error), clock_.now());
     }
 
-    // --- what the application is told -------------------------------------------------------------------------------
-
     void tell_state(Milliseconds wait) {
-        if (!config_.on_state) return;
-        tell(Notices::Kind::state, [this, status = LinkStatus{reconnector_.state(), reconnector_.attempt(), wait,
-                                                              link_error_}] { config_.on_state(status); });
-    }
-
-    void tell(Notices::Kind kind, Notices::Action action) {
-        if (notices_.add(kind, std::move(action))) send_teller();
-    }
-
-    // One call to a hook at a time, so that requests are served between them.
-    void send_teller() {
-        auto next = [core = this->shared_from_this()] { core->tell_next(); };
-        if (config_.hooks_executor) boost::asio::post(config_.hooks_executor, std::move(next));
-        else if (loop_) boost::asio::post(loop_->strand, std::move(next));
-    }
-
-    void tell_next() {
-        const auto hook = notices_.take();
-        if (!hook) return;
-        struct Next {
-            Core& core;
-            ~Next() { core.send_teller(); }
-        } const next{*this};
-        if (!is_silent_) (*hook)();
-    }
-
-    void tell_all() {
-        while (const auto hook = notices_.take())
-            if (!is_silent_) (*hook)();
+        hooks_->tell(LinkStatus{reconnector_.state(), reconnector_.attempt(), wait, link_error_}, loop_->strand());
     }
 
     // Runs what is due. A handler may do anything, close the client included, which runs what is left from inside.
@@ -642,12 +606,11 @@ private:
     const TransportFactory<T> factory_;
     const ClockType clock_;
     std::atomic<RequestId> last_id_{0};
-    std::atomic<bool> is_silent_{false};
-    std::optional<Loop> loop_; // until the application's loop is destroyed
+    const std::shared_ptr<Loop<ClockType>> loop_;
     CallTable calls_;
     Counters counters_;
 
-    Notices notices_;
+    const std::shared_ptr<Hooks> hooks_;
 
     Multiplexer multiplexer_;
     Reconnector reconnector_;

@@ -43,15 +43,18 @@ public:
         try {
             transport_ = factory(strand_, max_inbound_message);
         } catch (...) { // and not its text, which can hold a secret
+            return cannot_begin("the factory threw an exception", true);
         }
-        if (!transport_) return no_transport();
-        transport_->async_open(on_strand([](Link& link, Owner& owner, error_code ec) {
-            if (ec)
-                return owner.on_link_lost(
-                    link.describe(ec, Errc::resolve_failed, Errc::unauthorized, Errc::connect_failed));
-            link.is_open_ = true;
-            owner.on_link_open();
-        }));
+        if (!transport_) return cannot_begin("the factory made no transport", true);
+        if (owner_.expired()) { // closed by the factory
+            close_at_once();
+            return std::nullopt;
+        }
+        try {
+            begin_to_open();
+        } catch (...) {
+            return cannot_begin("the transport threw an exception", false);
+        }
         return std::nullopt;
     }
 
@@ -125,9 +128,20 @@ private:
         else owner->on_link_message(text);
     }
 
-    static LinkFailure no_transport() {
-        return {{.code = Errc::connect_failed, .detail = "the factory made no transport, or threw an exception"},
-                {.is_permanent = true}};
+    static LinkFailure cannot_begin(const char* why, bool is_permanent) {
+        return {{.code = Errc::connect_failed, .detail = why}, {.is_permanent = is_permanent}};
+    }
+
+    void begin_to_open() {
+        transport_->async_open(on_strand([](Link& link, Owner& owner, error_code ec) {
+            if (ec) return owner.on_link_lost(link.describe_failed_attempt(ec));
+            link.is_open_ = true;
+            owner.on_link_open();
+        }));
+    }
+
+    LinkFailure describe_failed_attempt(error_code ec) const {
+        return describe(ec, Errc::resolve_failed, Errc::unauthorized, Errc::connect_failed);
     }
 
     LinkFailure describe_loss(error_code ec) const {
@@ -141,14 +155,19 @@ private:
         const bool known = ec.category() == lcm_category() && code >= first && code <= last;
         LinkFailure failure{{.code = known ? code : otherwise}};
         if (!known) failure.error.cause = ec;
+        explain(failure);
+        if (failure.error.code == Errc::unauthorized) failure.fault.is_permanent = true;
+        return failure;
+    }
+
+    void explain(LinkFailure& failure) const try {
         if constexpr (ExplainsFailure<T>) {
             TransportFailure explained = transport_->last_failure();
             failure.error.detail = std::move(explained.detail);
             if (explained.cause) failure.error.cause = explained.cause;
             failure.fault = {explained.is_permanent, explained.retry_after};
         }
-        if (failure.error.code == Errc::unauthorized) failure.fault.is_permanent = true;
-        return failure;
+    } catch (...) { // then the code has to do
     }
 
     std::weak_ptr<Owner> owner_; // empty once closed

@@ -10,36 +10,42 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
+#include <variant>
 
 namespace lcm::detail {
 
-/// A queue of calls to hooks. Each kind has its own bound, so that a flood of events drops no truth about a request;
-/// the order is that of all kinds together. Thread-safe; the lock is not held while a hook runs.
+/// Something to tell; a text is an event.
+using Notice = std::variant<LinkStatus, Settled, std::string>;
+
+/// A queue. Each kind has its own bound, so that a flood of events drops no truth about a request; the order is that of
+/// all kinds together. Thread-safe.
 class Notices {
 public:
-    enum class Kind : std::size_t { state, settled, event };
-    using Action = std::function<void()>;
-
     static constexpr std::size_t max_states = 16;
 
-    explicit Notices(const Limits& limits) : limits_{max_states, limits.unsettled, limits.events} {}
+    explicit Notices(const Limits& limits)
+        : limits_{max_states, limits.unsettled, limits.events}, max_bytes_(limits.events_bytes) {}
 
-    /// Adds a call, and drops the oldest of its kind if there are too many. Returns whether somebody has to be sent who
-    /// takes them; otherwise somebody is on the way.
-    [[nodiscard]] bool add(Kind kind, Action action) {
+    /// Adds a notice, and drops the oldest of its kind if there are too many. Returns whether somebody has to be sent
+    /// who takes them; otherwise somebody is on the way.
+    [[nodiscard]] bool add(Notice notice) {
         const std::lock_guard lock(mutex_);
-        if (count(kind) == limits_[index(kind)]) drop_oldest(kind);
-        ++counts_[index(kind)];
-        queue_.push_back({kind, std::move(action)});
+        const std::size_t kind = notice.index();
+        const std::size_t bytes = bytes_of(notice);
+        while (counts_.at(kind) > 0 && (counts_.at(kind) == limits_.at(kind) || bytes_ + bytes > max_bytes_))
+            drop_oldest(kind);
+        ++counts_.at(kind);
+        bytes_ += bytes;
+        queue_.push_back(std::move(notice));
         return !std::exchange(is_attended_, true);
     }
 
-    /// The next call; nothing if there is none, and then nobody is on the way any more.
-    [[nodiscard]] std::optional<Action> take() {
+    /// The next one; nothing if there is none, and then nobody is on the way any more.
+    [[nodiscard]] std::optional<Notice> take() {
         const std::lock_guard lock(mutex_);
         if (queue_.empty()) {
             is_attended_ = false;
@@ -47,36 +53,41 @@ public:
         }
         Notice notice = std::move(queue_.front());
         queue_.pop_front();
-        --counts_[index(notice.kind)];
-        return std::move(notice.action);
+        forget(notice);
+        return notice;
     }
 
-    /// How many calls of a kind were dropped.
-    [[nodiscard]] std::uint64_t dropped(Kind kind) const {
+    [[nodiscard]] std::uint64_t dropped_events() const {
         const std::lock_guard lock(mutex_);
-        return dropped_[index(kind)];
+        return dropped_events_;
     }
 
 private:
-    struct Notice {
-        Kind kind;
-        Action action;
-    };
-
-    static constexpr std::size_t index(Kind kind) noexcept { return static_cast<std::size_t>(kind); }
-    [[nodiscard]] std::size_t count(Kind kind) const noexcept { return counts_[index(kind)]; }
-
-    void drop_oldest(Kind kind) {
-        queue_.erase(std::find_if(queue_.begin(), queue_.end(), [kind](const Notice& n) { return n.kind == kind; }));
-        --counts_[index(kind)];
-        ++dropped_[index(kind)];
+    static std::size_t bytes_of(const Notice& notice) noexcept {
+        const auto* const event = std::get_if<std::string>(&notice);
+        return event == nullptr ? 0 : event->size();
     }
 
-    const std::array<std::size_t, 3> limits_;
+    void forget(const Notice& notice) {
+        --counts_.at(notice.index());
+        bytes_ -= bytes_of(notice);
+    }
+
+    void drop_oldest(std::size_t kind) {
+        const auto oldest =
+            std::find_if(queue_.begin(), queue_.end(), [kind](const Notice& n) { return n.index() == kind; });
+        if (std::holds_alternative<std::string>(*oldest)) ++dropped_events_;
+        forget(*oldest);
+        queue_.erase(oldest);
+    }
+
+    const std::array<std::size_t, std::variant_size_v<Notice>> limits_;
+    const std::size_t max_bytes_;
     mutable std::mutex mutex_;
     std::deque<Notice> queue_;
-    std::array<std::size_t, 3> counts_{};
-    std::array<std::uint64_t, 3> dropped_{};
+    std::array<std::size_t, std::variant_size_v<Notice>> counts_{};
+    std::size_t bytes_ = 0; // of the events
+    std::uint64_t dropped_events_ = 0;
     bool is_attended_ = false; // somebody will call `take` until it gives nothing
 };
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <utility>
 
 namespace lcm {
 
@@ -58,12 +59,14 @@ public:
     void succeed(TimePoint now) noexcept {
         state_ = LinkState::ready;
         ready_since_ = now;
+        is_hurried_ = false;
     }
 
     /// The attempt has failed, or the link is lost. Returns the wait until the next attempt.
     Milliseconds fail(TimePoint now, const LinkFault& fault) {
         if (state_ == LinkState::ready && now - ready_since_ >= good_after) attempt_ = doublings_ = 0;
-        const Milliseconds wait = choose_wait(fault);
+        const Milliseconds wait =
+            std::exchange(is_hurried_, false) && !fault.retry_after ? up_to(base) : choose_wait(fault);
         ++attempt_;
         doublings_ = (std::min)(doublings_ + 1, max_doublings);
         state_ = fault.is_permanent ? LinkState::blocked : LinkState::waiting;
@@ -71,9 +74,11 @@ public:
         return wait;
     }
 
-    /// The next attempt shall not wait. Nothing while there is a link or an attempt.
+    /// The next attempt shall not wait; if one is under way, which may have begun too early, the one after it shall not
+    /// wait long. Nothing while there is a link.
     void hurry(TimePoint now) noexcept {
         if (next_) next_ = now;
+        is_hurried_ = state_ == LinkState::connecting && !next_;
     }
 
     /// No more attempts.
@@ -91,7 +96,7 @@ private:
         if (!fault.retry_after) return wait;
         // Not at that very moment, when all the others come too.
         const Milliseconds asked_for = std::clamp<std::chrono::seconds>(*fault.retry_after, {}, longest_retry_after);
-        return (std::max)(wait, asked_for + up_to((std::max)(longest_wait(), Milliseconds(1000))));
+        return (std::max)(wait, asked_for + up_to((std::max)(longest_wait(), (std::min)(asked_for / 2, cap))));
     }
 
     [[nodiscard]] Milliseconds longest_wait() const noexcept { return (std::min)(cap, base * (1 << doublings_)); }
@@ -103,7 +108,8 @@ private:
     std::mt19937_64 random_;
     LinkState state_ = LinkState::connecting;
     unsigned attempt_ = 1;
-    unsigned doublings_ = 0; // of the longest wait, since the start or since the last link that was good
+    bool is_hurried_ = false; // during an attempt
+    unsigned doublings_ = 0;  // of the longest wait, since the start or since the last link that was good
     TimePoint ready_since_{};
     std::optional<TimePoint> next_ = (TimePoint::min)(); // the first attempt is due at once
 };

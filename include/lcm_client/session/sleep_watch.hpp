@@ -8,8 +8,9 @@
 
 namespace lcm {
 
-/// Compares two clocks: the steady one stands still while the computer sleeps, the system's does not. A system clock
-/// that is set forward by hand looks the same, which does no harm: the link is tested, no more. Not thread-safe.
+/// Compares two clocks: the steady one stands still while the computer sleeps, the system's does not. That is so on Linux;
+/// where the steady clock counts through sleep, deadlines and the idle time-out notice it instead. A system clock that is
+/// set forward by hand looks the same as sleep. Not thread-safe.
 class SleepWatch {
 public:
     using Steady = std::chrono::steady_clock::time_point;

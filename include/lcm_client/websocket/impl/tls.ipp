@@ -119,7 +119,9 @@ LCM_CLIENT_DECL Explanation explain_tls(error_code ec, SSL* tls) {
     if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
         return {Errc::tls_failed,
                 {ec, "the server's certificate was refused: " + certificate_refusal(SSL_get_verify_result(tls)), true}};
-    return {Errc::tls_failed, {ec, protocol_refusal(reason, tls), true}};
+    // A server that is just starting or stopping can have an internal error.
+    const bool is_permanent = alert_number(reason) != SSL_AD_INTERNAL_ERROR;
+    return {Errc::tls_failed, {ec, protocol_refusal(reason, tls), is_permanent}};
 }
 
 } // namespace lcm::detail

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+// Calls the application's hooks: one at a time, in bounded memory, on the executor that the application wants.
+#ifndef LCM_CLIENT_CLIENT_HOOKS_HPP
+#define LCM_CLIENT_CLIENT_HOOKS_HPP
+
+#include <lcm_client/client/notices.hpp>
+#include <lcm_client/config.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace lcm::detail {
+
+/// Apart from the client's core: what waits in the application's executor owns this, and so never keeps alive, or is the
+/// last to destroy, what belongs to the client's loop. Thread-safe.
+class Hooks : public std::enable_shared_from_this<Hooks> {
+public:
+    explicit Hooks(const ClientConfig& config)
+        : executor_(config.hooks_executor), on_state_(config.on_state), on_settled_(config.on_settled),
+          on_event_(config.on_event), notices_(config.limits) {}
+
+    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor.
+    void tell(LinkStatus status, const boost::asio::any_io_executor& strand) {
+        if (on_state_) add(std::move(status), strand);
+    }
+    void tell(Settled truth, const boost::asio::any_io_executor& strand) {
+        if (on_settled_) add(std::move(truth), strand);
+    }
+    void tell_event(std::string_view text, const boost::asio::any_io_executor& strand) {
+        if (on_event_) add(std::string(text), strand);
+    }
+
+    /// On the strand: calls what is still to be called there, now.
+    void finish_on_strand() {
+        if (executor_) return;
+        while (auto notice = notices_.take()) call(*notice);
+    }
+
+    /// Nothing is called from now on.
+    void silence() noexcept { is_silent_ = true; }
+
+    /// Nothing is called on the strand from now on. What waits in the application's executor is called when that runs,
+    /// like handlers.
+    void silence_on_strand() noexcept {
+        if (!executor_) silence();
+    }
+
+    [[nodiscard]] bool is_silent() const noexcept { return is_silent_; }
+    [[nodiscard]] std::uint64_t dropped_events() const { return notices_.dropped_events(); }
+
+private:
+    void add(Notice notice, const boost::asio::any_io_executor& strand) {
+        if (is_silent_) return; // and the application's executor may be gone
+        if (notices_.add(std::move(notice))) send_teller(executor_ ? executor_ : strand);
+    }
+
+    // One call at a time, so that requests are served between them.
+    void send_teller(const boost::asio::any_io_executor& where) {
+        boost::asio::post(where, [self = shared_from_this(), where] { self->tell_next(where); });
+    }
+
+    void tell_next(const boost::asio::any_io_executor& where) {
+        const auto notice = notices_.take();
+        if (!notice) return;
+        struct Next { // also when the hook throws
+            Hooks& hooks;
+            const boost::asio::any_io_executor& where;
+            ~Next() {
+                if (!hooks.is_silent_) hooks.send_teller(where);
+            }
+        } const next{*this, where};
+        call(*notice);
+    }
+
+    void call(const Notice& notice) const {
+        if (is_silent_) return;
+        if (const auto* status = std::get_if<LinkStatus>(&notice)) on_state_(*status);
+        else if (const auto* truth = std::get_if<Settled>(&notice)) on_settled_(*truth);
+        else on_event_(std::get<std::string>(notice));
+    }
+
+    const boost::asio::any_io_executor executor_; // the application's; empty if it has named none
+    const std::function<void(const LinkStatus&)> on_state_;
+    const std::function<void(const Settled&)> on_settled_;
+    const std::function<void(std::string_view)> on_event_;
+    Notices notices_;
+    std::atomic<bool> is_silent_{false};
+};
+
+} // namespace lcm::detail
+
+#endif
