@@ -171,12 +171,10 @@ public:
 
     void async_send(Batch batch, SendHandler handler) {
         state().sending = std::move(handler);
+        for (std::size_t i = 0; i < batch.size(); ++i) state().sent.emplace_back(batch[i]);
         if (!script_.is_open()) return state().complete(state().sending, error_code(boost::asio::error::not_connected));
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            state().sent.emplace_back(batch[i]);
-            if (!state().server) continue;
+        for (std::size_t i = 0; state().server && i < batch.size(); ++i)
             for (std::string& text : state().server(batch[i])) state().inbox.push_back(std::move(text));
-        }
         if (!state().holds_send) state().complete(state().sending, error_code());
         state().serve();
     }
