@@ -232,7 +232,14 @@ TEST_CASE("A server that knows nothing newer than TLS 1.0 is told from one that 
     hello.append(32, 'r').append("\x00\x00\x2f\x00", 4); // random, no session, AES128-SHA, no compression
     check_refusal(open_to_bytes(hello), "no TLS version that is 1.2 or newer");
     check_refusal(open_to_bytes("HTTP/1.1 400 Bad Request\r\n\r\n"), "does not speak TLS");
-    check_refusal(open_to_bytes(std::string("\x15\x03\x03\x00\x02\x02\x50", 7)), "alert 80 (internal error)");
+    check_refusal(open_to_bytes(std::string("\x15\x03\x03\x00\x02\x02\x28", 7)), "alert 40 (handshake failure)");
+}
+
+TEST_CASE("A server's internal error in the TLS handshake is not for good") {
+    const Opening opening = open_to_bytes(std::string("\x15\x03\x03\x00\x02\x02\x50", 7));
+    CHECK(opening.ec == lcm::Errc::tls_failed);
+    CHECK_FALSE(opening.failure.is_permanent);
+    CHECK(has(opening, "alert 80 (internal error)"));
 }
 
 TEST_CASE("A demand for a client certificate is refused for good, with the reason in words") {
