@@ -19,9 +19,9 @@ using namespace std::chrono_literals;
 using namespace std::string_literals;
 using namespace lcm::tests;
 
-// The dearest message is a row of empty objects, 30 times its size, or of tabs before an error, which nlohmann's reader
-// spells out, 40 times.
-std::size_t most_memory_for(std::string_view text) { return 40 * text.size() + 4096; }
+// The dearest message is a row of empty objects, 30 times its size, or of tabs before an error: nlohmann's reader spells
+// each out with eight letters, and holds 39 times the size or, if the compiler evaluates arguments from left to right, 47.
+std::size_t most_memory_for(std::string_view text) { return 48 * text.size() + 4096; }
 
 // Everything that a client does to find out what a message is.
 std::string understand(std::string_view text) {
@@ -108,7 +108,7 @@ std::vector<Row> hostile_messages() {
 
 } // namespace
 
-TEST_CASE("A hostile message is read or refused, in memory of at most 40 times its size") {
+TEST_CASE("A hostile message is read or refused, in memory of at most 48 times its size") {
     for (const Row& row : hostile_messages()) {
         CAPTURE(row.name);
         std::string meaning;
