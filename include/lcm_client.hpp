@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// The one include of an application: the client, its WebSocket transport, the operations.
+// The one include of an application: the client, its WebSocket transport, the operations and events.
 #ifndef LCM_CLIENT_HPP
 #define LCM_CLIENT_HPP
 
 #include <lcm_client/client.hpp>
-#include <lcm_client/operations/outcomes.hpp>
+#include <lcm_client/events.hpp>
+#include <lcm_client/operations.hpp>
 #include <lcm_client/websocket/transport.hpp>
 
 namespace lcm {

@@ -1,76 +1,116 @@
 // SPDX-License-Identifier: BSL-1.0
 // `lcm call OPERATION`: sends one request, or many, and prints how each ended, as one line of JSON.
-#include "client.hpp"
+#include "catalogue.hpp"
 #include "commands.hpp"
+#include "connect.hpp"
 #include "connection.hpp"
-#include "flags.hpp"
+#include "data_source.hpp"
 #include "many_calls.hpp"
 #include "report.hpp"
 #include "status.hpp"
 #include "whole_number.hpp"
 
-#include <lcm_client.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace lcm_command {
 
 namespace {
 
-template <lcm::Request R> Status call_once(const R& request, const ConnectionFlags& flags) {
-    lcm::Client client = make_client({.while_offline = lcm::WhileOffline::fail}, flags);
-    const auto start = std::chrono::steady_clock::now();
-    const auto result = client.call_and_wait(request);
-    const auto elapsed = std::chrono::steady_clock::now() - start;
+/// What the command line of one operation says.
+struct CallFlags {
+    std::unique_ptr<AnyRequest> request;
+    std::vector<const CLI::Option*> fields{}; ///< the flags of the request's fields
+    std::string data{};                       ///< where the fields are, if not in their flags
+    ConnectionFlags connection{};
+    std::uint64_t count = 0; ///< 0 if one request is to be sent, with its call as it is given
+    std::size_t at_once = 64;
+};
 
-    print_report(report<R>(request.callid, result, std::chrono::duration_cast<std::chrono::milliseconds>(elapsed)));
-    if (result) return status_accepted;
-    std::cerr << "lcm: " << result.error().message() << '\n';
-    return status_of(result.error().delivery);
+Status call_once(const AnyRequest& request, const ConnectionFlags& flags) {
+    boost::asio::io_context loop(1); // outlives the client, whose handler runs here
+    const auto client = make_client({.while_offline = lcm::WhileOffline::fail}, flags);
+    const auto start = std::chrono::steady_clock::now();
+    Status status = status_unknown;
+    request.start(*client, loop, [&](const Ending& ending) {
+        const auto elapsed = std::chrono::steady_clock::now() - start;
+        status = status_of(ending.delivery);
+        print_report(report(request.subtopic(), request.callid(), ending,
+                            std::chrono::duration_cast<std::chrono::milliseconds>(elapsed)));
+        if (status != status_accepted) std::cerr << "lcm: " << ending.error.message() << '\n';
+    });
+    loop.run();
+    return status;
 }
 
-void add_many_flags(CLI::App& command, ManyFlags& flags) {
+Status call_many(const CallFlags& flags) {
+    ManyCalls calls(flags.connection, flags.at_once);
+    std::uint64_t started = 0;
+    const auto start_next = [&] {
+        if (started < flags.count) calls.start(*flags.request->numbered(++started));
+    };
+    calls.on_end = start_next;
+    for (std::size_t i = 0; i < flags.at_once; ++i) start_next();
+    return calls.run("requests");
+}
+
+Status call(CallFlags& flags) {
+    if (!flags.data.empty()) {
+        const bool has_fields = std::any_of(flags.fields.begin(), flags.fields.end(),
+                                            [](const CLI::Option* flag) { return flag->count() != 0; });
+        if (has_fields) throw UsageError("--data: has all fields; leave their flags out");
+        flags.request->read("--data", read_data("--data", flags.data));
+    }
+    return flags.count == 0 ? call_once(*flags.request, flags.connection) : call_many(flags);
+}
+
+// A flag that is not given leaves its field alone, so that the library itself says what is missing.
+void add_field_flags(CLI::App& command, const AnyOperation& operation, CallFlags& flags) {
+    for (const FieldInfo& field : operation.fields()) {
+        const auto set = [&flags, name = field.name](const std::string& text) { flags.request->set(name, text); };
+        auto* const flag = command.add_option_function<std::string>("--" + field.name, set, field.meaning);
+        flags.fields.push_back(flag->type_name(field.flag_type)->group("Request"));
+    }
+    command
+        .add_option_function<std::string>(
+            "--data",
+            [&flags](const std::string& text) {
+                if (text.empty()) throw UsageError("--data: must be JSON, @FILE, or - for standard input");
+                flags.data = text;
+            },
+            "all fields as one JSON object, instead of their flags: the object, @FILE, or - for standard input")
+        ->type_name("JSON|@FILE|-")
+        ->group("Request");
+}
+
+void add_many_flags(CLI::App& command, CallFlags& flags) {
     static constexpr std::uint64_t most = 10'000'000;
-    static constexpr std::uint64_t most_at_once = 10'000;
     auto* const count = command.add_option_function<std::string>(
         "--count", [&flags](const std::string& text) { flags.count = read_whole_number("--count", text, 1, most); },
         "send N requests, for the calls --callid with -1, -2 ... -N after it, and wait through breaks of the link");
-    auto* const concurrency = command.add_option_function<std::string>(
-        "--concurrency",
-        [&flags](const std::string& text) {
-            flags.concurrency = static_cast<std::size_t>(read_whole_number("--concurrency", text, 1, most_at_once));
-        },
-        "at most so many of them at once [64]");
     count->type_name("N")->group("Many requests");
-    concurrency->type_name("N")->needs(count)->group("Many requests");
+    add_concurrency_flag(command, flags.at_once)->needs(count);
 }
 
-template <lcm::Request R> Status call(const R& request, const ConnectionFlags& connection, const ManyFlags& many) {
-    if (many.count == 0) return call_once(request, connection);
-    return ManyCalls<R>(request, connection, many).run();
-}
-
-template <lcm::Request R> void add_operation(CLI::App& parent, Status& status) {
-    auto* const command = parent.add_subcommand(std::string(R::operation.subtopic), std::string(R::operation.summary));
-    const auto request = std::make_shared<R>();
-    const auto connection = std::make_shared<ConnectionFlags>();
-    const auto many = std::make_shared<ManyFlags>();
-    add_flags(*command, *request);
-    add_connection_flags(*command, *connection);
-    add_many_flags(*command, *many);
-    command->footer(explain_statuses);
-    command->callback([&status, request, connection, many] { status = call(*request, *connection, *many); });
-}
-
-template <lcm::Request... Rs> void add_operations(CLI::App& parent, Status& status) {
-    (add_operation<Rs>(parent, status), ...);
+void add_operation(CLI::App& parent, const OperationGroup& group, const AnyOperation& operation, Status& status) {
+    auto* const command =
+        parent.add_subcommand(std::string(operation.names().subtopic), std::string(operation.names().summary));
+    command->ignore_case()->group(std::string(group.name))->footer(explain_statuses);
+    const auto flags = std::make_shared<CallFlags>(CallFlags{.request = operation.make_request()});
+    add_field_flags(*command, operation, *flags);
+    add_connection_flags(*command, flags->connection);
+    add_many_flags(*command, *flags);
+    command->callback([&status, flags] { status = call(*flags); });
 }
 
 } // namespace
@@ -79,7 +119,8 @@ void add_call(CLI::App& lcm, Status& status) {
     auto* const command = lcm.add_subcommand("call", "send a request, and print how it ended as one line of JSON");
     command->require_subcommand(1);
     command->footer(explain_statuses);
-    add_operations<lcm::SetBusinessOutcomeWithCallOutcome>(*command, status);
+    for (const OperationGroup& group : catalogue())
+        for (const auto& operation : group.operations) add_operation(*command, group, *operation, status);
 }
 
 } // namespace lcm_command

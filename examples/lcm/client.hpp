@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
-// The client that `lcm call` uses, made from the flags of the connection.
+// The client of the command. Few sources include this: the library's client is dear to compile. Those that only hand it
+// on include connect.hpp.
 #ifndef LCM_COMMAND_CLIENT_HPP
 #define LCM_COMMAND_CLIENT_HPP
 
-#include "connection.hpp"
-#include "status.hpp"
+#include "connect.hpp"
 
 #include <lcm_client.hpp>
 
-#include <utility>
-
 namespace lcm_command {
 
-/// A client by `config`, with the name and the deadline that `flags` say. Throws `UsageError` if there can be none.
-inline lcm::Client make_client(lcm::ClientConfig config, const ConnectionFlags& flags) {
-    config.source = flags.source;
-    config.deadline = flags.deadline;
-    try {
-        return {std::move(config), make_transport(flags)};
-    } catch (const lcm::LcmError& problem) {
-        throw UsageError(problem.error().detail);
-    }
-}
+/// The library's client, under a name that can be declared without it.
+struct CommandClient {
+    lcm::Client client;
+};
 
 } // namespace lcm_command
 

@@ -12,8 +12,14 @@ class App;
 namespace lcm_command {
 
 void add_demo(CLI::App& lcm, Status& status);
+void add_list(CLI::App& lcm, Status& status);
+void add_help(CLI::App& lcm, Status& status);
 void add_call(CLI::App& lcm, Status& status);
+void add_batch(CLI::App& lcm, Status& status);
+void add_watch(CLI::App& lcm, Status& status);
 void add_sim(CLI::App& lcm, Status& status);
+/// To be called last: it tells the shell of those that are there.
+void add_completion(CLI::App& lcm, Status& status);
 
 } // namespace lcm_command
 

@@ -34,6 +34,16 @@ void check_plaintext(const ConnectionFlags& flags) {
     throw UsageError("--url: ws:// sends everything in plain text; use wss://, or give --allow-plaintext");
 }
 
+void add_packet_flags(CLI::App& command, ConnectionFlags& flags, const std::string& group) {
+    const auto not_empty = [](const std::string& text) { return text.empty() ? "must not be empty" : std::string(); };
+    auto* const url = command.add_option("--response-url", flags.response_url,
+                                         "put messages into packets, with this address of the application's own page");
+    auto* const id = command.add_option("--subscriber-id", flags.subscriber_id,
+                                        "the number of the application in those packets, from its registration");
+    url->type_name("URL")->check(not_empty)->needs(id)->group(group);
+    id->type_name("ID")->check(not_empty)->needs(url)->group(group);
+}
+
 } // namespace
 
 void add_connection_flags(CLI::App& command, ConnectionFlags& flags) {
@@ -64,6 +74,7 @@ void add_connection_flags(CLI::App& command, ConnectionFlags& flags) {
         ->group(group);
     command.add_flag("--allow-plaintext", flags.allow_plaintext, "allow ws:// to another host than this one")
         ->group(group);
+    add_packet_flags(command, flags, group);
 }
 
 lcm::TransportFactory<lcm::WebSocketTransport> make_transport(const ConnectionFlags& flags) {

@@ -23,6 +23,8 @@ struct ConnectionFlags {
     std::vector<lcm::Header> headers{};
     std::string token_env{}; ///< the name of the environment variable, not the token
     bool allow_plaintext = false;
+    std::string response_url{};  ///< of the outer packet, with `subscriber_id`; both are empty if messages are plain
+    std::string subscriber_id{}; ///< of the outer packet
 };
 
 /// Adds the flags to `command`. `flags` must live as long as `command`.

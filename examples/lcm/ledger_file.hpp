@@ -3,7 +3,7 @@
 #ifndef LCM_COMMAND_LEDGER_FILE_HPP
 #define LCM_COMMAND_LEDGER_FILE_HPP
 
-#include "report.hpp"
+#include "ordered_json.hpp"
 
 #include <lcm_client/testing/simulated_server.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The command `lcm`: sends one request from a shell, and plays the server for tests.
+// The command `lcm`: speaks the whole interface from a shell, and plays the server for tests.
 #include "commands.hpp"
 
 #include <CLI/CLI.hpp>
@@ -38,8 +38,13 @@ int run(int argc, char** argv) {
     app.set_help_flag("--help,-h", "print this help and end");
     app.require_subcommand(1);
     lcm_command::add_demo(app, status);
+    lcm_command::add_list(app, status);
+    lcm_command::add_help(app, status);
     lcm_command::add_call(app, status);
+    lcm_command::add_batch(app, status);
+    lcm_command::add_watch(app, status);
     lcm_command::add_sim(app, status);
+    lcm_command::add_completion(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
-// What `lcm call` prints: one JSON object that says how a request ended, and lines about the link.
+// What `lcm call` and `lcm batch` print: one JSON object that says how a request ended, and lines about the link.
 #ifndef LCM_COMMAND_REPORT_HPP
 #define LCM_COMMAND_REPORT_HPP
 
-#include <lcm_client/link_status.hpp>
-#include <lcm_client/protocol/field.hpp>
-#include <lcm_client/result.hpp>
+#include "operation.hpp"
+#include "ordered_json.hpp"
 
-#include <nlohmann/json.hpp>
+#include <lcm_client/link_status.hpp>
+#include <lcm_client/result.hpp>
 
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace lcm_command {
-
-using OrderedJson = nlohmann::ordered_json;
-
-template <class Response> OrderedJson report_response(const Response& response) {
-    OrderedJson json = OrderedJson::object();
-    lcm::for_each_field<Response>([&](const auto& field) { json[std::string(field.name)] = response.*field.member; });
-    return json;
-}
 
 // What the library says, and what the system, TLS or WebSocket layer said below it.
 inline std::string detail_of(const lcm::Error& error) {
@@ -33,31 +26,29 @@ inline std::string detail_of(const lcm::Error& error) {
     return text;
 }
 
+/// The server's own texts.
+inline OrderedJson report_texts(const lcm::ServerTexts& texts) {
+    return {{"type", texts.type}, {"actual", texts.actual}, {"message", texts.message}};
+}
+
 inline OrderedJson report_error(const lcm::Error& error) {
     OrderedJson json{{"code", lcm::to_string(error.code)}, {"message", lcm::describe(error.code)}};
     if (const std::string detail = detail_of(error); !detail.empty()) json["detail"] = detail;
-    if (error.server.empty()) return json;
-    json["server"] =
-        OrderedJson{{"type", error.server.type}, {"actual", error.server.actual}, {"message", error.server.message}};
+    if (!error.server.empty()) json["server"] = report_texts(error.server);
+    if (!error.reply.reveal().empty()) json["reply"] = OrderedJson::parse(error.reply.reveal(), nullptr, false);
     return json;
 }
 
-/// How the request about the call `callid` ended.
-template <lcm::Request R> OrderedJson report(const std::string& callid, const lcm::Result<typename R::Response>& result,
-                                             std::chrono::milliseconds elapsed) {
-    const lcm::Delivery ending = result ? lcm::Delivery::accepted : result.error().delivery;
-    OrderedJson json{{"ending", lcm::to_string(ending)},
-                     {"operation", R::operation.subtopic},
+/// How a request ended.
+inline OrderedJson report(std::string_view operation, const std::string& callid, const Ending& ending,
+                          std::chrono::milliseconds elapsed) {
+    OrderedJson json{{"ending", lcm::to_string(ending.delivery)},
+                     {"operation", operation},
                      {"callid", callid},
                      {"elapsed_ms", elapsed.count()}};
-    if (result) json["response"] = report_response(*result);
-    else json["error"] = report_error(result.error());
+    if (ending.delivery == lcm::Delivery::accepted) json["response"] = ending.response;
+    else json["error"] = report_error(ending.error);
     return json;
-}
-
-/// `json` in one line. Arguments of a command line need not be UTF-8; what is not is replaced.
-inline std::string to_line(const OrderedJson& json) {
-    return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 /// Prints `json` in a line of its own, at once. Throws `std::runtime_error` if it cannot: an ending that nobody is told

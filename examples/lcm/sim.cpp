@@ -3,20 +3,16 @@
 #include "commands.hpp"
 #include "duration.hpp"
 #include "ledger_file.hpp"
+#include "lifetime.hpp"
 #include "status.hpp"
 #include "whole_number.hpp"
 
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/testing/simulator.hpp>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include <CLI/CLI.hpp>
 
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
@@ -77,24 +73,6 @@ std::function<void(const lcm::testing::Handled&)> write_ledger(const std::string
     };
 }
 
-/// Ends at SIGINT, at SIGTERM, and after a time if there is one.
-class Lifetime {
-public:
-    explicit Lifetime(std::optional<std::chrono::milliseconds> time) {
-        signals_.async_wait([this](auto...) { loop_.stop(); });
-        if (!time) return;
-        timer_.expires_after(*time);
-        timer_.async_wait([this](auto...) { loop_.stop(); });
-    }
-
-    void wait() { loop_.run(); }
-
-private:
-    boost::asio::io_context loop_{1};
-    boost::asio::signal_set signals_{loop_, SIGINT, SIGTERM};
-    boost::asio::steady_timer timer_{loop_};
-};
-
 Status simulate(const SimFlags& flags) {
     if (flags.list_faults) {
         list_faults();
@@ -135,7 +113,7 @@ void add_fault_flags(CLI::App& command, const std::shared_ptr<SimFlags>& flags) 
         "--seed",
         [flags](const std::string& text) { flags->chaos.seed = read_whole_number("--seed", text, 0, any_seed); },
         "the same chaos again, for the same number [0]");
-    fault->type_name("NAME");
+    fault->type_name("FAULT");
     chaos->type_name("RATE")->excludes(fault);
     seed->type_name("N")->needs(chaos);
     command.add_flag("--list-faults", flags->list_faults, "print the faults and end");

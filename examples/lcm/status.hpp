@@ -31,7 +31,7 @@ constexpr Status status_of(lcm::Delivery ending) noexcept {
 
 inline constexpr auto explain_statuses =
     "Exit status: 0 accepted, 3 refused, 4 not sent, 5 unknown, 2 wrong usage, 1 any other failure.\n"
-    "With --count, the highest that one of the requests would have.";
+    "With --count, and with batch, the highest that one of the requests would have.";
 
 /// The command line cannot be carried out. The text names the flag and never repeats its value, which can be personal.
 class UsageError : public std::runtime_error {

@@ -7,12 +7,17 @@
 #include <lcm_client/client/core.hpp>
 #include <lcm_client/client/io_thread.hpp>
 #include <lcm_client/client/pending_call.hpp>
+#include <lcm_client/client/prepared.hpp>
 #include <lcm_client/client/stats.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
-#include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/events.hpp>
+#include <lcm_client/json.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/read_reply.hpp>
+#include <lcm_client/raw_request.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/subscription.hpp>
 #include <lcm_client/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -23,6 +28,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <future>
 #include <memory>
@@ -45,7 +51,9 @@ struct CallOptions {
 /// Endings. Each request ends exactly once: *accepted* gives the response; the other three give an `Error` whose
 /// `delivery` says `refused` (the server said no), `not_sent` (no byte left) or `unknown` (bytes may have left, and no
 /// answer that can be understood came). Nothing is ever sent twice, but for requests that change nothing
-/// (`Operation::is_read_only`).
+/// (`Operation::is_read_only`). Where the interface sends no reply (`AcceptedForSending`), accepted means handed to the
+/// network. Where a reply names no call (`Operation::reply_callid`), another client's reply of the same kind on the same
+/// bus cannot be told from ours.
 ///
 /// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random wait
 /// of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for 30 s. A
@@ -114,11 +122,14 @@ public:
     /// at once.
     template <Request R>
     [[nodiscard]] std::future<typename R::Response> call(const R& request, CallOptions options = {}) {
-        using Sink = detail::FutureSink<typename R::Response>;
-        Sink sink;
-        auto future = sink.get_future();
-        start<R>(prepare(request, options), std::move(sink));
-        return future;
+        return start_future<typename R::Response>(request, std::move(options));
+    }
+
+    /// Sends a request that this library has no type for; the future gives the payload of its reply. Any reply but one
+    /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply the
+    /// payload is null, and accepted means that the request was handed to the network. All else is as with `call`.
+    [[nodiscard]] std::future<Json> call_raw(const RawRequest& request, CallOptions options = {}) {
+        return start_future<Json>(request, std::move(options));
     }
 
     /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, in a thread that runs the client's
@@ -144,19 +155,50 @@ public:
     /// `cancelled`: not sent if it had not been handed to the connection, unknown otherwise. Slots are not thread-safe:
     /// emit on the executor of the handler; `options.stop` may be used from anywhere.
     template <Request R, class Token> auto async_call(const R& request, CallOptions options, Token&& token) {
-        using Response = typename R::Response;
-        return boost::asio::async_initiate<Token, void(Result<Response>)>(
-            []<class Handler>(Handler handler, std::shared_ptr<Core> core, Prepared prepared) {
-                const auto slot = boost::asio::get_associated_cancellation_slot(handler);
-                detail::HandlerSink<Response, Handler> sink(std::move(handler), core->get_executor());
-                LcmClient::start<R>(*core, std::move(prepared), std::move(sink), slot);
-            },
-            token, core_, prepare(request, std::move(options)));
+        return start_async<typename R::Response>(request, std::move(options), std::forward<Token>(token));
     }
 
     /// The same with the configured deadline.
     template <Request R, class Token> auto async_call(const R& request, Token&& token) {
         return async_call(request, CallOptions{}, std::forward<Token>(token));
+    }
+
+    /// As `call_raw`, with a completion token for `Result<Json>`.
+    template <class Token> auto async_call_raw(const RawRequest& request, CallOptions options, Token&& token) {
+        return start_async<Json>(request, std::move(options), std::forward<Token>(token));
+    }
+    template <class Token> auto async_call_raw(const RawRequest& request, Token&& token) {
+        return async_call_raw(request, CallOptions{}, std::forward<Token>(token));
+    }
+
+    /// Calls `handler(const E&)` for each event of the type `E` that is told from now on: `OutcomeSetForCall`,
+    /// `OutBoundCallStateChange`, `ErrorEvent` or a type of your own. Until the subscription ends; any thread, handlers
+    /// included. The handler must be copyable.
+    ///
+    /// Handlers run like the hooks of the configuration: one at a time, on `ClientConfig::hooks_executor` or else on the
+    /// client's own executor; none is called when the client is closed or destroyed. Messages that wait for a slow
+    /// handler are bounded (`limits.events`), replies to others on the same bus among them: the oldest is dropped, and
+    /// counted. When a handler throws, those after it miss that message.
+    template <Event E, std::invocable<const E&> Handler> [[nodiscard]] EventSubscription on(Handler handler) {
+        return core_->hooks().subscribers().add(
+            [handler = std::move(handler)](const Json& message) mutable {
+                LenientReader reader;
+                const std::optional<E> event = E::read(message, reader);
+                if (event) handler(*event);
+                return event.has_value();
+            },
+            false);
+    }
+
+    /// Calls `handler(const Json&)` with each message that neither a request nor a subscription of a type takes: other
+    /// events, and replies to others on the same bus. It can hold personal data. All else is as with `on`.
+    template <std::invocable<const Json&> Handler> [[nodiscard]] EventSubscription on_any(Handler handler) {
+        return core_->hooks().subscribers().add(
+            [handler = std::move(handler)](const Json& message) mutable {
+                handler(message);
+                return true;
+            },
+            true);
     }
 
     /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are new.
@@ -198,16 +240,6 @@ public:
 private:
     using Core = detail::Core<T, ClockType>;
 
-    // A request that has been checked and encoded in the caller's thread, or the reason why it will not leave.
-    struct Prepared {
-        std::string callid;
-        std::string text;
-        SettlingEvent event;
-        std::optional<Error> problem;
-        std::chrono::milliseconds deadline;
-        std::stop_token stop;
-    };
-
     // A year is as good as no bound, and cannot overflow the clock.
     static constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 365);
 
@@ -227,58 +259,59 @@ private:
         core_.swap(other.core_);
     }
 
-    template <class R> Prepared prepare(const R& request, CallOptions options) const {
+    // What a call asks for, before it is under way.
+    struct Order {
+        detail::Prepared prepared;
+        std::chrono::milliseconds deadline;
+        std::stop_token stop;
+    };
+
+    template <class R> Order order(const R& request, CallOptions options) const {
         const ClientConfig& config = core_->config();
         const auto deadline = (std::min)(options.deadline.value_or(config.deadline), longest_time);
-        Prepared prepared{std::string(request.callid), {}, event_of(request), {}, deadline, std::move(options.stop)};
-        prepared.problem = find_problem(request, deadline);
-        if (prepared.problem) return prepared;
-        prepared.text = encode(request, config.source);
-        if (prepared.text.size() > config.limits.outbound_message)
-            prepared.problem = too_large(request, prepared.text.size());
-        return prepared;
-    }
-
-    template <class R> static std::optional<Error> find_problem(const R& request, std::chrono::milliseconds deadline) {
+        Order order{detail::prepare(request, config), deadline, std::move(options.stop)};
         if (deadline <= std::chrono::milliseconds::zero())
-            return Error{.code = Errc::invalid_argument, .detail = "deadline: must be positive"};
-        const auto problem = validate(request);
-        if (!problem) return std::nullopt;
-        return Error{.code = Errc::invalid_argument,
-                     .detail = std::string(problem->field) + ": " + std::string(problem->reason)};
-    }
-
-    template <class R> Error too_large(const R& request, std::size_t size) const {
-        return {.code = Errc::message_too_large,
-                .detail = std::string(largest_field(request)) + ": the message has " + std::to_string(size) +
-                          " bytes, the limit is " + std::to_string(core_->config().limits.outbound_message) +
-                          ", and this field takes most of it"};
+            order.prepared.problem = detail::invalid_argument("deadline: must be positive");
+        return order;
     }
 
     template <class R> Error refuse(const R& request, Errc code) {
         core_->counters().count(Delivery::not_sent);
-        return {.code = code, .operation = std::string(R::operation.subtopic), .callid = std::string(request.callid)};
+        return {.code = code, .operation = std::string(R::operation.subtopic), .callid = callid_of(request)};
     }
 
-    template <class R, class Sink> void start(Prepared prepared, Sink sink) {
-        start<R>(*core_, std::move(prepared), std::move(sink), boost::asio::cancellation_slot());
-    }
-
-    template <class R, class Sink, class Slot> static void start(Core& core, Prepared prepared, Sink sink, Slot slot) {
-        using Call = detail::TypedCall<typename R::Response, Sink>;
+    template <class Response, class Sink, class Slot = boost::asio::cancellation_slot>
+    static void start(Core& core, Order order, Sink sink, Slot slot = {}) {
+        using Call = detail::TypedCall<Response, Sink>;
+        detail::Prepared& prepared = order.prepared;
         const RequestId id = core.next_id();
         const TimePoint now = core.now();
-        const TimePoint deadline = now + (std::max)(prepared.deadline, std::chrono::milliseconds::zero());
-        detail::Departure departure{
-            {id, key_of<R>(prepared.callid), prepared.callid, deadline, R::operation.is_read_only},
-            &judge<R>,
-            std::move(prepared.event),
-            std::move(prepared.stop)};
-        detail::CallTable::Call call = std::make_unique<Call>(std::move(sink), R::operation, std::move(prepared.callid),
-                                                              std::move(prepared.text), now);
+        const TimePoint deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
+        detail::Departure departure{detail::submission_of(id, *prepared.operation, prepared.callid, deadline),
+                                    &judge<Response>, std::move(prepared.event), std::move(order.stop)};
+        detail::CallTable::Call call = std::make_unique<Call>(
+            std::move(sink), std::move(prepared.operation), std::move(prepared.callid), std::move(prepared.text), now);
         if (prepared.problem) return core.fail(std::move(call), std::move(*prepared.problem));
         if (slot.is_connected()) slot.assign(cancel_by_slot(core, id));
         core.submit(std::move(departure), std::move(call));
+    }
+
+    template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions options) {
+        detail::FutureSink<Response> sink;
+        auto future = sink.get_future();
+        start<Response>(*core_, order(request, std::move(options)), std::move(sink));
+        return future;
+    }
+
+    template <class Response, class R, class Token>
+    auto start_async(const R& request, CallOptions options, Token&& token) {
+        return boost::asio::async_initiate<Token, void(Result<Response>)>(
+            []<class Handler>(Handler handler, std::shared_ptr<Core> core, Order order) {
+                const auto slot = boost::asio::get_associated_cancellation_slot(handler);
+                detail::HandlerSink<Response, Handler> sink(std::move(handler), core->get_executor());
+                LcmClient::start<Response>(*core, std::move(order), std::move(sink), slot);
+            },
+            token, core_, order(request, std::move(options)));
     }
 
     static auto cancel_by_slot(Core& core, RequestId id) {
@@ -287,20 +320,8 @@ private:
         };
     }
 
-    template <class R> static MatchKey key_of(const std::string& callid) {
-        return {R::operation.reply_subtopic,
-                R::operation.reply_carries_callid ? std::optional<std::string>(callid) : std::nullopt};
-    }
-
-    // Only the LCM key makes the event tell of this request.
-    template <class R> static SettlingEvent event_of(const R& request) {
-        if constexpr (requires { request.account_number.reveal(); })
-            return {R::operation.settled_by, request.account_number};
-        else return {};
-    }
-
-    template <class R> static Delivery judge(const Json& payload, LenientReader& reader) {
-        const auto result = read_reply<typename R::Response>(payload, reader);
+    template <class Response> static Delivery judge(const Json& payload, LenientReader& reader) {
+        const auto result = read_reply<Response>(payload, reader);
         return result.has_value() ? Delivery::accepted : result.error().delivery;
     }
 

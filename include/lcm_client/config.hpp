@@ -4,6 +4,7 @@
 #define LCM_CLIENT_CONFIG_HPP
 
 #include <lcm_client/link_status.hpp>
+#include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/protocol/text.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/settled.hpp>
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,22 +23,23 @@ namespace lcm {
 /// The bounds of a client's memory. A request beyond one of them ends with an error at once, never in silence; each line
 /// says what happens to what is no request.
 struct Limits {
-    std::size_t in_flight = 256;              ///< requests written and not yet answered; more wait in the queue
-    std::size_t queued = 1024;                ///< requests not yet written; one more is `queue_full`
-    std::size_t queued_bytes = 1024 * 1024;   ///< their texts together; beyond is `queue_full`
-    std::size_t outbound_message = 64 * 1024; ///< bytes of one request's text; beyond is `message_too_large`
-    std::size_t inbound_message = 64 * 1024;  ///< bytes of one message from the server; a larger one ends the link
-    std::size_t json_depth = 64;              ///< nesting of such a message; a deeper one is counted as bad
-    std::size_t tombstones = 256;             ///< requests given up without their reply; one more ends the link
-    std::size_t unsettled = 256;              ///< requests ended as unknown and remembered; one more is not
-    std::size_t events = 1024;                ///< events that wait for `on_event`; the oldest is dropped, and counted
-    std::size_t events_bytes = 1024 * 1024;   ///< their texts together; the same
+    std::size_t in_flight = 256;               ///< requests written and not yet answered; more wait in the queue
+    std::size_t queued = 1024;                 ///< requests not yet written; one more is `queue_full`
+    std::size_t queued_bytes = 1024 * 1024;    ///< their texts together; beyond is `queue_full`
+    std::size_t outbound_message = 64 * 1024;  ///< bytes of one request's text; beyond is `message_too_large`
+    std::size_t inbound_message = 1024 * 1024; ///< bytes of one message from the server; a larger one ends the link
+    std::size_t json_depth = 64;               ///< nesting of such a message; a deeper one is counted as bad
+    std::size_t tombstones = 256;              ///< requests given up without their reply; one more ends the link
+    std::size_t unsettled = 256;               ///< requests ended as unknown and remembered; one more is not
+    std::size_t events = 1024;                 ///< events that wait for `on_event`; the oldest is dropped, and counted
+    std::size_t events_bytes = 1024 * 1024;    ///< their texts together; the same
     std::size_t backlog_per_second =
         160; ///< after a reconnect: of the requests that waited, how many leave in a second
 };
 
 /// What happens to a request while another one with the same reply and the same call is unanswered. Their replies
-/// could not be told apart, so they are never in flight together.
+/// could not be told apart, so they are never in flight together. Where a reply names no call, each request with that
+/// reply is such a one.
 enum class Duplicates {
     hold_back, ///< it waits until the other one has ended; its deadline runs meanwhile
     refuse,    ///< it ends at once with `Errc::duplicate_in_flight`, not sent
@@ -58,6 +61,9 @@ struct ClientConfig {
     Duplicates duplicates = Duplicates::hold_back;
     WhileOffline while_offline = WhileOffline::wait;
     Limits limits{};
+    /// Puts each message into an outer packet, and takes those of the server out of theirs. Without it, messages are
+    /// plain.
+    std::optional<Packet> packet{};
     /// How long a request that ended as unknown is remembered, in case that the truth comes to light.
     std::chrono::milliseconds settle_within{std::chrono::minutes(10)};
 
@@ -82,9 +88,21 @@ namespace detail {
     throw LcmError({.code = Errc::invalid_argument, .delivery = Delivery::not_sent, .detail = std::move(detail)});
 }
 
+inline void check(const Packet& packet) {
+    const auto check_text = [](const std::string& text, const char* name) {
+        if (!is_utf8(text)) throw_invalid(std::string("packet.") + name + ": must be text in UTF-8");
+    };
+    if (packet.response_url.empty()) throw_invalid("packet.response_url: must not be empty");
+    if (packet.subscriber_id.empty()) throw_invalid("packet.subscriber_id: must not be empty");
+    check_text(packet.response_url, "response_url");
+    check_text(packet.subscriber_id, "subscriber_id");
+    check_text(packet.channel, "channel");
+}
+
 inline void check(const ClientConfig& config) {
     if (config.source.empty()) throw_invalid("source: must not be empty; it names your application to the server");
     if (!is_utf8(config.source)) throw_invalid("source: must be text in UTF-8");
+    if (config.packet) check(*config.packet);
     if (config.deadline <= std::chrono::milliseconds::zero()) throw_invalid("deadline: must be positive");
     const auto positive = [](std::size_t value, const char* name) {
         if (value == 0) throw_invalid(std::string("limits.") + name + ": must be positive");

@@ -4,6 +4,7 @@
 #define LCM_CLIENT_RESULT_HPP
 
 #include <lcm_client/errc.hpp>
+#include <lcm_client/sensitive.hpp>
 
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
@@ -56,6 +57,7 @@ struct Error {
     std::string operation{};                ///< the request's subtopic
     std::string callid{};                   ///< the request's call
     ServerTexts server{};                   ///< the server's own texts
+    Sensitive<std::string> reply{};         ///< the payload of a reply that says no or is not understood, as JSON
     std::chrono::nanoseconds elapsed{};     ///< from submission to the end
 
     /// One line for a log: code, ending, reason, detail, cause, operation, call and time. Holds no personal data and
@@ -66,14 +68,14 @@ struct Error {
         if (link) text += "; there was no link: " + link.message();
         if (cause) text += "; cause: " + cause.message();
         if (operation.empty()) return text;
-        text += " [" + operation;
+        text += " [" + on_one_line(operation);
         if (!callid.empty()) text += ", call " + on_one_line(callid);
         const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
         return text + ", after " + std::to_string(ms) + " ms]";
     }
 
 private:
-    // A call id is any text; one with a line end must not forge a line of the log.
+    // A call id is any text, as is a raw request's subtopic; one with a line end must not forge a line of the log.
     static std::string on_one_line(std::string text) {
         const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
         std::replace_if(text.begin(), text.end(), is_control, '?');

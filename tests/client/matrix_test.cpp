@@ -13,7 +13,6 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 using namespace std::chrono_literals;
 using namespace lcm::tests;
@@ -35,10 +34,10 @@ struct Look {
     using Response = lcm::OutcomeResponse;
 
     static constexpr lcm::Operation operation{.subtopic = "Look", .reply_subtopic = "LookResult", .is_read_only = true};
-    static constexpr auto fields = std::tuple{
-        lcm::Field{"callid", &Look::callid, lcm::Presence::required, "the call's id"},
-        lcm::Field{"note", &Look::note, lcm::Presence::required, "a text"},
-    };
+    static constexpr void fields(auto&& field) {
+        field("callid", &Look::callid, lcm::Presence::required, "the call's id");
+        field("note", &Look::note, lcm::Presence::required, "a text");
+    }
 };
 
 template <class Request> Request about(const std::string& callid, const std::string& note);

@@ -20,7 +20,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace lcm::tests {
@@ -41,11 +40,11 @@ struct Change {
     using Response = OutcomeResponse;
     static constexpr Operation operation{
         .subtopic = "Change", .reply_subtopic = "ChangeResult", .settled_by = "OutcomeSetForCall"};
-    static constexpr auto fields = std::tuple{
-        Field{"callid", &Change::callid, Presence::required, "the call's id"},
-        Field{"note", &Change::note, Presence::required, "a text"},
-        Field{"AccountNumber", &Change::account_number, Presence::required, "the LCM key"},
-    };
+    static constexpr void fields(auto&& field) {
+        field("callid", &Change::callid, Presence::required, "the call's id");
+        field("note", &Change::note, Presence::required, "a text");
+        field("AccountNumber", &Change::account_number, Presence::required, "the LCM key");
+    }
 };
 
 struct Look {
@@ -54,10 +53,10 @@ struct Look {
 
     using Response = OutcomeResponse;
     static constexpr Operation operation{.subtopic = "Look", .reply_subtopic = "LookResult", .is_read_only = true};
-    static constexpr auto fields = std::tuple{
-        Field{"callid", &Look::callid, Presence::required, "the call's id"},
-        Field{"note", &Look::note, Presence::required, "a text"},
-    };
+    static constexpr void fields(auto&& field) {
+        field("callid", &Look::callid, Presence::required, "the call's id");
+        field("note", &Look::note, Presence::required, "a text");
+    }
 };
 
 // What the handler of a request does.

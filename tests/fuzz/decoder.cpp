@@ -4,10 +4,15 @@
 #include <fuzz/require.hpp>
 #include <fuzz/targets.hpp>
 
+#include <lcm_client/events.hpp>
 #include <lcm_client/json.hpp>
-#include <lcm_client/operations/outcomes.hpp>
+#include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/packet.hpp>
+#include <lcm_client/protocol/read_reply.hpp>
+#include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/session/match_key.hpp>
 
 #include <algorithm>
@@ -16,7 +21,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 namespace lcm::tests {
 
@@ -32,13 +36,13 @@ struct Everything {
     OutcomeId outcome{};
     Sensitive<std::string> secret{};
 
-    static constexpr auto fields = std::tuple{
-        Field{"flag", &Everything::flag, Presence::required, ""},
-        Field{"text", &Everything::text, Presence::required, ""},
-        Field{"number", &Everything::number, Presence::required, ""},
-        Field{"outcome", &Everything::outcome, Presence::required, ""},
-        Field{"secret", &Everything::secret, Presence::required, ""},
-    };
+    static constexpr void fields(auto&& field) {
+        field("flag", &Everything::flag, Presence::required, "");
+        field("text", &Everything::text, Presence::required, "");
+        field("number", &Everything::number, Presence::required, "");
+        field("outcome", &Everything::outcome, Presence::required, "");
+        field("secret", &Everything::secret, Presence::required, "");
+    }
 };
 
 // --- the second reading ---------------------------------------------------------------------------------------------
@@ -51,10 +55,17 @@ std::string plain_name(const std::string& name) {
     return plain;
 }
 
+// The same without any spaces, as keys are compared.
+std::string plain_key(const std::string& key) {
+    std::string plain = plain_name(key);
+    std::erase_if(plain, [](unsigned char c) { return std::isspace(c) != 0; });
+    return plain;
+}
+
 // The one member with that name, in lower case.
 const Json* only_member(const Json* object, const std::string& name) {
     if (object == nullptr || !object->is_object()) return nullptr;
-    const auto is_it = [&](const auto& item) { return plain_name(item.first) == name; };
+    const auto is_it = [&](const auto& item) { return plain_key(item.first) == name; };
     const auto& members = object->get_ref<const Json::object_t&>();
     if (std::count_if(members.begin(), members.end(), is_it) != 1) return nullptr;
     return &std::find_if(members.begin(), members.end(), is_it)->second;
@@ -136,8 +147,15 @@ void check_error(const Json& document, LenientReader& reader, std::size_t text_s
     require((texts.actual + '\n' + texts.message).find(*error.callid) != std::string::npos, "the call is in the texts");
 }
 
+// What stands under `response`, or in it if it is a list of one.
+const Json* only_response(const Json& payload) {
+    const Json* response = only_member(&payload, "response");
+    const bool is_list_of_one = response != nullptr && response->is_array() && response->size() == 1;
+    return is_list_of_one ? &response->front() : response;
+}
+
 void check_reply(const Json& payload, LenientReader& reader) {
-    const Json* success = only_member(only_member(&payload, "response"), "success");
+    const Json* success = only_member(only_response(payload), "success");
     const bool is_clear = success != nullptr && success->is_boolean();
     const auto result = read_reply<SetBusinessOutcomeWithCallOutcome::Response>(payload, reader);
     require(result.has_value() == (is_clear && success->get<bool>()), "accepted is what says success: true");
@@ -149,15 +167,79 @@ void check_reply(const Json& payload, LenientReader& reader) {
     require(error.code == Errc::bad_reply && error.delivery == Delivery::unknown, "what is not clear is unknown");
     require(error.detail.starts_with("response"), "the reason names the field");
     require(error.server.empty(), "nobody has refused it");
+    require(error.reply.reveal() == payload.dump(), "what is not clear is handed on");
+}
+
+// The reply of any operation: what is accepted can be written again, and what sets something has said so.
+template <class Response> void check_any_reply(const Json& payload, LenientReader& reader) {
+    const auto result = read_reply<Response>(payload, reader);
+    if (result.has_error())
+        return require((result.error().code == Errc::server_error) == (result.error().delivery == Delivery::refused),
+                       "an error is a refusal or a doubt");
+    if constexpr (requires { result->success; }) {
+        const Json* success = only_member(only_response(payload), "success");
+        const Json* bare = only_member(&payload, "response");
+        require((success != nullptr && *success == true) || (bare != nullptr && *bare == true),
+                "what sets something is accepted by a plain true");
+    }
+    if constexpr (requires { result->records; }) {
+        std::string text;
+        detail::write_value(text, result->records);
+        require(!Json::parse(text, nullptr, false).is_discarded(), "records that were read can be written");
+    } else {
+        std::string text;
+        detail::write_object(text, *result);
+        require(!Json::parse(text, nullptr, false).is_discarded(), "a response that was read can be written");
+    }
+}
+
+// A request of any operation that can be read from the fields leaves as a text from which the same request is read.
+template <Request R> void check_request(const Json& fields, LenientReader& reader) {
+    R request;
+    if (!read_fields(fields, request, reader).empty() || validate(request)) return;
+    const std::string text = encode(request, "fuzz");
+    const ParsedJson message = parse_json(text, max_depth + 2);
+    require(static_cast<bool>(message), "a request leaves as JSON");
+    R again;
+    if constexpr (field_count<R>() != 0)
+        require(read_fields(message.value.at("data"), again, reader).empty(), "what was sent can be read");
+    require(!validate(again) && encode(again, "fuzz") == text, "what was sent is what was meant");
+}
+
+void check_all_requests(const Json& fields, LenientReader& reader) {
+    OperationGroups::for_each(
+        [&]<class Group>() { Group::Operations::for_each([&]<class R>() { check_request<R>(fields, reader); }); });
+}
+
+void check_all_replies(const Json& payload, LenientReader& reader) {
+    OperationGroups::for_each([&]<class Group>() {
+        Group::Operations::for_each([&]<class R>() { check_any_reply<typename R::Response>(payload, reader); });
+    });
+}
+
+void check_events(const Json& document, LenientReader& reader) {
+    require(ErrorEvent::read(document, reader).has_value() == is_error(document, reader), "an error is an event");
+    if (const auto set = OutcomeSetForCall::read(document, reader)) {
+        const Json* const key = only_member(&document, "message");
+        require(key != nullptr && key->is_string(), "an outcome's event carries a text");
+        require(key->get<std::string>().find(set->account_number.reveal()) != std::string::npos, "as it is");
+    }
+    if (const auto change = OutBoundCallStateChange::read(document, reader))
+        require(plain_name(document.dump()).find("outboundcallstatechange") != std::string::npos, "by its name");
 }
 
 void check_message(const Json& document, LenientReader& reader) {
     const Incoming message = read_incoming(document, reader);
-    require(message.payload == only_member(&document, "message"), "the payload is the one message");
+    const Json* const under_message = only_member(&document, "message");
+    require(message.payload == (under_message != nullptr ? under_message : only_member(&document, "data")),
+            "the payload is the one message, or else the data");
+    require(!message.is_under_data || under_message == nullptr, "a message goes before data");
     const MatchKey key(message.subtopic, message.callid);
     require(key == MatchKey(std::string(message.subtopic) + ' ', message.callid), "outer space is no difference");
     if (message.callid) require(only_member(message.payload, "callid") != nullptr, "a call id is where it should be");
-    if (message.payload != nullptr) check_reply(*message.payload, reader);
+    if (message.payload == nullptr) return;
+    check_reply(*message.payload, reader);
+    check_all_replies(*message.payload, reader);
 }
 
 void check_fields(const Json& document, LenientReader& reader) {
@@ -184,7 +266,10 @@ void fuzz_decoder(std::string_view bytes) {
     LenientReader reader;
     if (is_error(document.value, reader)) check_error(document.value, reader, bytes.size());
     else check_message(document.value, reader);
+    check_events(document.value, reader);
+    require(measure(unwrap(document.value, reader)).bytes <= bytes.size(), "a packet holds no more than was sent");
     check_fields(document.value, reader);
+    check_all_requests(document.value, reader);
 }
 
 } // namespace lcm::tests

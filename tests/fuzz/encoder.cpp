@@ -8,6 +8,7 @@
 #include <lcm_client/json.hpp>
 #include <lcm_client/operations/outcomes.hpp>
 #include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/validate.hpp>
 
 #include <bit>
 #include <cmath>

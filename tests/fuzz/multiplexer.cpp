@@ -24,8 +24,20 @@ namespace {
 constexpr std::size_t most_requests = 32; // known at one time; the model looks at all of them in each step
 
 MatchKey match_key(std::size_t key) {
-    if (key == MultiplexerModel::key_count - 1) return {"Keyless", std::nullopt};
+    if (key == MultiplexerModel::silent) return {"", "0"}; // nobody's reply
+    if (key == MultiplexerModel::exclusive) return {"B", std::nullopt};
     return {key < MultiplexerModel::call_count ? "A" : "B", std::to_string(key % MultiplexerModel::call_count)};
+}
+
+Submission submission_of(const MultiplexerModel::Request& request) {
+    const bool is_silent = request.key == MultiplexerModel::silent;
+    return {.id = request.id,
+            .key = is_silent ? MatchKey::of_no_reply(request.id) : match_key(request.key),
+            .callid = std::to_string(request.call),
+            .deadline = request.deadline,
+            .is_read_only = request.is_read_only,
+            .has_reply = !is_silent,
+            .reply_may_name_call = request.may_name_call};
 }
 
 // What is promised of each request, whatever the model thinks.
@@ -64,7 +76,7 @@ private:
         case 's': return submit();
         case 'b': return static_cast<void>(take_batch());
         case 'g': return take_batch_that_is_gone();
-        case 'w': mux_.written(); return model_.written();
+        case 'w': return write();
         case 'r': return reply(input_.below(MultiplexerModel::key_count));
         case 'e': return error_for_call(input_.below(MultiplexerModel::call_count));
         case 'E': return hear(mux_.error_without_call(), model_.error_without_call());
@@ -83,11 +95,13 @@ private:
         const std::size_t key = input_.below(MultiplexerModel::key_count);
         const std::size_t call = key % MultiplexerModel::call_count;
         const TimePoint deadline = now_ + std::chrono::milliseconds(input_.below(10));
-        const bool is_read_only = input_.below(2) == 1;
+        const std::size_t traits = input_.below(4);
+        const bool is_read_only = traits % 2 == 1;
+        const bool may_name_call = key == MultiplexerModel::exclusive && traits >= 2;
         if (model_.requests().size() == most_requests) return;
-        const MultiplexerModel::Request request{++last_id_, key, call, deadline, is_read_only};
+        const MultiplexerModel::Request request{++last_id_, key, call, deadline, is_read_only, may_name_call};
         promises_[last_id_].is_read_only = is_read_only;
-        const auto ending = mux_.submit({last_id_, match_key(key), std::to_string(call), deadline, is_read_only});
+        const auto ending = mux_.submit(submission_of(request));
         hear(ending, model_.submit(request));
     }
 
@@ -101,6 +115,14 @@ private:
             require(++promise.times_left == 1 || promise.is_read_only, "only what is read-only leaves twice");
         }
         return batch;
+    }
+
+    void write() {
+        auto ended = mux_.written();
+        std::sort(ended.begin(), ended.end());
+        require(ended == model_.written(), "just what has no reply ends when it is written");
+        for (const RequestId id : ended)
+            require(!std::exchange(promises_.at(id).has_ended, true), "each request ends once");
     }
 
     // The requests were ended by the client's destruction, in another thread.

@@ -3,12 +3,11 @@
 #include <support/catch.hpp>
 
 #include <lcm_client/operations/outcomes.hpp>
-#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/read_reply.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 using lcm::Delivery;
@@ -26,13 +25,13 @@ struct Record {
     bool flag = false;
     lcm::Sensitive<std::string> secret;
 
-    static constexpr auto fields = std::tuple{
-        lcm::Field{"Text", &Record::text, lcm::Presence::required, "a text"},
-        lcm::Field{"Number", &Record::number, lcm::Presence::required, "a number"},
-        lcm::Field{"Outcome", &Record::outcome, lcm::Presence::required, "an outcome"},
-        lcm::Field{"Flag", &Record::flag, lcm::Presence::required, "a truth value"},
-        lcm::Field{"Secret", &Record::secret, lcm::Presence::required, "a personal text"},
-    };
+    static constexpr void fields(auto&& field) {
+        field("Text", &Record::text, lcm::Presence::required, "a text");
+        field("Number", &Record::number, lcm::Presence::required, "a number");
+        field("Outcome", &Record::outcome, lcm::Presence::required, "an outcome");
+        field("Flag", &Record::flag, lcm::Presence::required, "a truth value");
+        field("Secret", &Record::secret, lcm::Presence::required, "a personal text");
+    }
 };
 
 Json record_with(const std::string& name, const Json& value) {
@@ -64,12 +63,13 @@ lcm::Result<lcm::OutcomeResponse> reply_of(const std::string& message) {
 
 // --- members -------------------------------------------------------------------------------------------------------
 
-TEST_CASE("A member is found without regard to letter case and outer space, and each deviation is counted") {
+TEST_CASE("A member is found without regard to letter case and spaces, and each deviation is counted") {
     struct Row {
         std::string key;
         std::uint64_t deviations;
     };
-    const std::vector<Row> rows{{"callid", 0}, {"CallId", 1}, {"CALLID", 1}, {" callid", 1}, {"callid \t\r\n", 1}};
+    const std::vector<Row> rows{{"callid", 0},  {"CallId", 1},        {"CALLID", 1},
+                                {" callid", 1}, {"callid \t\r\n", 1}, {"Call ID", 1}};
     for (const Row& row : rows) {
         CAPTURE(row.key);
         LenientReader reader;
@@ -82,7 +82,7 @@ TEST_CASE("A member is found without regard to letter case and outer space, and 
 }
 
 TEST_CASE("Another name is not found") {
-    for (const char* key : {"call id", "call_id", "callidx", "xcallid", "calli", "", "callid\xC2\xA0"}) {
+    for (const char* key : {"call_id", "callidx", "xcallid", "calli", "", "callid\xC2\xA0"}) {
         CAPTURE(key);
         LenientReader reader;
         CHECK(reader.find({{key, 7}}, "callid") == nullptr);
@@ -184,7 +184,7 @@ TEST_CASE("A call's id is read exactly, and an integer counts as its text") {
     };
     const std::vector<Row> rows{
         {R"({"callid":"12345"})", "12345", 0},
-        {R"({"callid":""})", "", 0},
+        {R"({"callid":""})", std::nullopt, 0},
         {R"({"callid":" 12345 "})", " 12345 ", 0},
         {R"({"CallId":"aB"})", "aB", 1},
         {R"({"callid":12345})", "12345", 1},
@@ -261,7 +261,7 @@ TEST_CASE("A reply that cannot be understood leaves the request unknown, and say
         {R"({"response":null})", "response: not an object"},
         {R"({"response":true})", "response: not an object"},
         {R"({"response":"success"})", "response: not an object"},
-        {R"({"response":[{"success":true}]})", "response: not an object"},
+        {R"({"response":[{"success":true},{"success":true}]})", "response: not an object"},
         {R"({"response":{}})", "response.success: missing"},
         {R"({"response":{"succes":true}})", "response.success: missing"},
         {R"({"response":{"success":true,"Success":false}})", "response.success: missing"},

@@ -4,6 +4,7 @@
 #include <support/sample.hpp>
 
 #include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/validate.hpp>
 
 #include <nlohmann/json.hpp>
 

@@ -153,10 +153,21 @@ TEST_CASE("An event whose payload is a bare text names no call") {
     CHECK(reader.deviations() == 1);
 }
 
-TEST_CASE("An echo of a request has no payload") {
-    const Json document = Json::parse(R"({"subtopic":"StateSync","data":{"callid":"1","response":{"success":true}}})");
+TEST_CASE("A payload under `data` is marked, since an echo of a request has it there") {
+    const Json document = Json::parse(R"({"subtopic":"StateSync","data":{"callid":"1"}})");
     LenientReader reader;
-    CHECK(read_incoming(document, reader).payload == nullptr);
+    const auto incoming = read_incoming(document, reader);
+    CHECK(incoming.payload == &document.at("data"));
+    CHECK(incoming.is_under_data);
+    CHECK(incoming.callid == "1");
+}
+
+TEST_CASE("A message with both `message` and `data` is read by its `message`") {
+    const Json document = Json::parse(R"({"subtopic":"StateSync","data":{"callid":"1"},"message":{"callid":"2"}})");
+    LenientReader reader;
+    const auto incoming = read_incoming(document, reader);
+    CHECK_FALSE(incoming.is_under_data);
+    CHECK(incoming.callid == "2");
 }
 
 TEST_CASE("The test messages are what the interface's pages show") {

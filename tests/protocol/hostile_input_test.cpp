@@ -135,7 +135,7 @@ TEST_CASE("A hostile message harms no request, unless it is over the limit: that
             const auto result = result_of(future);
             CHECK(ending_of(result) == "connection_lost (unknown)");
             CHECK(result.error().detail ==
-                  "the server sent a message larger than the limit of 65536 bytes (limits.inbound_message)");
+                  "the server sent a message larger than the limit of 1048576 bytes (limits.inbound_message)");
         } else {
             CHECK(bench.client->stats().bad_messages == (row.is_bad ? 1 : 0));
             CHECK(bench.client->stats().unmatched_messages == (row.is_bad ? 0 : 1));

@@ -3,7 +3,7 @@
 #include <support/catch.hpp>
 #include <support/sample.hpp>
 
-#include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/validate.hpp>
 
 #include <functional>
 #include <limits>

@@ -8,7 +8,6 @@
 #include <lcm_client/session/multiplexer.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -22,7 +21,11 @@ namespace lcm::tests {
 class MultiplexerModel {
 public:
     using State = Multiplexer::State;
-    static constexpr std::size_t key_count = 7;
+    /// 0 to 2 and 3 to 5 are replies of two subtopics for the three calls; `exclusive` has the subtopic of the latter,
+    /// and no call; `silent` has no reply.
+    static constexpr std::size_t key_count = 8;
+    static constexpr std::size_t exclusive = 6;
+    static constexpr std::size_t silent = 7;
     static constexpr std::size_t call_count = 3;
 
     struct Request {
@@ -31,6 +34,7 @@ public:
         std::size_t call;
         TimePoint deadline;
         bool is_read_only;
+        bool may_name_call = false; // for `exclusive`: a reply that names the request's call is its reply too
         State state = State::held_back;
         std::int64_t turn = 0; // the step in which it could first leave; below zero if it has to leave again
         bool has_left = false;
@@ -41,16 +45,15 @@ public:
     /// Between two steps: who may leave now, for the first time or again.
     void next_step() {
         ++step_;
-        std::array<bool, key_count> is_taken{};
         for (auto& [id, request] : requests_) {
-            if (std::exchange(is_taken.at(request.key), true) || request.state != State::held_back) continue;
+            if (request.state != State::held_back || is_behind_another(request)) continue;
             request.state = State::queued;
             request.turn = step_;
         }
     }
 
     std::optional<Ending> submit(const Request& request) {
-        const bool is_duplicate = count([&](const Request& r) { return r.key == request.key; }) != 0;
+        const bool is_duplicate = count([&](const Request& r) { return conflict(r, request); }) != 0;
         if (is_duplicate && duplicates_ == Duplicates::refuse)
             return Ending{request.id, Errc::duplicate_in_flight, Delivery::not_sent};
         requests_.emplace(request.id, request);
@@ -71,20 +74,30 @@ public:
             expect(at->second.deadline > now, "nothing leaves after its deadline");
             expect(at->second.turn == line[i].first, "what is in front leaves first");
             if (line[i].first < 0) expect(batch[i] == line[i].second, "what leaves again does so in its old order");
-            expect(!is_occupied(at->second.key), "no two are under way with one key");
+            expect(!is_occupied(at->second), "no two are under way whose replies look the same");
             at->second.state = State::writing;
             at->second.has_left = true;
         }
     }
 
-    void written() {
-        for (auto& [id, r] : requests_)
-            if (r.state == State::writing) r.state = State::awaiting;
+    std::vector<RequestId> written() {
+        std::vector<RequestId> ended;
+        for (auto& [id, r] : requests_) {
+            if (r.state != State::writing) continue;
+            if (r.key == silent) ended.push_back(id);
+            r.state = State::awaiting;
+        }
+        const auto is_sent = [](const auto& item) { return item.second.key == silent && !is_waiting(item.second); };
+        if (std::erase_if(requests_, is_sent) != 0) has_sent_silent_ = true;
+        return ended;
     }
 
     std::optional<Match> reply(std::size_t key) {
-        const auto matches = settle([&](const Request& r) { return r.key == key; });
-        expect(matches.size() <= 1, "at most one is under way with one key");
+        const auto matches = settle([&](const Request& r) {
+            if (r.key == silent) return false;
+            return r.key == key || (r.key == exclusive && is_b(key) && r.may_name_call && r.call == key % call_count);
+        });
+        expect(matches.size() <= 1, "at most one is under way whose reply this can be");
         return matches.empty() ? std::nullopt : std::optional(matches.front());
     }
 
@@ -93,7 +106,7 @@ public:
     }
 
     std::optional<Match> error_without_call() {
-        if (in_flight() != 1 || tombstones() != 0) return std::nullopt;
+        if (in_flight() != 1 || tombstones() != 0 || has_sent_silent_) return std::nullopt;
         return settle([](const Request&) { return true; }).front();
     }
 
@@ -116,6 +129,7 @@ public:
             r.state = State::queued;
             r.turn = -step_;
         }
+        has_sent_silent_ = false;
         return endings;
     }
 
@@ -154,8 +168,20 @@ private:
             std::count_if(requests_.begin(), requests_.end(), [&](const auto& item) { return wanted(item.second); }));
     }
 
-    [[nodiscard]] bool is_occupied(std::size_t key) const {
-        return count([&](const Request& r) { return r.key == key && !is_waiting(r); }) != 0;
+    static bool is_b(std::size_t key) { return key >= call_count && key <= exclusive; }
+
+    // Whether a reply could be meant for either.
+    static bool conflict(const Request& a, const Request& b) {
+        if (a.key == silent || b.key == silent) return false;
+        return a.key == b.key || (is_b(a.key) && is_b(b.key) && (a.key == exclusive || b.key == exclusive));
+    }
+
+    [[nodiscard]] bool is_behind_another(const Request& request) const {
+        return count([&](const Request& r) { return r.id < request.id && conflict(r, request); }) != 0;
+    }
+
+    [[nodiscard]] bool is_occupied(const Request& request) const {
+        return count([&](const Request& r) { return conflict(r, request) && !is_waiting(r); }) != 0;
     }
 
     // The server has spoken about those that were handed over and are meant.
@@ -183,6 +209,7 @@ private:
     Limits limits_;
     Duplicates duplicates_;
     std::int64_t step_ = 0;
+    bool has_sent_silent_ = false; // over this link
     std::map<RequestId, Request> requests_;
 };
 

@@ -35,19 +35,31 @@ namespace {
 
 constexpr std::size_t all = (std::numeric_limits<std::size_t>::max)();
 constexpr std::size_t most_requests = 40; // known at one time
-constexpr std::size_t keyless = MultiplexerModel::key_count - 1;
+constexpr std::size_t exclusive = MultiplexerModel::exclusive;
+constexpr std::size_t silent = MultiplexerModel::silent;
 
 const std::string& call_id(std::size_t call) {
     static const std::array<std::string, MultiplexerModel::call_count> ids{"1", "2", "3"};
     return ids.at(call);
 }
 
-// Two subtopics for each call, and one whose replies carry no call.
+// Two subtopics for each call, and the second of them without a call. A message of the last one is nobody's reply.
 const MatchKey& match_key(std::size_t key) {
     static const std::array<MatchKey, MultiplexerModel::key_count> keys{
-        MatchKey{"AResult", "1"}, MatchKey{"AResult", "2"}, MatchKey{"AResult", "3"},         MatchKey{"BResult", "1"},
-        MatchKey{"BResult", "2"}, MatchKey{"BResult", "3"}, MatchKey{"CResult", std::nullopt}};
+        MatchKey{"AResult", "1"}, MatchKey{"AResult", "2"}, MatchKey{"AResult", "3"},          MatchKey{"BResult", "1"},
+        MatchKey{"BResult", "2"}, MatchKey{"BResult", "3"}, MatchKey{"BResult", std::nullopt}, MatchKey{"", "1"}};
     return keys.at(key);
+}
+
+lcm::Submission submission_of(const MultiplexerModel::Request& request) {
+    const bool is_silent = request.key == silent;
+    return {.id = request.id,
+            .key = is_silent ? MatchKey::of_no_reply(request.id) : match_key(request.key),
+            .callid = call_id(request.call),
+            .deadline = request.deadline,
+            .is_read_only = request.is_read_only,
+            .has_reply = !is_silent,
+            .reply_may_name_call = request.may_name_call};
 }
 
 // What is promised of every request, kept apart from the model's idea of how it is done.
@@ -72,6 +84,11 @@ public:
         expect(times_left_.contains(match.id), "only what has left is answered");
         expect(match.late != open_.contains(match.id), "a reply is late if its request has ended");
         open_.erase(match.id);
+    }
+
+    void sent(RequestId id) {
+        expect(times_left_.contains(id), "only what has left is sent");
+        expect(open_.erase(id) == 1, "each request ends once");
     }
 
     [[nodiscard]] bool have_all_ended() const noexcept { return open_.empty(); }
@@ -172,10 +189,12 @@ private:
     bool submit() {
         if (model_.requests().size() == most_requests) return expire();
         const std::size_t key = random_.below(MultiplexerModel::key_count);
-        const std::size_t call = key == keyless ? random_.below(MultiplexerModel::call_count) : key % 3;
+        const bool has_any_call = key == exclusive || key == silent;
+        const std::size_t call = has_any_call ? random_.below(MultiplexerModel::call_count) : key % 3;
         const lcm::TimePoint deadline = now_ + std::chrono::milliseconds(random_.below(200));
-        const MultiplexerModel::Request request{++last_id_, key, call, deadline, random_.one_in(4)};
-        const auto ending = mux_.submit({request.id, match_key(key), call_id(call), deadline, request.is_read_only});
+        const MultiplexerModel::Request request{
+            ++last_id_, key, call, deadline, random_.one_in(4), key == exclusive && random_.one_in(2)};
+        const auto ending = mux_.submit(submission_of(request));
         expect(ending == model_.submit(request), "a request is taken or refused as it should be");
         promises_.submitted(request.id, request.is_read_only);
         if (ending) promises_.ended(*ending);
@@ -191,14 +210,16 @@ private:
             promises_.left(id);
             const auto& request = model_.requests().at(id);
             if (random_.one_in(50)) forget(id); // its text could not be had
-            else server_.received.push_back({id, request.key, request.call});
+            else if (request.key != silent) server_.received.push_back({id, request.key, request.call});
         }
         return true;
     }
 
     bool write() {
-        mux_.written();
-        model_.written();
+        auto ended = mux_.written();
+        std::sort(ended.begin(), ended.end());
+        expect(ended == model_.written(), "just what has no reply ends when it is written");
+        for (const RequestId id : ended) promises_.sent(id);
         return true;
     }
 

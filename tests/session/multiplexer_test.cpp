@@ -64,7 +64,7 @@ Multiplexer with_request_in(State state) {
     if (state == State::queued || state == State::held_back) return mux;
     REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
     if (state == State::writing) return mux;
-    mux.written();
+    CHECK(mux.written().empty());
     if (state == State::awaiting) return mux;
     REQUIRE(mux.cancel(1) == Ending{1, Errc::cancelled, Delivery::unknown});
     return mux;
@@ -204,7 +204,7 @@ TEST_CASE("A reply needs the subtopic without regard to case and outer space, an
 TEST_CASE("A reply that overtakes the report of its write completes the request, and the report changes nothing") {
     Multiplexer mux = with_request_in(State::writing);
     CHECK(mux.reply(reply_for()) == Match{1, false});
-    mux.written();
+    CHECK(mux.written().empty());
     CHECK_FALSE(mux.state(1));
     CHECK(mux.in_flight() == 0);
 }
@@ -212,7 +212,7 @@ TEST_CASE("A reply that overtakes the report of its write completes the request,
 TEST_CASE("A request given up while it is being written is a tombstone also after the write") {
     Multiplexer mux = with_request_in(State::writing);
     CHECK(mux.cancel(1) == Ending{1, Errc::cancelled, Delivery::unknown});
-    mux.written();
+    CHECK(mux.written().empty());
     CHECK(mux.state(1) == State::tombstone);
 }
 
@@ -222,7 +222,7 @@ TEST_CASE("Requests with one key leave one after the other, in order") {
     REQUIRE_FALSE(mux.submit(request(4, "other")));
 
     CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1, 4});
-    mux.written();
+    CHECK(mux.written().empty());
     CHECK(mux.take_batch(start, all).empty());
     CHECK(mux.reply(reply_for()) == Match{1, false});
     CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
@@ -261,7 +261,7 @@ TEST_CASE("A duplicate is refused, by option, while one with its key is unanswer
         Multiplexer mux = make({}, Duplicates::refuse);
         REQUIRE_FALSE(mux.submit(request(1)));
         if (state != State::queued) REQUIRE(mux.take_batch(start, all).size() == 1);
-        if (state == State::awaiting || state == State::tombstone) mux.written();
+        if (state == State::awaiting || state == State::tombstone) CHECK(mux.written().empty());
         if (state == State::tombstone) REQUIRE(mux.cancel(1));
         CHECK(mux.submit(request(2)) == Ending{2, Errc::duplicate_in_flight, Delivery::not_sent});
         CHECK_FALSE(mux.submit(request(3, "other")));
@@ -336,7 +336,7 @@ TEST_CASE("Beyond the limit of requests in flight the others wait") {
     Multiplexer mux = make({.in_flight = 2});
     for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
     CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1, 2});
-    mux.written();
+    CHECK(mux.written().empty());
     CHECK(mux.take_batch(start, all).empty());
     CHECK(mux.reply(reply_for("2")));
     CHECK(mux.take_batch(start, all) == std::vector<RequestId>{3});
@@ -412,7 +412,7 @@ TEST_CASE("A request that is queued again and then ends is unknown, since it has
         Multiplexer mux = make();
         REQUIRE_FALSE(mux.submit(read_only(1)));
         REQUIRE(mux.take_batch(start, all).size() == 1);
-        mux.written();
+        CHECK(mux.written().empty());
         REQUIRE(mux.link_lost(Errc::connection_lost).empty());
         return mux;
     };
@@ -446,7 +446,7 @@ TEST_CASE("The report of a write on a lost link does not touch what is written o
     REQUIRE_FALSE(mux.submit(read_only(1)));
     REQUIRE(mux.take_batch(start, all).size() == 1);
     REQUIRE(mux.link_lost(Errc::connection_lost).empty());
-    mux.written();
+    CHECK(mux.written().empty());
     CHECK(mux.state(1) == State::queued);
 }
 
@@ -478,4 +478,191 @@ TEST_CASE("Doubt ends what was handed over as unknown and waits for its late rep
     CHECK(mux.doubt_written(Errc::connection_lost).empty());
     CHECK(mux.state(1) == State::writing);
     CHECK(mux.reply(reply_for()) == Match{1, false});
+}
+
+// --- subtopics that several operations share, and replies of other forms -------------------------------------------
+
+namespace {
+
+// Its reply names no call.
+lcm::Submission exclusive(RequestId id) { return {id, MatchKey("SetResult", std::nullopt), "call", deadline}; }
+
+const MatchKey reply_without_call("SetResult", std::nullopt);
+
+} // namespace
+
+TEST_CASE("A request whose reply names no call is alone in its subtopic") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(request(1, "a")));
+    REQUIRE_FALSE(mux.submit(request(2, "b")));
+    REQUIRE_FALSE(mux.submit(exclusive(3)));
+    REQUIRE_FALSE(mux.submit(request(4, "c")));
+    REQUIRE_FALSE(mux.submit({5, MatchKey("OtherResult", "a"), "a", deadline}));
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1, 2, 5});
+    CHECK_FALSE(mux.reply(reply_without_call)); // somebody else's
+    CHECK(mux.reply(reply_for("a")) == Match{1, false});
+    CHECK(mux.take_batch(start, all).empty());
+    CHECK(mux.reply(reply_for("b")) == Match{2, false});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{3}); // and 4, which came later, does not overtake it
+    CHECK_FALSE(mux.reply(reply_for("c")));
+    CHECK(mux.reply(reply_without_call) == Match{3, false});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{4});
+}
+
+TEST_CASE("Those behind a request that has to be alone leave when it ends before it could leave") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(request(1, "a")));
+    REQUIRE_FALSE(mux.submit(exclusive(2)));
+    REQUIRE_FALSE(mux.submit(request(3, "b")));
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1});
+    CHECK(mux.cancel(2) == Ending{2, Errc::cancelled, Delivery::not_sent});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{3});
+}
+
+TEST_CASE("A request that has to be alone is refused beside another one, if duplicates are") {
+    Multiplexer mux = make({}, Duplicates::refuse);
+    REQUIRE_FALSE(mux.submit(request(1, "a")));
+    REQUIRE_FALSE(mux.submit(request(2, "b")));
+    CHECK(mux.submit(exclusive(3)) == Ending{3, Errc::duplicate_in_flight, Delivery::not_sent});
+}
+
+TEST_CASE("A reply that names a call is that of a request whose reply may or may not name it, for the same call") {
+    struct Row {
+        std::string callid; // of the request
+        bool may_name_call;
+        MatchKey reply;
+        bool matches;
+    };
+    const Row rows[] = {
+        {"call", true, reply_for("call"), true},  {"call", true, reply_for("another"), false},
+        {"call", true, reply_without_call, true}, {"call", false, reply_for("call"), false},
+        {"", true, reply_for("any"), true}, // such a request names no call that could differ
+    };
+    for (const Row& row : rows) {
+        Multiplexer mux = make();
+        lcm::Submission submission = exclusive(1);
+        submission.callid = row.callid;
+        submission.reply_may_name_call = row.may_name_call;
+        REQUIRE_FALSE(mux.submit(submission));
+        CHECK_FALSE(mux.reply(row.reply)); // it has not left yet
+        REQUIRE(mux.take_batch(start, all).size() == 1);
+        CHECK(mux.reply(row.reply).has_value() == row.matches);
+    }
+}
+
+TEST_CASE("A request without a reply ends when it has been written") {
+    const auto silent = [](RequestId id) {
+        lcm::Submission submission{id, MatchKey::of_no_reply(id), "call", deadline};
+        submission.has_reply = false;
+        return submission;
+    };
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(silent(1)));
+    REQUIRE_FALSE(mux.submit(silent(2))); // beside the first: there is nothing to confuse
+    REQUIRE_FALSE(mux.submit(silent(3)));
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1, 2, 3});
+    CHECK_FALSE(mux.reply(MatchKey("", "1")));
+    CHECK(mux.cancel(2) == Ending{2, Errc::cancelled, Delivery::unknown});
+    CHECK(mux.tombstones() == 1);
+    CHECK(mux.written() == std::vector<RequestId>{1, 3});
+    CHECK(mux.tombstones() == 0); // nothing will ever come for it
+    CHECK(mux.in_flight() == 0);
+
+    REQUIRE_FALSE(mux.submit(silent(4)));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    CHECK(mux.link_lost(Errc::connection_lost) == Endings{{4, Errc::connection_lost, Delivery::unknown}});
+}
+
+TEST_CASE("An echo of the request is not its reply where both have one subtopic, and a reply has the form of one") {
+    for (const bool same_name : {true, false}) {
+        Multiplexer mux = make();
+        lcm::Submission submission = request(1);
+        submission.reply_repeats_name = same_name;
+        REQUIRE_FALSE(mux.submit(submission));
+        REQUIRE(mux.take_batch(start, all).size() == 1);
+        CHECK(mux.reply({reply_for(), true}).has_value() != same_name);
+        CHECK(mux.reply(reply_for()).has_value() == same_name);
+    }
+}
+
+TEST_CASE("A reply under its other name is found, but for what may be an echo") {
+    Multiplexer mux = make();
+    lcm::Submission submission = request(1);
+    submission.reply_also = "Set";
+    REQUIRE_FALSE(mux.submit(submission));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    CHECK_FALSE(mux.reply({MatchKey("Set", "call"), true}));
+    CHECK_FALSE(mux.reply(MatchKey("Set", "another")));
+    CHECK(mux.reply(MatchKey("SET", "call")) == Match{1, false});
+    CHECK_FALSE(mux.reply(MatchKey("Set", "call")));
+}
+
+// --- what a request that was given up may cost -----------------------------------------------------------------------
+
+TEST_CASE(
+    "The link is stuck when a request has waited in vain behind one that was given up, and nothing else suffers") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(exclusive(1)));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    REQUIRE(mux.cancel(1));
+    CHECK_FALSE(mux.is_stuck()); // its reply may come
+    lcm::Submission waiting = request(2);
+    REQUIRE_FALSE(mux.submit(waiting));
+    REQUIRE_FALSE(mux.submit({3, MatchKey("OtherResult", "a"), "a", deadline + 10s}));
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{3});
+    CHECK(mux.expire(deadline) == Endings{{2, Errc::timed_out, Delivery::not_sent}});
+    CHECK_FALSE(mux.is_stuck()); // 3 would become unknown
+    REQUIRE(mux.reply(MatchKey("OtherResult", "a")));
+    CHECK(mux.is_stuck());
+    CHECK(mux.link_lost(Errc::connection_lost).empty());
+    CHECK_FALSE(mux.is_stuck());
+}
+
+TEST_CASE("Who has to be alone waits in vain behind any that was given up") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(request(1)));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    REQUIRE(mux.cancel(1));
+    REQUIRE_FALSE(mux.submit(exclusive(2)));
+    REQUIRE(mux.expire(deadline).size() == 1);
+    CHECK(mux.is_stuck());
+}
+
+TEST_CASE("A request that runs out of time behind one that is still under way is no reason to give up the link") {
+    Multiplexer mux = make();
+    lcm::Submission patient = request(1);
+    patient.deadline = deadline + 10s;
+    REQUIRE_FALSE(mux.submit(patient));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    REQUIRE_FALSE(mux.submit(request(2)));
+    REQUIRE(mux.expire(deadline).size() == 1);
+    REQUIRE(mux.reply(reply_for()));
+    CHECK_FALSE(mux.is_stuck());
+}
+
+TEST_CASE("An error that names no call refuses nobody after a request without a reply, which it may be about") {
+    Multiplexer mux = make();
+    lcm::Submission silent{1, MatchKey::of_no_reply(1), "", deadline};
+    silent.has_reply = false;
+    REQUIRE_FALSE(mux.submit(silent));
+    REQUIRE_FALSE(mux.submit(request(2)));
+    REQUIRE(mux.take_batch(start, all).size() == 2);
+    REQUIRE(mux.written() == std::vector<RequestId>{1});
+    CHECK_FALSE(mux.error_without_call());
+    REQUIRE(mux.link_lost(Errc::connection_lost).size() == 1);
+    REQUIRE_FALSE(mux.submit(request(3)));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    CHECK(mux.error_without_call() == Match{3, false}); // over the new link
+}
+
+TEST_CASE("A reply's other name keeps requests apart as its first one does") {
+    Multiplexer mux = make();
+    lcm::Submission first = exclusive(1);
+    first.reply_also = "Other";
+    REQUIRE_FALSE(mux.submit(first));
+    REQUIRE_FALSE(mux.submit({2, MatchKey("other", std::nullopt), "", deadline}));
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1});
+    CHECK(mux.reply(MatchKey("Other", std::nullopt)) == Match{1, false});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
+    CHECK(mux.reply(MatchKey("SetResult", std::nullopt)) == Match{2, false});
 }

@@ -208,3 +208,47 @@ TEST_CASE("A request that has ended since makes a message about the same call or
         CHECK(id_of(memory.find(1, start)) == 1);
     }
 }
+
+TEST_CASE("An event that may be that of a request accepted before settles nothing, though a reply does") {
+    struct Row {
+        std::string what;
+        std::string accepted; // its LCM key
+        lcm::TimePoint ended;
+        bool settles;
+    };
+    const std::vector<Row> rows{
+        {"the same key", "1|1", start, false},
+        {"another key", "2|2", start, true},
+        {"no key", "", start, true},
+        {"long ago", "1|1", start + 1min + 1s, true},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        Memory memory(10, 1min);
+        memory.expect_event(event_for(row.accepted), start);
+        memory.remember(entry(1, "a", "1|1", row.ended));
+        CHECK(id_of(memory.find(event_for("1|1"), row.ended)) == (row.settles ? 1 : 0));
+        CHECK(id_of(memory.find(reply_for("a"), row.ended)) == 1);
+    }
+}
+
+TEST_CASE("When more events are expected than fit, none settles what ends soon after") {
+    Memory memory(2, 1min);
+    for (const char* key : {"1|1", "2|2", "3|3"}) memory.expect_event(event_for(key), start); // the first is forgotten
+    memory.remember(entry(1, "a", "1|1"));
+    memory.remember(entry(2, "b", "9|9"));
+    CHECK(memory.find(event_for("1|1"), start) == nullptr);
+    CHECK(memory.find(event_for("9|9"), start) == nullptr);
+
+    Memory later(2, 1min);
+    for (const char* key : {"1|1", "2|2", "3|3"}) later.expect_event(event_for(key), start);
+    later.remember(entry(1, "a", "9|9", start + 1min + 1s));
+    CHECK(id_of(later.find(event_for("9|9"), start + 1min + 1s)) == 1);
+}
+
+TEST_CASE("A request that has no such event, but changes something for the key, makes the event ambiguous") {
+    Memory memory(10, 1min);
+    memory.remember(entry(1, "a", "1|1"));
+    memory.contest(reply_for("b"), SettlingEvent{"", std::string("1|1")});
+    CHECK(memory.find(event_for("1|1"), start) == nullptr);
+}

@@ -4,6 +4,8 @@
 #include <support/catch.hpp>
 #include <support/socket_client.hpp>
 
+#include <lcm_client/websocket/sign_on.hpp>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
@@ -127,6 +129,9 @@ public:
     [[nodiscard]] std::string url() const {
         return "ws://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/";
     }
+
+    /// What the client has asked for; empty until then.
+    [[nodiscard]] const std::string& request() const noexcept { return request_; }
 
 private:
     void read() {
@@ -289,6 +294,27 @@ TEST_CASE("An answer that refuses the upgrade is told with its status, its sort 
         CHECK(link.failure().retry_after == row.retry_after);
         CHECK(has(link.failure(), row.words));
         CHECK_FALSE(has(link.failure(), "s3cret"));
+    }
+}
+
+TEST_CASE("A login stands in the query and in the Authorization header of each attempt, and in no error") {
+    struct Row {
+        std::string path;
+        std::string target;
+    };
+    for (const Row& row : {Row{"AEConsole", "/AEConsole?name=PerformanceMetrics_ann%20b"},
+                           Row{"AEConsole?a=1", "/AEConsole?a=1&name=PerformanceMetrics_ann%20b"}}) {
+        CAPTURE(row.path);
+        boost::asio::io_context loop;
+        const CannedServer server(loop, "HTTP/1.1 401 x\r\nContent-Length: 0\r\n\r\n");
+        Link link(loop, {.url = server.url() + row.path,
+                         .credentials = [] { return lcm::access_token({.user = "ann b"}, "s3cret"); }});
+        CHECK(link.open() == lcm::Errc::unauthorized);
+        CHECK(server.request().starts_with("GET " + row.target + " HTTP/1.1\r\n"));
+        const std::string both = lcm::detail::base64("PerformanceMetrics_ann b:s3cret");
+        CHECK(server.request().find("\r\nAuthorization: Basic " + both + "\r\n") != std::string::npos);
+        CHECK_FALSE(has(link.failure(), "s3cret"));
+        CHECK_FALSE(has(link.failure(), both));
     }
 }
 

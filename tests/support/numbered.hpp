@@ -12,7 +12,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace lcm::tests {
@@ -28,10 +27,10 @@ struct NumberedLook {
 
     static constexpr Operation operation{
         .subtopic = "NumberedLook", .reply_subtopic = "NumberedLookResult", .is_read_only = true};
-    static constexpr auto fields = std::tuple{
-        Field{"callid", &NumberedLook::callid, Presence::required, "the call's id"},
-        Field{"serial", &NumberedLook::serial, Presence::required, "the request's own number"},
-    };
+    static constexpr void fields(auto&& field) {
+        field("callid", &NumberedLook::callid, Presence::required, "the call's id");
+        field("serial", &NumberedLook::serial, Presence::required, "the request's own number");
+    }
 };
 
 /// One that sets an outcome; the number is its target amount.

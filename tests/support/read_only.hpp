@@ -6,7 +6,6 @@
 #include <lcm_client/operations/outcomes.hpp>
 
 #include <string>
-#include <tuple>
 #include <utility>
 
 namespace lcm::tests {
@@ -18,9 +17,9 @@ struct LookAt {
 
     static constexpr Operation operation{
         .subtopic = "LookAt", .reply_subtopic = "LookAtResult", .is_read_only = true, .page = "none"};
-    static constexpr auto fields = std::tuple{
-        Field{"callid", &LookAt::callid, Presence::required, "the call's id"},
-    };
+    static constexpr void fields(auto&& field) {
+        field("callid", &LookAt::callid, Presence::required, "the call's id");
+    }
 };
 
 inline LookAt look_at(std::string callid = "12345") { return {.callid = std::move(callid)}; }

@@ -234,7 +234,11 @@ private:
     }
 
     void on_link_written() {
-        step([this] { multiplexer_.written(); });
+        step([this] {
+            LenientReader reader;
+            for (const RequestId id : multiplexer_.written())
+                finish(id, [&](PendingCall& call) { call.settle(Json(), reader, clock_.now()); });
+        });
     }
 
     void on_link_lost(LinkFailure failure) {
@@ -355,6 +359,7 @@ private:
         if (sleep_watch_.look(now, clock_.system_now())) on_woken();
         end(multiplexer_.expire(now));
         if (multiplexer_.has_too_many_tombstones()) lose_link(too_many_unanswered());
+        if (multiplexer_.is_stuck()) lose_link(stuck());
         if (reconnector_.is_due(now)) connect();
         if (link_ && link_->is_idle()) send(multiplexer_.take_batch(now, pacer_.allowance(now)));
         if (!is_closed_) keep_timer(now); // else the transport's own code has closed the client
@@ -397,6 +402,11 @@ private:
                            " requests unanswered (limits.tombstones)"}};
     }
 
+    LinkFailure stuck() const {
+        return {{.code = Errc::connection_lost,
+                 .detail = "given up: the server left a request unanswered, and others had to wait for its reply"}};
+    }
+
     // The timer may go off early, which is cheaper than setting it anew for each request that ends.
     void keep_timer(TimePoint now) {
         TimePoint next = now + SleepWatch::interval;
@@ -424,9 +434,9 @@ private:
             return;
         }
         LenientReader reader;
-        const bool wanted = is_error(document.value, reader)
-                                ? on_error(read_error(document.value, reader))
-                                : on_message(read_incoming(document.value, reader), reader);
+        const Json& message = config_.packet ? unwrap(document.value, reader) : document.value;
+        const bool wanted = is_error(message, reader) ? on_error(read_error(message, reader))
+                                                      : on_message(read_incoming(message, reader), reader);
         counters_.tolerated_deviations += reader.deviations();
         if (!wanted) on_unmatched(text);
     }
@@ -434,8 +444,10 @@ private:
     bool on_message(const Incoming& message, LenientReader& reader) {
         if (message.payload == nullptr) return false;
         const MatchKey key(message.subtopic, message.callid);
-        const auto match = multiplexer_.reply(key);
+        const auto match = multiplexer_.reply({key, message.is_under_data});
+        if (match && message.is_under_data) reader.tolerate();
         if (!match) {
+            if (message.is_under_data) return false; // it may be an echo, which proves nothing
             reveal_by_reply(key, *message.payload, reader);
             reveal_by_event(SettlingEvent{message.subtopic, read_text(*message.payload)});
         } else if (match->late) {
@@ -484,9 +496,10 @@ private:
         return payload.is_string() ? std::string(trim(payload.get_ref<const std::string&>())) : std::string();
     }
 
-    // A reply that no request of this link waits for. It was written for one of an earlier link, if it is ours at all.
+    // A reply that no request of this link waits for. It was written for one of an earlier link, if it is ours at all;
+    // without a call, nothing speaks for that.
     void reveal_by_reply(const MatchKey& key, const Json& payload, LenientReader& reader) {
-        reveal_late(unsettled_.find(key, clock_.now()), payload, reader);
+        if (key.callid()) reveal_late(unsettled_.find(key, clock_.now()), payload, reader);
     }
 
     void reveal_late(const typename Doubts::Entry* doubt, const Json& payload, LenientReader& reader) {
@@ -506,7 +519,7 @@ private:
         return std::any_of(sent_.begin(), sent_.end(), [&](const auto& item) {
             const auto state = multiplexer_.state(item.first);
             const bool has_left = state == Multiplexer::State::writing || state == Multiplexer::State::awaiting;
-            return has_left && item.second.event.is(event);
+            return has_left && item.second.event.has_key_of(event);
         });
     }
 
@@ -520,7 +533,9 @@ private:
     // What ends after others may be what a message means that seems to be about them.
     void note_ending(RequestId id, Sent sent, std::optional<Error> error) {
         unsettled_.contest(sent.key, sent.event);
+        if (!error) unsettled_.expect_event(sent.event, clock_.now());
         if (!error || error->delivery != Delivery::unknown) return;
+        error->reply = {}; // of any size, and the application has it
         unsettled_.remember(
             {id, std::move(sent.key), std::move(sent.event), clock_.now(), {std::move(*error), sent.judge}});
     }
@@ -534,6 +549,8 @@ private:
             error.delivery = ending.delivery;
             const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
             if (has_waited && !is_open()) explain_absence(error);
+            else if (error.code == Errc::timed_out && error.delivery == Delivery::not_sent)
+                error.detail = "it was still waiting to be sent";
             finish(ending.id, [&](PendingCall& call) { call.settle(std::move(error), clock_.now()); });
         }
     }

@@ -4,12 +4,16 @@
 #define LCM_CLIENT_CLIENT_HOOKS_HPP
 
 #include <lcm_client/client/notices.hpp>
+#include <lcm_client/client/subscribers.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/json.hpp>
+#include <lcm_client/protocol/packet.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,7 +30,8 @@ class Hooks : public std::enable_shared_from_this<Hooks> {
 public:
     explicit Hooks(const ClientConfig& config)
         : executor_(config.hooks_executor), on_state_(config.on_state), on_settled_(config.on_settled),
-          on_event_(config.on_event), notices_(config.limits) {}
+          on_event_(config.on_event), json_depth_(config.limits.json_depth), is_framed_(config.packet.has_value()),
+          notices_(config.limits) {}
 
     /// To be called on the client's `strand`, where the hooks run if the application has named no other executor.
     void tell(LinkStatus status, const boost::asio::any_io_executor& strand) {
@@ -36,8 +41,10 @@ public:
         if (on_settled_) add(std::move(truth), strand);
     }
     void tell_event(std::string_view text, const boost::asio::any_io_executor& strand) {
-        if (on_event_) add(std::string(text), strand);
+        if (on_event_ || !subscribers_.empty()) add(std::string(text), strand);
     }
+
+    [[nodiscard]] Subscribers& subscribers() noexcept { return subscribers_; }
 
     /// On the strand: calls what is still to be called there, now.
     void finish_on_strand() {
@@ -81,18 +88,30 @@ private:
         call(*notice);
     }
 
-    void call(const Notice& notice) const {
+    void call(const Notice& notice) {
         if (is_silent_) return;
         if (const auto* status = std::get_if<LinkStatus>(&notice)) on_state_(*status);
         else if (const auto* truth = std::get_if<Settled>(&notice)) on_settled_(*truth);
-        else on_event_(std::get<std::string>(notice));
+        else call_for_event(std::get<std::string>(notice));
+    }
+
+    // Read once more here, since the text is what fits into the bounds of the queue.
+    void call_for_event(std::string_view text) {
+        if (on_event_) on_event_(text);
+        if (is_silent_ || subscribers_.empty()) return; // the hook may have destroyed the client
+        const ParsedJson document = parse_json(text, json_depth_);
+        LenientReader reader;
+        subscribers_.tell(is_framed_ ? unwrap(document.value, reader) : document.value, is_silent_);
     }
 
     const boost::asio::any_io_executor executor_; // the application's; empty if it has named none
     const std::function<void(const LinkStatus&)> on_state_;
     const std::function<void(const Settled&)> on_settled_;
     const std::function<void(std::string_view)> on_event_;
+    const std::size_t json_depth_;
+    const bool is_framed_;
     Notices notices_;
+    Subscribers subscribers_;
     std::atomic<bool> is_silent_{false};
 };
 

@@ -36,7 +36,8 @@ public:
         const std::lock_guard lock(mutex_);
         const std::size_t kind = notice.index();
         const std::size_t bytes = bytes_of(notice);
-        while (counts_.at(kind) > 0 && (counts_.at(kind) == limits_.at(kind) || bytes_ + bytes > max_bytes_))
+        while (counts_.at(kind) > 0 &&
+               (counts_.at(kind) == limits_.at(kind) || (bytes > 0 && bytes_ + bytes > max_bytes_)))
             drop_oldest(kind);
         ++counts_.at(kind);
         bytes_ += bytes;

@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_CLIENT_PENDING_CALL_HPP
 #define LCM_CLIENT_CLIENT_PENDING_CALL_HPP
 
-#include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/session/multiplexer.hpp>
 
@@ -13,9 +13,11 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/system/result.hpp>
 
 #include <exception>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,8 +34,8 @@ enum class Resume {
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
 class PendingCall {
 public:
-    PendingCall(const Operation& operation, std::string callid, std::string text, TimePoint submitted)
-        : operation_(&operation), callid_(std::move(callid)), text_(std::move(text)), submitted_(submitted) {}
+    PendingCall(std::shared_ptr<const Operation> operation, std::string callid, std::string text, TimePoint submitted)
+        : operation_(std::move(operation)), callid_(std::move(callid)), text_(std::move(text)), submitted_(submitted) {}
     PendingCall(const PendingCall&) = delete;
     PendingCall& operator=(const PendingCall&) = delete;
     virtual ~PendingCall() = default;
@@ -69,7 +71,7 @@ protected:
     }
 
 private:
-    const Operation* operation_;
+    std::shared_ptr<const Operation> operation_; // shared because a user can describe one at run time
     std::string callid_;
     std::string text_;
     TimePoint submitted_;
@@ -79,15 +81,18 @@ private:
 /// The part that knows the type of the reply; `Sink` takes the result.
 template <class Response, class Sink> class TypedCall final : public PendingCall {
 public:
-    TypedCall(Sink sink, const Operation& operation, std::string callid, std::string text, TimePoint submitted)
-        : PendingCall(operation, std::move(callid), std::move(text), submitted), sink_(std::move(sink)) {}
+    TypedCall(Sink sink, std::shared_ptr<const Operation> operation, std::string callid, std::string text,
+              TimePoint submitted)
+        : PendingCall(std::move(operation), std::move(callid), std::move(text), submitted), sink_(std::move(sink)) {}
 
     void settle(const Json& payload, LenientReader& reader, TimePoint now) override {
-        result_ = read_reply<Response>(payload, reader);
-        if (result_->has_error()) result_ = describe(result_->error(), now);
+        result_.emplace(read_reply<Response>(payload, reader));
+        if (result_->has_error()) settle(result_->error(), now);
     }
 
-    void settle(Error error, TimePoint now) override { result_ = describe(std::move(error), now); }
+    void settle(Error error, TimePoint now) override {
+        result_.emplace(boost::system::in_place_error, describe(std::move(error), now));
+    }
 
     [[nodiscard]] std::optional<Error> error() const override {
         return result_->has_error() ? std::optional<Error>(result_->error()) : std::nullopt;

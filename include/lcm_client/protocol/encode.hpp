@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
-// From a request to its text on the wire: validation, then JSON in the order of the field table.
+// From a request to its text on the wire, in the order of the field table.
 #ifndef LCM_CLIENT_PROTOCOL_ENCODE_HPP
 #define LCM_CLIENT_PROTOCOL_ENCODE_HPP
 
+#include <lcm_client/json.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/number.hpp>
-#include <lcm_client/protocol/outcome_id.hpp>
-#include <lcm_client/protocol/text.hpp>
-#include <lcm_client/sensitive.hpp>
+#include <lcm_client/protocol/value.hpp>
 
+#include <concepts>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace lcm {
 
 namespace detail {
-
-// --- JSON text, one overload per type that a field can have ---------------------------------------------------------
 
 inline void write_json(std::string& out, std::string_view text) {
     static constexpr std::string_view hex = "0123456789abcdef";
@@ -44,79 +40,101 @@ inline void write_json(std::string& out, std::string_view text) {
     out += '"';
 }
 
-inline void write_json(std::string& out, const std::string& text) { write_json(out, std::string_view(text)); }
-inline void write_json(std::string& out, const Number& number) { out += number.text(); }
-inline void write_json(std::string& out, const OutcomeId& id) {
-    if (id.is_text()) write_json(out, id.text());
-    else out += id.text();
+inline void write_flag(std::string& out, bool flag, Form form) {
+    switch (form) {
+    case Form::natural: out += flag ? "true" : "false"; return;
+    case Form::text: out += flag ? "\"true\"" : "\"false\""; return;
+    case Form::inverted: out += flag ? "\"0\"" : "\"1\""; return;
+    }
 }
-template <class T> void write_json(std::string& out, const Sensitive<T>& value) { write_json(out, value.reveal()); }
 
-// --- Validation: what is wrong with a value, or nothing -------------------------------------------------------------
+template <class T> void write_value(std::string& out, const T& value, Form form = Form::natural);
 
-inline std::optional<std::string_view> find_problem(const std::string& text, Presence presence) {
-    if (text.empty() && presence == Presence::required) return "must not be empty";
-    if (!is_utf8(text)) return "must be text in UTF-8";
-    return std::nullopt;
+/// The fields of `value` that have a value or must be there, as a JSON object.
+template <Described T> void write_object(std::string& out, const T& value) {
+    char separator = '{';
+    for_each_field<T>([&](const auto& field) {
+        const auto& member = value.*field.member;
+        if (field.presence == Presence::optional && !has_value(member)) return;
+        out += separator;
+        separator = ',';
+        write_json(out, field.name);
+        out += ':';
+        write_value(out, member, field.options.form);
+    });
+    if (separator == '{') out += '{';
+    out += '}';
 }
-inline std::optional<std::string_view> find_problem(const Number& number, Presence) {
-    if (!number.is_set()) return "must be set";
-    if (!number.is_finite()) return "must be a finite number";
-    return std::nullopt;
+
+/// Any value that a field can have, as JSON.
+template <class T> void write_value(std::string& out, const T& value, Form form) {
+    if constexpr (is_sensitive<T>) write_value(out, value.reveal(), form);
+    else if constexpr (is_optional<T>) write_value(out, *value, form);
+    else if constexpr (std::same_as<T, bool>) write_flag(out, value, form);
+    else if constexpr (std::same_as<T, std::string>) write_json(out, value);
+    else if constexpr (std::same_as<T, Number>) {
+        if (form == Form::text) write_json(out, value.text());
+        else out += value.text();
+    } else if constexpr (std::same_as<T, OutcomeId>) {
+        if (value.is_text()) write_json(out, value.text());
+        else out += value.text();
+    } else if constexpr (TextLike<T>) write_json(out, value.text());
+    else if constexpr (is_vector<T>) {
+        char separator = '[';
+        for (const auto& item : value) {
+            out += separator;
+            separator = ',';
+            write_value(out, item, form);
+        }
+        out += value.empty() ? "[]" : "]";
+    } else if constexpr (is_map<T>) {
+        char separator = '{';
+        for (const auto& [name, item] : value) {
+            out += separator;
+            separator = ',';
+            write_json(out, name);
+            out += ':';
+            write_value(out, item, form);
+        }
+        out += value.empty() ? "{}" : "}";
+    } else if constexpr (std::same_as<T, Json>) out += value.dump();
+    else write_object(out, value);
 }
-inline std::optional<std::string_view> find_problem(const OutcomeId& id, Presence presence) {
-    if (!id.is_set()) return "must be set (0 is valid)";
-    return id.is_text() ? find_problem(id.text(), presence) : std::nullopt;
-}
-template <class T> std::optional<std::string_view> find_problem(const Sensitive<T>& value, Presence presence) {
-    return find_problem(value.reveal(), presence);
+
+/// The message of `operation` with `data`, a JSON object or nothing.
+[[nodiscard]] inline std::string write_message(const Operation& operation, std::string_view source,
+                                               std::string_view data) {
+    std::string out = R"({"channel":)";
+    write_json(out, operation.channel);
+    out += R"(,"topic":)";
+    write_json(out, operation.topic);
+    out += R"(,"subtopic":)";
+    write_json(out, operation.subtopic);
+    out += R"(,"source":)";
+    write_json(out, source);
+    if (!data.empty()) out += R"(,"data":)";
+    out += data;
+    return out += '}';
 }
 
 } // namespace detail
 
-/// A field that keeps a request from being sent.
-struct FieldProblem {
-    std::string_view field;  ///< the name on the wire
-    std::string_view reason; ///< without the value, which may be personal
-};
-
-/// The first field of `request` that may not leave as it is, or nothing.
-template <class Request> [[nodiscard]] std::optional<FieldProblem> validate(const Request& request) {
-    std::optional<FieldProblem> problem;
-    for_each_field<Request>([&](const auto& field) {
-        if (problem) return;
-        if (const auto reason = detail::find_problem(request.*field.member, field.presence))
-            problem = FieldProblem{field.name, *reason};
-    });
-    return problem;
-}
-
-/// The message for `request`, as the interface's samples write it: channel LCM, topic WebService, the keys in the
-/// order of the field table, nothing left out. `request` must be valid, and `source` text in UTF-8.
-template <class Request> [[nodiscard]] std::string encode(const Request& request, std::string_view source) {
-    std::string out = R"({"channel":"LCM","topic":"WebService","subtopic":)";
-    detail::write_json(out, Request::operation.subtopic);
-    out += R"(,"source":)";
-    detail::write_json(out, source);
-    out += R"(,"data":)";
-    char separator = '{';
-    for_each_field<Request>([&](const auto& field) {
-        out += separator;
-        separator = ',';
-        detail::write_json(out, field.name);
-        out += ':';
-        detail::write_json(out, request.*field.member);
-    });
-    return out += "}}";
+/// The message for `request`, as the interface's samples write it: the keys in the order of the field table, nothing left
+/// out but optional fields without a value. `request` must be valid, and `source` text in UTF-8.
+template <Request R> [[nodiscard]] std::string encode(const R& request, std::string_view source) {
+    std::string data;
+    if constexpr (field_count<R>() != 0) detail::write_object(data, request);
+    return detail::write_message(R::operation, source, data);
 }
 
 /// The name of the field that takes most room in the message of `request`.
-template <class Request> [[nodiscard]] std::string_view largest_field(const Request& request) {
+template <Described T> [[nodiscard]] std::string_view largest_field(const T& request) {
     std::string_view name;
     std::size_t size = 0;
-    for_each_field<Request>([&](const auto& field) {
+    for_each_field<T>([&](const auto& field) {
         std::string text;
-        detail::write_json(text, request.*field.member);
+        if (detail::has_value(request.*field.member))
+            detail::write_value(text, request.*field.member, field.options.form);
         if (text.size() <= size) return;
         size = text.size();
         name = field.name;

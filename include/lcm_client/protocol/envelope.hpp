@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_PROTOCOL_ENVELOPE_HPP
 #define LCM_CLIENT_PROTOCOL_ENVELOPE_HPP
 
-#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/read_reply.hpp>
 
 #include <optional>
 #include <string>
@@ -12,11 +12,12 @@
 
 namespace lcm {
 
-/// A message with a payload under `message`: a reply, or an event. Points into the message that it was read from.
+/// A message that is no error: a reply, or an event. Points into the message that it was read from.
 struct Incoming {
     std::string_view subtopic;
     std::optional<std::string> callid; ///< under `callid` of the payload
-    const Json* payload = nullptr;     ///< none for an echo of a request, which carries `data` instead
+    const Json* payload = nullptr;     ///< under `message`, or else under `data`
+    bool is_under_data = false;        ///< as in a request, and so in an echo of one; some replies have it there too
 };
 
 /// A message of the topic `Error`.
@@ -66,9 +67,9 @@ inline std::optional<std::string> find_refused_call(std::string_view text) {
     for (const char* place : {"data", "message"}) {
         const Json* payload = reader.find(document, place);
         if (payload == nullptr) continue;
-        error.texts = read_server_texts(*payload, reader);
+        error.texts = detail::read_server_texts(*payload, reader);
         if (!error.texts.empty()) break;
-        if (const Json* inner = reader.find(*payload, "data")) error.texts = read_server_texts(*inner, reader);
+        if (const Json* inner = reader.find(*payload, "data")) error.texts = detail::read_server_texts(*inner, reader);
         if (!error.texts.empty()) break;
     }
     error.callid = detail::find_refused_call(error.texts.actual);
@@ -81,6 +82,10 @@ inline std::optional<std::string> find_refused_call(std::string_view text) {
     Incoming incoming;
     incoming.subtopic = reader.find_text(document, "subtopic");
     incoming.payload = reader.find(document, "message");
+    if (incoming.payload == nullptr) {
+        incoming.payload = reader.find(document, "data");
+        incoming.is_under_data = incoming.payload != nullptr;
+    }
     if (incoming.payload != nullptr) incoming.callid = read_callid(*incoming.payload, reader);
     return incoming;
 }

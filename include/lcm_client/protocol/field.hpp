@@ -5,15 +5,31 @@
 #define LCM_CLIENT_PROTOCOL_FIELD_HPP
 
 #include <concepts>
+#include <cstddef>
+#include <string>
 #include <string_view>
-#include <tuple>
 
 namespace lcm {
 
-/// What a field's value must be before a request may leave.
+/// Whether a field must be filled.
 enum class Presence {
-    required,     ///< set, and a text not empty
+    required,     ///< must have a value: a text that is not empty, a number that is set
     may_be_empty, ///< always on the wire; a text may be empty
+    optional,     ///< left out if it has no value; in a reply it may be missing, null, or of a type that nobody expects
+};
+
+/// How a value is written, where its type alone does not say it.
+enum class Form {
+    natural,  ///< a text in quotes, a number or a flag without
+    text,     ///< a number or a flag in quotes: "1", "true"
+    inverted, ///< a flag as a digit in quotes, the other way round: "0" is true
+};
+
+/// What few fields need.
+struct FieldOptions {
+    Form form = Form::natural;
+    std::string_view allowed{}; ///< the values that the interface takes, as "INBOUND|OUTBOUND"; any, if empty
+    std::string_view also{};    ///< another name under which servers send it, beyond letter case and spaces
 };
 
 /// One row of a field table: the name on the wire, the member that holds the value, whether it must be filled, and
@@ -25,35 +41,103 @@ template <class Struct, class Value> struct Field {
     Value Struct::*member;
     Presence presence;
     std::string_view meaning;
+    FieldOptions options{};
 };
 
-template <class Struct, class Value> Field(std::string_view, Value Struct::*, Presence, std::string_view)
-    -> Field<Struct, Value>;
+/// Whether a reply says under `callid` which call it is about.
+enum class ReplyCallid {
+    present,
+    absent,
+    unknown, ///< the interface's page does not say, or says both
+};
 
-/// What an operation is called, on the wire and in the interface's pages.
+/// What an operation is called, on the wire and in the interface's pages, and how its reply is recognised.
 struct Operation {
-    std::string_view subtopic;        ///< of the request
-    std::string_view reply_subtopic;  ///< of the reply; the interface has no rule, so each operation names it
-    bool reply_carries_callid = true; ///< whether the reply says which call it is about
-    bool is_read_only = false;        ///< changes nothing on the server, so it may be sent again after a lost link
-    std::string_view settled_by{};    ///< the event that tells, with the LCM key, that the server has carried it out
-    std::string_view page{};          ///< the page of the vendor's documentation
-    std::string_view summary{};       ///< one line for the help and the reference
-};
-
-/// A plain aggregate with an `operation`, a table `fields` and the `Response` of its reply.
-template <class T>
-concept Request = requires(const T& request) {
-    { T::operation } -> std::convertible_to<Operation>;
-    std::tuple_size<std::remove_cvref_t<decltype(T::fields)>>::value;
-    typename T::Response;
-    { request.callid } -> std::convertible_to<std::string_view>;
+    std::string_view subtopic;                       ///< of the request
+    std::string_view reply_subtopic{};               ///< of the reply; empty if the server sends none
+    std::string_view reply_also{};                   ///< another subtopic that the interface's page gives for it
+    ReplyCallid reply_callid = ReplyCallid::present; ///< whether the reply says which call it is about
+    bool is_read_only = false; ///< changes nothing on the server, so it may be sent again after a lost link
+    /// The event that tells, with the LCM key of the member `account_number`, that the server has carried it out.
+    std::string_view settled_by{};
+    std::string_view channel = "LCM";
+    std::string_view topic = "WebService";
+    std::string_view page{};        ///< the page of the vendor's documentation
+    std::string_view summary{};     ///< one line for the help and the reference
+    std::string_view unpublished{}; ///< what is not known of the operation because its page was not seen to its end
 };
 
 /// Calls `visit(field)` for each row of the table of `Struct`, in the order of the wire.
+///
+/// A table is a function template and not a constant, since a constant is paid for by each source that includes it,
+/// used or not:
+///
+///     static constexpr void fields(auto&& field) {
+///         field("callid", &Self::callid, Presence::required, "the call's id");
+///     }
 template <class Struct, class Visitor> constexpr void for_each_field(Visitor&& visit) {
-    std::apply([&](const auto&... field) { (visit(field), ...); }, Struct::fields);
+    Struct::fields([&visit]<class Value>(std::string_view name, Value Struct::*member, Presence presence,
+                                         std::string_view meaning, FieldOptions options = {}) {
+        visit(Field<Struct, Value>{name, member, presence, meaning, options});
+    });
 }
+
+/// A field that keeps a request from being sent.
+struct FieldProblem {
+    std::string field;  ///< the name on the wire; inside a list as "contacts[0].id"
+    std::string reason; ///< without the value, which may be personal
+};
+
+namespace detail {
+
+struct AnyVisitor {
+    template <class Value, class Struct>
+    constexpr void operator()(std::string_view, Value Struct::*, Presence, std::string_view, FieldOptions = {}) const {}
+};
+
+} // namespace detail
+
+/// A struct with a field table: a request, a response, or a record inside one.
+template <class T>
+concept Described = requires {
+    T::fields(detail::AnyVisitor());
+};
+
+/// How many rows the table of `T` has.
+template <Described T> [[nodiscard]] consteval std::size_t field_count() {
+    std::size_t count = 0;
+    for_each_field<T>([&count](const auto&) { ++count; });
+    return count;
+}
+
+/// A plain aggregate with an `operation`, a table `fields` and the `Response` of its reply.
+template <class T>
+concept Request = Described<T> && requires {
+    { T::operation } -> std::same_as<const Operation&>;
+    typename T::Response;
+};
+
+/// The call that `request` is about; empty if it names none.
+template <Request R> [[nodiscard]] std::string callid_of(const R& request) {
+    if constexpr (requires { request.callid; }) {
+        static_assert(std::same_as<decltype(R::callid), std::string>, "a request's callid is a std::string");
+        return request.callid;
+    } else return {};
+}
+
+/// Operations that belong together, for lists and pages of all.
+template <Request... Rs> struct OperationList {
+    /// Calls `visit.template operator()<R>()` for each of them.
+    template <class Visitor> static constexpr void for_each(Visitor&& visit) { (visit.template operator()<Rs>(), ...); }
+};
+
+/// Groups of operations: structs with a `name`, a `summary` and a list `Operations`.
+template <class... Groups> struct GroupList {
+    /// Calls `visit.template operator()<Group>()` for each of them.
+    template <class Visitor> static constexpr void for_each(Visitor&& visit) {
+        (visit.template operator()<Groups>(), ...);
+    }
+};
 
 } // namespace lcm
 

@@ -29,6 +29,19 @@ constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_
                       [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
+/// Equal without regard to the case of ASCII letters and to white space anywhere.
+[[nodiscard]] constexpr bool same_key(std::string_view a, std::string_view b) noexcept {
+    const auto skip = [](std::string_view& text) {
+        while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    };
+    for (;; a.remove_prefix(1), b.remove_prefix(1)) {
+        skip(a);
+        skip(b);
+        if (a.empty() || b.empty()) return a.empty() && b.empty();
+        if (to_lower(a.front()) != to_lower(b.front())) return false;
+    }
+}
+
 /// The form in which names that are `same_name` are equal.
 [[nodiscard]] inline std::string fold(std::string_view text) {
     std::string folded(trim(text));

@@ -6,6 +6,7 @@
 #include <lcm_client/protocol/text.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,6 +21,16 @@ class MatchKey {
 public:
     MatchKey(std::string_view reply_subtopic, std::optional<std::string> callid)
         : subtopic_(detail::fold(reply_subtopic)), callid_(std::move(callid)) {}
+
+    /// For a request that has no reply: equal to no key of a message, nor to that of another request.
+    [[nodiscard]] static MatchKey of_no_reply(std::uint64_t request) {
+        MatchKey key({}, std::to_string(request));
+        key.subtopic_ = ' '; // never that of a message, which is trimmed
+        return key;
+    }
+
+    [[nodiscard]] const std::string& subtopic() const noexcept { return subtopic_; } ///< in lower case
+    [[nodiscard]] const std::optional<std::string>& callid() const noexcept { return callid_; }
 
     [[nodiscard]] std::size_t hash() const noexcept {
         const std::size_t h = std::hash<std::string_view>{}(subtopic_);

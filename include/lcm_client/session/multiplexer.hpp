@@ -34,7 +34,11 @@ struct Submission {
     MatchKey key;       ///< of the reply that it will wait for
     std::string callid; ///< the call that a `WS_Error` may name
     TimePoint deadline;
-    bool is_read_only = false; ///< may be sent again: it changes nothing on the server
+    bool is_read_only = false;        ///< may be sent again: it changes nothing on the server
+    bool has_reply = true;            ///< else it ends when it has been written, and `key` is `MatchKey::of_no_reply`
+    bool reply_may_name_call = false; ///< for a key without call: a reply that names one is its reply as well
+    bool reply_repeats_name = false;  ///< the reply has the request's own subtopic, so that an echo looks like it
+    std::string_view reply_also{};    ///< another subtopic of the reply; of static storage
 };
 
 /// A request has ended without its reply: why, and what became of it.
@@ -54,15 +58,28 @@ struct Match {
     friend bool operator==(const Match&, const Match&) = default;
 };
 
+/// A message from the server that can be a reply.
+struct Arrival {
+    MatchKey key;
+    bool could_be_echo; ///< it has the form of a request, as an echo of one has, and rarely a reply
+
+    Arrival(MatchKey reply_key, bool echo = false) // NOLINT(google-explicit-constructor): most are nothing but a key
+        : key(std::move(reply_key)), could_be_echo(echo) {}
+};
+
 /// Holds the requests of one client from submission until they have ended and can no longer receive a late reply.
 ///
-/// A request is `queued`, or `held_back` behind another one with the same key; then `writing` from the moment it is
+/// Replies are recognised by subtopic and call. A request whose reply names no call is alone in its subtopic: nothing
+/// else that has a reply of this subtopic is in flight beside it, whichever operation it belongs to.
+///
+/// A request is `queued`, or `held_back` behind another one whose reply could be taken for its own; then `writing` from the moment it is
 /// handed to the transport, `awaiting` its reply from the moment the write has completed, and gone when it has ended.
 /// One that was written and ends without its reply leaves a `tombstone`, which swallows the late reply and keeps its
 /// key occupied until that reply comes or the link ends: no reply completes another's request. When the link is lost,
 /// what was handed over ends as unknown, but for read-only requests, which are queued again.
 ///
-/// Every request that `submit` accepted is named exactly once, either in an `Ending` or in a `Match` that is not late.
+/// Every request that `submit` accepted is named exactly once: in an `Ending`, in a `Match` that is not late, or by
+/// `written`.
 ///
 /// Not thread-safe; the client calls it on its strand.
 class Multiplexer {
@@ -77,20 +94,22 @@ public:
 
     /// Takes a request over, or says that it has ended at once: `duplicate_in_flight`, not sent.
     [[nodiscard]] std::optional<Ending> submit(Submission request) {
-        Lane& lane = lanes_[request.key];
-        const bool occupied = lane.owner.has_value();
-        if (occupied && duplicates_ == Duplicates::refuse)
+        request.key = canonical(std::move(request.key));
+        if (!request.reply_also.empty()) aliases_.try_emplace(detail::fold(request.reply_also), request.key.subtopic());
+        Lane& lane = lanes_[request.key.subtopic()];
+        const bool must_wait = lane.exclusive_waiting > 0 || !fits(lane, request.key);
+        if (must_wait && duplicates_ == Duplicates::refuse)
             return Ending{request.id, Errc::duplicate_in_flight, Delivery::not_sent};
 
         const RequestId id = request.id;
         Entry& entry = entries_.emplace(id, Entry{std::move(request), State::held_back, {}, false}).first->second;
         deadlines_.emplace(entry.request.deadline, id);
         ++queued_;
-        if (occupied) {
+        if (must_wait) {
             entry.place = lane.held_back.insert(lane.held_back.end(), id);
+            if (is_exclusive(entry.request.key)) ++lane.exclusive_waiting;
         } else {
-            lane.owner = id;
-            enqueue(entry);
+            admit(lane, entry);
         }
         return std::nullopt;
     }
@@ -117,22 +136,33 @@ public:
         return batch;
     }
 
-    /// The batch has been written.
-    void written() {
-        for (const RequestId id : writing_) {
+    /// The batch has been written. The requests that have ended thereby, since the server does not reply to them.
+    [[nodiscard]] std::vector<RequestId> written() {
+        std::vector<RequestId> ended;
+        for (const RequestId id : std::exchange(writing_, {})) {
             const auto at = entries_.find(id);
-            if (at != entries_.end() && at->second.state == State::writing) at->second.state = State::awaiting;
+            if (at == entries_.end()) continue;
+            Entry& entry = at->second;
+            const bool is_writing = entry.state == State::writing;
+            if (entry.request.has_reply) {
+                if (is_writing) entry.state = State::awaiting;
+                continue;
+            }
+            if (is_writing) ended.push_back(id);
+            has_sent_without_reply_ = true;
+            remove(entry); // also if it was given up meanwhile: there is no late reply to wait for
         }
-        writing_.clear();
+        return ended;
     }
 
-    /// A reply has come: the request that it belongs to, or nothing if nobody waits for it.
-    [[nodiscard]] std::optional<Match> reply(const MatchKey& key) {
-        const auto lane = lanes_.find(key);
-        if (lane == lanes_.end() || !lane->second.owner) return std::nullopt;
-        const Entry& entry = entries_.at(*lane->second.owner);
-        if (!was_handed_over(entry)) return std::nullopt; // somebody else's: ours has not left yet
-        return settle(entry.request.id);
+    /// What can be a reply has come: the request that it belongs to, or nothing if nobody waits for it.
+    [[nodiscard]] std::optional<Match> reply(const Arrival& arrival) {
+        const MatchKey key = canonical(arrival.key);
+        const Entry* const entry = find_waiting(key);
+        if (entry == nullptr) return std::nullopt;
+        const bool repeats_name = entry->request.reply_repeats_name || key != arrival.key;
+        if (arrival.could_be_echo && repeats_name) return std::nullopt;
+        return settle(entry->request.id);
     }
 
     /// An error has come that names a call: every request for it that was handed over.
@@ -143,18 +173,21 @@ public:
         return matches;
     }
 
-    /// An error has come that names no call: the one request that it can be meant for. With several in flight, or with
-    /// one that was given up and could be meant as well, that cannot be known.
+    /// An error has come that names no call: the one request that it can be meant for. With several in flight, with one
+    /// that was given up, or after one without a reply, which could be meant as well, that cannot be known.
     [[nodiscard]] std::optional<Match> error_without_call() {
-        if (in_flight_ != 1 || tombstones_ != 0) return std::nullopt;
+        if (in_flight_ != 1 || tombstones_ != 0 || has_sent_without_reply_) return std::nullopt;
         return settle(select(was_handed_over).front());
     }
 
     /// Ends what has reached its deadline.
     [[nodiscard]] std::vector<Ending> expire(TimePoint now) {
         std::vector<Ending> endings;
-        while (!deadlines_.empty() && deadlines_.begin()->first <= now)
-            endings.push_back(give_up(deadlines_.begin()->second, Errc::timed_out));
+        while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+            const RequestId id = deadlines_.begin()->second;
+            has_waited_in_vain_ = has_waited_in_vain_ || is_behind_tombstone(entries_.at(id));
+            endings.push_back(give_up(id, Errc::timed_out));
+        }
         return endings;
     }
 
@@ -187,6 +220,8 @@ public:
         }
         std::for_each(again.rbegin(), again.rend(), [this](RequestId id) { requeue(entries_.at(id)); });
         writing_.clear();
+        has_waited_in_vain_ = false;
+        has_sent_without_reply_ = false;
         return endings;
     }
 
@@ -219,6 +254,10 @@ public:
     /// let its late reply complete another request.
     [[nodiscard]] bool has_too_many_tombstones() const noexcept { return tombstones_ > limits_.tombstones; }
 
+    /// A request has run out of time behind one that was given up, whose late reply it had to wait for, and nothing is in
+    /// flight that would suffer: the link has to be ended, since that reply may never come.
+    [[nodiscard]] bool is_stuck() const noexcept { return has_waited_in_vain_ && in_flight_ == 0; }
+
     /// The state of a request, or nothing if it is gone.
     [[nodiscard]] std::optional<State> state(RequestId id) const {
         const auto at = entries_.find(id);
@@ -241,11 +280,64 @@ private:
         bool has_left = false;                // on this link or on one before
     };
 
-    // All requests with one key: the one whose reply would be matched, and those that wait until it is gone.
+    // All requests whose replies have one subtopic.
     struct Lane {
-        std::optional<RequestId> owner;
+        std::size_t owners = 0;           // requests whose reply would be matched; they stand in `owners_`
+        bool has_exclusive_owner = false; // one whose reply names no call
+        std::size_t exclusive_waiting = 0;
         std::list<RequestId> held_back;
     };
+
+    // By the one name of the reply that its requests are kept under.
+    [[nodiscard]] MatchKey canonical(MatchKey key) const {
+        const auto alias = aliases_.find(key.subtopic());
+        return alias == aliases_.end() ? key : MatchKey(alias->second, key.callid());
+    }
+
+    static bool is_exclusive(const MatchKey& key) noexcept { return !key.callid(); }
+
+    [[nodiscard]] bool fits(const Lane& lane, const MatchKey& key) const {
+        if (lane.owners == 0) return true;
+        return !lane.has_exclusive_owner && !is_exclusive(key) && !owners_.contains(key);
+    }
+
+    void admit(Lane& lane, Entry& entry) {
+        ++lane.owners;
+        lane.has_exclusive_owner = is_exclusive(entry.request.key);
+        owners_.emplace(entry.request.key, entry.request.id);
+        enqueue(entry);
+    }
+
+    [[nodiscard]] bool is_tombstone(const MatchKey& key) const {
+        const auto at = owners_.find(key);
+        return at != owners_.end() && entries_.at(at->second).state == State::tombstone;
+    }
+
+    [[nodiscard]] bool is_behind_tombstone(const Entry& entry) const {
+        if (entry.state != State::held_back) return false;
+        const MatchKey& key = entry.request.key;
+        if (is_tombstone(key) || is_tombstone(MatchKey(key.subtopic(), std::nullopt))) return true;
+        // Whoever has to be alone waits for all the others.
+        return is_exclusive(key) && std::any_of(owners_.begin(), owners_.end(), [&](const auto& owner) {
+                   return owner.first.subtopic() == key.subtopic() && is_tombstone(owner.first);
+               });
+    }
+
+    // The request that was handed over and waits for, or would once have taken, the reply with this key.
+    [[nodiscard]] const Entry* find_waiting(const MatchKey& key) const {
+        const auto handed_over = [this](const auto& at) -> const Entry* {
+            if (at == owners_.end()) return nullptr;
+            const Entry& entry = entries_.at(at->second);
+            return was_handed_over(entry) ? &entry : nullptr; // else somebody else's: ours has not left yet
+        };
+        const auto exact = owners_.find(key);
+        if (exact != owners_.end() || !key.callid()) return handed_over(exact);
+
+        const Entry* const entry = handed_over(owners_.find(MatchKey(key.subtopic(), std::nullopt)));
+        if (entry == nullptr || !entry->request.reply_may_name_call) return nullptr;
+        const std::string& callid = entry->request.callid;
+        return callid.empty() || callid == *key.callid() ? entry : nullptr;
+    }
 
     static bool was_handed_over(const Entry& entry) noexcept {
         return entry.state != State::queued && entry.state != State::held_back;
@@ -298,7 +390,7 @@ private:
 
     void remove(Entry& entry) {
         const RequestId id = entry.request.id;
-        const auto lane = lanes_.find(entry.request.key);
+        const auto lane = lanes_.find(entry.request.key.subtopic());
         switch (entry.state) {
         case State::queued:
             queue_.erase(entry.place);
@@ -306,6 +398,7 @@ private:
             break;
         case State::held_back:
             lane->second.held_back.erase(entry.place);
+            if (is_exclusive(entry.request.key)) --lane->second.exclusive_waiting;
             --queued_;
             break;
         case State::writing:
@@ -313,34 +406,48 @@ private:
         case State::tombstone: --tombstones_; break;
         }
         if (entry.state != State::tombstone) deadlines_.erase({entry.request.deadline, id});
-        if (lane->second.owner == id) release(lane);
+        if (entry.state != State::held_back) {
+            owners_.erase(entry.request.key);
+            --lane->second.owners;
+            lane->second.has_exclusive_owner = false;
+        }
         entries_.erase(id);
+        advance(lane);
     }
 
-    using Lanes = std::unordered_map<MatchKey, Lane>;
+    using Lanes = std::unordered_map<std::string, Lane>;
 
-    // The lane's next request may leave, or the lane ends.
-    void release(Lanes::iterator at) {
+    // Those of the lane that need not wait any longer may leave, or the lane ends. Nobody overtakes one who has to be
+    // alone.
+    void advance(Lanes::iterator at) {
         Lane& lane = at->second;
-        if (lane.held_back.empty()) {
-            lanes_.erase(at);
-            return;
+        for (auto next = lane.held_back.begin(); next != lane.held_back.end();) {
+            Entry& entry = entries_.at(*next);
+            const bool exclusive = is_exclusive(entry.request.key);
+            if (fits(lane, entry.request.key)) {
+                next = lane.held_back.erase(next);
+                if (exclusive) --lane.exclusive_waiting;
+                admit(lane, entry);
+            } else if (exclusive) break;
+            else ++next;
         }
-        lane.owner = lane.held_back.front();
-        lane.held_back.pop_front();
-        enqueue(entries_.at(*lane.owner));
+        if (lane.owners == 0) lanes_.erase(at);
     }
 
     Limits limits_;
     Duplicates duplicates_;
     std::unordered_map<RequestId, Entry> entries_;
-    Lanes lanes_;
-    std::list<RequestId> queue_;                          // `queued`, in the order in which they leave
-    std::vector<RequestId> writing_;                      // the outstanding batch, ended ones included
-    std::set<std::pair<TimePoint, RequestId>> deadlines_; // of all that have not ended
+    std::unordered_map<MatchKey, RequestId> owners_;       // whose reply would be matched
+    Lanes lanes_;                                          // by the subtopic of the reply
+    std::unordered_map<std::string, std::string> aliases_; // other subtopics of replies; as many as operations have one
+    std::list<RequestId> queue_;                           // `queued`, in the order in which they leave
+    std::vector<RequestId> writing_;                       // the outstanding batch, ended ones included
+    std::set<std::pair<TimePoint, RequestId>> deadlines_;  // of all that have not ended
     std::size_t queued_ = 0;
     std::size_t in_flight_ = 0;
     std::size_t tombstones_ = 0;
+    bool has_waited_in_vain_ = false;     // somebody, behind a tombstone of this link
+    bool has_sent_without_reply_ = false; // over this link
 };
 
 } // namespace lcm

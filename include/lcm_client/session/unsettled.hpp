@@ -19,14 +19,18 @@
 namespace lcm {
 
 /// The event that tells that a request was carried out: its subtopic, and the LCM key that it carries. Without a
-/// subtopic there is no such event.
+/// subtopic there is no such event for the request; it can cause one nevertheless, if it changes something for that key.
 struct SettlingEvent {
     std::string_view subtopic{};
     Sensitive<std::string> lcm_key{};
 
     [[nodiscard]] bool is(const SettlingEvent& other) const noexcept {
-        return !subtopic.empty() && detail::same_name(subtopic, other.subtopic) && !lcm_key.reveal().empty() &&
-               lcm_key.reveal() == other.lcm_key.reveal();
+        return !subtopic.empty() && detail::same_name(subtopic, other.subtopic) && has_key_of(other);
+    }
+
+    /// Whether both are about one key, so that an event could be meant for either.
+    [[nodiscard]] bool has_key_of(const SettlingEvent& other) const noexcept {
+        return !lcm_key.reveal().empty() && lcm_key.reveal() == other.lcm_key.reveal();
     }
 };
 
@@ -34,7 +38,8 @@ struct SettlingEvent {
 ///
 /// A late reply that the multiplexer has matched names its request. Any other message only names a call or an LCM key,
 /// so it settles a request only if it can be meant for no other one of this client: none like it was in the memory when
-/// it ended, and none has ended since (`contest`).
+/// it ended, and none has ended since (`contest`); nor was one accepted before whose event may still be on its way
+/// (`expect_event`).
 ///
 /// Not thread-safe; the client calls it on its strand.
 template <class Details> class Unsettled {
@@ -46,6 +51,7 @@ public:
         TimePoint ended;
         Details details;
         bool is_contested = false;
+        bool has_other_event = false; ///< an event about its key may be that of a request accepted before
     };
 
     Unsettled(std::size_t limit, std::chrono::nanoseconds time)
@@ -56,6 +62,7 @@ public:
     /// then.
     void remember(Entry entry) {
         forget_old(entry.ended);
+        if (may_be_expected(entry.event, entry.ended)) entry.has_other_event = true;
         for (Entry& other : entries_)
             if (is_alike(other, entry.key, entry.event)) other.is_contested = entry.is_contested = true;
         if (entries_.size() < limit_) entries_.push_back(std::move(entry));
@@ -65,6 +72,16 @@ public:
     void contest(const MatchKey& key, const SettlingEvent& event) {
         for (Entry& entry : entries_)
             if (is_alike(entry, key, event)) entry.is_contested = true;
+    }
+
+    /// A request was accepted that can cause an event about this key, which may come later than its reply.
+    void expect_event(const SettlingEvent& event, TimePoint now) {
+        if (event.lcm_key.reveal().empty()) return;
+        forget_old(now);
+        expected_.push_back({event, now});
+        if (expected_.size() <= limit_) return;
+        expected_.pop_front();
+        overflown_ = now;
     }
 
     /// The request with this id, if it is remembered. The pointer is valid until the memory changes.
@@ -81,7 +98,8 @@ public:
 
     /// The request that this event must be meant for.
     [[nodiscard]] const Entry* find(const SettlingEvent& event, TimePoint now) {
-        return find_only(now, [&](const Entry& entry) { return entry.event.is(event); });
+        const Entry* const entry = find_only(now, [&](const Entry& one) { return one.event.is(event); });
+        return entry == nullptr || entry->has_other_event ? nullptr : entry;
     }
 
     /// The truth is known.
@@ -92,8 +110,20 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
 private:
+    struct Expected {
+        SettlingEvent event;
+        TimePoint since;
+    };
+
     static bool is_alike(const Entry& entry, const MatchKey& key, const SettlingEvent& event) noexcept {
-        return entry.key == key || entry.event.is(event);
+        return entry.key == key || entry.event.has_key_of(event);
+    }
+
+    // Also if it may be one of those that had to be forgotten.
+    [[nodiscard]] bool may_be_expected(const SettlingEvent& event, TimePoint now) const {
+        if (overflown_ && now - *overflown_ <= time_) return true;
+        return std::any_of(expected_.begin(), expected_.end(),
+                           [&](const Expected& expected) { return expected.event.has_key_of(event); });
     }
 
     // Of two that are meant, each is contested.
@@ -105,11 +135,14 @@ private:
 
     void forget_old(TimePoint now) {
         while (!entries_.empty() && now - entries_.front().ended > time_) entries_.pop_front();
+        while (!expected_.empty() && now - expected_.front().since > time_) expected_.pop_front();
     }
 
     std::size_t limit_;
     TimePoint::duration time_;
     std::deque<Entry> entries_; // the oldest first
+    std::deque<Expected> expected_;
+    std::optional<TimePoint> overflown_; // when the last of those had to be forgotten
 };
 
 } // namespace lcm

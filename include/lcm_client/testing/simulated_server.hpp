@@ -4,12 +4,14 @@
 #define LCM_CLIENT_TESTING_SIMULATED_SERVER_HPP
 
 #include <lcm_client/compilation.hpp>
+#include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/testing/faults.hpp>
 
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace lcm::testing {
@@ -18,30 +20,40 @@ namespace lcm::testing {
 struct Handled {
     std::string subtopic{};             ///< of the request, as it came; empty if the message is no request
     std::string callid{};               ///< the request's call; empty if it names none
-    bool acted_on = false;              ///< whether the outcome is set now, whatever the replies say
+    bool acted_on = false;              ///< whether something was changed now, whatever the replies say
     std::string verdict{};              ///< for a log: "accepted", or why not; holds no personal data
     std::vector<std::string> replies{}; ///< the texts to send back, in order; none if there is no answer
+    std::vector<std::string> events{};  ///< the messages that all other connections are sent
+    std::optional<Packet> packet{};     ///< the packet that the message came in; `replies` are in packets then, too
 };
 
-/// Answers requests as the specification says: the reply of the sample for a known call, a `WS_Error` for an empty or
-/// unknown one. A request with a field that is missing, empty though mandatory, or of another type is refused with a
+/// Answers each operation of the library from a small world in memory: one campaign, its outcomes and modes, contacts
+/// with business fields, callbacks, a list of Do Not Call, contacts to dial by hand. What was set can be read back:
+/// callbacks are listed and overlap, numbers and fields of a contact change, what was fetched is reserved, and
+/// `GetStoredData` tells the last request that set something for a call. Once an outcome is set, `events` tells it.
+///
+/// Replies have the form of the interface's samples. An empty or unknown call gets a `WS_Error`, where the operation
+/// needs one. A request with a field that is missing, empty though mandatory, or of another type is refused with a
 /// `WS_Error` that names the field. What is no request of a known operation gets no answer.
 ///
-/// Distinct objects and one object's const members may be used from several threads.
+/// The world keeps the last 256 of each kind, and 64 calls. Not thread-safe; distinct objects are.
 class SimulatedServer {
 public:
     /// Knows `known_calls` and no other call. If there are none, it knows every call whose id does not begin with
     /// "unknown".
-    explicit SimulatedServer(std::set<std::string> known_calls = {}) : known_calls_(std::move(known_calls)) {}
+    explicit SimulatedServer(std::set<std::string> known_calls = {});
+    ~SimulatedServer();
+
+    SimulatedServer(const SimulatedServer&) = delete;
+    SimulatedServer& operator=(const SimulatedServer&) = delete;
 
     /// What becomes of the message `text`. Of the faults, those that change the texts of an answer show here; those of
     /// time, frames and connections are the simulator's.
-    [[nodiscard]] Handled handle(std::string_view text, Fault fault = Fault::none) const;
+    [[nodiscard]] Handled handle(std::string_view text, Fault fault = Fault::none);
 
 private:
-    [[nodiscard]] bool knows(const std::string& callid) const;
-
-    std::set<std::string> known_calls_;
+    class Impl;
+    std::unique_ptr<Impl> impl_;
 };
 
 } // namespace lcm::testing

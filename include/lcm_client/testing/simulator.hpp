@@ -22,8 +22,9 @@ namespace lcm::testing {
 ///     lcm::testing::Simulator simulator;
 ///     auto transport = lcm::websocket({.url = simulator.url()}); // for the client under test
 ///
-/// What it answers is told at `SimulatedServer`, how it misbehaves in `fault_table`. All members may be called from
-/// any thread; none waits for a client, save those that say so.
+/// What it answers is told at `SimulatedServer`, how it misbehaves in `fault_table`. Once an outcome is set, it sends
+/// `OutcomeSetForCall` to all other connections. Its world lasts as long as it does. All members may be called from any
+/// thread; none waits for a client, save those that say so.
 ///
 /// Bounded: messages up to 1 MiB, 64 MiB waiting to be sent to one client (who is dropped beyond), 10 s for the TLS
 /// handshake and the upgrade, a minute without any sign of life. `requests()` and `acted_on()` keep the last 64 MiB.
@@ -68,7 +69,8 @@ public:
     [[nodiscard]] bool wait_for_requests(std::size_t count, std::chrono::milliseconds at_most) const;
     /// The messages as they were received, oldest first.
     [[nodiscard]] std::vector<std::string> requests() const;
-    /// The call of each request that it acted on, oldest first: a call that stands here twice was set twice.
+    /// The call of each request that it acted on, oldest first: a call that stands here twice was set twice. Empty for
+    /// a request that names no call.
     [[nodiscard]] std::vector<std::string> acted_on() const;
 
 private:

@@ -49,11 +49,12 @@ inline std::string base64(std::string_view bytes) {
 
 } // namespace detail
 
-/// Who the client is, for the server: the value of the Authorization header. A value that never shows its secret.
+/// Who the client is, for the server: the value of the Authorization header, and what the URL's query says of it. A value
+/// that never shows its secret. `websocket/sign_on.hpp` makes those of the vendor's own ways to sign on.
 class Credentials {
 public:
     /// No Authorization header.
-    [[nodiscard]] static Credentials none() { return Credentials({}); }
+    [[nodiscard]] static Credentials none() { return Credentials(std::string()); }
 
     /// "Bearer" with a token. Throws `LcmError` with `Errc::invalid_argument` if it is empty or has characters other
     /// than visible ASCII.
@@ -75,8 +76,28 @@ public:
         return Credentials("Basic " + detail::base64(both));
     }
 
+    /// The same, with `query` added to the URL's own query: "name=desk-7". Throws `LcmError` with
+    /// `Errc::invalid_argument` if it has characters other than those of a query (RFC 3986, 3.4).
+    [[nodiscard]] Credentials with_query(std::string query) const {
+        const auto allowed = [](char c) {
+            return c > ' ' && c <= '~' && std::string_view("\"#<>[\\]^`{|}").find(c) == std::string_view::npos;
+        };
+        if (!std::all_of(query.begin(), query.end(), allowed) || query.size() > detail::max_header_size)
+            detail::throw_invalid("credentials: a query must be URL text of at most 16 KiB; write others as %XX");
+        Credentials credentials(*this);
+        credentials.query_ = std::move(query);
+        return credentials;
+    }
+
     /// The header's value; empty for `none()`.
     [[nodiscard]] const Sensitive<std::string>& authorization() const noexcept { return authorization_; }
+
+    /// `target`, a path with or without a query, with the query of `with_query` added.
+    [[nodiscard]] std::string apply_to(const std::string& target) const {
+        const std::string& query = query_.reveal();
+        if (query.empty()) return target;
+        return target + (target.find('?') == std::string::npos ? '?' : '&') + query;
+    }
 
 private:
     explicit Credentials(std::string authorization) {
@@ -86,6 +107,7 @@ private:
     }
 
     Sensitive<std::string> authorization_;
+    Sensitive<std::string> query_;
 };
 
 /// How the server of a wss:// URL has to prove who it is. TLS is 1.2 or newer.

@@ -1,98 +1,192 @@
 // SPDX-License-Identifier: BSL-1.0
-// The pure part of the simulator: reading a request, judging it, writing the reply.
+// The pure part of the simulator: reading a request, judging it, asking the world, answering.
 #ifndef LCM_CLIENT_TESTING_IMPL_SIMULATED_SERVER_IPP
 #define LCM_CLIENT_TESTING_IMPL_SIMULATED_SERVER_IPP
 
 #include <lcm_client/json.hpp>
-#include <lcm_client/operations/outcomes.hpp>
+#include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/decode.hpp>
-#include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/validate.hpp>
+#include <lcm_client/result.hpp>
+#include <lcm_client/testing/impl/reply_text.hpp>
+#include <lcm_client/testing/impl/world/callbacks.hpp>
+#include <lcm_client/testing/impl/world/campaigns.hpp>
+#include <lcm_client/testing/impl/world/compliance.hpp>
+#include <lcm_client/testing/impl/world/contacts.hpp>
+#include <lcm_client/testing/impl/world/manual_dial.hpp>
+#include <lcm_client/testing/impl/world/outcomes.hpp>
+#include <lcm_client/testing/impl/world/state.hpp>
+#include <lcm_client/testing/impl/world/world.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
 
 #include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lcm::testing {
 
 namespace detail {
 
-// --- Replies, with the keys in the order of the sample --------------------------------------------------------------
+/// What came of a request to an operation.
+struct Answer {
+    std::string problem{};  ///< what is wrong with a field; the rest is empty then
+    bool is_yes = false;    ///< whether it was carried out
+    std::string response{}; ///< as JSON; empty if it was to be refused
+    std::string refusal{};  ///< the response that says no; empty if responses of this operation cannot
+    bool has_success = false;
+    std::string key{}; ///< the LCM key in the request, if it has one
+};
 
-inline std::string to_json_text(std::string_view text) {
-    std::string json;
-    lcm::detail::write_json(json, text);
-    return json;
+// --- One operation --------------------------------------------------------------------------------------------------
+
+/// Fills `request` from its fields; what is wrong with them, or an empty text.
+template <class R> std::string read_request(const Json& data, R& request) {
+    LenientReader reader;
+    std::string problem = read_fields(data, request, reader);
+    if (!problem.empty()) return problem;
+    const auto invalid = validate(request);
+    return invalid ? invalid->field + ": " + invalid->reason : std::string();
 }
 
-LCM_CLIENT_DECL std::string write_reply(std::string_view subtopic, std::string_view callid, std::string_view response) {
-    std::string text = R"({"channel":"LCM","topic":"WebService","subtopic":)" + to_json_text(subtopic);
-    text += R"(,"message":{"callid":)" + to_json_text(callid);
-    text += R"(,"response":)";
-    text += response;
-    return text += "}}";
-}
-
-// The same success in spellings that the interface's pages use elsewhere.
-LCM_CLIENT_DECL std::string write_reply_in_wrong_case(std::string_view subtopic, std::string_view callid) {
-    std::string text = R"({"Channel":"lcm","Topic":"Webservice","SubTopic":)";
-    text += to_json_text(lcm::detail::fold(subtopic));
-    text += R"(,"Message":{"CallId":)" + to_json_text(callid);
-    return text += R"(,"Response":{"Success":true}}})";
-}
-
-LCM_CLIENT_DECL std::string write_error(std::string_view error, std::string_view message) {
-    std::string text = R"({"channel":"LCM","topic":"Error","subtopic":"ApiError","data":{"errorType":"WS_Error")";
-    text += R"(,"errorMessage":)" + to_json_text(error);
-    text += R"(,"msg":)" + to_json_text(message);
-    return text += "}}";
-}
-
-LCM_CLIENT_DECL std::vector<std::string> write_success(std::string_view subtopic, std::string_view callid,
-                                                       Fault fault) {
-    switch (fault) {
-    case Fault::missing_success: return {write_reply(subtopic, callid, "{}")};
-    case Fault::success_string: return {write_reply(subtopic, callid, R"({"success":"true"})")};
-    case Fault::wrong_case: return {write_reply_in_wrong_case(subtopic, callid)};
-    case Fault::other_subscriber:
-        return {write_reply(subtopic, "another-" + std::string(callid), R"({"success":false})"),
-                write_reply(subtopic, callid, R"({"success":true})")};
-    default: return {write_reply(subtopic, callid, R"({"success":true})")};
+/// What the world says; a plain success where it has nothing to say.
+template <class R> typename R::Response ask(World& world, const R& request) {
+    if constexpr (requires { answer(world, request); }) return answer(world, request);
+    else {
+        typename R::Response response{};
+        if constexpr (requires { response.success; }) response.success = true;
+        return response;
     }
 }
 
-// --- Judging a request ----------------------------------------------------------------------------------------------
+/// Makes a response, fresh from its constructor, say no; false if it cannot.
+template <class Response> bool say_no(Response& response) {
+    if constexpr (requires { response.request_failure_reason; }) {
+        response.request_failure_reason = "refused";
+        return true;
+    } else return requires {
+            response.success;
+        }
+    || requires { response.request_result; };
+}
+
+template <class Response> bool says_yes(const Response& response) {
+    if constexpr (requires { response.success; }) return response.success;
+    else if constexpr (requires { response.verdict(); }) return response.verdict().ending == Delivery::accepted;
+    else return true;
+}
+
+/// Carries the operation `R` out, unless it is to be refused.
+template <class R> Answer carry_out(World& world, const Json& data, bool refuse) {
+    R request{};
+    Answer answer{.problem = read_request(data, request)};
+    if (!answer.problem.empty()) return answer;
+
+    typename R::Response response{};
+    answer.has_success = requires { response.success; };
+    if (say_no(response)) answer.refusal = write_response<R>(response);
+    if constexpr (requires { request.account_number.reveal(); }) answer.key = request.account_number.reveal();
+    if (refuse) return answer;
+
+    response = ask(world, request);
+    answer.is_yes = says_yes(response);
+    answer.response = write_response<R>(response);
+    return answer;
+}
+
+template <class R> consteval bool needs_callid() {
+    bool needed = false;
+    for_each_field<R>([&](const auto& field) {
+        if (field.name == "callid" && field.presence == Presence::required) needed = true;
+    });
+    return needed;
+}
+
+// --- All operations -------------------------------------------------------------------------------------------------
+
+struct KnownOperation {
+    const Operation& names;
+    ReplyForm form;
+    bool needs_callid;
+    Answer (*carry_out)(World& world, const Json& data, bool refuse);
+};
+
+/// By the subtopic of the request, in the form in which equal names are equal.
+using KnownOperations = std::map<std::string, KnownOperation, std::less<>>;
+
+LCM_CLIENT_DECL KnownOperations make_known_operations() {
+    KnownOperations known;
+    OperationGroups::for_each([&]<class Group>() {
+        Group::Operations::for_each([&]<class R>() {
+            known.emplace(lcm::detail::fold(R::operation.subtopic),
+                          KnownOperation{R::operation, form_of<R>(), needs_callid<R>(), &carry_out<R>});
+        });
+    });
+    return known;
+}
+
+// --- Replies --------------------------------------------------------------------------------------------------------
 
 inline void refuse(Handled& handled, std::string_view error, std::string_view message) {
     handled.verdict = message;
     handled.replies = {write_error(error, message)};
 }
 
-/// What is wrong with the fields of `data` by the table of `Request`, or an empty text.
-template <class Request> std::string find_field_problem(const Json& data, LenientReader& reader) {
-    Request request;
-    std::string problem = read_fields(data, request, reader);
-    if (!problem.empty()) return problem;
-    const auto invalid = validate(request);
-    return invalid ? std::string(invalid->field) + ": " + std::string(invalid->reason) : std::string();
+/// The refusal of a call by the name that clients know; one without a call cannot say more.
+inline std::string write_refusal(std::string_view callid) {
+    if (callid.empty()) return write_error("Request refused", "Request refused");
+    return write_error("Invalid Call ID:" + std::string(callid), "Invalid Call ID.");
 }
 
-/// Sets an outcome, for each operation whose reply is `OutcomeResponse`. The call is known already.
-template <class Request> void set_outcome(const Json& data, LenientReader& reader, Fault fault, Handled& handled) {
-    const std::string problem = find_field_problem<Request>(data, reader);
-    if (!problem.empty()) return refuse(handled, problem, "Invalid field " + problem);
+LCM_CLIENT_DECL std::string refuse_by_reply(const KnownOperation& operation, const Answer& answer,
+                                            const std::string& callid) {
+    if (answer.refusal.empty()) return write_refusal(callid);
+    return write_reply(operation.names, operation.form, callid, answer.refusal);
+}
 
-    constexpr std::string_view subtopic = Request::operation.reply_subtopic;
-    if (fault == Fault::success_false) {
-        handled.verdict = "refused";
-        handled.replies = {write_reply(subtopic, handled.callid, R"({"success":false})")};
-        return;
+/// What another subscriber of the same bus is told, which can be seen not to be meant for this one.
+inline std::string refuse_another(const KnownOperation& operation, const Answer& answer, const std::string& callid) {
+    const std::string another = "another-" + callid;
+    const bool names_call = operation.names.reply_callid == ReplyCallid::present;
+    return names_call ? refuse_by_reply(operation, answer, another) : write_refusal(another);
+}
+
+/// A response without anything in it. One that is the whole payload still names its call.
+inline std::string write_empty(const KnownOperation& operation, const std::string& callid) {
+    const bool names_call = operation.names.reply_callid == ReplyCallid::present;
+    if (!operation.form.response_key.empty() || !names_call) return "{}";
+    return R"({"callid":)" + to_json_text(callid) + '}';
+}
+
+/// The first flag of a response that says yes is its success.
+inline std::string quote_success(std::string response) {
+    if (const auto at = response.find("true"); at != std::string::npos) response.replace(at, 4, R"("true")");
+    return response;
+}
+
+LCM_CLIENT_DECL std::vector<std::string> write_replies(const KnownOperation& operation, const Answer& answer,
+                                                       const std::string& callid, Fault fault) {
+    if (operation.names.reply_subtopic.empty()) return {};
+    const auto reply = [&](std::string_view response) {
+        return write_reply(operation.names, operation.form, callid, response);
+    };
+    switch (fault) {
+    case Fault::success_false: return {refuse_by_reply(operation, answer, callid)};
+    case Fault::missing_success: return {reply(write_empty(operation, callid))};
+    case Fault::success_string: return {reply(answer.has_success ? quote_success(answer.response) : answer.response)};
+    case Fault::wrong_case: return {swap_case_of_names(reply(answer.response))};
+    case Fault::other_subscriber: return {refuse_another(operation, answer, callid), reply(answer.response)};
+    default: return {reply(answer.response)};
     }
-    handled.acted_on = true;
-    handled.verdict = "accepted";
-    handled.replies = write_success(subtopic, handled.callid, fault);
 }
 
 // Faults that do not care what the answer says.
@@ -109,37 +203,94 @@ LCM_CLIENT_DECL void deform(std::vector<std::string>& replies, Fault fault) {
     }
 }
 
-} // namespace detail
-
-LCM_CLIENT_DECL bool SimulatedServer::knows(const std::string& callid) const {
-    if (known_calls_.empty()) return !callid.starts_with("unknown");
-    return known_calls_.contains(callid);
+/// The packet in which `message` came, if it is not `document` itself.
+LCM_CLIENT_DECL std::optional<Packet> read_packet(const Json& document, const Json& message, LenientReader& reader) {
+    if (&message == &document) return std::nullopt;
+    return Packet{.response_url = std::string(reader.find_text(document, "ResponseUrl")),
+                  .subscriber_id = std::string(reader.find_text(document, "subscriberID"))};
 }
 
-LCM_CLIENT_DECL Handled SimulatedServer::handle(std::string_view text, Fault fault) const {
-    using SetOutcomes = SetBusinessOutcomeWithCallOutcome;
-    static constexpr std::size_t max_depth = 64;
+} // namespace detail
 
-    const ParsedJson document = parse_json(text, max_depth);
-    if (!document) return {.verdict = document.problem};
-    LenientReader reader;
-    const auto is = [&](std::string_view name, std::string_view value) {
-        return lcm::detail::same_name(reader.find_text(document.value, name), value);
-    };
-    Handled handled{.subtopic = std::string(reader.find_text(document.value, "subtopic"))};
-    if (!is("channel", "LCM") || !is("topic", "WebService")) handled.verdict = "not for channel LCM, topic WebService";
-    else if (!is("subtopic", SetOutcomes::operation.subtopic)) handled.verdict = "unknown subtopic";
-    if (!handled.verdict.empty()) return handled;
+class SimulatedServer::Impl {
+public:
+    explicit Impl(std::set<std::string> known_calls) : known_calls_(std::move(known_calls)) {}
 
-    const Json nothing;
-    const Json* found = reader.find(document.value, "data");
-    const Json& data = found != nullptr ? *found : nothing;
-    handled.callid = read_callid(data, reader).value_or("");
-    if (handled.callid.empty()) detail::refuse(handled, "Callid is empty", "Invalid Call ID.");
-    else if (!knows(handled.callid)) detail::refuse(handled, "Invalid Call ID:" + handled.callid, "Invalid Call ID.");
-    else detail::set_outcome<SetOutcomes>(data, reader, fault, handled);
-    detail::deform(handled.replies, fault);
-    return handled;
+    [[nodiscard]] Handled handle(std::string_view text, Fault fault) {
+        static constexpr std::size_t max_depth = 64;
+        const ParsedJson document = parse_json(text, max_depth);
+        if (!document) return {.verdict = document.problem};
+        LenientReader reader;
+        const Json& message = unwrap(document.value, reader);
+        Handled handled{.subtopic = std::string(reader.find_text(message, "subtopic")),
+                        .packet = detail::read_packet(document.value, message, reader)};
+        handle_message(message, fault, reader, handled);
+        if (handled.packet) {
+            const std::string_view channel = reader.find_text(document.value, "channel");
+            for (std::string& reply : handled.replies) reply = wrap(reply, channel, *handled.packet);
+        }
+        detail::deform(handled.replies, fault);
+        return handled;
+    }
+
+private:
+    void handle_message(const Json& message, Fault fault, LenientReader& reader, Handled& handled) {
+        const auto found = operations_.find(lcm::detail::fold(handled.subtopic));
+        if (found == operations_.end()) {
+            handled.verdict = "unknown subtopic";
+            return;
+        }
+        const detail::KnownOperation& operation = found->second;
+        const auto is = [&](std::string_view name, std::string_view value) {
+            return lcm::detail::same_name(reader.find_text(message, name), value);
+        };
+        if (!is("channel", operation.names.channel) || !is("topic", operation.names.topic)) {
+            handled.verdict = "not for channel " + std::string(operation.names.channel) + ", topic " +
+                              std::string(operation.names.topic);
+            return;
+        }
+        const Json nothing;
+        const Json* data = reader.find(message, "data");
+        carry_out(operation, data != nullptr ? *data : nothing, fault, reader, handled);
+    }
+
+    void carry_out(const detail::KnownOperation& operation, const Json& data, Fault fault, LenientReader& reader,
+                   Handled& handled) {
+        const std::string& callid = handled.callid = read_callid(data, reader).value_or("");
+        if (operation.needs_callid) {
+            if (callid.empty()) return detail::refuse(handled, "Callid is empty", "Invalid Call ID.");
+            if (!knows(callid)) return detail::refuse(handled, "Invalid Call ID:" + callid, "Invalid Call ID.");
+        }
+        const bool refuse = fault == Fault::success_false;
+        const detail::Answer answer = operation.carry_out(world_, data, refuse);
+        if (!answer.problem.empty()) return detail::refuse(handled, answer.problem, "Invalid field " + answer.problem);
+
+        handled.verdict = answer.is_yes ? "accepted" : "refused";
+        handled.acted_on = answer.is_yes && !operation.names.is_read_only;
+        handled.replies = detail::write_replies(operation, answer, callid, fault);
+        if (!handled.acted_on) return;
+        if (!callid.empty()) detail::remember(world_, callid, operation.names.subtopic, data);
+        if (!operation.names.settled_by.empty())
+            handled.events = {detail::write_outcome_event(operation.names.settled_by, answer.key)};
+    }
+
+    [[nodiscard]] bool knows(const std::string& callid) const {
+        if (known_calls_.empty()) return !callid.starts_with("unknown");
+        return known_calls_.contains(callid);
+    }
+
+    const std::set<std::string> known_calls_;
+    const detail::KnownOperations operations_ = detail::make_known_operations();
+    detail::World world_{known_calls_};
+};
+
+LCM_CLIENT_DECL SimulatedServer::SimulatedServer(std::set<std::string> known_calls)
+    : impl_(std::make_unique<Impl>(std::move(known_calls))) {}
+
+LCM_CLIENT_DECL SimulatedServer::~SimulatedServer() = default;
+
+LCM_CLIENT_DECL Handled SimulatedServer::handle(std::string_view text, Fault fault) {
+    return impl_->handle(text, fault);
 }
 
 } // namespace lcm::testing

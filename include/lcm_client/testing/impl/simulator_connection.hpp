@@ -5,6 +5,7 @@
 #define LCM_CLIENT_TESTING_IMPL_SIMULATOR_CONNECTION_HPP
 
 #include <lcm_client/errc.hpp>
+#include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/impl/simulator_state.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
@@ -68,6 +69,9 @@ public:
     void send_event(std::string text) {
         if (open_) send({std::move(text), Fault::none});
     }
+
+    /// The same with a message of channel LCM, in a packet if the client speaks in packets.
+    void broadcast(const std::string& message) { send_event(packet_ ? wrap(message, "LCM", *packet_) : message); }
 
     void release_held() {
         late_timer_.cancel();
@@ -185,7 +189,17 @@ private:
         std::string line = printable(handled.subtopic) + " call " + printable(handled.callid) + ": " + handled.verdict;
         if (fault != Fault::none) line += " [" + std::string(info(fault).name) + "]";
         state_.log(line);
+        packet_ = std::move(handled.packet);
+        tell_others(handled.events);
         answer(std::move(handled.replies), fault);
+    }
+
+    void tell_others(const std::vector<std::string>& events) {
+        if (events.empty()) return;
+        const SimulatorConnections now = all_; // one who does not read is dropped
+        for (const auto& other : now)
+            for (const std::string& event : events)
+                if (other.get() != this) other->broadcast(event);
     }
 
     void answer(std::vector<std::string> replies, Fault fault) {
@@ -297,12 +311,13 @@ private:
     boost::beast::flat_buffer buffer_{max_buffer};
     boost::beast::http::request_parser<boost::beast::http::empty_body> upgrade_;
     std::string refusal_;
-    std::deque<Outgoing> queue_; // the first is being written
-    std::deque<Held> held_;      // the first is due first
-    std::size_t waiting_ = 0;    // bytes of both
-    std::optional<Fault> fault_; // of the request that is being received
-    bool open_ = false;          // from the acceptance of the upgrade to the beginning of the end
-    bool upgraded_ = false;      // the acceptance is sent: messages may follow
+    std::deque<Outgoing> queue_;   // the first is being written
+    std::deque<Held> held_;        // the first is due first
+    std::size_t waiting_ = 0;      // bytes of both
+    std::optional<Fault> fault_;   // of the request that is being received
+    std::optional<Packet> packet_; // of the last message
+    bool open_ = false;            // from the acceptance of the upgrade to the beginning of the end
+    bool upgraded_ = false;        // the acceptance is sent: messages may follow
 };
 
 } // namespace lcm::testing::detail

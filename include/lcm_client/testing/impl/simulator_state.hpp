@@ -17,7 +17,8 @@
 
 namespace lcm::testing::detail {
 
-/// The ledger and the fault may be used from any thread, the functions on the simulator's; the rest does not change.
+/// The ledger and the fault may be used from any thread, the functions and the server on the simulator's; the options
+/// do not change.
 struct SimulatorState {
     explicit SimulatorState(SimulatorOptions given)
         : options(std::move(given)), server(options.known_calls), fault(options.fault), fault_draw(options.chaos) {}
@@ -36,7 +37,7 @@ struct SimulatorState {
     }
 
     const SimulatorOptions options;
-    const SimulatedServer server;
+    SimulatedServer server;
     std::atomic<Fault> fault;
     FaultDraw fault_draw;
     SimulatorLedger ledger;

@@ -107,11 +107,13 @@ LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentia
     // No handshake time-out of Beast's: opening and closing have the timer of this class.
     const auto never = websocket::stream_base::none();
     websocket_->set_option(websocket::stream_base::timeout{never, options().idle_timeout, true});
-    websocket_->set_option(websocket::stream_base::decorator(
-        [settings = settings_, authorization = credentials.authorization()](websocket::request_type& request) {
+    websocket_->set_option(
+        websocket::stream_base::decorator([settings = settings_, credentials](websocket::request_type& request) {
             request.set(http::field::user_agent, "lcm_client");
             for (const Header& header : settings->options.headers) request.set(header.name, header.value.reveal());
-            if (!authorization.reveal().empty()) request.set(http::field::authorization, authorization.reveal());
+            const std::string& authorization = credentials.authorization().reveal();
+            if (!authorization.empty()) request.set(http::field::authorization, authorization);
+            request.target(credentials.apply_to(request.target()));
         }));
     websocket::permessage_deflate deflate;
     deflate.client_enable = options().compression;

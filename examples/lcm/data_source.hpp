@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+// JSON that a user gives: on the command line, in a file, or on standard input.
+#ifndef LCM_COMMAND_DATA_SOURCE_HPP
+#define LCM_COMMAND_DATA_SOURCE_HPP
+
+#include "status.hpp"
+
+#include <lcm_client/json.hpp>
+
+#include <cstddef>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <utility>
+
+namespace lcm_command {
+
+inline constexpr std::size_t most_data = 1024 * 1024; ///< bytes; the library sends far less in one request
+inline constexpr std::size_t data_depth = 32;         ///< deeper than any field
+
+inline std::string read_stream(const std::string& flag, std::istream& in) {
+    std::string text(most_data + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad()) throw UsageError(flag + ": cannot be read");
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > most_data) throw UsageError(flag + ": has more than 1 MiB");
+    return text;
+}
+
+inline std::string read_file(const std::string& flag, const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw UsageError(flag + ": cannot open the file " + path);
+    return read_stream(flag, file);
+}
+
+/// The JSON that `source`, given to `flag`, is or names: a text, @FILE, or - for standard input. Throws `UsageError`.
+inline lcm::Json read_data(const std::string& flag, const std::string& source) {
+    std::string text = source;
+    if (source == "-") text = read_stream(flag, std::cin);
+    else if (source.starts_with('@')) text = read_file(flag, source.substr(1));
+    auto json = lcm::parse_json(text, data_depth);
+    if (!json) throw UsageError(flag + ": must be a JSON object; " + json.problem);
+    return std::move(json.value);
+}
+
+} // namespace lcm_command
+
+#endif

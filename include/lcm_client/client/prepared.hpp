@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSL-1.0
+// What becomes of a request in its caller's thread: it is checked and encoded, or there is a reason why it will not leave.
+#ifndef LCM_CLIENT_CLIENT_PREPARED_HPP
+#define LCM_CLIENT_CLIENT_PREPARED_HPP
+
+#include <lcm_client/config.hpp>
+#include <lcm_client/json.hpp>
+#include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/packet.hpp>
+#include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/validate.hpp>
+#include <lcm_client/raw_request.hpp>
+#include <lcm_client/result.hpp>
+#include <lcm_client/session/multiplexer.hpp>
+#include <lcm_client/session/unsettled.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace lcm::detail {
+
+/// A request without its type.
+struct Prepared {
+    std::shared_ptr<const Operation> operation;
+    std::string callid;
+    std::string text;
+    SettlingEvent event{};
+    std::optional<Error> problem{}; ///< why it will not leave
+};
+
+[[nodiscard]] inline Error invalid_argument(std::string detail) {
+    return {.code = Errc::invalid_argument, .detail = std::move(detail)};
+}
+
+[[nodiscard]] inline Error too_large(std::string_view largest, std::size_t size, std::size_t limit) {
+    return {.code = Errc::message_too_large,
+            .detail = std::string(largest) + ": the message has " + std::to_string(size) + " bytes, the limit is " +
+                      std::to_string(limit) + ", and this field takes most of it"};
+}
+
+inline void frame(std::string& text, const Operation& operation, const ClientConfig& config) {
+    if (config.packet) text = wrap(text, operation.channel, *config.packet);
+}
+
+// The event carries the LCM key and nothing else. Whatever changes something for that key may have caused one, also if
+// its pages do not say so.
+template <class R> [[nodiscard]] SettlingEvent event_of(const R& request) {
+    if constexpr (!R::operation.is_read_only && requires { std::string(request.account_number.reveal()); })
+        return {R::operation.settled_by, request.account_number};
+    else return {};
+}
+
+[[nodiscard]] inline SettlingEvent event_of(const RawRequest& request, LenientReader& reader) {
+    if (request.is_read_only) return {};
+    std::string_view key = reader.find_text(request.data, "AccountNumber");
+    if (key.empty()) key = reader.find_text(request.data, "LCMKey");
+    return {{}, std::string(key)};
+}
+
+template <Request R> [[nodiscard]] Prepared prepare(const R& request, const ClientConfig& config) {
+    static_assert(R::operation.reply_subtopic.empty() == std::same_as<typename R::Response, AcceptedForSending>,
+                  "an operation without a reply has the Response AcceptedForSending, and no other one has");
+    // The operation is a constant: nothing has to keep it alive.
+    Prepared prepared{{std::shared_ptr<void>(), &R::operation}, callid_of(request), {}, event_of(request)};
+    if (const auto problem = validate(request)) {
+        prepared.problem = invalid_argument(problem->field + ": " + problem->reason);
+        return prepared;
+    }
+    prepared.text = encode(request, config.source);
+    frame(prepared.text, R::operation, config);
+    const std::size_t limit = config.limits.outbound_message;
+    if (prepared.text.size() > limit) prepared.problem = too_large(largest_field(request), prepared.text.size(), limit);
+    return prepared;
+}
+
+/// What is wrong with a raw request, or an empty text.
+[[nodiscard]] inline std::string find_problem(const RawRequest& request) {
+    if (trim(request.subtopic).empty()) return "subtopic: must not be empty";
+    if (!request.reply.subtopic.empty() && trim(request.reply.subtopic).empty())
+        return "reply.subtopic: must be a name, or empty if there is no reply";
+    if (!request.data.is_object() && !request.data.is_null()) return "data: must be a JSON object, or null";
+    if (!can_be_dumped(request.data)) return "data: must be text in UTF-8, and finite numbers";
+    const auto& reply = request.reply.subtopic;
+    for (const std::string& text : {request.subtopic, request.channel, request.topic, reply})
+        if (!is_utf8(text)) return "subtopic, channel, topic and reply.subtopic: must be text in UTF-8";
+    return {};
+}
+
+/// The operation that `request` describes, with the texts that it points to.
+[[nodiscard]] inline std::shared_ptr<const Operation> operation_of(const RawRequest& request) {
+    struct Owner {
+        std::string subtopic, reply, channel, topic;
+        Operation operation{};
+    };
+    auto owner = std::make_shared<Owner>(Owner{request.subtopic, request.reply.subtopic, request.channel,
+                                               request.topic}); // clang 14 wants the aggregate
+    owner->operation = {.subtopic = owner->subtopic,
+                        .reply_subtopic = owner->reply,
+                        .reply_callid = request.reply.callid,
+                        .is_read_only = request.is_read_only,
+                        .channel = owner->channel,
+                        .topic = owner->topic};
+    return {owner, &owner->operation};
+}
+
+[[nodiscard]] inline Prepared prepare(const RawRequest& request, const ClientConfig& config) {
+    Prepared prepared{operation_of(request), {}, {}};
+    if (auto problem = find_problem(request); !problem.empty()) {
+        prepared.problem = invalid_argument(std::move(problem));
+        return prepared;
+    }
+    LenientReader reader;
+    prepared.callid = read_callid(request.data, reader).value_or("");
+    prepared.event = event_of(request, reader);
+    const std::string data = request.data.is_null() ? std::string() : request.data.dump();
+    prepared.text = write_message(*prepared.operation, config.source, data);
+    frame(prepared.text, *prepared.operation, config);
+    const std::size_t limit = config.limits.outbound_message;
+    if (prepared.text.size() > limit) prepared.problem = too_large("data", prepared.text.size(), limit);
+    return prepared;
+}
+
+/// The request as the multiplexer sees it.
+[[nodiscard]] inline Submission submission_of(RequestId id, const Operation& operation, const std::string& callid,
+                                              TimePoint deadline) {
+    const bool has_reply = !operation.reply_subtopic.empty();
+    const bool names_call = operation.reply_callid == ReplyCallid::present && !callid.empty();
+    return {.id = id,
+            .key = has_reply ? MatchKey(operation.reply_subtopic, names_call ? std::optional(callid) : std::nullopt)
+                             : MatchKey::of_no_reply(id),
+            .callid = callid,
+            .deadline = deadline,
+            .is_read_only = operation.is_read_only,
+            .has_reply = has_reply,
+            .reply_may_name_call = !names_call && operation.reply_callid != ReplyCallid::absent,
+            .reply_repeats_name = same_name(operation.subtopic, operation.reply_subtopic),
+            .reply_also = operation.reply_also};
+}
+
+} // namespace lcm::detail
+
+#endif

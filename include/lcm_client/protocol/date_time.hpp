@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+// Dates and times as the wire writes them: DD/MM/YYYY, HH:mm, or both in one field. No time zone: the interface states
+// none.
+#ifndef LCM_CLIENT_PROTOCOL_DATE_TIME_HPP
+#define LCM_CLIENT_PROTOCOL_DATE_TIME_HPP
+
+#include <chrono>
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lcm {
+
+namespace detail {
+
+inline void append_digits(std::string& out, int value, int width) {
+    std::string digits = std::to_string(value);
+    out.append(static_cast<std::size_t>(width) > digits.size() ? static_cast<std::size_t>(width) - digits.size() : 0,
+               '0');
+    out += digits;
+}
+
+/// The number that the first `count` characters of `text` are, which are then taken off it.
+constexpr std::optional<int> take_digits(std::string_view& text, std::size_t count) noexcept {
+    if (text.size() < count) return std::nullopt;
+    int value = 0;
+    for (const char c : text.substr(0, count)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    text.remove_prefix(count);
+    return value;
+}
+
+constexpr bool take(std::string_view& text, char c) noexcept {
+    if (text.empty() || text.front() != c) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+} // namespace detail
+
+/// A day of the calendar. A default-made one is not set.
+class Date {
+public:
+    constexpr Date() noexcept = default;
+    constexpr Date(std::chrono::year_month_day day) noexcept : day_(day) {} // NOLINT(google-explicit-constructor)
+
+    /// Reads "DD/MM/YYYY"; nothing if it is no day of the calendar.
+    [[nodiscard]] static constexpr std::optional<Date> parse(std::string_view text) noexcept {
+        const auto day = detail::take_digits(text, 2);
+        if (!day || !detail::take(text, '/')) return std::nullopt;
+        const auto month = detail::take_digits(text, 2);
+        if (!month || !detail::take(text, '/')) return std::nullopt;
+        const auto year = detail::take_digits(text, 4);
+        if (!year || !text.empty()) return std::nullopt;
+        const std::chrono::year_month_day date{std::chrono::year(*year),
+                                               std::chrono::month(static_cast<unsigned>(*month)),
+                                               std::chrono::day(static_cast<unsigned>(*day))};
+        if (!date.ok()) return std::nullopt;
+        return Date(date);
+    }
+
+    [[nodiscard]] constexpr bool is_set() const noexcept { return day_ != std::chrono::year_month_day{}; }
+    /// Whether the calendar has this day, in a year of four digits.
+    [[nodiscard]] constexpr bool is_valid() const noexcept {
+        return day_.ok() && day_.year() >= std::chrono::year(0) && day_.year() <= std::chrono::year(9999);
+    }
+    [[nodiscard]] constexpr std::chrono::year_month_day value() const noexcept { return day_; }
+
+    /// "DD/MM/YYYY"; empty if not set. Must be valid.
+    [[nodiscard]] std::string text() const {
+        std::string out;
+        if (!is_set()) return out;
+        detail::append_digits(out, static_cast<int>(static_cast<unsigned>(day_.day())), 2);
+        detail::append_digits(out += '/', static_cast<int>(static_cast<unsigned>(day_.month())), 2);
+        detail::append_digits(out += '/', static_cast<int>(day_.year()), 4);
+        return out;
+    }
+
+    friend constexpr auto operator<=>(const Date&, const Date&) noexcept = default;
+
+private:
+    std::chrono::year_month_day day_{};
+};
+
+/// Minutes since midnight, from 00:00 to 23:59. A default-made one is not set, so that a forgotten time does not leave
+/// as midnight.
+class TimeOfDay {
+public:
+    constexpr TimeOfDay() noexcept = default;
+    template <class Rep, class Period>
+    requires std::convertible_to<std::chrono::duration<Rep, Period>, std::chrono::minutes>
+    constexpr TimeOfDay(std::chrono::duration<Rep, Period> time) noexcept : time_(time) {} // NOLINT: 13h is a time
+
+    /// Reads "HH:mm", 24 hours; nothing if it is no time of a day.
+    [[nodiscard]] static constexpr std::optional<TimeOfDay> parse(std::string_view text) noexcept {
+        const auto hours = detail::take_digits(text, 2);
+        if (!hours || !detail::take(text, ':')) return std::nullopt;
+        const auto minutes = detail::take_digits(text, 2);
+        if (!minutes || !text.empty() || *minutes > 59) return std::nullopt;
+        const TimeOfDay time(std::chrono::hours(*hours) + std::chrono::minutes(*minutes));
+        if (!time.is_valid()) return std::nullopt;
+        return time;
+    }
+
+    [[nodiscard]] constexpr bool is_set() const noexcept { return time_ != unset; }
+    [[nodiscard]] constexpr bool is_valid() const noexcept {
+        return time_ >= std::chrono::minutes(0) && time_ < std::chrono::hours(24);
+    }
+    /// Since midnight. Must be set.
+    [[nodiscard]] constexpr std::chrono::minutes value() const noexcept { return time_; }
+
+    /// "HH:mm"; empty if not set. Must be valid.
+    [[nodiscard]] std::string text() const {
+        std::string out;
+        if (!is_set()) return out;
+        detail::append_digits(out, static_cast<int>(time_.count() / 60), 2);
+        detail::append_digits(out += ':', static_cast<int>(time_.count() % 60), 2);
+        return out;
+    }
+
+    friend constexpr auto operator<=>(const TimeOfDay&, const TimeOfDay&) noexcept = default;
+
+private:
+    static constexpr std::chrono::minutes unset = (std::chrono::minutes::min)();
+
+    std::chrono::minutes time_ = unset;
+};
+
+/// A day and a time of it, in one field. Set if both are.
+struct DateTime {
+    Date date{};
+    TimeOfDay time{};
+
+    /// Reads "DD/MM/YYYY HH:mm".
+    [[nodiscard]] static constexpr std::optional<DateTime> parse(std::string_view text) noexcept {
+        const std::size_t space = text.find(' ');
+        if (space == std::string_view::npos) return std::nullopt;
+        const auto date = Date::parse(text.substr(0, space));
+        const auto time = TimeOfDay::parse(text.substr(space + 1));
+        if (!date || !time) return std::nullopt;
+        return DateTime{*date, *time};
+    }
+
+    [[nodiscard]] constexpr bool is_set() const noexcept { return date.is_set() || time.is_set(); }
+    [[nodiscard]] constexpr bool is_valid() const noexcept { return date.is_valid() && time.is_valid(); }
+
+    /// "DD/MM/YYYY HH:mm"; empty if not set. Must be valid.
+    [[nodiscard]] std::string text() const { return is_set() ? date.text() + ' ' + time.text() : std::string(); }
+
+    friend constexpr auto operator<=>(const DateTime&, const DateTime&) noexcept = default;
+};
+
+} // namespace lcm
+
+#endif

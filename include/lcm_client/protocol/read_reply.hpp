@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+// From the payload of a reply to the ending that it means for its request.
+#ifndef LCM_CLIENT_PROTOCOL_READ_REPLY_HPP
+#define LCM_CLIENT_PROTOCOL_READ_REPLY_HPP
+
+#include <lcm_client/json.hpp>
+#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/result.hpp>
+
+#include <boost/system/result.hpp>
+
+#include <string>
+#include <utility>
+
+namespace lcm {
+
+namespace detail {
+
+/// The server's texts at `object`, as far as they are there.
+[[nodiscard]] inline ServerTexts read_server_texts(const Json& object, LenientReader& reader) {
+    return {std::string(reader.find_text(object, "errorType")), std::string(reader.find_text(object, "errorMessage")),
+            std::string(reader.find_text(object, "msg"))};
+}
+
+/// What the payload of a reply consists of.
+struct ReplyParts {
+    const Json* response; ///< under `response`; none if it has no such member
+    const Json* callid;   ///< under `callid`
+    const Json* whole;    ///< the payload itself
+    const Json& body() const { return response != nullptr ? *response : *whole; }
+};
+
+[[nodiscard]] inline ReplyParts take_apart(const Json& payload, LenientReader& reader) {
+    return {reader.find(payload, "response"), reader.find(payload, "callid"), &payload};
+}
+
+// An object that the interface's page calls an array of one, and the reverse.
+[[nodiscard]] inline const Json* only_object(const Json& body, LenientReader& reader) {
+    if (body.is_object()) return &body;
+    if (!body.is_array() || body.size() != 1 || !body.front().is_object()) return nullptr;
+    reader.tolerate();
+    return &body.front();
+}
+
+template <class Record>
+[[nodiscard]] std::string read_response(const ReplyParts& parts, List<Record>& list, LenientReader& reader) {
+    const Json& body = parts.body();
+    if (parts.response == nullptr && !body.is_array()) return "response: missing";
+    if (body.is_null()) {
+        reader.tolerate(); // nothing to list
+        return {};
+    }
+    if (!read_value(body, list.records, {}, reader)) return "response: not a list of records";
+    return {};
+}
+
+template <Described Response>
+[[nodiscard]] std::string read_response(const ReplyParts& parts, Response& response, LenientReader& reader) {
+    if constexpr (field_count<Response>() == 0) return {};
+    else {
+        const Json& body = parts.body();
+        const std::string path = parts.response != nullptr ? "response." : "";
+        if constexpr (requires { response.success; }) {
+            if (parts.response == nullptr) return "response: missing";
+        }
+        if constexpr (requires { Response::may_be_bare; }) {
+            if (body.is_boolean()) {
+                response.success = body.get<bool>();
+                return {};
+            }
+        }
+        const Json* const object = only_object(body, reader);
+        if (object == nullptr) return (path.empty() ? "message" : "response") + std::string(": not an object");
+        std::string problem = read_fields(*object, response, reader);
+        return problem.empty() ? problem : path + problem;
+    }
+}
+
+// A no that any operation may be given, whether its page says so or not.
+[[nodiscard]] inline bool says_no(const ReplyParts& parts, LenientReader& reader) {
+    const Json& body = parts.body();
+    if (body.is_boolean()) return body == false;
+    const Json* const object = only_object(body, reader);
+    if (object == nullptr) return false;
+    const Json* const success = reader.find(*object, "success");
+    if (success != nullptr && *success == false) return true;
+    return !trim(reader.find_text(*object, "RequestFailureReason")).empty();
+}
+
+[[nodiscard]] inline std::string read_response(const ReplyParts& parts, Json& response, LenientReader&) {
+    response = *parts.whole;
+    return {};
+}
+
+// What stands beside `response` in the payload is kept as well.
+template <class Response> void keep_rest(const ReplyParts& parts, Response& response) {
+    if constexpr (requires { response.raw.reveal(); }) response.raw = *parts.whole;
+    if constexpr (requires { response.others.reveal(); }) {
+        if (parts.response != nullptr) keep_others(*parts.whole, {parts.response, parts.callid}, response.others);
+    }
+}
+
+template <class Response> [[nodiscard]] Verdict judge(const Response& response) {
+    if constexpr (requires { response.success; })
+        return {response.success ? Delivery::accepted : Delivery::refused, {}};
+    else if constexpr (requires { response.verdict(); }) return response.verdict();
+    else return {Delivery::accepted, {}};
+}
+
+[[nodiscard]] inline Error bad_reply(std::string detail, const Json& payload) {
+    return {
+        .code = Errc::bad_reply, .delivery = Delivery::unknown, .detail = std::move(detail), .reply = payload.dump()};
+}
+
+[[nodiscard]] inline Error refusal(const ReplyParts& parts, std::string text, const char* detail,
+                                   LenientReader& reader) {
+    const Json* const object = only_object(parts.body(), reader);
+    ServerTexts texts = object != nullptr ? read_server_texts(*object, reader) : ServerTexts();
+    if (texts.empty()) texts = read_server_texts(*parts.whole, reader);
+    if (texts.message.empty() && text.empty() && object != nullptr)
+        text = reader.find_text(*object, "RequestFailureReason");
+    if (texts.message.empty()) texts.message = std::move(text);
+    return {.code = Errc::server_error,
+            .delivery = Delivery::refused,
+            .detail = detail,
+            .server = std::move(texts),
+            .reply = parts.whole->dump()};
+}
+
+} // namespace detail
+
+/// The ending that `payload`, of a reply, means for its request: the response if it says yes; an error with
+/// `Delivery::refused` and the server's texts if it says no; else one with `Errc::bad_reply` and `Delivery::unknown`,
+/// which names what is wrong and has the payload.
+///
+/// Where a response has `success`, nothing but `true` means yes. Other replies say yes by being there, unless they hold
+/// `success: false` or a `RequestFailureReason`, or their type has a `verdict()` that says otherwise.
+template <class Response> [[nodiscard]] Result<Response> read_reply(const Json& payload, LenientReader& reader) {
+    const detail::ReplyParts parts = detail::take_apart(payload, reader);
+    const auto refuse = [&](std::string text, const char* detail) -> Result<Response> {
+        return {boost::system::in_place_error, detail::refusal(parts, std::move(text), detail, reader)};
+    };
+    Response response{};
+    constexpr bool has_success = requires { response.success; };
+    if (!has_success && detail::says_no(parts, reader)) return refuse({}, "the reply says no");
+    if (std::string problem = detail::read_response(parts, response, reader); !problem.empty())
+        return {boost::system::in_place_error, detail::bad_reply(std::move(problem), payload)};
+    detail::keep_rest(parts, response);
+
+    Verdict verdict = detail::judge(response);
+    switch (verdict.ending) {
+    case Delivery::accepted: return Result<Response>(boost::system::in_place_value, std::move(response));
+    case Delivery::refused:
+        return refuse(std::move(verdict.text), has_success ? "success: false" : "the reply says no");
+    default: break;
+    }
+    Error error = detail::bad_reply("the interface does not say whether this answer means yes", payload);
+    error.server.message = std::move(verdict.text);
+    return {boost::system::in_place_error, std::move(error)};
+}
+
+} // namespace lcm
+
+#endif

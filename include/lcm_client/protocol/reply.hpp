@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the replies of several operations are made of: lists, the lack of a reply, and what a reply says about its request.
+#ifndef LCM_CLIENT_PROTOCOL_REPLY_HPP
+#define LCM_CLIENT_PROTOCOL_REPLY_HPP
+
+#include <lcm_client/json.hpp>
+#include <lcm_client/result.hpp>
+#include <lcm_client/sensitive.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace lcm {
+
+/// A reply that is a list of records. A single record that comes without its list counts as a list of one.
+template <class Record> struct List {
+    std::vector<Record> records{};
+    Sensitive<Json> others{}; ///< what the reply holds beside the list; null if nothing
+
+    [[nodiscard]] auto begin() const noexcept { return records.begin(); }
+    [[nodiscard]] auto end() const noexcept { return records.end(); }
+    [[nodiscard]] bool empty() const noexcept { return records.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return records.size(); }
+    [[nodiscard]] const Record& operator[](std::size_t index) const noexcept { return records[index]; }
+};
+
+/// The response of an operation to which the server never replies. Such a request is *accepted for sending*: its bytes
+/// were handed to the network. Whether the server took it cannot be known; if the link breaks while it is being written,
+/// it ends as unknown.
+struct AcceptedForSending {
+    static constexpr void fields(auto&&) {}
+};
+
+/// What a reply without `success` says about its request. A response with a member `Verdict verdict() const` is asked
+/// for it; one without is accepted if it can be read.
+struct Verdict {
+    Delivery ending = Delivery::unknown; ///< accepted, refused or unknown
+    std::string text{};                  ///< the server's own words for it, if there are any
+};
+
+} // namespace lcm
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+// The types that a field can have, and whether a value is there.
+#ifndef LCM_CLIENT_PROTOCOL_VALUE_HPP
+#define LCM_CLIENT_PROTOCOL_VALUE_HPP
+
+#include <lcm_client/json.hpp>
+#include <lcm_client/protocol/date_time.hpp>
+#include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/number.hpp>
+#include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/sensitive.hpp>
+
+#include <concepts>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace lcm::detail {
+
+template <class T> inline constexpr bool is_sensitive = false;
+template <class T> inline constexpr bool is_sensitive<Sensitive<T>> = true;
+
+template <class T> inline constexpr bool is_optional = false;
+template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+
+template <class T> inline constexpr bool is_vector = false;
+template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
+
+template <class T> inline constexpr bool is_map = false;
+template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true;
+
+/// Values that are written as the text that they parse.
+template <class T>
+concept TextLike = std::same_as<T, Date> || std::same_as<T, TimeOfDay> || std::same_as<T, DateTime>;
+
+/// Whether there is something to send. A flag, and a record, always has a value.
+template <class T> [[nodiscard]] bool has_value(const T& value) {
+    if constexpr (is_sensitive<T>) return has_value(value.reveal());
+    else if constexpr (is_optional<T>) return value.has_value();
+    else if constexpr (std::same_as<T, std::string> || is_vector<T> || is_map<T>) return !value.empty();
+    else if constexpr (std::same_as<T, Json>) return !value.is_null();
+    else if constexpr (requires { value.is_set(); }) return value.is_set();
+    else return true;
+}
+
+} // namespace lcm::detail
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: the list of Do Not Call of the simulator's world.
+#ifndef LCM_CLIENT_TESTING_IMPL_WORLD_COMPLIANCE_HPP
+#define LCM_CLIENT_TESTING_IMPL_WORLD_COMPLIANCE_HPP
+
+#include <lcm_client/json.hpp>
+#include <lcm_client/operations/compliance.hpp>
+#include <lcm_client/operations/records.hpp>
+#include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/sensitive.hpp>
+#include <lcm_client/testing/impl/world/world.hpp>
+
+#include <string>
+
+namespace lcm::testing::detail {
+
+/// Blocks what the request names; the contact's number if it names nothing.
+inline UnpublishedOutcomeResponse answer(World& world, const SetDNC& request) {
+    const std::string& named = request.blocked_by.reveal();
+    const std::string& key = request.account_number.reveal();
+    world.do_not_call.add(named.empty() ? number_of(contact_of(world, key), 1) : named);
+    return {.success = true};
+}
+
+inline AddComplianceResponse answer(World& world, const AddCompliance& request) {
+    world.do_not_call.add(request.cvalue.reveal());
+    return {.status = "success"};
+}
+
+inline List<Sensitive<std::string>> answer(World& world, const GetDNCBussField& request) {
+    List<Sensitive<std::string>> list;
+    for (const BusinessField& field : contact_of(world, request.account_number.reveal()).fields)
+        list.records.emplace_back(field.field_name);
+    return list;
+}
+
+/// The form of this reply is not published. Here each contact comes back with the lists on which it stands.
+inline CheckContactsResponse answer(World& world, const GetCheckContacts& request) {
+    Json contacts = Json::array();
+    for (const ContactToCheck& contact : request.contacts) {
+        const std::string& value = contact.mode_value.reveal();
+        const bool blocked = world.do_not_call.find([&](const std::string& one) { return one == value; }) != nullptr;
+        Json found = Json::array();
+        if (blocked) found.push_back("DNC");
+        contacts.push_back(
+            {{"id", contact.id}, {"channel", contact.channel}, {"modeValue", value}, {"compliance", found}});
+    }
+    return {.raw = Json{{"contacts", contacts}}};
+}
+
+} // namespace lcm::testing::detail
+
+#endif
