@@ -5,10 +5,13 @@
 #include <lcm_client.hpp>
 #include <lcm_client/testing/simulator.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <exception>
 #include <future>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -18,6 +21,7 @@ using namespace std::chrono_literals;
 
 const std::string call = "12345";
 const std::string agent = "1234";
+const auto callback_outcome = static_cast<int>(lcm::TelephonyOutcome::callback);
 const lcm::Sensitive<std::string> key = "5|3|1|0|0|44|1"; // of the contact attempt, from the call's event
 
 /// The response of `request`, or the end of the day: `value()` throws `lcm::LcmError` with the ending and the reason.
@@ -26,18 +30,22 @@ template <lcm::Request R> typename R::Response ask(lcm::Client& client, const R&
 }
 
 lcm::Number choose_mode(lcm::Client& client) {
-    const auto modes = ask(client, lcm::GetCallBackModes{.callid = call, .account_number = key});
-    std::cout << "The customer can be called back on:";
+    const auto modes = ask(client, lcm::GetCampaignModes{.callid = call, .account_number = key});
+    std::cout << "The campaign has these modes:";
     for (const lcm::Mode& mode : modes) std::cout << ' ' << mode.description;
     std::cout << '\n';
-    return modes[0].mode_id;
+    if (modes.empty()) throw std::runtime_error("there is no mode by which the customer can be called back");
+    return modes.records.front().mode_id;
 }
 
+/// The first outcome under a parent: a parent alone is not enough.
 lcm::Number choose_outcome(lcm::Client& client) {
     const auto outcomes = ask(client, lcm::GetBusinessOutCome{.callid = call, .account_number = key});
-    std::cout << "The campaign has " << outcomes.size() << " outcomes, the first is " << outcomes[0].description
-              << '\n';
-    return outcomes[0].outcome_id;
+    const auto has_parent = [](const lcm::BusinessOutcome& outcome) { return outcome.parent_id.is_set(); };
+    const auto outcome = std::find_if(outcomes.begin(), outcomes.end(), has_parent);
+    if (outcome == outcomes.end()) throw std::runtime_error("the campaign has no outcome to choose");
+    std::cout << "Of " << outcomes.size() << " outcomes, the agent chooses " << outcome->description << '\n';
+    return outcome->outcome_id;
 }
 
 /// The first hour of that day which is still free.
@@ -53,7 +61,7 @@ std::chrono::minutes find_free_hour(lcm::Client& client, lcm::Date day) {
         if (!overlap.is_overlap) return hour;
         std::cout << lcm::TimeOfDay(hour).text() << " is taken\n";
     }
-    return 17h;
+    throw std::runtime_error("no hour of that day is free");
 }
 
 void book_callback(lcm::Client& client, lcm::Number mode, lcm::Number outcome) {
@@ -61,7 +69,7 @@ void book_callback(lcm::Client& client, lcm::Number mode, lcm::Number outcome) {
     const auto hour = find_free_hour(client, day);
     ask(client, lcm::SetBusinessOutcomeWithPersonalCallback{.callid = call,
                                                             .account_number = key,
-                                                            .outcome_id = 4,
+                                                            .outcome_id = callback_outcome,
                                                             .business_outcome = outcome,
                                                             .start_date = day,
                                                             .end_date = day,
@@ -100,8 +108,9 @@ void run(const std::string& url) {
     const auto stored = ask(desktop, lcm::GetStoredData{.callid = call});
     std::cout << "The server's last record of the call is " << stored.api << '\n';
 
-    const bool is_seen = told.get_future().wait_for(10s) == std::future_status::ready;
-    std::cout << (is_seen ? "The other desktop was told of it\n" : "The other desktop was told nothing\n");
+    if (told.get_future().wait_for(10s) != std::future_status::ready)
+        throw std::runtime_error("the other desktop was told nothing");
+    std::cout << "The other desktop was told of it\n";
 }
 
 } // namespace
@@ -110,7 +119,7 @@ int main(int argc, char** argv) {
     std::optional<lcm::testing::Simulator> simulator;
     try {
         run(argc > 1 ? argv[1] : simulator.emplace().url());
-    } catch (const lcm::LcmError& problem) {
+    } catch (const std::exception& problem) { // lcm::LcmError among them
         std::cerr << problem.what() << '\n';
         return 1;
     }

@@ -74,6 +74,7 @@ int main() {
         ++answers;
     };
     const auto show_problem = [&answers](const lcm::Result<lcm::List<app::Note>>& notes) {
+        if (!notes.has_error()) return;
         std::cout << notes.error().message() << '\n';
         ++answers;
     };

@@ -33,9 +33,17 @@ struct CallFlags {
     std::vector<const CLI::Option*> fields{}; ///< the flags of the request's fields
     std::string data{};                       ///< where the fields are, if not in their flags
     ConnectionFlags connection{};
+    bool can_be_many = true; ///< false if many requests would all set the same
     std::uint64_t count = 0; ///< 0 if one request is to be sent, with its call as it is given
     std::size_t at_once = 64;
 };
+
+bool can_be_many(const AnyOperation& operation) {
+    const auto fields = operation.fields();
+    const bool names_call =
+        std::any_of(fields.begin(), fields.end(), [](const FieldInfo& field) { return field.name == "callid"; });
+    return names_call || operation.names().is_read_only;
+}
 
 Status call_once(const AnyRequest& request, const ConnectionFlags& flags) {
     boost::asio::io_context loop(1); // outlives the client, whose handler runs here
@@ -71,7 +79,10 @@ Status call(CallFlags& flags) {
         if (has_fields) throw UsageError("--data: has all fields; leave their flags out");
         flags.request->read("--data", read_data("--data", flags.data));
     }
-    return flags.count == 0 ? call_once(*flags.request, flags.connection) : call_many(flags);
+    if (flags.count == 0) return call_once(*flags.request, flags.connection);
+    if (!flags.can_be_many)
+        throw UsageError("--count: the requests name no call, so all would set the same; use lcm batch");
+    return call_many(flags);
 }
 
 // A flag that is not given leaves its field alone, so that the library itself says what is missing.
@@ -106,7 +117,8 @@ void add_operation(CLI::App& parent, const OperationGroup& group, const AnyOpera
     auto* const command =
         parent.add_subcommand(std::string(operation.names().subtopic), std::string(operation.names().summary));
     command->ignore_case()->group(std::string(group.name))->footer(explain_statuses);
-    const auto flags = std::make_shared<CallFlags>(CallFlags{.request = operation.make_request()});
+    const auto flags = std::make_shared<CallFlags>(
+        CallFlags{.request = operation.make_request(), .can_be_many = can_be_many(operation)});
     add_field_flags(*command, operation, *flags);
     add_connection_flags(*command, flags->connection);
     add_many_flags(*command, *flags);

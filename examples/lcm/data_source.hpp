@@ -39,7 +39,7 @@ inline lcm::Json read_data(const std::string& flag, const std::string& source) {
     if (source == "-") text = read_stream(flag, std::cin);
     else if (source.starts_with('@')) text = read_file(flag, source.substr(1));
     auto json = lcm::parse_json(text, data_depth);
-    if (!json) throw UsageError(flag + ": must be a JSON object; " + json.problem);
+    if (!json) throw UsageError(flag + ": must be a JSON object, @FILE, or - for standard input; " + json.problem);
     return std::move(json.value);
 }
 

@@ -37,6 +37,7 @@ inline constexpr std::array example_words{
     ExampleWord{"lcmkey", "49|3|279|0|0|44|1253"},
     ExampleWord{"modevalue", "5550100"},
     ExampleWord{"cvalue", "5550100"},
+    ExampleWord{"numberofcontacts", "1"}, // each is reserved for the agent
     ExampleWord{"number", "5550100", 5550100},
     ExampleWord{"ani", "5550100", 5550100},
     ExampleWord{"comment", "Test comment"},

@@ -90,11 +90,16 @@ Status help(const std::string& name) {
 void add_help(CLI::App& lcm, Status& status) {
     auto* const command = lcm.add_subcommand("help", "explain an operation: its fields, its reply, an example");
     const auto name = std::make_shared<std::string>();
-    command->add_option("OPERATION", *name, "in any letter case; see lcm list");
+    command->add_option("OPERATION", *name, "in any letter case, see lcm list; or a command of lcm");
     command->callback([&lcm, &status, name] {
-        if (!name->empty()) status = help(*name);
         // CLI11's help() would be that of the command that was recognised: this one.
-        else std::cout << lcm.get_formatter()->make_help(&lcm, lcm.get_name(), CLI::AppFormatMode::Normal);
+        const auto print = [&lcm](const CLI::App& app, const std::string& full_name) {
+            std::cout << lcm.get_formatter()->make_help(&app, full_name, CLI::AppFormatMode::Normal);
+        };
+        if (name->empty()) return print(lcm, lcm.get_name());
+        const auto commands = lcm.get_subcommands([&name](const CLI::App* one) { return one->get_name() == *name; });
+        if (!commands.empty()) return print(*commands.front(), lcm.get_name() + ' ' + *name);
+        status = help(*name);
     });
 }
 

@@ -18,6 +18,7 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -70,6 +71,9 @@ Status watch(const WatchFlags& flags) {
         make_client({.hooks_executor = lifetime.loop().get_executor(), .on_state = print_state}, flags.connection);
     const auto subscriptions = print_all(client->client);
     lifetime.wait();
+    const std::uint64_t dropped = client->client.stats().events_dropped;
+    if (dropped != 0)
+        std::cerr << "lcm: " << dropped << " events came faster than they could be printed, and are lost\n";
     return status_accepted;
 }
 
@@ -78,7 +82,8 @@ Status watch(const WatchFlags& flags) {
 void add_watch(CLI::App& lcm, Status& status) {
     auto* const command = lcm.add_subcommand("watch", "print each event as one line of JSON, until SIGINT or SIGTERM");
     command->footer(
-        "Connects again by itself. Changes of the link go to standard error. Events can hold personal data.");
+        "Connects again by itself. Changes of the link go to standard error. Events can hold personal data.\n"
+        "Exit status: 0 at the end, whether there was a link or not; 2 wrong usage, 1 any other failure.");
     const auto flags = std::make_shared<WatchFlags>();
     add_connection_flags(*command, flags->connection);
     command

@@ -14,6 +14,7 @@
 #include <future>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace lcm::tests;
 
@@ -122,4 +123,30 @@ TEST_CASE("Quirk 22: a message that is no JSON is counted, and the next one is r
     bench.receive(with_subtopic("BOGroupParent", R"({"callid":"12345","response":[{"ParentId":"100"}]})"));
     REQUIRE(is_done(future));
     CHECK(future.get()[0].parent_id == 100);
+}
+
+TEST_CASE("Quirk 18: two requests of one kind for one call go one after the other, and others' replies complete none") {
+    Bench bench;
+    std::vector<std::string> others;
+    const auto any =
+        bench.client->on_any([&](const lcm::Json& message) { others.push_back(message.value("subtopic", "")); });
+    const lcm::GetCampaignModes request{.callid = "12345", .account_number = "5|3|1|0|0|44|1"};
+    const auto modes = [](const char* callid, const char* name) {
+        return R"({"subtopic":"CampaignModes","message":{"callid":")" + std::string(callid) +
+               R"(","response":[{"ModeID":"1","Description":")" + name + R"("}]}})";
+    };
+    auto first = bench.client->call(request);
+    auto second = bench.client->call(request);
+    bench.run();
+    CHECK(bench.script.sent().size() == 1);
+    bench.receive(modes("54321", "another's"));
+    bench.receive(R"({"subtopic":"OutcomeSetForCall","message":"5|3|1|0|0|44|1"})");
+    CHECK(bench.script.sent().size() == 1);
+    CHECK(others == std::vector<std::string>{"CampaignModes", "OutcomeSetForCall"});
+
+    bench.receive(modes("12345", "first"));
+    CHECK(first.get()[0].description == "first");
+    CHECK(bench.script.sent().size() == 2);
+    bench.receive(modes("12345", "second"));
+    CHECK(second.get()[0].description == "second");
 }

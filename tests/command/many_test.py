@@ -19,6 +19,11 @@ def answer_to(request, success=True):
 
 
 class Many(CommandTest):
+    def test_of_requests_without_a_call_is_wrong_usage(self):
+        result = self.run_lcm("call", "SendAgentState", "--url", "ws://127.0.0.1:1/", "--agentID", "1",
+                              "--agentState", "READY", "--count", "2")
+        self.assert_wrong_usage(result, "--count: the requests name no call, so all would set the same; use lcm batch")
+
     def test_send_the_same_request_for_each_call(self):
         with WebSocketServer(lambda request: [answer_to(request)]) as ours:
             result = self.call(ours.url, "--count", "100")

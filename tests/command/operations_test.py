@@ -83,6 +83,13 @@ class Help(CommandTest):
     def test_says_that_no_reply_means_accepted_for_sending(self):
         self.assertIn("accepted means accepted for sending", run("help", "SendAgentState").stdout)
 
+    def test_reserves_no_more_contacts_than_one_in_its_example(self):
+        for operation in ("GetDownloadAllContactsForDialing", "GetReservedManualDialContact"):
+            self.assertIn(" --NumberOfContactsRequired 1 ", run("help", operation).stdout + " ")
+
+    def test_of_a_command_is_that_of_the_command(self):
+        self.assertEqual(run("help", "batch").stdout, run("batch", "--help").stdout)
+
     def test_is_general_without_an_operation(self):
         result = run("help")
         self.assertEqual((result.returncode, result.stdout), (0, run("--help").stdout))

@@ -347,3 +347,17 @@ TEST_CASE("A request in a packet is answered in a packet, in both spellings") {
     }
     CHECK_FALSE(SimulatedServer().handle(request).packet);
 }
+
+TEST_CASE("A request that would put more than 16 KiB into the world is refused, and a long read is not") {
+    SimulatedServer server;
+    auto change = sample<lcm::SetContactBusinessFields>();
+    change.business_fields.at(0).value = std::string(17'000, 'x');
+    const auto handled = server.handle(lcm::encode(change, "test"));
+    CHECK_FALSE(handled.acted_on);
+    REQUIRE(handled.replies.size() == 1);
+    CHECK(handled.replies[0].find("too large for the simulator's world") != std::string::npos);
+
+    auto read = sample<lcm::GetContactModes>();
+    read.account_number = std::string(17'000, '1');
+    CHECK_FALSE(result_of(server, read).has_error());
+}

@@ -155,7 +155,8 @@ struct GetCampaignsForMCDRequest {
         .is_read_only = true,
         .page = "get-campaigns-for-mcd-request",
         .summary = "find open contacts of the same number in other campaigns",
-        .unpublished = "the reply's fields after AccountNumber, whether it has a call id, errors and samples",
+        .unpublished = "where the records stand in the reply, the reply's fields after AccountNumber, whether it has a "
+                       "call id, errors and samples",
     };
 
     using Self = GetCampaignsForMCDRequest;

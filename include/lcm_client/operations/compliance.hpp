@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -230,10 +231,10 @@ struct GetCheckContacts {
 
     /// No two contacts have the same id.
     [[nodiscard]] std::optional<FieldProblem> check() const {
-        for (std::size_t later = 1; later < contacts.size(); ++later)
-            for (std::size_t earlier = 0; earlier < later; ++earlier)
-                if (contacts[earlier].id == contacts[later].id)
-                    return FieldProblem{"contacts[" + std::to_string(later) + "].id", "must be unique"};
+        std::set<std::string_view> ids;
+        for (std::size_t i = 0; i < contacts.size(); ++i)
+            if (!ids.insert(contacts[i].id).second)
+                return FieldProblem{"contacts[" + std::to_string(i) + "].id", "must be unique"};
         return std::nullopt;
     }
 };

@@ -18,10 +18,10 @@ namespace lcm::testing {
 
 /// What became of one message.
 struct Handled {
-    std::string subtopic{};             ///< of the request, as it came; empty if the message is no request
-    std::string callid{};               ///< the request's call; empty if it names none
-    bool acted_on = false;              ///< whether something was changed now, whatever the replies say
-    std::string verdict{};              ///< for a log: "accepted", or why not; holds no personal data
+    std::string subtopic{}; ///< of the request, as it came; empty if the message is no request
+    std::string callid{};   ///< the request's call; empty if it names none
+    bool acted_on = false;  ///< whether a request that is no mere read was carried out, whatever the replies say
+    std::string verdict{};  ///< for a log: "accepted", or why not; holds no personal data
     std::vector<std::string> replies{}; ///< the texts to send back, in order; none if there is no answer
     std::vector<std::string> events{};  ///< the messages that all other connections are sent
     std::optional<Packet> packet{};     ///< the packet that the message came in; `replies` are in packets then, too
@@ -36,7 +36,7 @@ struct Handled {
 /// needs one. A request with a field that is missing, empty though mandatory, or of another type is refused with a
 /// `WS_Error` that names the field. What is no request of a known operation gets no answer.
 ///
-/// The world keeps the last 256 of each kind, and 64 calls. Not thread-safe; distinct objects are.
+/// The world keeps the last 256 of each kind, and 64 calls; a request to change it has at most 16 KiB. Not thread-safe; distinct objects are.
 class SimulatedServer {
 public:
     /// Knows `known_calls` and no other call. If there are none, it knows every call whose id does not begin with

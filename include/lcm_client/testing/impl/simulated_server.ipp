@@ -73,10 +73,11 @@ template <class Response> bool say_no(Response& response) {
     if constexpr (requires { response.request_failure_reason; }) {
         response.request_failure_reason = "refused";
         return true;
-    } else return requires {
-            response.success;
-        }
-    || requires { response.request_result; };
+    } else {
+        constexpr bool has_success = requires { response.success; }; // false from the start
+        constexpr bool has_result = requires { response.request_result; };
+        return has_success || has_result;
+    }
 }
 
 template <class Response> bool says_yes(const Response& response) {
@@ -224,7 +225,7 @@ public:
         const Json& message = unwrap(document.value, reader);
         Handled handled{.subtopic = std::string(reader.find_text(message, "subtopic")),
                         .packet = detail::read_packet(document.value, message, reader)};
-        handle_message(message, fault, reader, handled);
+        handle_message(message, text.size(), fault, reader, handled);
         if (handled.packet) {
             const std::string_view channel = reader.find_text(document.value, "channel");
             for (std::string& reply : handled.replies) reply = wrap(reply, channel, *handled.packet);
@@ -234,7 +235,10 @@ public:
     }
 
 private:
-    void handle_message(const Json& message, Fault fault, LenientReader& reader, Handled& handled) {
+    // What is kept of one request, so that the world is bounded in bytes.
+    static constexpr std::size_t max_change = 16 * 1024;
+
+    void handle_message(const Json& message, std::size_t size, Fault fault, LenientReader& reader, Handled& handled) {
         const auto found = operations_.find(lcm::detail::fold(handled.subtopic));
         if (found == operations_.end()) {
             handled.verdict = "unknown subtopic";
@@ -251,16 +255,19 @@ private:
         }
         const Json nothing;
         const Json* data = reader.find(message, "data");
-        carry_out(operation, data != nullptr ? *data : nothing, fault, reader, handled);
+        carry_out(operation, data != nullptr ? *data : nothing, size, fault, reader, handled);
     }
 
-    void carry_out(const detail::KnownOperation& operation, const Json& data, Fault fault, LenientReader& reader,
-                   Handled& handled) {
+    void carry_out(const detail::KnownOperation& operation, const Json& data, std::size_t size, Fault fault,
+                   LenientReader& reader, Handled& handled) {
         const std::string& callid = handled.callid = read_callid(data, reader).value_or("");
         if (operation.needs_callid) {
             if (callid.empty()) return detail::refuse(handled, "Callid is empty", "Invalid Call ID.");
             if (!knows(callid)) return detail::refuse(handled, "Invalid Call ID:" + callid, "Invalid Call ID.");
         }
+        if (!operation.names.is_read_only && size > max_change)
+            return detail::refuse(handled, "Request too large",
+                                  "More than 16 KiB: too large for the simulator's world");
         const bool refuse = fault == Fault::success_false;
         const detail::Answer answer = operation.carry_out(world_, data, refuse);
         if (!answer.problem.empty()) return detail::refuse(handled, answer.problem, "Invalid field " + answer.problem);

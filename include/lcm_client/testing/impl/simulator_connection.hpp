@@ -189,7 +189,7 @@ private:
         std::string line = printable(handled.subtopic) + " call " + printable(handled.callid) + ": " + handled.verdict;
         if (fault != Fault::none) line += " [" + std::string(info(fault).name) + "]";
         state_.log(line);
-        packet_ = std::move(handled.packet);
+        if (!handled.subtopic.empty()) packet_ = std::move(handled.packet);
         tell_others(handled.events);
         answer(std::move(handled.replies), fault);
     }
@@ -315,7 +315,7 @@ private:
     std::deque<Held> held_;        // the first is due first
     std::size_t waiting_ = 0;      // bytes of both
     std::optional<Fault> fault_;   // of the request that is being received
-    std::optional<Packet> packet_; // of the last message
+    std::optional<Packet> packet_; // of the last request
     bool open_ = false;            // from the acceptance of the upgrade to the beginning of the end
     bool upgraded_ = false;        // the acceptance is sent: messages may follow
 };
