@@ -31,10 +31,9 @@ struct Limits {
     std::size_t json_depth = 64;               ///< nesting of such a message; a deeper one is counted as bad
     std::size_t tombstones = 256;              ///< requests given up without their reply; one more ends the link
     std::size_t unsettled = 256;               ///< requests ended as unknown and remembered; one more is not
-    std::size_t events = 1024;                 ///< events that wait for `on_event`; the oldest is dropped, and counted
+    std::size_t events = 1024;                 ///< events that wait for their handlers; the oldest is dropped, counted
     std::size_t events_bytes = 1024 * 1024;    ///< their texts together; the same
-    std::size_t backlog_per_second =
-        160; ///< after a reconnect: of the requests that waited, how many leave in a second
+    std::size_t backlog_per_second = 160;      ///< requests that waited for a reconnect leave at this pace
 };
 
 /// What happens to a request while another one with the same reply and the same call is unanswered. Their replies

@@ -618,6 +618,18 @@ TEST_CASE(
     CHECK_FALSE(mux.is_stuck());
 }
 
+TEST_CASE("The link is not stuck any more when the late reply has come") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(exclusive(1)));
+    REQUIRE(mux.take_batch(start, all).size() == 1);
+    REQUIRE(mux.cancel(1));
+    REQUIRE_FALSE(mux.submit(request(2)));
+    REQUIRE(mux.expire(deadline).size() == 1);
+    CHECK(mux.is_stuck());
+    CHECK(mux.reply(reply_without_call) == Match{1, true});
+    CHECK_FALSE(mux.is_stuck());
+}
+
 TEST_CASE("Who has to be alone waits in vain behind any that was given up") {
     Multiplexer mux = make();
     REQUIRE_FALSE(mux.submit(request(1)));

@@ -72,11 +72,11 @@ struct Arrival {
 /// Replies are recognised by subtopic and call. A request whose reply names no call is alone in its subtopic: nothing
 /// else that has a reply of this subtopic is in flight beside it, whichever operation it belongs to.
 ///
-/// A request is `queued`, or `held_back` behind another one whose reply could be taken for its own; then `writing` from the moment it is
-/// handed to the transport, `awaiting` its reply from the moment the write has completed, and gone when it has ended.
-/// One that was written and ends without its reply leaves a `tombstone`, which swallows the late reply and keeps its
-/// key occupied until that reply comes or the link ends: no reply completes another's request. When the link is lost,
-/// what was handed over ends as unknown, but for read-only requests, which are queued again.
+/// A request is `queued`, or `held_back` behind another one whose reply could be taken for its own; then `writing` from
+/// the moment it is handed to the transport, `awaiting` its reply from the moment the write has completed, and gone when
+/// it has ended. One that was written and ends without its reply leaves a `tombstone`, which swallows the late reply and
+/// keeps its key occupied until that reply comes or the link ends: no reply completes another request of this client.
+/// When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued again.
 ///
 /// Every request that `submit` accepted is named exactly once: in an `Ending`, in a `Match` that is not late, or by
 /// `written`.
@@ -403,7 +403,10 @@ private:
             break;
         case State::writing:
         case State::awaiting: --in_flight_; break;
-        case State::tombstone: --tombstones_; break;
+        case State::tombstone:
+            --tombstones_;
+            if (tombstones_ == 0) has_waited_in_vain_ = false;
+            break;
         }
         if (entry.state != State::tombstone) deadlines_.erase({entry.request.deadline, id});
         if (entry.state != State::held_back) {
@@ -446,7 +449,7 @@ private:
     std::size_t queued_ = 0;
     std::size_t in_flight_ = 0;
     std::size_t tombstones_ = 0;
-    bool has_waited_in_vain_ = false;     // somebody, behind a tombstone of this link
+    bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
     bool has_sent_without_reply_ = false; // over this link
 };
 
