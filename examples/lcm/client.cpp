@@ -14,7 +14,7 @@ std::shared_ptr<CommandClient> make_client(lcm::ClientConfig config, const Conne
     if (!flags.response_url.empty())
         config.packet = lcm::Packet{.response_url = flags.response_url, .subscriber_id = flags.subscriber_id};
     try {
-        return std::make_shared<CommandClient>(lcm::Client(std::move(config), make_transport(flags)));
+        return std::make_shared<CommandClient>(CommandClient{{std::move(config), make_transport(flags)}});
     } catch (const lcm::LcmError& problem) {
         throw UsageError(problem.error().detail);
     }
