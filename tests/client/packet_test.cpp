@@ -12,7 +12,6 @@
 #include <vector>
 
 using namespace lcm::tests;
-using SetOutcome = lcm::SetBusinessOutcomeWithCallOutcome;
 
 namespace {
 
