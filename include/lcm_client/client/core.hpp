@@ -526,7 +526,10 @@ private:
     void reveal(const typename Doubts::Entry& doubt, Delivery truth, SettledBy by) {
         ++counters_.settled;
         Settled settled{doubt.details.reported, truth, by};
+        const SettlingEvent event = doubt.event;
         unsettled_.forget(doubt.id);
+        // The event that belongs to a late reply may be on its way.
+        if (truth == Delivery::accepted && by == SettledBy::late_reply) unsettled_.expect_event(event, clock_.now());
         hooks_->tell(std::move(settled), loop_->strand());
     }
 
