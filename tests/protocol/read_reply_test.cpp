@@ -7,6 +7,7 @@
 #include <lcm_client/raw_request.hpp>
 
 #include <string>
+#include <type_traits>
 
 using lcm::Delivery;
 using lcm::Json;
@@ -129,4 +130,21 @@ TEST_CASE("One value of another type does not cost the other business fields") {
     CHECK(fields.at("Age").reveal() == "7");
     CHECK(fields.at("Address").reveal() == R"({"zip":"1"})");
     CHECK(fields.at("None").reveal().empty());
+}
+
+TEST_CASE("Only what differs from the interface's forms is counted as a deviation, and once") {
+    const auto deviations = []<class R>(std::type_identity<R>, const char* payload) {
+        LenientReader reader;
+        REQUIRE(lcm::read_reply<typename R::Response>(Json::parse(payload), reader).has_value());
+        return reader.deviations();
+    };
+    using List = std::type_identity<lcm::GetCallOutCome>;
+    using Set = std::type_identity<lcm::SetBusinessOutcomeWithComments>;
+    CHECK(deviations(List(), R"({"callid":"1","response":[{"OutComeID":"0"}]})") == 0); // a list may have one record
+    CHECK(deviations(List(), R"({"callid":"1","response":[]})") == 0);
+    CHECK(deviations(List(), R"({"callid":"1","response":{"OutComeID":"0"}})") == 1);
+    CHECK(deviations(List(), R"({"callid":"1","response":[{"OutComeID":0}]})") == 1);
+    CHECK(deviations(Set(), R"({"callid":"1","response":{"success":true}})") == 0);
+    CHECK(deviations(Set(), R"({"callid":"1","response":[{"success":true}]})") == 1);
+    CHECK(deviations(Set(), R"({"callid":"1","Response":{"success":true}})") == 1);
 }

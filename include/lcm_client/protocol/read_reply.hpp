@@ -26,22 +26,19 @@ namespace detail {
 
 /// What the payload of a reply consists of.
 struct ReplyParts {
-    const Json* response; ///< under `response`; none if it has no such member
-    const Json* callid;   ///< under `callid`
-    const Json* whole;    ///< the payload itself
-    const Json& body() const { return response != nullptr ? *response : *whole; }
+    const Json* whole;            ///< the payload itself
+    const Json* response;         ///< under `response`; none if it has no such member
+    const Json* object = nullptr; ///< the body, or the only element of the list that it is, if that is an object
+
+    [[nodiscard]] const Json& body() const noexcept { return response != nullptr ? *response : *whole; }
 };
 
 [[nodiscard]] inline ReplyParts take_apart(const Json& payload, LenientReader& reader) {
-    return {reader.find(payload, "response"), reader.find(payload, "callid"), &payload};
-}
-
-// An object that the interface's page calls an array of one, and the reverse.
-[[nodiscard]] inline const Json* only_object(const Json& body, LenientReader& reader) {
-    if (body.is_object()) return &body;
-    if (!body.is_array() || body.size() != 1 || !body.front().is_object()) return nullptr;
-    reader.tolerate();
-    return &body.front();
+    ReplyParts parts{&payload, reader.find(payload, "response")};
+    const Json& body = parts.body();
+    const Json& only = body.is_array() && body.size() == 1 ? body.front() : body;
+    if (only.is_object()) parts.object = &only;
+    return parts;
 }
 
 template <class Record>
@@ -71,9 +68,9 @@ template <Described Response>
                 return {};
             }
         }
-        const Json* const object = only_object(body, reader);
-        if (object == nullptr) return (path.empty() ? "message" : "response") + std::string(": not an object");
-        std::string problem = read_fields(*object, response, reader);
+        if (parts.object == nullptr) return (path.empty() ? "message" : "response") + std::string(": not an object");
+        if (body.is_array()) reader.tolerate(); // some pages call an object an array of one
+        std::string problem = read_fields(*parts.object, response, reader);
         return problem.empty() ? problem : path + problem;
     }
 }
@@ -82,11 +79,10 @@ template <Described Response>
 [[nodiscard]] inline bool says_no(const ReplyParts& parts, LenientReader& reader) {
     const Json& body = parts.body();
     if (body.is_boolean()) return body == false;
-    const Json* const object = only_object(body, reader);
-    if (object == nullptr) return false;
-    const Json* const success = reader.find(*object, "success");
+    if (parts.object == nullptr) return false;
+    const Json* const success = reader.find(*parts.object, "success");
     if (success != nullptr && *success == false) return true;
-    return !trim(reader.find_text(*object, "RequestFailureReason")).empty();
+    return !trim(reader.find_text(*parts.object, "RequestFailureReason")).empty();
 }
 
 [[nodiscard]] inline std::string read_response(const ReplyParts& parts, Json& response, LenientReader&) {
@@ -98,7 +94,10 @@ template <Described Response>
 template <class Response> void keep_rest(const ReplyParts& parts, Response& response) {
     if constexpr (requires { response.raw.reveal(); }) response.raw = *parts.whole;
     if constexpr (requires { response.others.reveal(); }) {
-        if (parts.response != nullptr) keep_others(*parts.whole, {parts.response, parts.callid}, response.others);
+        if (parts.response == nullptr) return;
+        LenientReader uncounted; // the call was read, and counted, when the reply was matched
+        const Json* const callid = uncounted.find(*parts.whole, "callid");
+        keep_others(*parts.whole, {parts.response, callid}, response.others);
     }
 }
 
@@ -116,11 +115,10 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
 
 [[nodiscard]] inline Error refusal(const ReplyParts& parts, std::string text, const char* detail,
                                    LenientReader& reader) {
-    const Json* const object = only_object(parts.body(), reader);
-    ServerTexts texts = object != nullptr ? read_server_texts(*object, reader) : ServerTexts();
+    ServerTexts texts = parts.object != nullptr ? read_server_texts(*parts.object, reader) : ServerTexts();
     if (texts.empty()) texts = read_server_texts(*parts.whole, reader);
-    if (texts.message.empty() && text.empty() && object != nullptr)
-        text = reader.find_text(*object, "RequestFailureReason");
+    if (texts.message.empty() && text.empty() && parts.object != nullptr)
+        text = reader.find_text(*parts.object, "RequestFailureReason");
     if (texts.message.empty()) texts.message = std::move(text);
     return {.code = Errc::server_error,
             .delivery = Delivery::refused,
