@@ -45,8 +45,14 @@ struct Prepared {
                       std::to_string(limit) + ", and this field takes most of it"};
 }
 
-inline void frame(std::string& text, const Operation& operation, const ClientConfig& config) {
-    if (config.packet) text = wrap(text, operation.channel, *config.packet);
+/// Takes `message` over, in its packet if there is one. If that is too large to leave, `largest()` names the field that
+/// takes most of it.
+template <class Largest>
+void take_message(Prepared& prepared, std::string message, const ClientConfig& config, Largest largest) {
+    if (config.packet) message = wrap(message, prepared.operation->channel, *config.packet);
+    const std::size_t limit = config.limits.outbound_message;
+    if (message.size() > limit) prepared.problem = too_large(largest(), message.size(), limit);
+    prepared.text = std::move(message);
 }
 
 // The event carries the LCM key and nothing else. Whatever changes something for that key may have caused one, also if
@@ -73,10 +79,7 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
         prepared.problem = invalid_argument(problem->field + ": " + problem->reason);
         return prepared;
     }
-    prepared.text = encode(request, config.source);
-    frame(prepared.text, R::operation, config);
-    const std::size_t limit = config.limits.outbound_message;
-    if (prepared.text.size() > limit) prepared.problem = too_large(largest_field(request), prepared.text.size(), limit);
+    take_message(prepared, encode(request, config.source), config, [&] { return largest_field(request); });
     return prepared;
 }
 
@@ -120,10 +123,7 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
     prepared.callid = read_callid(request.data, reader).value_or("");
     prepared.event = event_of(request, reader);
     const std::string data = request.data.is_null() ? std::string() : request.data.dump();
-    prepared.text = write_message(*prepared.operation, config.source, data);
-    frame(prepared.text, *prepared.operation, config);
-    const std::size_t limit = config.limits.outbound_message;
-    if (prepared.text.size() > limit) prepared.problem = too_large("data", prepared.text.size(), limit);
+    take_message(prepared, write_message(*prepared.operation, config.source, data), config, [] { return "data"; });
     return prepared;
 }
 

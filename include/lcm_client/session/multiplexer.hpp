@@ -156,12 +156,11 @@ public:
     }
 
     /// What can be a reply has come: the request that it belongs to, or nothing if nobody waits for it.
-    [[nodiscard]] std::optional<Match> reply(const Arrival& arrival) {
-        const MatchKey key = canonical(arrival.key);
-        const Entry* const entry = find_waiting(key);
+    [[nodiscard]] std::optional<Match> reply(Arrival arrival) {
+        const bool has_other_name = aliases_.contains(arrival.key.subtopic());
+        const Entry* const entry = find_waiting(canonical(std::move(arrival.key)));
         if (entry == nullptr) return std::nullopt;
-        const bool repeats_name = entry->request.reply_repeats_name || key != arrival.key;
-        if (arrival.could_be_echo && repeats_name) return std::nullopt;
+        if (arrival.could_be_echo && (entry->request.reply_repeats_name || has_other_name)) return std::nullopt;
         return settle(entry->request.id);
     }
 
