@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// The types of events that the library knows.
-#ifndef LCM_COMMAND_EVENT_LIST_HPP
-#define LCM_COMMAND_EVENT_LIST_HPP
+// What the command calls an event.
+#ifndef LCM_COMMAND_EVENT_NAME_HPP
+#define LCM_COMMAND_EVENT_NAME_HPP
 
 #include <lcm_client/events.hpp>
 
@@ -9,14 +9,7 @@
 
 namespace lcm_command {
 
-template <lcm::Event... Es> struct EventTypes {
-    /// Calls `visit.template operator()<E>()` for each of them.
-    template <class Visitor> static void for_each(Visitor&& visit) { (visit.template operator()<Es>(), ...); }
-};
-
-using Events = EventTypes<lcm::OutcomeSetForCall, lcm::OutBoundCallStateChange, lcm::ErrorEvent>;
-
-/// What the command calls it: its subtopic, or "Error" for those that are known by their topic.
+/// Its subtopic, or "Error" for those that are known by their topic.
 template <lcm::Event E> constexpr std::string_view event_name() {
     return E::event.subtopic.empty() ? "Error" : E::event.subtopic;
 }

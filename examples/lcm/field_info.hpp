@@ -74,13 +74,6 @@ private:
     }
 };
 
-/// "INBOUND|OUTBOUND" as "INBOUND or OUTBOUND".
-inline std::string name_allowed(std::string_view allowed) {
-    std::string text;
-    for (const char c : allowed) text += c == '|' ? " or " : std::string(1, c);
-    return text;
-}
-
 /// The value as an argument of its flag.
 inline std::string to_argument(const OrderedJson& value) {
     return value.is_string() ? value.get<std::string>() : to_line(value);
@@ -93,7 +86,7 @@ template <lcm::Described T> std::vector<FieldInfo> describe_fields() {
         FieldInfo info{};
         info.name = field.name;
         info.presence = field.presence;
-        info.allowed = name_allowed(field.options.allowed);
+        info.allowed = lcm::name_allowed(field.options.allowed);
         info.meaning = field.meaning;
         DescribeType::fill(TypeTag<Value>(), field.options.form, info);
         Value value = T{}.*field.member;

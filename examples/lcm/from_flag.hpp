@@ -13,7 +13,6 @@
 #include <lcm_client/sensitive.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -34,11 +33,9 @@ public:
     }
 
     // An integer is meant as a number, and a text in JSON's quotes as that text: 0 and '"0"' differ on the wire.
-    static void read(const std::string&, const std::string& text, lcm::OutcomeId& value) {
+    static void read(const std::string& flag, const std::string& text, lcm::OutcomeId& value) {
         const auto json = lcm::parse_json(text, 1);
-        if (json && json.value.is_string()) value = json.value.get<std::string>();
-        else if (json && json.value.is_number_unsigned()) value = json.value.get<std::uint64_t>();
-        else if (json && json.value.is_number_integer()) value = json.value.get<std::int64_t>();
+        if (json && (json.value.is_string() || json.value.is_number_integer())) FromJson::read(flag, json.value, value);
         else value = text;
     }
 

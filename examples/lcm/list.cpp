@@ -2,7 +2,7 @@
 // `lcm list`: all operations by group, and the events.
 #include "catalogue.hpp"
 #include "commands.hpp"
-#include "event_list.hpp"
+#include "event_name.hpp"
 #include "status.hpp"
 
 #include <CLI/CLI.hpp>
@@ -38,7 +38,7 @@ Status list() {
         std::cout << '\n';
     }
     std::cout << "events: what the server sends on its own; see lcm watch\n";
-    Events::for_each([width]<class E>() { print_row(width, event_name<E>(), E::event.summary); });
+    lcm::Events::for_each([width]<class E>() { print_row(width, event_name<E>(), E::event.summary); });
     return status_accepted;
 }
 

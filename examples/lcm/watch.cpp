@@ -4,7 +4,7 @@
 #include "commands.hpp"
 #include "connection.hpp"
 #include "duration.hpp"
-#include "event_list.hpp"
+#include "event_name.hpp"
 #include "lifetime.hpp"
 #include "ordered_json.hpp"
 #include "report.hpp"
@@ -57,7 +57,7 @@ template <lcm::Event E> lcm::EventSubscription print_each(lcm::Client& client) {
 
 std::vector<lcm::EventSubscription> print_all(lcm::Client& client) {
     std::vector<lcm::EventSubscription> subscriptions;
-    Events::for_each([&]<class E>() { subscriptions.push_back(print_each<E>(client)); });
+    lcm::Events::for_each([&]<class E>() { subscriptions.push_back(print_each<E>(client)); });
     subscriptions.push_back(client.on_any([](const lcm::Json& message) {
         print_report({{"event", "other"}, {"message", ToJson::write(message)}});
     }));

@@ -9,6 +9,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/type_list.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
 
@@ -170,6 +171,9 @@ struct ErrorEvent {
                           std::move(error.callid)};
     }
 };
+
+/// The events of this file, for lists of all.
+using Events = TypeList<OutcomeSetForCall, OutBoundCallStateChange, ErrorEvent>;
 
 } // namespace lcm
 

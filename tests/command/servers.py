@@ -13,17 +13,12 @@ import websockets
 from support import PATIENCE
 
 
-class WebSocketServer:
-    """Python's `websockets`. Sends the texts that `answer(request)` gives for each request, then, if `close_code` is
-    given, closes. Keeps the requests as texts, and the headers of each connection."""
+class LoopbackServer:
+    """Python's `websockets`. What it says to a connection is up to `_talk` of the class that is made of it."""
 
-    def __init__(self, answer, close_code=None):
-        self._answer = answer
-        self._close_code = close_code
+    def __init__(self):
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-        self.requests = []
-        self.headers = []
         self.url = None
 
     def __enter__(self):
@@ -43,6 +38,18 @@ class WebSocketServer:
             self.url = "ws://127.0.0.1:%d/" % server.sockets[0].getsockname()[1]
             self._started.set()
             await self._stop.wait()
+
+
+class WebSocketServer(LoopbackServer):
+    """Sends the texts that `answer(request)` gives for each request, then, if `close_code` is given, closes. Keeps the
+    requests as texts, and the headers of each connection."""
+
+    def __init__(self, answer, close_code=None):
+        super().__init__()
+        self._answer = answer
+        self._close_code = close_code
+        self.requests = []
+        self.headers = []
 
     async def _talk(self, connection, _path=None):  # websockets before 10.1 passes the path
         # websockets 14 has moved the headers.

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """`lcm watch`: what the server sends on its own, as lines of JSON, through breaks of the link."""
 
-import asyncio
 import contextlib
 import json
 import signal
@@ -11,36 +10,17 @@ import unittest
 
 import websockets
 
+from servers import LoopbackServer
 from support import LCM, PATIENCE, CommandTest, Simulator
 
 
-class Announcer:
+class Announcer(LoopbackServer):
     """Sends `messages` to each that connects, then closes the connection of the first ones."""
 
     def __init__(self, messages, closes=0):
+        super().__init__()
         self._messages = messages
         self._closes = closes
-        self._started = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-        self.url = None
-
-    def __enter__(self):
-        self._thread.start()
-        if not self._started.wait(PATIENCE):
-            raise RuntimeError("the server did not start")
-        return self
-
-    def __exit__(self, *_):
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(PATIENCE)
-
-    async def _serve(self):
-        self._loop = asyncio.get_running_loop()
-        self._stop = asyncio.Event()
-        async with websockets.serve(self._talk, "127.0.0.1", 0) as server:
-            self.url = "ws://127.0.0.1:%d/" % server.sockets[0].getsockname()[1]
-            self._started.set()
-            await self._stop.wait()
 
     async def _talk(self, connection, _path=None):  # websockets before 10.1 passes the path
         for message in self._messages:

@@ -178,19 +178,22 @@ private:
 /// The reference's files by name.
 using Pages = std::map<std::string, std::string>;
 
-template <Event... Es> std::string event_rows() {
+inline std::string event_rows() {
     const auto name = [](std::string_view subtopic) { return subtopic.empty() ? "any, topic Error" : code(subtopic); };
-    return (row({name(Es::event.subtopic), code(name_of<Es>()), std::string(Es::event.summary),
-                 std::string(Es::event.page)}) +
-            ...);
+    std::string rows;
+    Events::for_each([&]<class E>() {
+        rows += row(
+            {name(E::event.subtopic), code(name_of<E>()), std::string(E::event.summary), std::string(E::event.page)});
+    });
+    return rows;
 }
 
-/// Throws if the table of events lacks one that the header has.
+/// Throws if the list of events lacks one that the header has.
 inline std::string list_events(const HeaderTexts& texts) {
-    const std::string rows = event_rows<OutcomeSetForCall, OutBoundCallStateChange, ErrorEvent>();
+    const std::string rows = event_rows();
     for (const auto& [name, text] : texts.all())
         if (text.body.find("EventInfo event{") != std::string::npos && rows.find(code(name)) == std::string::npos)
-            throw std::runtime_error("the reference's table of events lacks " + name);
+            throw std::runtime_error("lcm::Events lacks " + name);
     return "\n## Events\n\n[`lcm_client/events.hpp`](../events.hpp): what the server sends on its own.\n\n" +
            table_head({"subtopic", "C++", "what it tells", "page"}) + rows;
 }

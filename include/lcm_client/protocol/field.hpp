@@ -4,6 +4,8 @@
 #ifndef LCM_CLIENT_PROTOCOL_FIELD_HPP
 #define LCM_CLIENT_PROTOCOL_FIELD_HPP
 
+#include <lcm_client/protocol/type_list.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <string>
@@ -31,6 +33,16 @@ struct FieldOptions {
     std::string_view allowed{}; ///< the values that the interface takes, as "INBOUND|OUTBOUND"; any, if empty
     std::string_view also{};    ///< another name under which servers send it, beyond letter case and spaces
 };
+
+/// `FieldOptions::allowed` in words: "INBOUND or OUTBOUND".
+[[nodiscard]] inline std::string name_allowed(std::string_view allowed) {
+    std::string text;
+    for (const char c : allowed) {
+        if (c == '|') text += " or ";
+        else text += c;
+    }
+    return text;
+}
 
 /// One row of a field table: the name on the wire, the member that holds the value, whether it must be filled, and
 /// what it means, in words for the help and the reference.
@@ -126,18 +138,10 @@ template <Request R> [[nodiscard]] std::string callid_of(const R& request) {
 }
 
 /// Operations that belong together, for lists and pages of all.
-template <Request... Rs> struct OperationList {
-    /// Calls `visit.template operator()<R>()` for each of them.
-    template <class Visitor> static constexpr void for_each(Visitor&& visit) { (visit.template operator()<Rs>(), ...); }
-};
+template <Request... Rs> using OperationList = TypeList<Rs...>;
 
 /// Groups of operations: structs with a `name`, a `summary` and a list `Operations`.
-template <class... Groups> struct GroupList {
-    /// Calls `visit.template operator()<Group>()` for each of them.
-    template <class Visitor> static constexpr void for_each(Visitor&& visit) {
-        (visit.template operator()<Groups>(), ...);
-    }
-};
+template <class... Groups> using GroupList = TypeList<Groups...>;
 
 } // namespace lcm
 

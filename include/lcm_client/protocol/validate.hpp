@@ -33,15 +33,6 @@ namespace detail {
     }
 }
 
-[[nodiscard]] inline std::string name_allowed(std::string_view allowed) {
-    std::string text = "must be ";
-    for (const char c : allowed) {
-        if (c == '|') text += " or ";
-        else text += c;
-    }
-    return text;
-}
-
 /// Whether a value of this type can be on the wire without having one.
 template <class T> [[nodiscard]] constexpr bool can_be_empty() noexcept {
     if constexpr (is_sensitive<T>) return can_be_empty<typename T::value_type>();
@@ -69,7 +60,7 @@ template <class T> [[nodiscard]] constexpr const char* reason_without_value() no
 /// What is wrong with a value that is there, or an empty text.
 template <class T> [[nodiscard]] std::string find_bad_value(const T& value, std::string_view allowed) {
     const auto check_allowed = [&](std::string_view text) {
-        return allowed.empty() || is_one_of(text, allowed) ? std::string() : name_allowed(allowed);
+        return allowed.empty() || is_one_of(text, allowed) ? std::string() : "must be " + name_allowed(allowed);
     };
     if constexpr (std::same_as<T, std::string>) {
         if (!is_utf8(value)) return "must be text in UTF-8";
