@@ -678,3 +678,32 @@ TEST_CASE("A reply's other name keeps requests apart as its first one does") {
     CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
     CHECK(mux.reply(MatchKey("SetResult", std::nullopt)) == Match{2, false});
 }
+
+TEST_CASE("Replies of more kinds than are kept in mind find their requests") {
+    Multiplexer mux = make();
+    const auto name = [](RequestId id) { return "Made up " + std::to_string(id % 700); };
+    for (RequestId id = 1; id <= 1500; ++id) {
+        REQUIRE_FALSE(mux.submit({id, MatchKey(name(id), "call"), "call", deadline}));
+        REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{id});
+        REQUIRE_FALSE(mux.reply(MatchKey(name(id + 1), "call")));
+        REQUIRE(mux.reply(MatchKey(' ' + name(id), "call")) == Match{id, false});
+    }
+    CHECK(mux.in_flight() == 0);
+}
+
+TEST_CASE("What is due at once ends in the order of submission, whatever else has ended before") {
+    Multiplexer mux = make();
+    const auto at = [](RequestId id) { return start + std::chrono::seconds(1 + id * 7 % 5); };
+    for (RequestId id = 1; id <= 50; ++id)
+        REQUIRE_FALSE(mux.submit({id, MatchKey("Result", std::to_string(id)), std::to_string(id), at(id)}));
+    for (RequestId id = 3; id <= 50; id += 3) REQUIRE(mux.cancel(id));
+    std::vector<RequestId> expected;
+    for (RequestId second = 1; second <= 5; ++second)
+        for (RequestId id = 1; id <= 50; ++id)
+            if (id % 3 != 0 && at(id) == start + std::chrono::seconds(second)) expected.push_back(id);
+
+    std::vector<RequestId> ended;
+    for (const Ending& ending : mux.expire(start + 10s)) ended.push_back(ending.id);
+    CHECK(ended == expected);
+    CHECK_FALSE(mux.next_deadline());
+}

@@ -5,9 +5,10 @@
 
 #include <lcm_client/protocol/text.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,39 +16,56 @@
 
 namespace lcm {
 
+namespace detail {
+
+/// A name that needs no heap unless it is longer than any of the interface.
+class Name {
+public:
+    explicit Name(std::string_view text) {
+        if (text.size() > short_.size()) long_ = text;
+        else size_ = static_cast<std::size_t>(std::copy(text.begin(), text.end(), short_.begin()) - short_.begin());
+    }
+
+    [[nodiscard]] std::string_view view() const noexcept {
+        return long_.empty() ? std::string_view(short_.data(), size_) : std::string_view(long_);
+    }
+
+private:
+    std::array<char, 48> short_{};
+    std::size_t size_ = 0;
+    std::string long_;
+};
+
+} // namespace detail
+
 /// The wire has no request id, so requests with equal keys cannot be told apart by their replies. The subtopic is
 /// compared without regard to letter case and outer space, the call id exactly.
 class MatchKey {
 public:
     MatchKey(std::string_view reply_subtopic, std::optional<std::string> callid)
-        : subtopic_(detail::fold(reply_subtopic)), callid_(std::move(callid)) {}
+        : subtopic_(detail::trim(reply_subtopic)), callid_(std::move(callid)) {}
 
     /// For a request that has no reply: equal to no key of a message, nor to that of another request.
     [[nodiscard]] static MatchKey of_no_reply(std::uint64_t request) {
         MatchKey key({}, std::to_string(request));
-        key.subtopic_ = ' '; // never that of a message, which is trimmed
+        key.has_reply_ = false;
         return key;
     }
 
-    [[nodiscard]] const std::string& subtopic() const noexcept { return subtopic_; } ///< in lower case
+    [[nodiscard]] bool has_reply() const noexcept { return has_reply_; }
+    [[nodiscard]] std::string_view subtopic() const noexcept { return subtopic_.view(); } ///< in its own letter case
     [[nodiscard]] const std::optional<std::string>& callid() const noexcept { return callid_; }
 
-    [[nodiscard]] std::size_t hash() const noexcept {
-        const std::size_t h = std::hash<std::string_view>{}(subtopic_);
-        return callid_ ? h * 31U + std::hash<std::string_view>{}(*callid_) : h;
+    friend bool operator==(const MatchKey& a, const MatchKey& b) noexcept {
+        return a.has_reply_ == b.has_reply_ && a.callid_ == b.callid_ && detail::same_name(a.subtopic(), b.subtopic());
     }
 
-    friend bool operator==(const MatchKey&, const MatchKey&) = default;
-
 private:
-    std::string subtopic_;
+    detail::Name subtopic_;
     std::optional<std::string> callid_;
+    bool has_reply_ = true;
 };
 
 } // namespace lcm
-
-template <> struct std::hash<lcm::MatchKey> {
-    std::size_t operator()(const lcm::MatchKey& key) const noexcept { return key.hash(); }
-};
 
 #endif

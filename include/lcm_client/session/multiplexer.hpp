@@ -5,16 +5,21 @@
 #define LCM_CLIENT_SESSION_MULTIPLEXER_HPP
 
 #include <lcm_client/config.hpp>
+#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/session/deadline_heap.hpp>
 #include <lcm_client/session/match_key.hpp>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <list>
+#include <deque>
+#include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -87,88 +92,86 @@ public:
     enum class State { queued, held_back, writing, awaiting, tombstone };
 
     Multiplexer(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
-    Multiplexer(const Multiplexer&) = delete; // each entry knows its place in a list
+    Multiplexer(const Multiplexer&) = delete; // entries know each other
     Multiplexer& operator=(const Multiplexer&) = delete;
     Multiplexer(Multiplexer&&) = default;
     Multiplexer& operator=(Multiplexer&&) = default;
 
     /// Takes a request over, or says that it has ended at once: `duplicate_in_flight`, not sent.
     [[nodiscard]] std::optional<Ending> submit(Submission request) {
-        request.key = canonical(std::move(request.key));
-        if (!request.reply_also.empty()) aliases_.try_emplace(detail::fold(request.reply_also), request.key.subtopic());
-        Lane& lane = lanes_[request.key.subtopic()];
-        const bool must_wait = lane.exclusive_waiting > 0 || !fits(lane, request.key);
+        Lane* const lane = request.has_reply ? &lane_of(request) : nullptr;
+        const bool must_wait = lane != nullptr && (lane->exclusive_waiting > 0 || !fits(*lane, request.key.callid()));
         if (must_wait && duplicates_ == Duplicates::refuse)
             return Ending{request.id, Errc::duplicate_in_flight, Delivery::not_sent};
 
-        const RequestId id = request.id;
-        Entry& entry = entries_.emplace(id, Entry{std::move(request), State::held_back, {}, false}).first->second;
-        deadlines_.emplace(entry.request.deadline, id);
+        Entry& entry = entries_.add(request, lane);
+        by_id_.emplace(entry.id, &entry);
+        deadlines_.push(entry);
         ++queued_;
-        if (must_wait) {
-            entry.place = lane.held_back.insert(lane.held_back.end(), id);
-            if (is_exclusive(entry.request.key)) ++lane.exclusive_waiting;
-        } else {
-            admit(lane, entry);
-        }
+        if (must_wait) hold_back(entry);
+        else admit(entry);
         return std::nullopt;
     }
 
     /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in flight
-    /// and their deadlines allow. They are `writing` from here on.
-    [[nodiscard]] std::vector<RequestId> take_batch(TimePoint now, std::size_t at_most) {
-        std::vector<RequestId> batch;
-        for (auto at = queue_.begin();
-             at != queue_.end() && batch.size() < at_most && in_flight_ < limits_.in_flight;) {
-            Entry& entry = entries_.at(*at);
-            if (entry.request.deadline <= now) { // left for `expire`: nothing leaves after its deadline
-                ++at;
-                continue;
-            }
-            batch.push_back(*at);
-            at = queue_.erase(at);
+    /// and their deadlines allow. They are `writing` from here on. Valid until the next call.
+    [[nodiscard]] const std::vector<RequestId>& take_batch(TimePoint now, std::size_t at_most) {
+        batch_.clear();
+        for (Entry* next = queue_.front();
+             next != nullptr && batch_.size() < at_most && in_flight_ < limits_.in_flight;) {
+            Entry& entry = *next;
+            next = entry.next;
+            if (entry.deadline <= now) continue; // left for `expire`: nothing leaves after its deadline
+            queue_.erase(entry);
             entry.state = State::writing;
             entry.has_left = true;
             --queued_;
             ++in_flight_;
+            batch_.push_back(entry.id);
         }
-        writing_.insert(writing_.end(), batch.begin(), batch.end());
-        return batch;
+        writing_.insert(writing_.end(), batch_.begin(), batch_.end());
+        return batch_;
     }
 
     /// The batch has been written. The requests that have ended thereby, since the server does not reply to them.
     [[nodiscard]] std::vector<RequestId> written() {
         std::vector<RequestId> ended;
-        for (const RequestId id : std::exchange(writing_, {})) {
-            const auto at = entries_.find(id);
-            if (at == entries_.end()) continue;
-            Entry& entry = at->second;
-            const bool is_writing = entry.state == State::writing;
-            if (entry.request.has_reply) {
-                if (is_writing) entry.state = State::awaiting;
+        for (const RequestId id : writing_) {
+            Entry* const entry = find(id);
+            if (entry == nullptr) continue;
+            const bool is_writing = entry->state == State::writing;
+            if (entry->lane != nullptr) {
+                if (is_writing) entry->state = State::awaiting;
                 continue;
             }
             if (is_writing) ended.push_back(id);
             has_sent_without_reply_ = true;
-            remove(entry); // also if it was given up meanwhile: there is no late reply to wait for
+            remove(*entry); // also if it was given up meanwhile: there is no late reply to wait for
         }
+        writing_.clear();
         return ended;
     }
 
     /// What can be a reply has come: the request that it belongs to, or nothing if nobody waits for it.
-    [[nodiscard]] std::optional<Match> reply(Arrival arrival) {
-        const bool has_other_name = aliases_.contains(arrival.key.subtopic());
-        const Entry* const entry = find_waiting(canonical(std::move(arrival.key)));
+    [[nodiscard]] std::optional<Match> reply(const Arrival& arrival) {
+        if (!arrival.key.has_reply()) return std::nullopt;
+        return reply(arrival.key.subtopic(), arrival.key.callid(), arrival.could_be_echo);
+    }
+    /// The same for a key in its parts.
+    [[nodiscard]] std::optional<Match> reply(std::string_view subtopic, std::optional<std::string_view> callid,
+                                             bool could_be_echo) {
+        const Place place = find_lane(subtopic);
+        Entry* const entry = place.lane == nullptr ? nullptr : find_waiting(*place.lane, callid);
         if (entry == nullptr) return std::nullopt;
-        if (arrival.could_be_echo && (entry->request.reply_repeats_name || has_other_name)) return std::nullopt;
-        return settle(entry->request.id);
+        if (could_be_echo && (entry->reply_repeats_name || place.is_alias)) return std::nullopt;
+        return settle(*entry);
     }
 
     /// An error has come that names a call: every request for it that was handed over.
     [[nodiscard]] std::vector<Match> error_for_call(std::string_view callid) {
         std::vector<Match> matches;
-        const auto meant = [&](const Entry& e) { return was_handed_over(e) && e.request.callid == callid; };
-        for (const RequestId id : select(meant)) matches.push_back(settle(id));
+        const auto meant = [&](const Entry& e) { return was_handed_over(e) && e.callid == callid; };
+        for (Entry* const entry : select(meant)) matches.push_back(settle(*entry));
         return matches;
     }
 
@@ -176,48 +179,46 @@ public:
     /// that was given up, or after one without a reply, which could be meant as well, that cannot be known.
     [[nodiscard]] std::optional<Match> error_without_call() {
         if (in_flight_ != 1 || tombstones_ != 0 || has_sent_without_reply_) return std::nullopt;
-        return settle(select(was_handed_over).front());
+        return settle(*select(was_handed_over).front());
     }
 
     /// Ends what has reached its deadline.
     [[nodiscard]] std::vector<Ending> expire(TimePoint now) {
         std::vector<Ending> endings;
-        while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-            const RequestId id = deadlines_.begin()->second;
-            has_waited_in_vain_ = has_waited_in_vain_ || is_behind_tombstone(entries_.at(id));
-            endings.push_back(give_up(id, Errc::timed_out));
+        while (!deadlines_.empty() && deadlines_.front().deadline <= now) {
+            Entry& entry = *find(deadlines_.front().id);
+            has_waited_in_vain_ = has_waited_in_vain_ || is_behind_tombstone(entry);
+            endings.push_back(give_up(entry, Errc::timed_out));
         }
         return endings;
     }
 
     /// Ends one request at the caller's wish; nothing if it has already ended.
     [[nodiscard]] std::optional<Ending> cancel(RequestId id) {
-        const auto at = entries_.find(id);
-        if (at == entries_.end() || at->second.state == State::tombstone) return std::nullopt;
-        return give_up(id, Errc::cancelled);
+        Entry* const entry = find(id);
+        if (entry == nullptr || entry->state == State::tombstone) return std::nullopt;
+        return give_up(*entry, Errc::cancelled);
     }
 
     /// Forgets a request that was ended elsewhere before it was handed over.
     void drop(RequestId id) {
-        const auto at = entries_.find(id);
-        if (at != entries_.end()) remove(at->second);
+        if (Entry* const entry = find(id)) remove(*entry);
     }
 
     /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays, and
     /// what is read-only is queued again, before all others.
     [[nodiscard]] std::vector<Ending> link_lost(Errc code) {
         std::vector<Ending> endings;
-        std::vector<RequestId> again;
-        for (const RequestId id : select(was_handed_over)) {
-            Entry& entry = entries_.at(id);
-            if (entry.state != State::tombstone && entry.request.is_read_only) {
-                again.push_back(id);
+        std::vector<Entry*> again;
+        for (Entry* const entry : select(was_handed_over)) {
+            if (entry->state != State::tombstone && entry->is_read_only) {
+                again.push_back(entry);
                 continue;
             }
-            if (entry.state != State::tombstone) endings.push_back({id, code, Delivery::unknown});
-            remove(entry);
+            if (entry->state != State::tombstone) endings.push_back({entry->id, code, Delivery::unknown});
+            remove(*entry);
         }
-        std::for_each(again.rbegin(), again.rend(), [this](RequestId id) { requeue(entries_.at(id)); });
+        std::for_each(again.rbegin(), again.rend(), [this](Entry* entry) { requeue(*entry); });
         writing_.clear();
         has_waited_in_vain_ = false;
         has_sent_without_reply_ = false;
@@ -228,25 +229,25 @@ public:
     /// waiting.
     [[nodiscard]] std::vector<Ending> doubt_written(Errc code) {
         const auto doubtful = [](const Entry& e) {
-            return was_handed_over(e) && e.state != State::tombstone && !e.request.is_read_only;
+            return was_handed_over(e) && e.state != State::tombstone && !e.is_read_only;
         };
         std::vector<Ending> endings;
-        for (const RequestId id : select(doubtful)) endings.push_back(give_up(id, code));
+        for (Entry* const entry : select(doubtful)) endings.push_back(give_up(*entry, code));
         return endings;
     }
 
     /// Ends what waits to be handed over.
     [[nodiscard]] std::vector<Ending> end_unsent(Errc code) {
         std::vector<Ending> endings;
-        for (const RequestId id : select([](const Entry& e) { return !was_handed_over(e); }))
-            endings.push_back(give_up(id, code));
+        for (Entry* const entry : select([](const Entry& e) { return !was_handed_over(e); }))
+            endings.push_back(give_up(*entry, code));
         return endings;
     }
 
     /// When `expire` has to be called next.
     [[nodiscard]] std::optional<TimePoint> next_deadline() const {
         if (deadlines_.empty()) return std::nullopt;
-        return deadlines_.begin()->first;
+        return deadlines_.front().deadline;
     }
 
     /// More requests were given up on this link than may be remembered: it has to be ended, since forgetting one could
@@ -259,128 +260,273 @@ public:
 
     /// The state of a request, or nothing if it is gone.
     [[nodiscard]] std::optional<State> state(RequestId id) const {
-        const auto at = entries_.find(id);
-        if (at == entries_.end()) return std::nullopt;
-        return at->second.state;
+        const Entry* const entry = find(id);
+        if (entry == nullptr) return std::nullopt;
+        return entry->state;
     }
 
     /// Whether something could be handed over now, if the limits allow it.
-    [[nodiscard]] bool has_backlog() const noexcept { return !queue_.empty(); }
+    [[nodiscard]] bool has_backlog() const noexcept { return queue_.front() != nullptr; }
 
     [[nodiscard]] std::size_t queued() const noexcept { return queued_; }       ///< not handed over, held back included
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; } ///< handed over and not ended
     [[nodiscard]] std::size_t tombstones() const noexcept { return tombstones_; }
 
 private:
+    struct Lane;
+
     struct Entry {
-        Submission request;
-        State state;
-        std::list<RequestId>::iterator place; // in `queue_` or in its lane's `held_back`, while in one of them
-        bool has_left = false;                // on this link or on one before
+        RequestId id = 0;
+        TimePoint deadline{};
+        Lane* lane = nullptr;  // none if it has no reply
+        std::size_t place = 0; // in `deadlines_`
+        Entry* next = nullptr; // in `queue_` or in its lane's `held_back`, while in one of them
+        Entry* previous = nullptr;
+        std::string callid;
+        std::optional<std::string> reply_callid; // none: the reply names no call, so that the request has to be alone
+        State state = State::held_back;
+        bool has_left = false; // on this link or on one before
+        bool is_read_only = false;
+        bool reply_may_name_call = false;
+        bool reply_repeats_name = false;
+    };
+
+    // A list of entries, linked through themselves.
+    class EntryList {
+    public:
+        [[nodiscard]] Entry* front() const noexcept { return front_; }
+
+        void push_back(Entry& entry) noexcept { link(back_, entry, nullptr); }
+        void push_front(Entry& entry) noexcept { link(nullptr, entry, front_); }
+
+        void erase(Entry& entry) noexcept {
+            (entry.previous == nullptr ? front_ : entry.previous->next) = entry.next;
+            (entry.next == nullptr ? back_ : entry.next->previous) = entry.previous;
+        }
+
+    private:
+        void link(Entry* previous, Entry& entry, Entry* next) noexcept {
+            entry.previous = previous;
+            entry.next = next;
+            (previous == nullptr ? front_ : previous->next) = &entry;
+            (next == nullptr ? back_ : next->previous) = &entry;
+        }
+
+        Entry* front_ = nullptr;
+        Entry* back_ = nullptr;
     };
 
     // All requests whose replies have one subtopic.
     struct Lane {
+        std::string_view subtopic;        // its key in `lanes_`
         std::size_t owners = 0;           // requests whose reply would be matched; they stand in `owners_`
         bool has_exclusive_owner = false; // one whose reply names no call
         std::size_t exclusive_waiting = 0;
-        std::list<RequestId> held_back;
+        EntryList held_back;
+
+        [[nodiscard]] bool is_unused() const noexcept { return owners == 0 && held_back.front() == nullptr; }
     };
 
-    // By the one name of the reply that its requests are kept under.
-    [[nodiscard]] MatchKey canonical(MatchKey key) const {
-        const auto alias = aliases_.find(key.subtopic());
-        return alias == aliases_.end() ? key : MatchKey(alias->second, key.callid());
+    // Entries at addresses that do not change. Those that are gone keep the memory of their texts for the next ones.
+    class Entries {
+    public:
+        Entry& add(Submission& request, Lane* lane) {
+            Entry& entry = spare_.empty() ? all_.emplace_back() : *spare_.back();
+            if (!spare_.empty()) spare_.pop_back();
+            entry.id = request.id;
+            entry.deadline = request.deadline;
+            entry.lane = lane;
+            entry.callid = request.callid;
+            entry.reply_callid = request.key.callid();
+            entry.has_left = false;
+            entry.is_read_only = request.is_read_only;
+            entry.reply_may_name_call = request.reply_may_name_call;
+            entry.reply_repeats_name = request.reply_repeats_name;
+            return entry;
+        }
+
+        void remove(Entry& entry) {
+            spare_.push_back(&entry);
+            if (spare_.size() < all_.size() || all_.size() <= max_spare) return;
+            spare_.clear();
+            all_.clear();
+        }
+
+    private:
+        static constexpr std::size_t max_spare = 1024; // a rush does not weigh for ever
+
+        std::deque<Entry> all_;
+        std::vector<Entry*> spare_;
+    };
+
+    // Names, as the multiplexer compares them.
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const noexcept {
+            std::size_t hash = 14695981039346656037U; // FNV-1a
+            for (const char c : detail::trim(name))
+                hash = (hash ^ static_cast<unsigned char>(detail::to_lower(c))) * 1099511628211U;
+            return hash;
+        }
+    };
+    struct NameEqual {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const noexcept { return detail::same_name(a, b); }
+    };
+    template <class Value> using ByName = std::unordered_map<std::string, Value, NameHash, NameEqual>;
+
+    // What a reply is matched by.
+    struct Key {
+        const Lane* lane;
+        std::optional<std::string_view> callid;
+
+        Key(const Lane& own, std::optional<std::string_view> call) : lane(&own), callid(call) {}
+        Key(const Entry* entry) : lane(entry->lane), callid(entry->reply_callid) {} // NOLINT: as what a set compares
+
+        friend bool operator==(const Key&, const Key&) = default;
+    };
+    struct KeyHash {
+        using is_transparent = void;
+        std::size_t operator()(const Key& key) const noexcept {
+            const std::size_t lane = std::hash<const Lane*>{}(key.lane);
+            return key.callid ? lane * 31U + std::hash<std::string_view>{}(*key.callid) : lane;
+        }
+    };
+    struct KeyEqual {
+        using is_transparent = void;
+        bool operator()(const Key& a, const Key& b) const noexcept { return a == b; }
+    };
+
+    struct Place {
+        Lane* lane = nullptr;  // none if nothing ever waited there
+        bool is_alias = false; // found by another name than the one that its requests are kept under
+    };
+
+    // Messages of one kind come in a row, so the last name is remembered as it was spelled.
+    [[nodiscard]] Place find_lane(std::string_view subtopic) {
+        subtopic = detail::trim(subtopic);
+        if (last_place_.lane != nullptr && subtopic == last_name_) return last_place_;
+        const auto alias = aliases_.find(subtopic);
+        const bool is_alias = alias != aliases_.end();
+        const auto at = lanes_.find(is_alias ? std::string_view(alias->second) : subtopic);
+        if (at == lanes_.end()) return {nullptr, is_alias};
+        last_name_ = subtopic;
+        return last_place_ = {&at->second, is_alias};
     }
 
-    static bool is_exclusive(const MatchKey& key) noexcept { return !key.callid(); }
-
-    [[nodiscard]] bool fits(const Lane& lane, const MatchKey& key) const {
-        if (lane.owners == 0) return true;
-        return !lane.has_exclusive_owner && !is_exclusive(key) && !owners_.contains(key);
+    [[nodiscard]] Lane& lane_of(const Submission& request) {
+        const std::string_view name = request.key.subtopic();
+        const std::string_view also = request.reply_also;
+        if (!also.empty() && aliases_.find(also) == aliases_.end()) {
+            const auto alias = aliases_.find(name);
+            aliases_.emplace(also, alias == aliases_.end() ? std::string(name) : alias->second);
+            last_place_ = {};
+        }
+        const Place place = find_lane(name);
+        if (place.lane != nullptr) return *place.lane;
+        const auto at = lanes_.try_emplace(place.is_alias ? aliases_.find(name)->second : std::string(name)).first;
+        at->second.subtopic = at->first;
+        return at->second;
     }
 
-    void admit(Lane& lane, Entry& entry) {
-        ++lane.owners;
-        lane.has_exclusive_owner = is_exclusive(entry.request.key);
-        owners_.emplace(entry.request.key, entry.request.id);
-        enqueue(entry);
+    [[nodiscard]] Entry* find(RequestId id) const {
+        const auto at = by_id_.find(id);
+        return at == by_id_.end() ? nullptr : at->second;
     }
 
-    [[nodiscard]] bool is_tombstone(const MatchKey& key) const {
+    [[nodiscard]] Entry* owner(const Key& key) const {
         const auto at = owners_.find(key);
-        return at != owners_.end() && entries_.at(at->second).state == State::tombstone;
+        return at == owners_.end() ? nullptr : *at;
+    }
+
+    [[nodiscard]] bool fits(const Lane& lane, const std::optional<std::string>& reply_callid) const {
+        if (lane.owners == 0) return true;
+        return !lane.has_exclusive_owner && reply_callid && owner({lane, reply_callid}) == nullptr;
+    }
+
+    static bool is_exclusive(const Entry& entry) noexcept { return entry.lane != nullptr && !entry.reply_callid; }
+
+    void hold_back(Entry& entry) {
+        entry.state = State::held_back;
+        entry.lane->held_back.push_back(entry);
+        if (is_exclusive(entry)) ++entry.lane->exclusive_waiting;
+    }
+
+    void admit(Entry& entry) {
+        if (Lane* const lane = entry.lane) {
+            ++lane->owners;
+            lane->has_exclusive_owner = is_exclusive(entry);
+            owners_.insert(&entry);
+        }
+        entry.state = State::queued;
+        queue_.push_back(entry);
+    }
+
+    static bool is_tombstone(const Entry* entry) noexcept {
+        return entry != nullptr && entry->state == State::tombstone;
     }
 
     [[nodiscard]] bool is_behind_tombstone(const Entry& entry) const {
         if (entry.state != State::held_back) return false;
-        const MatchKey& key = entry.request.key;
-        if (is_tombstone(key) || is_tombstone(MatchKey(key.subtopic(), std::nullopt))) return true;
+        const Lane& lane = *entry.lane;
+        if (is_tombstone(owner({lane, entry.reply_callid})) || is_tombstone(owner({lane, std::nullopt}))) return true;
         // Whoever has to be alone waits for all the others.
-        return is_exclusive(key) && std::any_of(owners_.begin(), owners_.end(), [&](const auto& owner) {
-                   return owner.first.subtopic() == key.subtopic() && is_tombstone(owner.first);
+        return is_exclusive(entry) && std::any_of(owners_.begin(), owners_.end(), [&](const Entry* other) {
+                   return other->lane == &lane && is_tombstone(other);
                });
     }
 
     // The request that was handed over and waits for, or would once have taken, the reply with this key.
-    [[nodiscard]] const Entry* find_waiting(const MatchKey& key) const {
-        const auto handed_over = [this](const auto& at) -> const Entry* {
-            if (at == owners_.end()) return nullptr;
-            const Entry& entry = entries_.at(at->second);
-            return was_handed_over(entry) ? &entry : nullptr; // else somebody else's: ours has not left yet
+    [[nodiscard]] Entry* find_waiting(const Lane& lane, std::optional<std::string_view> callid) const {
+        // Else somebody else's: ours has not left yet.
+        const auto handed_over = [](Entry* entry) {
+            return entry != nullptr && was_handed_over(*entry) ? entry : nullptr;
         };
-        const auto exact = owners_.find(key);
-        if (exact != owners_.end() || !key.callid()) return handed_over(exact);
+        Entry* const exact = owner({lane, callid});
+        if (exact != nullptr || !callid) return handed_over(exact);
 
-        const Entry* const entry = handed_over(owners_.find(MatchKey(key.subtopic(), std::nullopt)));
-        if (entry == nullptr || !entry->request.reply_may_name_call) return nullptr;
-        const std::string& callid = entry->request.callid;
-        return callid.empty() || callid == *key.callid() ? entry : nullptr;
+        Entry* const entry = handed_over(owner({lane, std::nullopt}));
+        if (entry == nullptr || !entry->reply_may_name_call) return nullptr;
+        return entry->callid.empty() || entry->callid == *callid ? entry : nullptr;
     }
 
     static bool was_handed_over(const Entry& entry) noexcept {
         return entry.state != State::queued && entry.state != State::held_back;
     }
 
-    // The ids of the entries that satisfy `wanted`, in the order of submission.
-    template <class Predicate> std::vector<RequestId> select(Predicate wanted) const {
-        std::vector<RequestId> ids;
-        for (const auto& [id, entry] : entries_)
-            if (wanted(entry)) ids.push_back(id);
-        std::sort(ids.begin(), ids.end());
-        return ids;
-    }
-
-    void enqueue(Entry& entry) {
-        entry.state = State::queued;
-        entry.place = queue_.insert(queue_.end(), entry.request.id);
+    // The entries that satisfy `wanted`, in the order of submission.
+    template <class Predicate> std::vector<Entry*> select(Predicate wanted) const {
+        std::vector<Entry*> entries;
+        for (const auto& [id, entry] : by_id_)
+            if (wanted(*entry)) entries.push_back(entry);
+        std::sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) { return a->id < b->id; });
+        return entries;
     }
 
     // Back to the head of the queue; it still owns its lane.
     void requeue(Entry& entry) {
         entry.state = State::queued;
-        entry.place = queue_.insert(queue_.begin(), entry.request.id);
+        queue_.push_front(entry);
         --in_flight_;
         ++queued_;
     }
 
     // The server has spoken about a request that was handed over.
-    Match settle(RequestId id) {
-        Entry& entry = entries_.at(id);
-        const Match match{id, entry.state == State::tombstone};
+    Match settle(Entry& entry) {
+        const Match match{entry.id, entry.state == State::tombstone};
         remove(entry);
         return match;
     }
 
     // Ends a request that has no reply; a tombstone stays if it was handed over to this link.
-    Ending give_up(RequestId id, Errc code) {
-        Entry& entry = entries_.at(id);
+    Ending give_up(Entry& entry, Errc code) {
+        const RequestId id = entry.id;
         if (!was_handed_over(entry)) {
             const Delivery delivery = entry.has_left ? Delivery::unknown : Delivery::not_sent;
             remove(entry);
             return {id, code, delivery};
         }
-        deadlines_.erase({entry.request.deadline, id});
+        deadlines_.erase(entry);
         entry.state = State::tombstone;
         --in_flight_;
         ++tombstones_;
@@ -388,16 +534,15 @@ private:
     }
 
     void remove(Entry& entry) {
-        const RequestId id = entry.request.id;
-        const auto lane = lanes_.find(entry.request.key.subtopic());
+        Lane* const lane = entry.lane;
         switch (entry.state) {
         case State::queued:
-            queue_.erase(entry.place);
+            queue_.erase(entry);
             --queued_;
             break;
         case State::held_back:
-            lane->second.held_back.erase(entry.place);
-            if (is_exclusive(entry.request.key)) --lane->second.exclusive_waiting;
+            lane->held_back.erase(entry);
+            if (is_exclusive(entry)) --lane->exclusive_waiting;
             --queued_;
             break;
         case State::writing:
@@ -407,44 +552,53 @@ private:
             if (tombstones_ == 0) has_waited_in_vain_ = false;
             break;
         }
-        if (entry.state != State::tombstone) deadlines_.erase({entry.request.deadline, id});
-        if (entry.state != State::held_back) {
-            owners_.erase(entry.request.key);
-            --lane->second.owners;
-            lane->second.has_exclusive_owner = false;
+        if (entry.state != State::tombstone) deadlines_.erase(entry);
+        if (lane != nullptr && entry.state != State::held_back) {
+            owners_.erase(&entry);
+            --lane->owners;
+            lane->has_exclusive_owner = false;
         }
-        entries_.erase(id);
-        advance(lane);
+        by_id_.erase(entry.id);
+        entries_.remove(entry);
+        if (lane != nullptr) advance(*lane);
     }
 
-    using Lanes = std::unordered_map<std::string, Lane>;
-
-    // Those of the lane that need not wait any longer may leave, or the lane ends. Nobody overtakes one who has to be
-    // alone.
-    void advance(Lanes::iterator at) {
-        Lane& lane = at->second;
-        for (auto next = lane.held_back.begin(); next != lane.held_back.end();) {
-            Entry& entry = entries_.at(*next);
-            const bool exclusive = is_exclusive(entry.request.key);
-            if (fits(lane, entry.request.key)) {
-                next = lane.held_back.erase(next);
+    // Those of the lane that need not wait any longer may leave. Nobody overtakes one who has to be alone.
+    void advance(Lane& lane) {
+        for (Entry* next = lane.held_back.front(); next != nullptr;) {
+            Entry& entry = *next;
+            next = entry.next;
+            const bool exclusive = is_exclusive(entry);
+            if (fits(lane, entry.reply_callid)) {
+                lane.held_back.erase(entry);
                 if (exclusive) --lane.exclusive_waiting;
-                admit(lane, entry);
+                admit(entry);
             } else if (exclusive) break;
-            else ++next;
         }
-        if (lane.owners == 0) lanes_.erase(at);
+        if (lane.is_unused() && lanes_.size() > max_unused_lanes) forget(lane);
     }
+
+    // An application may make up its operations as it goes.
+    void forget(const Lane& lane) {
+        last_place_ = {};
+        lanes_.erase(lanes_.find(lane.subtopic));
+    }
+
+    static constexpr std::size_t max_unused_lanes = 256;
 
     Limits limits_;
     Duplicates duplicates_;
-    std::unordered_map<RequestId, Entry> entries_;
-    std::unordered_map<MatchKey, RequestId> owners_;       // whose reply would be matched
-    Lanes lanes_;                                          // by the subtopic of the reply
-    std::unordered_map<std::string, std::string> aliases_; // other subtopics of replies; as many as operations have one
-    std::list<RequestId> queue_;                           // `queued`, in the order in which they leave
-    std::vector<RequestId> writing_;                       // the outstanding batch, ended ones included
-    std::set<std::pair<TimePoint, RequestId>> deadlines_;  // of all that have not ended
+    Entries entries_;
+    boost::unordered_flat_map<RequestId, Entry*> by_id_;
+    boost::unordered_flat_set<Entry*, KeyHash, KeyEqual> owners_; // whose reply would be matched
+    ByName<Lane> lanes_;                                          // by the subtopic of the reply
+    ByName<std::string> aliases_; // other subtopics of replies; as many as operations have one
+    std::string last_name_;
+    Place last_place_;
+    EntryList queue_;                       // `queued`, in the order in which they leave
+    std::vector<RequestId> batch_;          // the last one that was taken
+    std::vector<RequestId> writing_;        // the outstanding batch, ended ones included
+    detail::DeadlineHeap<Entry> deadlines_; // of all that have not ended
     std::size_t queued_ = 0;
     std::size_t in_flight_ = 0;
     std::size_t tombstones_ = 0;
