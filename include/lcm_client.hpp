@@ -15,6 +15,13 @@ namespace lcm {
 ///     lcm::Client client({.source = "my-desktop"}, lcm::websocket({.url = "wss://lcm.example/ws"}));
 using Client = LcmClient<WebSocketTransport>;
 
+#ifdef LCM_CLIENT_SEPARATE_COMPILATION
+// All of it that does not depend on an operation is compiled in the one source with the bodies.
+extern template class detail::Link<WebSocketTransport, detail::Core<WebSocketTransport, SteadyClock>>;
+extern template class detail::Core<WebSocketTransport, SteadyClock>;
+extern template class LcmClient<WebSocketTransport>;
+#endif
+
 } // namespace lcm
 
 #endif

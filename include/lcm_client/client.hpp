@@ -269,7 +269,7 @@ private:
     template <class R> Order order(const R& request, CallOptions options) const {
         const ClientConfig& config = core_->config();
         const auto deadline = (std::min)(options.deadline.value_or(config.deadline), longest_time);
-        Order order{detail::prepare(request, config), deadline, std::move(options.stop)};
+        Order order{detail::prepare(request, config, core_->recycler().take_text()), deadline, std::move(options.stop)};
         if (deadline <= std::chrono::milliseconds::zero())
             order.prepared.problem = detail::invalid_argument("deadline: must be positive");
         return order;
@@ -282,18 +282,16 @@ private:
 
     template <class Response, class Sink, class Slot = boost::asio::cancellation_slot>
     static void start(Core& core, Order order, Sink sink, Slot slot = {}) {
-        using Call = detail::TypedCall<Response, Sink>;
-        detail::Prepared& prepared = order.prepared;
         const RequestId id = core.next_id();
         const TimePoint now = core.now();
         const TimePoint deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
-        detail::Departure departure{detail::submission_of(id, *prepared.operation, prepared.callid, deadline),
-                                    &judge<Response>, std::move(prepared.event), std::move(order.stop)};
-        detail::CallTable::Call call = std::make_unique<Call>(
-            std::move(sink), std::move(prepared.operation), std::move(prepared.callid), std::move(prepared.text), now);
-        if (prepared.problem) return core.fail(std::move(call), std::move(*prepared.problem));
+        const auto problem = std::move(order.prepared.problem);
+        detail::Call call =
+            detail::TypedCall<Response, Sink>::make(core.recycler(), std::move(sink), id, std::move(order.prepared),
+                                                    detail::Patience{now, deadline, std::move(order.stop)});
+        if (problem) return core.fail(std::move(call), std::move(*problem));
         if (slot.is_connected()) slot.assign(cancel_by_slot(core, id));
-        core.submit(std::move(departure), std::move(call));
+        core.submit(std::move(call));
     }
 
     template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions options) {
@@ -308,7 +306,7 @@ private:
         return boost::asio::async_initiate<Token, void(Result<Response>)>(
             []<class Handler>(Handler handler, std::shared_ptr<Core> core, Order order) {
                 const auto slot = boost::asio::get_associated_cancellation_slot(handler);
-                detail::HandlerSink<Response, Handler> sink(std::move(handler), core->get_executor());
+                detail::HandlerSink<Response, Handler> sink(std::move(handler));
                 LcmClient::start<Response>(*core, std::move(order), std::move(sink), slot);
             },
             token, core_, order(request, std::move(options)));
@@ -318,11 +316,6 @@ private:
         return [weak = core.weak_from_this(), id](boost::asio::cancellation_type) {
             if (const auto self = weak.lock()) self->cancel(id);
         };
-    }
-
-    template <class Response> static Delivery judge(const Json& payload, LenientReader& reader) {
-        const auto result = read_reply<Response>(payload, reader);
-        return result.has_value() ? Delivery::accepted : result.error().delivery;
     }
 
     std::unique_ptr<detail::IoThread> io_thread_; // goes last: handlers that are under way may need the thread

@@ -8,9 +8,19 @@
 #error "define LCM_CLIENT_SEPARATE_COMPILATION in all sources to use lcm_client/src.hpp, or do not include it"
 #endif
 
+#include <lcm_client.hpp>
+
 #include <lcm_client/websocket/impl/transport.ipp>
 
 #include <lcm_client/testing/impl/certificates.ipp>
 #include <lcm_client/testing/impl/simulator.ipp>
+
+namespace lcm {
+
+template class detail::Link<WebSocketTransport, detail::Core<WebSocketTransport, SteadyClock>>;
+template class detail::Core<WebSocketTransport, SteadyClock>;
+template class LcmClient<WebSocketTransport>;
+
+} // namespace lcm
 
 #endif

@@ -25,22 +25,39 @@ namespace lcm {
 /// costs a system call per message.
 class Batch {
 public:
-    void add(std::string_view message) {
-        bytes_ += message;
-        ends_.push_back(bytes_.size());
+    Batch() = default;
+    Batch(const Batch&) = default;
+    Batch(Batch&& other) noexcept { swap(other); } ///< leaves `other` empty
+    Batch& operator=(Batch other) noexcept {
+        swap(other);
+        return *this;
     }
-    [[nodiscard]] bool empty() const noexcept { return ends_.empty(); }
-    [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
+    ~Batch() = default;
+
+    void add(std::string_view message) {
+        if (size_++ != 0) ends_.push_back(bytes_.size());
+        bytes_ += message;
+    }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     /// The message at `index`, from 0; valid until the batch changes or moves.
     [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept {
         const std::size_t first = index == 0 ? 0 : ends_[index - 1];
-        return std::string_view(bytes_).substr(first, ends_[index] - first);
+        const std::size_t end = index + 1 == size_ ? bytes_.size() : ends_[index];
+        return std::string_view(bytes_).substr(first, end - first);
     }
 
 private:
+    void swap(Batch& other) noexcept {
+        bytes_.swap(other.bytes_);
+        ends_.swap(other.ends_);
+        std::swap(size_, other.size_);
+    }
+
     std::string bytes_;
-    std::vector<std::size_t> ends_;
+    std::vector<std::size_t> ends_; // of all messages but the last one, so that one alone needs none
+    std::size_t size_ = 0;
 };
 
 using OpenHandler = Handler<void(error_code)>;
@@ -93,6 +110,14 @@ concept ExplainsFailure = Transport<T> && requires(const T& transport) {
 template <class T>
 concept ProbesPeer = Transport<T> && requires(T& transport) {
     transport.probe();
+};
+
+/// A transport that can tell whether another message has arrived already. Optional: the client asks when the member is
+/// there, and answers messages that have come together with one batch. `has_message()` is true, during the handler of a
+/// message, if the next one will be delivered without waiting once it is asked for.
+template <class T>
+concept KnowsBacklog = Transport<T> && requires(const T& transport) {
+    { transport.has_message() } -> std::convertible_to<bool>;
 };
 
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no

@@ -7,14 +7,14 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/config.hpp>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -25,21 +25,47 @@ namespace lcm::detail {
 /// handler runs.
 class CallTable {
 public:
-    using Call = std::unique_ptr<PendingCall>;
-
     explicit CallTable(const Limits& limits) : max_unsent_(limits.queued), max_unsent_bytes_(limits.queued_bytes) {}
 
-    /// Adds a request, unless there is a reason not to: `client_closed`, or `queue_full`. The queue is bounded here,
-    /// and not behind the strand, so that it is bounded also while the strand does not come to it.
-    [[nodiscard]] std::optional<Errc> add(RequestId id, Call& call) {
+    /// What became of a request that was to be added.
+    struct Added {
+        std::optional<Errc> problem{}; ///< it was not added: `client_closed`, or `queue_full`
+        bool is_first = false;         ///< nothing else waits for `take_arrivals`: somebody has to be sent who calls it
+    };
+
+    /// Adds a request, unless there is a reason not to. The queue is bounded here, and not behind the strand, so that it
+    /// is bounded also while the strand does not come to it.
+    [[nodiscard]] Added add(Call& call) {
         const std::lock_guard lock(mutex_);
-        if (closed_) return Errc::client_closed;
+        if (closed_) return {.problem = Errc::client_closed};
         const std::size_t bytes = call->text_size();
-        if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return Errc::queue_full;
+        if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return {.problem = Errc::queue_full};
+        arrivals_.push_back(call.get());
+        try {
+            calls_.emplace(call->id(), std::move(call));
+        } catch (...) { // there is no memory
+            arrivals_.pop_back();
+            throw;
+        }
         ++unsent_;
         unsent_bytes_ += bytes;
-        calls_.emplace(id, std::move(call));
-        return std::nullopt;
+        return {.is_first = arrivals_.size() == 1};
+    }
+
+    /// Shows those that were added since the last time, in order, each once. `visit` must not come back here.
+    template <class Visitor> void take_arrivals(Visitor visit) {
+        const std::lock_guard lock(mutex_);
+        std::size_t seen = 0;
+        const auto forget_seen = [&] {
+            arrivals_.erase(arrivals_.begin(), arrivals_.begin() + static_cast<std::ptrdiff_t>(seen));
+        };
+        try {
+            while (seen < arrivals_.size()) visit(*arrivals_[seen++]);
+        } catch (...) { // there is no memory
+            forget_seen();
+            throw;
+        }
+        forget_seen();
     }
 
     /// Takes a request out, to complete it; null if somebody else has.
@@ -54,14 +80,22 @@ public:
         return call;
     }
 
-    /// The request's text, which is about to be handed to the transport; nothing if the request has ended. One that is
-    /// read-only may be handed over again; it does not count as queued then.
-    [[nodiscard]] std::optional<std::string> hand_over(RequestId id) {
+    /// Shows the requests with these ids, which are about to be handed to the transport; null for one that has ended.
+    /// One that is read-only may be handed over again; it does not count as queued then. `visit` must not come back here.
+    template <class Visitor> void hand_over(const std::vector<RequestId>& ids, Visitor visit) {
         const std::lock_guard lock(mutex_);
-        const auto at = calls_.find(id);
-        if (at == calls_.end()) return std::nullopt;
-        if (!at->second->was_handed_over()) leave_queue(*at->second);
-        return at->second->take_text();
+        for (const RequestId id : ids) {
+            const auto at = calls_.find(id);
+            PendingCall* const call = at == calls_.end() ? nullptr : at->second.get();
+            if (call != nullptr && !call->was_handed_over()) leave_queue(*call);
+            visit(id, call);
+        }
+    }
+
+    /// Whether one of the requests is as `predicate` says, which must not come back here.
+    template <class Predicate> [[nodiscard]] bool any_of(Predicate predicate) const {
+        const std::lock_guard lock(mutex_);
+        return std::any_of(calls_.begin(), calls_.end(), [&](const auto& item) { return predicate(*item.second); });
     }
 
     /// From now on `add` gives every request back.
@@ -78,6 +112,7 @@ public:
         calls.reserve(calls_.size());
         for (auto& [id, call] : calls_) calls.push_back(std::move(call));
         calls_.clear();
+        arrivals_.clear();
         unsent_ = 0;
         unsent_bytes_ = 0;
         empty_.notify_all();
@@ -114,7 +149,8 @@ private:
     bool closed_ = false;
     std::size_t unsent_ = 0; // requests that have not been handed over
     std::size_t unsent_bytes_ = 0;
-    std::unordered_map<RequestId, Call> calls_;
+    boost::unordered_flat_map<RequestId, Call> calls_;
+    std::vector<PendingCall*> arrivals_; // those of `calls_` that the strand has not seen yet
 };
 
 } // namespace lcm::detail

@@ -9,6 +9,8 @@
 #include <lcm_client/client/link.hpp>
 #include <lcm_client/client/loop.hpp>
 #include <lcm_client/client/loop_watch.hpp>
+#include <lcm_client/client/pending_call.hpp>
+#include <lcm_client/client/recycler.hpp>
 #include <lcm_client/client/stats.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
@@ -40,20 +42,12 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace lcm::detail {
-
-/// A request on its way to the strand.
-struct Departure {
-    Submission submission;
-    /// What a late reply to it means; it knows the type of the reply, which is gone with the call by then.
-    Delivery (*judge)(const Json& payload, LenientReader& reader);
-    SettlingEvent event;
-    std::stop_token stop;
-};
 
 /// Lives as long as the client or an operation of it. Members marked "any thread" may be called from anywhere, all
 /// others belong to the strand. Each step ends with `flush()`, in which handlers run: nothing may follow it.
@@ -85,23 +79,26 @@ public:
                 // The core may just be going in another thread.
                 if (const auto self = loop.lock()) self->let_go();
             });
-        post([](Core& core) { core.step([] {}); });
+        send_step();
     }
 
     /// Any thread: a name for a new request.
     [[nodiscard]] RequestId next_id() noexcept { return ++last_id_; }
 
     /// Any thread: ends a request that was never under way. Its handler does not run inside this call.
-    void fail(CallTable::Call call, Error reason) {
+    void fail(Call call, Error reason) {
         settle(*call, std::move(reason), Delivery::not_sent);
-        call->deliver(Resume::later);
+        call->deliver(Resume::later, get_executor());
     }
 
-    /// Any thread: brings a request under way.
-    void submit(Departure departure, CallTable::Call call) {
-        if (const auto problem = calls_.add(departure.submission.id, call))
-            return fail(std::move(call), {.code = *problem});
-        post([departure = std::move(departure)](Core& core) mutable { core.on_submit(std::move(departure)); });
+    /// Any thread: brings a request under way. Those that come from a handler in a step leave together at its end, and
+    /// those that come together from elsewhere in one step.
+    void submit(Call call) {
+        const auto added = calls_.add(call);
+        if (added.problem) return fail(std::move(call), {.code = *added.problem});
+        if (!added.is_first) return;
+        if (is_stepping_here()) has_own_arrivals_ = true;
+        else send_step();
     }
 
     /// Any thread: ends a request as cancelled, if it has not ended yet.
@@ -117,7 +114,7 @@ public:
     /// Any thread: takes no more requests and ends all that there are, now, with this error. Their handlers run later,
     /// through their executors.
     void end_all(const Error& reason) {
-        for (auto& call : settle_all(reason)) call->deliver(Resume::later);
+        for (const auto& call : settle_all(reason)) call->deliver(Resume::later, get_executor());
     }
 
     [[nodiscard]] Hooks& hooks() noexcept { return *hooks_; } // any thread
@@ -143,9 +140,12 @@ public:
     [[nodiscard]] bool is_in_loop() const { return loop_->is_running_here(); }
 
     [[nodiscard]] const ClientConfig& config() const noexcept { return config_; }
-    [[nodiscard]] TimePoint now() const { return clock_.now(); }      // any thread
     [[nodiscard]] CallTable& calls() noexcept { return calls_; }      // any thread
     [[nodiscard]] Counters& counters() noexcept { return counters_; } // any thread
+    [[nodiscard]] Recycler& recycler() noexcept { return recycler_; } // any thread
+
+    /// Any thread. In a handler it is the time at which its step began.
+    [[nodiscard]] TimePoint now() const { return is_stepping_here() ? now_ : clock_.now(); }
 
     [[nodiscard]] Stats stats() const { // any thread
         Stats stats = counters_.snapshot();
@@ -163,17 +163,10 @@ private:
     friend class Link<T, Core>;
     using Milliseconds = std::chrono::milliseconds;
 
-    // What is needed to understand a late reply to a request, or the event that tells of it.
-    struct Sent {
-        Delivery (*judge)(const Json& payload, LenientReader& reader);
-        MatchKey key;
-        SettlingEvent event;
-    };
-
     // What is kept of a request that has ended as unknown.
     struct Doubt {
         Error reported;
-        Delivery (*judge)(const Json& payload, LenientReader& reader);
+        Judge judge;
     };
 
     static std::uint64_t random_seed() {
@@ -185,23 +178,74 @@ private:
         loop_->post([core = this->shared_from_this(), step = std::move(step)]() mutable { step(*core); });
     }
 
-    // Does something, then all that follows from it, then runs the handlers that are due.
-    template <class Action> void step(Action action) {
+    void send_step() {
+        post([](Core& core) { core.step([] {}); });
+    }
+
+    // While a step is under way in this thread, a request needs nobody else to come for it.
+    [[nodiscard]] bool is_stepping_here() const noexcept {
+        return stepping_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+    }
+
+    // One step of the client. If it is not complete, also because a handler has thrown, another one follows it.
+    class Step {
+    public:
+        explicit Step(Core& core) : core_(core.shared_from_this()), outer_(core.stepping_) {
+            core.stepping_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+        }
+        Step(const Step&) = delete;
+        Step& operator=(const Step&) = delete;
+        ~Step() {
+            core_->stepping_.store(outer_, std::memory_order_relaxed);
+            if (is_complete_ || core_->is_closed_) return;
+            core_->in_row_ = 0;
+            core_->send_step();
+        }
+
+        void complete() noexcept { is_complete_ = true; }
+
+    private:
+        std::shared_ptr<Core> core_; // a handler may destroy the client
+        std::thread::id outer_;
+        bool is_complete_ = false;
+    };
+
+    // The place of a step among those that follow each other at once.
+    struct Row {
+        bool has_begun = false; // not the first one, which has read the clock
+        bool goes_on = false;   // what can wait is left to the last one
+    };
+
+    // Does something, runs the handlers that are due, then does all that follows from both, and runs the handlers that
+    // are due then. Whoever goes on submitting in these must not keep the loop from everything else.
+    template <class Action> void step(Action action, Row row = {}) {
         if (is_closed_ || hooks_->is_silent()) return;
+        Step step(*this);
+        if (!row.has_begun || !row.goes_on) now_ = clock_.now();
+        guard(action);
+        flush();
+        if (!is_open()) row.goes_on = false;
+        if (row.goes_on) return step.complete();
+        in_row_ = 0;
+        if (is_closed_ || hooks_->is_silent()) return;
+        guard([this] { pump(); });
+        flush();
+        if (!has_own_arrivals_) step.complete();
+    }
+
+    template <class Action> void guard(Action action) {
         try {
             action();
-            pump();
         } catch (...) { // a transport's, or there is no memory
             recover();
         }
-        flush();
     }
 
     // The link can no longer be relied on; another one can be.
     void recover() {
         if (is_closed_) return;
         lose_link({{.code = Errc::connection_lost, .detail = "the transport threw an exception"}});
-        if (!is_closed_) keep_timer(clock_.now());
+        if (!is_closed_) keep_timer();
     }
 
     // --- the link ---------------------------------------------------------------------------------------------------
@@ -216,28 +260,32 @@ private:
 
     void on_link_open() {
         step([this] {
-            const TimePoint now = clock_.now();
-            reconnector_.succeed(now);
-            if (counters_.connections++ != 0 || link_error_) pacer_.start(now, multiplexer_.queued());
+            reconnector_.succeed(now_);
+            if (counters_.connections++ != 0 || link_error_) pacer_.start(now_, multiplexer_.queued());
             link_error_.reset();
             tell_state({});
             link_->receive();
         });
     }
 
-    void on_link_message(std::string_view text) {
-        step([this, text] {
-            if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message());
-            understand(text);
-            if (link_) link_->receive();
-        });
+    // Messages that have come together are answered together, unless they are many. `more` says that another one follows.
+    void on_link_message(std::string_view text, bool more) {
+        const Row row{.has_begun = in_row_ > 0, .goes_on = more && in_row_ + 1 < longest_row};
+        in_row_ = row.goes_on ? in_row_ + 1 : 0;
+        step(
+            [this, text] {
+                if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message());
+                understand(text);
+                if (link_) link_->receive();
+            },
+            row);
     }
 
     void on_link_written() {
         step([this] {
             LenientReader reader;
             for (const RequestId id : multiplexer_.written())
-                finish(id, [&](PendingCall& call) { call.settle(Json(), reader, clock_.now()); });
+                finish(id, [&](PendingCall& call) { call.settle(Json(), reader, now_); });
         });
     }
 
@@ -249,7 +297,7 @@ private:
     void lose_link(LinkFailure failure) {
         drop_link();
         if (is_closed_) return; // by the transport's own code
-        const Milliseconds wait = reconnector_.fail(clock_.now(), failure.fault);
+        const Milliseconds wait = reconnector_.fail(now_, failure.fault);
         link_error_ = std::move(failure.error);
         end(multiplexer_.link_lost(link_error_->code), *link_error_);
         if (config_.while_offline == WhileOffline::fail) end(multiplexer_.end_unsent(link_error_->code), *link_error_);
@@ -264,7 +312,7 @@ private:
 
     void on_hurry() {
         step([this] {
-            reconnector_.hurry(clock_.now());
+            reconnector_.hurry(now_);
             if (is_open()) static_cast<void>(link_->probe());
         });
     }
@@ -276,7 +324,7 @@ private:
                            .detail =
                                "the computer has slept, or its clock was set forward, while the request was under "
                                "way"};
-        reconnector_.hurry(clock_.now());
+        reconnector_.hurry(now_);
         if (!is_open()) return;
         end(multiplexer_.doubt_written(reason.code), reason);
         if (!link_->probe())
@@ -284,9 +332,9 @@ private:
     }
 
     // A future becomes ready now. A handler runs at the end of the step, when the client's state is consistent.
-    void deliver(CallTable::Call call) {
+    void deliver(Call call) {
         if (call->has_handler()) due_.push_back(std::move(call));
-        else call->deliver(Resume::here);
+        else call->deliver(Resume::here, loop_->strand());
     }
 
     void close_here() {
@@ -303,7 +351,6 @@ private:
         if (std::exchange(is_closed_, true)) return;
         static_cast<void>(multiplexer_.link_lost(Errc::client_closed)); // the calls themselves have been ended
         static_cast<void>(multiplexer_.end_unsent(Errc::client_closed));
-        sent_.clear();
         stops_.clear();
         drop_link();
         loop_->timer().cancel();
@@ -326,28 +373,31 @@ private:
 
     // --- requests ---------------------------------------------------------------------------------------------------
 
-    void on_submit(Departure departure) { // once closed, whoever closed has ended it
-        step([&] {
-            const RequestId id = departure.submission.id;
-            if (departure.stop.stop_requested()) end({{id, Errc::cancelled, Delivery::not_sent}});
-            else if (link_error_ && config_.while_offline == WhileOffline::fail)
-                end({{id, link_error_->code, Delivery::not_sent}}, *link_error_);
-            else take_over(std::move(departure));
-        });
+    // Once closed, whoever closed has ended them.
+    void take_arrivals() {
+        has_own_arrivals_ = false;
+        calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
+        end(std::exchange(stillborn_, {}));
+        if (!offline_.empty()) end(std::exchange(offline_, {}), *link_error_);
+        for (auto& [id, stop] : std::exchange(stoppable_, {})) {
+            stops_.try_emplace(id, std::move(stop), [weak = this->weak_from_this(), id = id] {
+                if (const auto core = weak.lock()) core->cancel(id);
+            });
+        }
     }
 
-    void take_over(Departure departure) {
-        const RequestId id = departure.submission.id;
-        sent_.emplace(id, Sent{departure.judge, departure.submission.key, std::move(departure.event)});
-        if (const auto ending = multiplexer_.submit(std::move(departure.submission))) return end({*ending});
-        if (!departure.stop.stop_possible()) return;
-        stops_.try_emplace(id, std::move(departure.stop), [weak = this->weak_from_this(), id] {
-            if (const auto core = weak.lock()) core->cancel(id);
-        });
+    void take_over(PendingCall& call) {
+        std::stop_token stop = std::move(call.patience().stop);
+        if (stop.stop_requested()) return stillborn_.push_back({call.id(), Errc::cancelled, Delivery::not_sent});
+        if (link_error_ && config_.while_offline == WhileOffline::fail)
+            return offline_.push_back({call.id(), link_error_->code, Delivery::not_sent});
+        if (const auto ending = multiplexer_.submit(call.submission())) return stillborn_.push_back(*ending);
+        if (stop.stop_possible()) stoppable_.emplace_back(call.id(), std::move(stop));
     }
 
     void on_cancel(RequestId id) {
         step([this, id] {
+            take_arrivals(); // it may be among them
             if (const auto ending = multiplexer_.cancel(id)) end({*ending});
         });
     }
@@ -355,29 +405,27 @@ private:
     // Does what the time demands, and writes what may be written.
     void pump() {
         if (is_closed_) return;
-        const TimePoint now = clock_.now();
-        if (sleep_watch_.look(now, clock_.system_now())) on_woken();
-        end(multiplexer_.expire(now));
+        if (sleep_watch_.look(now_, clock_.system_now())) on_woken();
+        take_arrivals();
+        end(multiplexer_.expire(now_));
         if (multiplexer_.has_too_many_tombstones()) lose_link(too_many_unanswered());
         if (multiplexer_.is_stuck()) lose_link(stuck());
-        if (reconnector_.is_due(now)) connect();
-        if (link_ && link_->is_idle()) send(multiplexer_.take_batch(now, pacer_.allowance(now)));
-        if (!is_closed_) keep_timer(now); // else the transport's own code has closed the client
+        if (reconnector_.is_due(now_)) connect();
+        if (link_ && link_->is_idle()) send(multiplexer_.take_batch(now_, pacer_.allowance(now_)));
+        if (!is_closed_) keep_timer(); // else the transport's own code has closed the client
     }
 
     void send(const std::vector<RequestId>& ids) {
         Batch batch;
-        for (const RequestId id : ids) {
-            const auto text = calls_.hand_over(id);
-            if (!text) {
-                forget(id);
-                continue;
-            }
-            batch.add(*text);
+        calls_.hand_over(ids, [&](RequestId id, PendingCall* call) {
+            if (call == nullptr) return gone_.push_back(id);
             // One that is read-only may wait to leave again when its first answer comes, which settles no other one.
-            const Sent& sent = sent_.at(id);
-            unsettled_.contest(sent.key, sent.event);
-        }
+            if (!unsettled_.empty()) unsettled_.contest(call->key(), call->event());
+            std::string text = call->take_text();
+            batch.add(text);
+            recycler_.give_text(std::move(text));
+        });
+        for (const RequestId id : std::exchange(gone_, {})) forget(id);
         pacer_.leave(ids.size());
         if (!multiplexer_.has_backlog()) pacer_.stop();
         if (!batch.empty()) link_->send(std::move(batch));
@@ -386,7 +434,6 @@ private:
     // Ended while it was queued, by the client's destruction.
     void forget(RequestId id) {
         multiplexer_.drop(id);
-        sent_.erase(id);
         stops_.erase(id);
     }
 
@@ -408,8 +455,8 @@ private:
     }
 
     // The timer may go off early, which is cheaper than setting it anew for each request that ends.
-    void keep_timer(TimePoint now) {
-        TimePoint next = now + SleepWatch::interval;
+    void keep_timer() {
+        TimePoint next = now_ + SleepWatch::interval;
         if (const auto deadline = multiplexer_.next_deadline()) next = (std::min)(next, *deadline);
         if (const auto attempt = reconnector_.next_attempt()) next = (std::min)(next, *attempt);
         if (const auto slice = pacer_.next(); slice && link_ && link_->is_idle()) next = (std::min)(next, *slice);
@@ -443,18 +490,18 @@ private:
 
     bool on_message(const Incoming& message, LenientReader& reader) {
         if (message.payload == nullptr) return false;
-        const MatchKey key(message.subtopic, message.callid);
-        const auto match = multiplexer_.reply({key, message.is_under_data});
+        const auto match = multiplexer_.reply(message.subtopic, message.callid, message.is_under_data);
         if (match && message.is_under_data) reader.tolerate();
         if (!match) {
             if (message.is_under_data) return false; // it may be an echo, which proves nothing
-            reveal_by_reply(key, *message.payload, reader);
+            if (unsettled_.empty()) return false;
+            reveal_by_reply(MatchKey(message.subtopic, message.callid), *message.payload, reader);
             reveal_by_event(SettlingEvent{message.subtopic, read_text(*message.payload)});
         } else if (match->late) {
             ++counters_.late_replies;
-            reveal_late(unsettled_.find(match->id, clock_.now()), *message.payload, reader);
+            reveal_late(unsettled_.find(match->id, now_), *message.payload, reader);
         } else {
-            finish(match->id, [&](PendingCall& call) { call.settle(*message.payload, reader, clock_.now()); });
+            finish(match->id, [&](PendingCall& call) { call.settle(*message.payload, reader, now_); });
         }
         return match.has_value();
     }
@@ -473,13 +520,13 @@ private:
     void refuse(const Match& match, const IncomingError& error) {
         if (match.late) {
             ++counters_.late_replies;
-            if (const auto* doubt = unsettled_.find(match.id, clock_.now()))
+            if (const auto* doubt = unsettled_.find(match.id, now_))
                 reveal(*doubt, Delivery::refused, SettledBy::late_reply);
             return;
         }
         finish(match.id, [&](PendingCall& call) {
             const Error refusal{.code = error.code(), .delivery = Delivery::refused, .server = error.texts};
-            call.settle(refusal, clock_.now());
+            call.settle(refusal, now_);
         });
     }
 
@@ -499,7 +546,7 @@ private:
     // A reply that no request of this link waits for. It was written for one of an earlier link, if it is ours at all;
     // without a call, nothing speaks for that.
     void reveal_by_reply(const MatchKey& key, const Json& payload, LenientReader& reader) {
-        if (key.callid()) reveal_late(unsettled_.find(key, clock_.now()), payload, reader);
+        if (key.callid()) reveal_late(unsettled_.find(key, now_), payload, reader);
     }
 
     void reveal_late(const typename Doubts::Entry* doubt, const Json& payload, LenientReader& reader) {
@@ -509,17 +556,17 @@ private:
     }
 
     void reveal_by_event(const SettlingEvent& event) {
-        const auto* const doubt = unsettled_.find(event, clock_.now());
+        const auto* const doubt = unsettled_.find(event, now_);
         if (doubt == nullptr || is_in_flight(event)) return;
         reveal(*doubt, Delivery::accepted, SettledBy::event);
     }
 
     // Whether another request is under way that the event may be about.
     [[nodiscard]] bool is_in_flight(const SettlingEvent& event) const {
-        return std::any_of(sent_.begin(), sent_.end(), [&](const auto& item) {
-            const auto state = multiplexer_.state(item.first);
+        return calls_.any_of([&](const PendingCall& call) {
+            const auto state = multiplexer_.state(call.id());
             const bool has_left = state == Multiplexer::State::writing || state == Multiplexer::State::awaiting;
-            return has_left && item.second.event.has_key_of(event);
+            return has_left && call.event().has_key_of(event);
         });
     }
 
@@ -529,18 +576,22 @@ private:
         const SettlingEvent event = doubt.event;
         unsettled_.forget(doubt.id);
         // The event that belongs to a late reply may be on its way.
-        if (truth == Delivery::accepted && by == SettledBy::late_reply) unsettled_.expect_event(event, clock_.now());
+        if (truth == Delivery::accepted && by == SettledBy::late_reply) unsettled_.expect_event(event, now_);
         hooks_->tell(std::move(settled), loop_->strand());
     }
 
     // What ends after others may be what a message means that seems to be about them.
-    void note_ending(RequestId id, Sent sent, std::optional<Error> error) {
-        unsettled_.contest(sent.key, sent.event);
-        if (!error) unsettled_.expect_event(sent.event, clock_.now());
-        if (!error || error->delivery != Delivery::unknown) return;
-        error->reply = {}; // of any size, and the application has it
-        unsettled_.remember(
-            {id, std::move(sent.key), std::move(sent.event), clock_.now(), {std::move(*error), sent.judge}});
+    void note_ending(const PendingCall& call) {
+        const Error* const error = call.error();
+        const Delivery ending = error == nullptr ? Delivery::accepted : error->delivery;
+        counters_.count(ending);
+        if (ending == Delivery::not_sent) return;
+        if (!unsettled_.empty()) unsettled_.contest(call.key(), call.event());
+        if (ending == Delivery::accepted) unsettled_.expect_event(call.lcm_key(), now_);
+        if (ending != Delivery::unknown) return;
+        Error reported = *error;
+        reported.reply = {}; // of any size, and the application has it
+        unsettled_.remember({call.id(), call.key(), call.event(), now_, {std::move(reported), call.judge()}});
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
@@ -554,7 +605,7 @@ private:
             if (has_waited && !is_open()) explain_absence(error);
             else if (error.code == Errc::timed_out && error.delivery == Delivery::not_sent)
                 error.detail = "it was still waiting to be sent";
-            finish(ending.id, [&](PendingCall& call) { call.settle(std::move(error), clock_.now()); });
+            finish(ending.id, [&](PendingCall& call) { call.settle(std::move(error), now_); });
         }
     }
 
@@ -571,20 +622,16 @@ private:
 
     // Takes a request out, gives it its result, and passes that on.
     template <class Fill> void finish(RequestId id, Fill fill) {
-        stops_.erase(id);
-        auto sent = sent_.extract(id);
+        if (!stops_.empty()) stops_.erase(id);
         auto call = calls_.take(id);
         if (!call) return;
         fill(*call);
-        auto error = call->error();
-        const Delivery ending = error ? error->delivery : Delivery::accepted;
-        counters_.count(ending);
-        if (sent && ending != Delivery::not_sent) note_ending(id, std::move(sent.mapped()), std::move(error));
+        note_ending(*call);
         deliver(std::move(call));
     }
 
     // Any thread: takes out all that have not ended, and gives each the error.
-    std::vector<CallTable::Call> settle_all(const Error& reason) {
+    std::vector<Call> settle_all(const Error& reason) {
         auto calls = calls_.close_and_take_all();
         for (const auto& call : calls)
             settle(*call, reason, call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
@@ -594,7 +641,7 @@ private:
     void settle(PendingCall& call, Error error, Delivery delivery) {
         error.delivery = delivery;
         counters_.count(delivery);
-        call.settle(std::move(error), clock_.now());
+        call.settle(std::move(error), now()); // any thread
     }
 
     void tell_state(Milliseconds wait) {
@@ -603,7 +650,6 @@ private:
 
     // Runs what is due. A handler may do anything, close the client included, which runs what is left from inside.
     void flush() {
-        const auto self = this->shared_from_this();
         struct Remainder {
             Core& core;
             ~Remainder() { core.pass_on(); }
@@ -611,7 +657,7 @@ private:
         while (!due_.empty()) {
             const auto call = std::move(due_.front());
             due_.pop_front();
-            call->deliver(Resume::here);
+            call->deliver(Resume::here, loop_->strand());
         }
     }
 
@@ -619,14 +665,17 @@ private:
     // left to which nobody comes again.
     void pass_on() {
         if (due_.empty()) return;
-        for (const auto& call : std::exchange(due_, {})) call->deliver(Resume::later);
+        for (const auto& call : std::exchange(due_, {})) call->deliver(Resume::later, loop_->strand());
     }
+
+    static constexpr std::size_t longest_row = 32; // messages
 
     const ClientConfig config_;
     const TransportFactory<T> factory_;
     const ClockType clock_;
     std::atomic<RequestId> last_id_{0};
     const std::shared_ptr<Loop<ClockType>> loop_;
+    Recycler recycler_;
     CallTable calls_;
     Counters counters_;
 
@@ -638,12 +687,19 @@ private:
     SleepWatch sleep_watch_;
     Doubts unsettled_;
     bool is_closed_ = false;
-    std::shared_ptr<Link<T, Core>> link_;      // from the beginning of an attempt until the link is lost
-    std::optional<Error> link_error_;          // why there is none, if there was one or an attempt
-    std::optional<TimePoint> armed_;           // what the timer waits for
-    std::unordered_map<RequestId, Sent> sent_; // of all that have not ended
+    std::shared_ptr<Link<T, Core>> link_; // from the beginning of an attempt until the link is lost
+    std::optional<Error> link_error_;     // why there is none, if there was one or an attempt
+    std::optional<TimePoint> armed_;      // what the timer waits for
     std::unordered_map<RequestId, std::stop_callback<std::function<void()>>> stops_;
-    std::deque<CallTable::Call> due_; // results with handlers, to be delivered when the step is complete
+    std::atomic<std::thread::id> stepping_{}; // where a step is under way
+    TimePoint now_{};                         // when it began, or the first one of its row of messages
+    std::size_t in_row_ = 0;                  // so many messages have been read, and their row goes on
+    bool has_own_arrivals_ = false;           // something was submitted in this step
+    std::vector<Ending> stillborn_;           // of the arrivals
+    std::vector<Ending> offline_;             // of the arrivals: there is no link, and they must not wait for one
+    std::vector<std::pair<RequestId, std::stop_token>> stoppable_;
+    std::vector<RequestId> gone_;
+    std::deque<Call> due_; // results with handlers, to be delivered when the step is complete
 };
 
 } // namespace lcm::detail

@@ -76,9 +76,10 @@ public:
         transport_->async_receive([weak = this->weak_from_this()](error_code ec, std::string_view text) {
             const auto link = weak.lock();
             if (!link) return;
-            if (link->strand_.running_in_this_thread()) return link->on_received(ec, text);
+            if (link->strand_.running_in_this_thread()) return link->on_received(ec, text, link->has_message());
             // The text is valid during this handler only.
-            boost::asio::post(link->strand_, [link, ec, copy = std::string(text)] { link->on_received(ec, copy); });
+            boost::asio::post(link->strand_,
+                              [link, ec, copy = std::string(text)] { link->on_received(ec, copy, false); });
         });
     }
 
@@ -121,11 +122,17 @@ private:
         };
     }
 
-    void on_received(error_code ec, std::string_view text) {
+    // Whether another message is here already, as far as the transport can tell.
+    [[nodiscard]] bool has_message() const noexcept {
+        if constexpr (KnowsBacklog<T>) return transport_ && transport_->has_message();
+        else return false;
+    }
+
+    void on_received(error_code ec, std::string_view text, bool more) {
         const auto owner = owner_.lock();
         if (!owner) return;
         if (ec) owner->on_link_lost(describe_loss(ec));
-        else owner->on_link_message(text);
+        else owner->on_link_message(text, more);
     }
 
     static LinkFailure cannot_begin(const char* why, bool is_permanent) {

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_CLIENT_PREPARED_HPP
 #define LCM_CLIENT_CLIENT_PREPARED_HPP
 
+#include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/json.hpp>
 #include <lcm_client/protocol/encode.hpp>
@@ -13,8 +14,7 @@
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/raw_request.hpp>
 #include <lcm_client/result.hpp>
-#include <lcm_client/session/multiplexer.hpp>
-#include <lcm_client/session/unsettled.hpp>
+#include <lcm_client/sensitive.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -26,23 +26,15 @@
 
 namespace lcm::detail {
 
-/// A request without its type.
-struct Prepared {
-    std::shared_ptr<const Operation> operation;
-    std::string callid;
-    std::string text;
-    SettlingEvent event{};
-    std::optional<Error> problem{}; ///< why it will not leave
-};
-
-[[nodiscard]] inline Error invalid_argument(std::string detail) {
-    return {.code = Errc::invalid_argument, .detail = std::move(detail)};
+[[nodiscard]] inline std::unique_ptr<Error> invalid_argument(std::string detail) {
+    return std::make_unique<Error>(Error{.code = Errc::invalid_argument, .detail = std::move(detail)});
 }
 
-[[nodiscard]] inline Error too_large(std::string_view largest, std::size_t size, std::size_t limit) {
-    return {.code = Errc::message_too_large,
-            .detail = std::string(largest) + ": the message has " + std::to_string(size) + " bytes, the limit is " +
-                      std::to_string(limit) + ", and this field takes most of it"};
+[[nodiscard]] inline std::unique_ptr<Error> too_large(std::string_view largest, std::size_t size, std::size_t limit) {
+    return std::make_unique<Error>(Error{.code = Errc::message_too_large,
+                                         .detail = std::string(largest) + ": the message has " + std::to_string(size) +
+                                                   " bytes, the limit is " + std::to_string(limit) +
+                                                   ", and this field takes most of it"});
 }
 
 /// Takes `message` over, in its packet if there is one. If that is too large to leave, `largest()` names the field that
@@ -55,31 +47,32 @@ void take_message(Prepared& prepared, std::string message, const ClientConfig& c
     prepared.text = std::move(message);
 }
 
-// The event carries the LCM key and nothing else. Whatever changes something for that key may have caused one, also if
-// its pages do not say so.
-template <class R> [[nodiscard]] SettlingEvent event_of(const R& request) {
+// The LCM key of what `request` changes: an event about it carries that and nothing else.
+template <class R> [[nodiscard]] Sensitive<std::string> changed_key(const R& request) {
     if constexpr (!R::operation.is_read_only && requires { std::string(request.account_number.reveal()); })
-        return {R::operation.settled_by, request.account_number};
+        return request.account_number;
     else return {};
 }
 
-[[nodiscard]] inline SettlingEvent event_of(const RawRequest& request, LenientReader& reader) {
+[[nodiscard]] inline Sensitive<std::string> changed_key(const RawRequest& request, LenientReader& reader) {
     if (request.is_read_only) return {};
     std::string_view key = reader.find_text(request.data, "AccountNumber");
     if (key.empty()) key = reader.find_text(request.data, "LCMKey");
-    return {{}, std::string(key)};
+    return std::string(key);
 }
 
-template <Request R> [[nodiscard]] Prepared prepare(const R& request, const ClientConfig& config) {
+/// `text` is empty, and may bring the room for the message along.
+template <Request R> [[nodiscard]] Prepared prepare(const R& request, const ClientConfig& config, std::string text) {
     static_assert(R::operation.reply_subtopic.empty() == std::same_as<typename R::Response, AcceptedForSending>,
                   "an operation without a reply has the Response AcceptedForSending, and no other one has");
     // The operation is a constant: nothing has to keep it alive.
-    Prepared prepared{{std::shared_ptr<void>(), &R::operation}, callid_of(request), {}, event_of(request)};
+    Prepared prepared{{std::shared_ptr<void>(), &R::operation}, callid_of(request), {}, changed_key(request)};
     if (const auto problem = validate(request)) {
         prepared.problem = invalid_argument(problem->field + ": " + problem->reason);
         return prepared;
     }
-    take_message(prepared, encode(request, config.source), config, [&] { return largest_field(request); });
+    encode_to(text, request, config.source);
+    take_message(prepared, std::move(text), config, [&] { return largest_field(request); });
     return prepared;
 }
 
@@ -113,7 +106,7 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
     return {owner, &owner->operation};
 }
 
-[[nodiscard]] inline Prepared prepare(const RawRequest& request, const ClientConfig& config) {
+[[nodiscard]] inline Prepared prepare(const RawRequest& request, const ClientConfig& config, std::string) {
     Prepared prepared{operation_of(request), {}, {}};
     if (auto problem = find_problem(request); !problem.empty()) {
         prepared.problem = invalid_argument(std::move(problem));
@@ -121,27 +114,10 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
     }
     LenientReader reader;
     prepared.callid = read_callid(request.data, reader).value_or("");
-    prepared.event = event_of(request, reader);
+    prepared.lcm_key = changed_key(request, reader);
     const std::string data = request.data.is_null() ? std::string() : request.data.dump();
     take_message(prepared, write_message(*prepared.operation, config.source, data), config, [] { return "data"; });
     return prepared;
-}
-
-/// The request as the multiplexer sees it.
-[[nodiscard]] inline Submission submission_of(RequestId id, const Operation& operation, const std::string& callid,
-                                              TimePoint deadline) {
-    const bool has_reply = !operation.reply_subtopic.empty();
-    const bool names_call = operation.reply_callid == ReplyCallid::present && !callid.empty();
-    return {.id = id,
-            .key = has_reply ? MatchKey(operation.reply_subtopic, names_call ? std::optional(callid) : std::nullopt)
-                             : MatchKey::of_no_reply(id),
-            .callid = callid,
-            .deadline = deadline,
-            .is_read_only = operation.is_read_only,
-            .has_reply = has_reply,
-            .reply_may_name_call = !names_call && operation.reply_callid != ReplyCallid::absent,
-            .reply_repeats_name = same_name(operation.subtopic, operation.reply_subtopic),
-            .reply_also = operation.reply_also};
 }
 
 } // namespace lcm::detail

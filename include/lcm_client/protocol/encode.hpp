@@ -127,6 +127,11 @@ template <Request R> [[nodiscard]] std::string encode(const R& request, std::str
     return detail::write_message(R::operation, source, data);
 }
 
+/// The same, added to `out`.
+template <Request R> void encode_to(std::string& out, const R& request, std::string_view source) {
+    out += encode(request, source);
+}
+
 /// The name of the field that takes most room in the message of `request`.
 template <Described T> [[nodiscard]] std::string_view largest_field(const T& request) {
     std::string_view name;

@@ -7,10 +7,13 @@
 #include <lcm_client/session/match_key.hpp>
 #include <lcm_client/session/multiplexer.hpp>
 
+#include <boost/circular_buffer.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,13 +78,13 @@ public:
     }
 
     /// A request was accepted that can cause an event about this key, which may come later than its reply.
-    void expect_event(const SettlingEvent& event, TimePoint now) {
-        if (event.lcm_key.reveal().empty()) return;
+    void expect_event(const SettlingEvent& event, TimePoint now) { expect_event(event.lcm_key.reveal(), now); }
+    void expect_event(std::string_view lcm_key, TimePoint now) {
+        if (lcm_key.empty()) return;
         forget_old(now);
-        expected_.push_back({event, now});
-        if (expected_.size() <= limit_) return;
-        expected_.pop_front();
-        overflown_ = now;
+        if (expected_.size() == limit_) overflown_ = now; // the oldest has to be forgotten
+        else if (expected_.full()) expected_.set_capacity((std::min)(limit_, 2 * expected_.size() + 8));
+        expected_.push_back({hash_of(lcm_key), now});
     }
 
     /// The request with this id, if it is remembered. The pointer is valid until the memory changes.
@@ -108,12 +111,16 @@ public:
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
 
 private:
+    // Of the key its hash will do: two keys with one hash only keep an ending unknown.
     struct Expected {
-        SettlingEvent event;
+        std::size_t key;
         TimePoint since;
     };
+
+    static std::size_t hash_of(std::string_view lcm_key) noexcept { return std::hash<std::string_view>{}(lcm_key); }
 
     static bool is_alike(const Entry& entry, const MatchKey& key, const SettlingEvent& event) noexcept {
         return entry.key == key || entry.event.has_key_of(event);
@@ -121,9 +128,11 @@ private:
 
     // Also if it may be one of those that had to be forgotten.
     [[nodiscard]] bool may_be_expected(const SettlingEvent& event, TimePoint now) const {
+        if (event.lcm_key.reveal().empty()) return false;
         if (overflown_ && now - *overflown_ <= time_) return true;
-        return std::any_of(expected_.begin(), expected_.end(),
-                           [&](const Expected& expected) { return expected.event.has_key_of(event); });
+        return std::any_of(
+            expected_.begin(), expected_.end(),
+            [key = hash_of(event.lcm_key.reveal())](const Expected& expected) { return expected.key == key; });
     }
 
     // Of two that are meant, each is contested.
@@ -140,9 +149,9 @@ private:
 
     std::size_t limit_;
     TimePoint::duration time_;
-    std::deque<Entry> entries_; // the oldest first
-    std::deque<Expected> expected_;
-    std::optional<TimePoint> overflown_; // when the last of those had to be forgotten
+    std::deque<Entry> entries_;                 // the oldest first
+    boost::circular_buffer<Expected> expected_; // the same
+    std::optional<TimePoint> overflown_;        // when the last of those had to be forgotten
 };
 
 } // namespace lcm

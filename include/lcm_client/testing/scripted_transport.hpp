@@ -31,6 +31,8 @@ public:
 
     /// Every message that the client handed over, in order, over all connections.
     [[nodiscard]] const std::vector<std::string>& sent() const noexcept { return state_->sent; }
+    /// How many batches these came in: one is one write.
+    [[nodiscard]] std::size_t batches() const noexcept { return state_->batches; }
     /// How many connections were attempted.
     [[nodiscard]] std::size_t connections() const noexcept { return state_->connections; }
     /// Whether the newest connection is open, as far as both sides know.
@@ -78,6 +80,7 @@ private:
 
     struct State {
         std::vector<std::string> sent;
+        std::size_t batches = 0;
         std::size_t connections = 0;
         std::size_t probes = 0;
         Phase phase = Phase::none;
@@ -140,7 +143,8 @@ private:
     std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
-/// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure` and `lcm::ProbesPeer`.
+/// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure`, `lcm::ProbesPeer` and
+/// `lcm::KnowsBacklog`.
 class ScriptedTransport {
 public:
     ScriptedTransport(boost::asio::any_io_executor executor, Script script) : script_(std::move(script)) {
@@ -171,6 +175,7 @@ public:
 
     void async_send(Batch batch, SendHandler handler) {
         state().sending = std::move(handler);
+        ++state().batches;
         for (std::size_t i = 0; i < batch.size(); ++i) state().sent.emplace_back(batch[i]);
         if (!script_.is_open()) return state().complete(state().sending, error_code(boost::asio::error::not_connected));
         for (std::size_t i = 0; state().server && i < batch.size(); ++i)
@@ -187,6 +192,7 @@ public:
         state().serve();
     }
 
+    [[nodiscard]] bool has_message() const noexcept { return script_.is_open() && !state().inbox.empty(); }
     void probe() { ++state().probes; }
     [[nodiscard]] TransportFailure last_failure() const { return state().failure; }
 
