@@ -8,6 +8,8 @@
 #error "define LCM_CLIENT_SEPARATE_COMPILATION in all sources to use lcm_client/src.hpp, or do not include it"
 #endif
 
+#include <lcm_client/impl/json.ipp>
+#include <lcm_client/impl/json_document.ipp>
 #include <lcm_client/websocket/impl/transport.ipp>
 
 #include <lcm_client/testing/impl/certificates.ipp>
