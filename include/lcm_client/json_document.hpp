@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,42 @@ struct JsonNode {
     std::uint32_t next;  ///< the index behind all that is in it; of its parent, while that is being read
     JsonKind kind;
     bool is_rewritten; ///< its text had escapes, and is in the document's own memory
+};
+
+/// A growing row of nodes; faster than a `std::vector` where nodes are added one by one.
+class JsonNodes {
+public:
+    JsonNodes() noexcept = default;
+    JsonNodes(JsonNodes&& other) noexcept
+        : nodes_(std::move(other.nodes_)), size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+    JsonNodes& operator=(JsonNodes&& other) noexcept {
+        nodes_ = std::move(other.nodes_);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+        return *this;
+    }
+    ~JsonNodes() = default;
+
+    [[nodiscard]] const JsonNode* data() const noexcept { return nodes_.get(); }
+    [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+    [[nodiscard]] JsonNode& operator[](std::uint32_t index) noexcept { return nodes_[index]; }
+    [[nodiscard]] const JsonNode& operator[](std::uint32_t index) const noexcept { return nodes_[index]; }
+
+    void add(const JsonNode& node) {
+        if (size_ == capacity_) grow();
+        nodes_[size_++] = node;
+    }
+
+    /// Forgets all, and gives the memory back if it is large.
+    void clear() noexcept;
+
+private:
+    void grow();
+
+    std::unique_ptr<JsonNode[]> nodes_{};
+    std::uint32_t size_ = 0;
+    std::uint32_t capacity_ = 0;
 };
 
 } // namespace detail
@@ -99,6 +136,7 @@ public:
 
 private:
     [[nodiscard]] bool is(detail::JsonKind kind) const noexcept { return node_ != nullptr && node_->kind == kind; }
+    [[nodiscard]] std::string_view text_of_node() const noexcept;
 
     const JsonDocument* document_ = nullptr;
     const detail::JsonNode* node_ = nullptr;
@@ -124,7 +162,7 @@ public:
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
     /// The value; none if there is none.
-    [[nodiscard]] JsonView root() const noexcept { return nodes_.empty() ? JsonView() : JsonView(*this, nodes_[0]); }
+    [[nodiscard]] JsonView root() const noexcept { return nodes_.size() == 0 ? JsonView() : JsonView(*this, nodes_[0]); }
 
     /// Forgets the text, and gives the memory back that only a large one needs.
     void clear() noexcept;
@@ -133,7 +171,7 @@ private:
     friend class JsonView;
 
     std::string_view text_{};
-    std::vector<detail::JsonNode> nodes_{};
+    detail::JsonNodes nodes_{};
     std::string rewritten_{};           // the texts that had escapes
     std::vector<std::uint32_t> names_{}; // for the search for equal ones
     std::string problem_{};
@@ -147,9 +185,9 @@ public:
         Iterator(const JsonDocument* document, const detail::JsonNode* node) noexcept
             : document_(document), node_(node) {}
 
-        [[nodiscard]] std::pair<std::string_view, JsonView> operator*() const noexcept {
-            return {JsonView(*document_, node_[0]).text(), JsonView(*document_, node_[1])};
-        }
+        [[nodiscard]] std::pair<std::string_view, JsonView> operator*() const noexcept { return {name(), value()}; }
+        [[nodiscard]] std::string_view name() const noexcept { return JsonView(*document_, node_[0]).text_of_node(); }
+        [[nodiscard]] JsonView value() const noexcept { return {*document_, node_[1]}; }
         Iterator& operator++() noexcept;
         [[nodiscard]] bool operator!=(const Iterator& other) const noexcept { return node_ != other.node_; }
 
@@ -194,7 +232,10 @@ private:
 // --- What needs the document ----------------------------------------------------------------------------------------
 
 inline std::string_view JsonView::text() const noexcept {
-    if (!is_string() && !is_number()) return {};
+    return is_string() || is_number() ? text_of_node() : std::string_view();
+}
+
+inline std::string_view JsonView::text_of_node() const noexcept {
     const char* const base = node_->is_rewritten ? document_->rewritten_.data() : document_->text_.data();
     return {base + node_->begin, node_->size};
 }

@@ -4,7 +4,7 @@
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/envelope.hpp>
 
 #include <chrono>
@@ -25,13 +25,14 @@ std::size_t most_memory_for(std::string_view text) { return 48 * text.size() + 4
 
 // Everything that a client does to find out what a message is.
 std::string understand(std::string_view text) {
-    const auto document = lcm::parse_json(text, lcm::Limits{}.json_depth);
-    if (!document) return document.problem;
+    lcm::JsonDocument document;
+    if (!document.parse(text, lcm::Limits{}.json_depth)) return document.problem();
     lcm::LenientReader reader;
-    if (lcm::is_error(document.value, reader)) return lcm::read_error(document.value, reader).callid.value_or("error");
-    const auto message = lcm::read_incoming(document.value, reader);
-    if (message.payload == nullptr) return "no reply";
-    const auto result = lcm::read_reply<lcm::OutcomeResponse>(*message.payload, reader);
+    if (lcm::is_error(document.root(), reader))
+        return lcm::read_error(document.root(), reader).callid.value_or("error");
+    const auto message = lcm::read_incoming(document.root(), reader);
+    if (!message.payload) return "no reply";
+    const auto result = lcm::read_reply<lcm::OutcomeResponse>(message.payload, reader);
     return result.has_value() ? "accepted" : result.error().detail;
 }
 

@@ -41,7 +41,7 @@ public:
     virtual ~PendingCall() = default;
 
     /// Takes the result from the payload of the reply.
-    virtual void settle(const Json& payload, LenientReader& reader, TimePoint now) = 0;
+    virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) = 0;
     /// Takes an error as the result, to which operation, call and time are added.
     virtual void settle(Error error, TimePoint now) = 0;
     /// The error that it was settled with; nothing if it was accepted.
@@ -85,7 +85,7 @@ public:
               TimePoint submitted)
         : PendingCall(std::move(operation), std::move(callid), std::move(text), submitted), sink_(std::move(sink)) {}
 
-    void settle(const Json& payload, LenientReader& reader, TimePoint now) override {
+    void settle(JsonView payload, LenientReader& reader, TimePoint now) override {
         result_.emplace(read_reply<Response>(payload, reader));
         if (result_->has_error()) settle(result_->error(), now);
     }

@@ -5,6 +5,8 @@
 
 #include <lcm_client/config.hpp>
 #include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/packet.hpp>
@@ -63,10 +65,10 @@ template <class R> [[nodiscard]] SettlingEvent event_of(const R& request) {
     else return {};
 }
 
-[[nodiscard]] inline SettlingEvent event_of(const RawRequest& request, LenientReader& reader) {
+[[nodiscard]] inline SettlingEvent event_of(const RawRequest& request, JsonView data, LenientReader& reader) {
     if (request.is_read_only) return {};
-    std::string_view key = reader.find_text(request.data, "AccountNumber");
-    if (key.empty()) key = reader.find_text(request.data, "LCMKey");
+    std::string_view key = reader.find_text(data, "AccountNumber");
+    if (key.empty()) key = reader.find_text(data, "LCMKey");
     return {{}, std::string(key)};
 }
 
@@ -119,11 +121,15 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
         prepared.problem = invalid_argument(std::move(problem));
         return prepared;
     }
-    LenientReader reader;
-    prepared.callid = read_callid(request.data, reader).value_or("");
-    prepared.event = event_of(request, reader);
     const std::string data = request.data.is_null() ? std::string() : request.data.dump();
-    take_message(prepared, write_message(*prepared.operation, config.source, data), config, [] { return "data"; });
+    JsonDocument document; // the call and the key are read as from any message
+    static_cast<void>(document.parse(data, data.size()));
+    LenientReader reader;
+    prepared.callid = read_callid(document.root(), reader).value_or("");
+    prepared.event = event_of(request, document.root(), reader);
+    std::string message;
+    write_message(message, *prepared.operation, config.source, data);
+    take_message(prepared, std::move(message), config, [] { return "data"; });
     return prepared;
 }
 

@@ -12,9 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace lcm {
@@ -65,23 +67,23 @@ template <class T> bool is_in_range(std::string_view text) noexcept {
 /// Reads one text into the memory of a document.
 class JsonParser {
 public:
-    JsonParser(std::string_view text, std::size_t max_depth, std::vector<JsonNode>& nodes, std::string& rewritten,
+    JsonParser(std::string_view text, std::size_t max_depth, JsonNodes nodes, std::string& rewritten,
                std::vector<std::uint32_t>& names) noexcept
-        : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), max_depth_(max_depth), nodes_(nodes),
+        : begin_(text.data()), end_(begin_ + text.size()), max_depth_(max_depth), nodes_(std::move(nodes)),
           rewritten_(rewritten), names_(names) {}
 
     [[nodiscard]] bool parse() {
-        if (static_cast<std::size_t>(end_ - begin_) >= none) return refuse(Problem::too_long);
-        if (!skip_byte_order_mark()) return false;
-        Step step = Step::value;
-        while (step == Step::value || step == Step::separator)
-            step = step == Step::value ? read_value() : read_separator();
-        if (step == Step::failed) return false;
-        skip_space();
-        if (at_ == end_) return true;
-        refuse_token();
-        return false;
+        if (static_cast<std::size_t>(end_ - begin_) >= none) return refuse(begin_, Problem::too_long) != nullptr;
+        Next next{skip_byte_order_mark(), Step::value};
+        while (next.at != nullptr && next.step != Step::end)
+            next = next.step == Step::value ? read_value(next.at) : read_separator(next.at);
+        if (next.at == nullptr) return false;
+        const char* const at = skip_space(next.at);
+        return at == end_ || refuse_token(at).at != nullptr;
     }
+
+    /// The nodes, for the document.
+    [[nodiscard]] JsonNodes take_nodes() noexcept { return std::move(nodes_); }
 
     /// What is wrong, after `parse` said no.
     [[nodiscard]] std::string problem() {
@@ -91,8 +93,8 @@ public:
             return "no valid JSON near byte " + std::to_string(nul + 1);
         // A key that occurred twice did so before what is wrong now.
         for (std::uint32_t open = open_; open != none; open = nodes_[open].next)
-            if (nodes_[open].kind == JsonKind::object) static_cast<void>(has_equal_names(open));
-        const std::string place = std::to_string(at_ - begin_ + 1);
+            if (nodes_[open].kind == JsonKind::object && has_equal_names(open)) problem_ = Problem::equal_keys;
+        const std::string place = std::to_string(refused_ - begin_ + 1);
         switch (problem_) {
         case Problem::syntax: return "no valid JSON near byte " + place;
         case Problem::out_of_range: return "a number out of range near byte " + place;
@@ -104,33 +106,41 @@ public:
     }
 
 private:
-    enum class Step { value, separator, end, failed };
+    // Reading goes on from a place in the text, which is handed from function to function; nowhere if it is refused.
+    enum class Step { value, separator, end };
+    struct Next {
+        const char* at;
+        Step step;
+    };
+
     enum class Problem { syntax, out_of_range, equal_keys, too_deep, too_long };
 
     static constexpr std::uint32_t none = 0xFFFFFFFFU;
 
     // --- refusing ---------------------------------------------------------------------------------------------------
 
-    // `at_` is the byte where it can be seen.
-    bool refuse(Problem problem) noexcept {
+    // `at` is the byte where it can be seen.
+    const char* refuse(const char* at, Problem problem = Problem::syntax) noexcept {
+        refused_ = at;
         problem_ = problem;
-        return false;
+        return nullptr;
     }
 
-    // What begins at `at_` may not stand there, which can be seen at its end.
-    Step refuse_token() {
-        if (at_ != end_ && read_token()) --at_;
-        refuse(Problem::syntax);
-        return Step::failed;
+    // What begins at `at` may not stand there, which can be seen at its end.
+    Next refuse_token(const char* at) {
+        const char* const end = at != end_ ? read_token(at) : nullptr;
+        if (end != nullptr) refuse(end - 1);
+        else if (at == end_) refuse(at);
+        return {};
     }
 
-    bool read_token() {
-        switch (*at_) {
-        case '"': return read_string();
-        case 't': return read_word("true");
-        case 'f': return read_word("false");
-        case 'n': return read_word("null");
-        default: return (*at_ == '-' || is_digit(*at_)) && read_number();
+    const char* read_token(const char* at) {
+        switch (*at) {
+        case '"': return read_string(at);
+        case 't': return read_word(at, "true");
+        case 'f': return read_word(at, "false");
+        case 'n': return read_word(at, "null");
+        default: return *at == '-' || is_digit(*at) ? read_number(at) : refuse(at);
         }
     }
 
@@ -138,106 +148,100 @@ private:
 
     static constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-    void skip_space() noexcept {
-        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+    const char* skip_space(const char* at) const noexcept {
+        while (at != end_ && *at <= ' ' && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+        return at;
     }
 
-    bool skip_byte_order_mark() noexcept {
+    bool is_at(const char* at, char c) const noexcept { return at != end_ && *at == c; }
+
+    const char* skip_byte_order_mark() noexcept {
         static constexpr std::string_view mark = "\xEF\xBB\xBF";
-        if (at_ == end_ || *at_ != mark[0]) return true;
-        return read_word(mark);
+        return is_at(begin_, mark[0]) ? read_word(begin_, mark) : begin_;
     }
 
     // The first character is known to be there.
-    bool read_word(std::string_view word) noexcept {
+    const char* read_word(const char* at, std::string_view word) noexcept {
         for (const char c : word.substr(1))
-            if (++at_ == end_ || *at_ != c) return refuse(Problem::syntax);
-        ++at_;
-        return true;
+            if (!is_at(++at, c)) return refuse(at);
+        return at + 1;
     }
 
     std::uint32_t offset(const char* at) const noexcept { return static_cast<std::uint32_t>(at - begin_); }
 
     void add(JsonKind kind, std::uint32_t begin, std::size_t size, bool is_rewritten = false) {
-        const auto next = static_cast<std::uint32_t>(nodes_.size() + 1);
-        nodes_.push_back({begin, static_cast<std::uint32_t>(size), next, kind, is_rewritten});
+        nodes_.add({begin, static_cast<std::uint32_t>(size), nodes_.size() + 1, kind, is_rewritten});
     }
 
     // --- values -----------------------------------------------------------------------------------------------------
 
-    Step read_value() {
-        skip_space();
-        if (at_ == end_) return refuse_token();
+    Next read_value(const char* at) {
+        at = skip_space(at);
+        if (at == end_) return refuse_token(at);
         if (open_ != none && nodes_[open_].kind == JsonKind::array) ++nodes_[open_].size;
-        switch (*at_) {
-        case '{': return open(JsonKind::object);
-        case '[': return open(JsonKind::array);
-        case '"': return read_string() ? after_value() : Step::failed;
-        case 't': return read_word("true") ? add_word(JsonKind::boolean, 1) : Step::failed;
-        case 'f': return read_word("false") ? add_word(JsonKind::boolean, 0) : Step::failed;
-        case 'n': return read_word("null") ? add_word(JsonKind::null, 0) : Step::failed;
+        switch (*at) {
+        case '{': return open(at, JsonKind::object);
+        case '[': return open(at, JsonKind::array);
+        case '"': return after_value(read_string(at));
+        case 't': return after_value(add_word(read_word(at, "true"), JsonKind::boolean, 1));
+        case 'f': return after_value(add_word(read_word(at, "false"), JsonKind::boolean, 0));
+        case 'n': return after_value(add_word(read_word(at, "null"), JsonKind::null, 0));
         default: break;
         }
-        if (*at_ != '-' && !is_digit(*at_)) return refuse_token();
-        const char* const first = at_;
-        return read_number() && add_number(first) ? after_value() : Step::failed;
+        if (*at != '-' && !is_digit(*at)) return refuse_token(at);
+        const char* const end = read_number(at);
+        return after_value(end != nullptr ? add_number(at, end) : nullptr);
     }
 
-    Step add_word(JsonKind kind, std::size_t value) {
+    const char* add_word(const char* end, JsonKind kind, std::size_t value) {
         add(kind, 0, value);
-        return after_value();
+        return end;
     }
 
-    Step after_value() const noexcept { return open_ == none ? Step::end : Step::separator; }
+    Next after_value(const char* end) const noexcept { return {end, open_ == none ? Step::end : Step::separator}; }
 
     // What may follow a value inside an array or object.
-    Step read_separator() {
-        skip_space();
+    Next read_separator(const char* at) {
+        at = skip_space(at);
         const bool is_object = nodes_[open_].kind == JsonKind::object;
-        if (at_ == end_) return refuse_token();
-        if (*at_ == (is_object ? '}' : ']')) return close();
-        if (*at_ != ',') return refuse_token();
-        ++at_;
-        return is_object ? read_name() : Step::value;
+        if (is_at(at, is_object ? '}' : ']')) return close(at);
+        if (!is_at(at, ',')) return refuse_token(at);
+        return is_object ? read_name(at + 1) : Next{at + 1, Step::value};
     }
 
-    Step open(JsonKind kind) {
-        if (depth_ == max_depth_) {
-            refuse(Problem::too_deep);
-            return Step::failed;
-        }
+    Next open(const char* at, JsonKind kind) {
+        if (depth_ == max_depth_) return {refuse(at, Problem::too_deep), Step::end};
         ++depth_;
-        ++at_;
-        const auto index = static_cast<std::uint32_t>(nodes_.size());
+        const std::uint32_t index = nodes_.size();
         add(kind, 0, 0);
         nodes_[index].next = open_;
         open_ = index;
-        skip_space();
+        at = skip_space(at + 1);
         const bool is_object = kind == JsonKind::object;
-        if (at_ != end_ && *at_ == (is_object ? '}' : ']')) return close();
-        return is_object ? read_name() : Step::value;
+        if (is_at(at, is_object ? '}' : ']')) return close(at);
+        return is_object ? read_name(at) : Next{at, Step::value};
     }
 
-    Step close() {
-        ++at_;
+    Next close(const char* at) {
         --depth_;
         JsonNode& node = nodes_[open_];
-        if (node.kind == JsonKind::object && has_equal_names(open_)) return Step::failed;
+        if (node.kind == JsonKind::object && has_equal_names(open_))
+            return {refuse(at, Problem::equal_keys), Step::end};
         open_ = node.next;
-        node.next = static_cast<std::uint32_t>(nodes_.size());
-        return after_value();
+        node.next = nodes_.size();
+        return after_value(at + 1);
     }
 
     // The name of a member, up to its value.
-    Step read_name() {
-        skip_space();
-        if (at_ == end_ || *at_ != '"') return refuse_token();
-        if (!read_string()) return Step::failed;
+    Next read_name(const char* at) {
+        at = skip_space(at);
+        if (!is_at(at, '"')) return refuse_token(at);
+        at = read_string(at);
+        if (at == nullptr) return {};
         ++nodes_[open_].size;
-        skip_space();
-        if (at_ == end_ || *at_ != ':') return refuse_token();
-        ++at_;
-        return Step::value;
+        at = skip_space(at);
+        if (!is_at(at, ':')) return refuse_token(at);
+        return {at + 1, Step::value};
     }
 
     // --- equal names ------------------------------------------------------------------------------------------------
@@ -250,18 +254,17 @@ private:
     bool has_equal_names(std::uint32_t object) {
         const std::uint32_t count = nodes_[object].size;
         constexpr std::uint32_t few = 8;
-        const bool found = count <= few ? compare_few_names(object, count) : sort_names(object, count);
-        if (found) refuse(Problem::equal_keys);
-        return found;
+        return count <= few ? compare_few_names(object, count) : sort_names(object, count);
     }
 
     bool compare_few_names(std::uint32_t object, std::uint32_t count) const noexcept {
-        std::uint32_t name = object + 1;
+        const JsonNode* const nodes = nodes_.data();
+        const JsonNode* name = nodes + object + 1;
         for (std::uint32_t i = 1; i < count; ++i) {
-            std::uint32_t other = object + 1;
-            name = nodes_[name + 1].next;
-            for (std::uint32_t k = 0; k < i; ++k, other = nodes_[other + 1].next)
-                if (text(nodes_[name]) == text(nodes_[other])) return true;
+            const JsonNode* other = nodes + object + 1;
+            name = nodes + name[1].next;
+            for (; other != name; other = nodes + other[1].next)
+                if (name->size == other->size && text(*name) == text(*other)) return true;
         }
         return false;
     }
@@ -279,135 +282,133 @@ private:
 
     // --- numbers ----------------------------------------------------------------------------------------------------
 
-    bool skip_digits() noexcept {
-        if (at_ == end_ || !is_digit(*at_)) return refuse(Problem::syntax);
-        while (at_ != end_ && is_digit(*at_)) ++at_;
-        return true;
+    const char* skip_digits(const char* at) noexcept {
+        if (at == end_ || !is_digit(*at)) return refuse(at);
+        while (at != end_ && is_digit(*at)) ++at;
+        return at;
     }
 
     // Up to its end. RFC 8259, section 6.
-    bool read_number() noexcept {
+    const char* read_number(const char* at) noexcept {
         is_decimal_ = false;
-        if (*at_ == '-') ++at_;
-        if (at_ != end_ && *at_ == '0') ++at_;
-        else if (!skip_digits()) return false;
-        if (at_ != end_ && *at_ == '.') {
+        if (*at == '-') ++at;
+        at = is_at(at, '0') ? at + 1 : skip_digits(at);
+        if (at != nullptr && is_at(at, '.')) {
             is_decimal_ = true;
-            ++at_;
-            if (!skip_digits()) return false;
+            at = skip_digits(at + 1);
         }
-        if (at_ == end_ || (*at_ != 'e' && *at_ != 'E')) return true;
+        if (at == nullptr || !(is_at(at, 'e') || is_at(at, 'E'))) return at;
         is_decimal_ = true;
-        ++at_;
-        if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
-        return skip_digits();
+        ++at;
+        return skip_digits(is_at(at, '+') || is_at(at, '-') ? at + 1 : at);
     }
 
-    // The number from `first` to `at_`.
-    bool add_number(const char* first) {
-        const std::string_view text(first, static_cast<std::size_t>(at_ - first));
-        const auto add_as = [&](JsonKind kind) {
-            add(kind, offset(first), text.size());
-            return true;
-        };
+    const char* add_number(const char* first, const char* end) {
+        const std::string_view text(first, static_cast<std::size_t>(end - first));
         constexpr std::size_t surely_64_bits = 18;
         const bool is_short = text.size() <= surely_64_bits;
         if (!is_decimal_ && *first != '-' && (is_short || is_in_range<std::uint64_t>(text)))
-            return add_as(JsonKind::natural);
-        if (!is_decimal_ && *first == '-' && (is_short || is_in_range<std::int64_t>(text)))
-            return add_negative(first, text.size());
-        if (std::isfinite(read_double(text))) return add_as(is_decimal_ ? JsonKind::decimal : JsonKind::string);
-        --at_;
-        return refuse(Problem::out_of_range);
+            add(JsonKind::natural, offset(first), text.size());
+        else if (!is_decimal_ && *first == '-' && (is_short || is_in_range<std::int64_t>(text)))
+            add_negative(first, text.size());
+        else if (std::isfinite(read_double(text)))
+            add(is_decimal_ ? JsonKind::decimal : JsonKind::string, offset(first), text.size());
+        else return refuse(end - 1, Problem::out_of_range);
+        return end;
     }
 
     // As an integer, -0 is 0.
-    bool add_negative(const char* first, std::size_t size) {
+    void add_negative(const char* first, std::size_t size) {
         const std::size_t sign = size == 2 && first[1] == '0' ? 1 : 0;
         add(JsonKind::integer, offset(first + sign), size - sign);
-        return true;
     }
 
     // --- strings ----------------------------------------------------------------------------------------------------
 
     // From its quote to behind its end.
-    bool read_string() {
-        const char* const first = ++at_;
-        if (!skip_plain()) return false;
-        if (at_ != end_ && *at_ == '"') {
-            add(JsonKind::string, offset(first), static_cast<std::size_t>(at_ - first));
-            ++at_;
-            return true;
-        }
-        return rewrite_string(first);
+    const char* read_string(const char* at) {
+        const char* const first = at + 1;
+        at = find_not_plain(first, end_);
+        if (!is_at(at, '"')) return read_rare_string(first, at);
+        add(JsonKind::string, offset(first), static_cast<std::size_t>(at - first));
+        return at + 1;
+    }
+
+    // A string in which something at `at` is not plain, or an error.
+    const char* read_rare_string(const char* first, const char* at) {
+        at = skip_plain(at);
+        if (at == nullptr) return nullptr;
+        if (!is_at(at, '"')) return rewrite_string(first, at);
+        add(JsonKind::string, offset(first), static_cast<std::size_t>(at - first));
+        return at + 1;
     }
 
     // Over all that stands for itself.
-    bool skip_plain() noexcept {
+    const char* skip_plain(const char* at) noexcept {
         for (;;) {
-            at_ = find_not_plain(at_, end_);
-            if (at_ == end_ || static_cast<unsigned char>(*at_) < 0x80) return true;
-            if (!skip_character(at_, end_)) return refuse(Problem::syntax);
+            at = find_not_plain(at, end_);
+            if (at == end_ || static_cast<unsigned char>(*at) < 0x80) return at;
+            if (!skip_character(at, end_)) return refuse(at);
         }
     }
 
-    // The rest of a string that has an escape at `at_`, or an error.
-    bool rewrite_string(const char* first) {
+    // The rest of a string that has an escape at `at`, or an error.
+    const char* rewrite_string(const char* first, const char* at) {
         const auto begin = static_cast<std::uint32_t>(rewritten_.size());
-        while (at_ != end_ && *at_ == '\\') {
-            rewritten_.append(first, at_);
-            if (!read_escape()) return refuse(Problem::syntax);
-            first = at_;
-            if (!skip_plain()) return false;
+        while (is_at(at, '\\')) {
+            rewritten_.append(first, at);
+            first = read_escape(at);
+            if (first == nullptr) return nullptr;
+            at = skip_plain(first);
+            if (at == nullptr) return nullptr;
         }
-        if (at_ == end_ || *at_ != '"') return refuse(Problem::syntax);
-        rewritten_.append(first, at_);
-        ++at_;
+        if (!is_at(at, '"')) return refuse(at);
+        rewritten_.append(first, at);
         add(JsonKind::string, begin, rewritten_.size() - begin, true);
-        return true;
+        return at + 1;
     }
 
     // From its backslash to behind its end.
-    bool read_escape() {
+    const char* read_escape(const char* at) {
         static constexpr std::string_view letters = "\"\\/bfnrt";
         static constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
-        if (++at_ == end_) return false;
-        if (*at_ == 'u') return read_code_point();
-        const auto letter = letters.find(*at_);
-        if (letter == std::string_view::npos) return false;
+        if (++at == end_) return refuse(at);
+        if (*at == 'u') return read_code_point(at);
+        const auto letter = letters.find(*at);
+        if (letter == std::string_view::npos) return refuse(at);
         rewritten_ += meanings[letter];
-        ++at_;
-        return true;
+        return at + 1;
     }
 
     // From its `u` to behind its end, two of them for what is beyond 16 bits.
-    bool read_code_point() {
+    const char* read_code_point(const char* at) {
         unsigned code = 0;
-        if (!read_hex(code)) return false;
-        const bool is_first_half = code >= 0xD800 && code <= 0xDBFF;
-        if (code >= 0xDC00 && code <= 0xDFFF) return false;
-        if (is_first_half) {
+        at = read_hex(at, code);
+        if (at == nullptr) return nullptr;
+        if (code >= 0xDC00 && code <= 0xDFFF) return refuse(at);
+        if (code >= 0xD800 && code <= 0xDBFF) {
             unsigned half = 0;
-            if (++at_ == end_ || *at_ != '\\' || ++at_ == end_ || *at_ != 'u' || !read_hex(half)) return false;
-            if (half < 0xDC00 || half > 0xDFFF) return false;
+            if (!is_at(++at, '\\') || !is_at(++at, 'u')) return refuse(at);
+            at = read_hex(at, half);
+            if (at == nullptr) return nullptr;
+            if (half < 0xDC00 || half > 0xDFFF) return refuse(at);
             code = 0x10000U + ((code - 0xD800U) << 10U) + (half - 0xDC00U);
         }
-        ++at_;
         append_utf8(code);
-        return true;
+        return at + 1;
     }
 
     // From `u` to the last of the four digits.
-    bool read_hex(unsigned& code) noexcept {
+    const char* read_hex(const char* at, unsigned& code) noexcept {
         for (int i = 0; i < 4; ++i) {
-            if (++at_ == end_) return false;
-            const char c = *at_;
+            if (++at == end_) return refuse(at);
+            const char c = *at;
             if (is_digit(c)) code = code * 16U + static_cast<unsigned>(c - '0');
             else if (c >= 'a' && c <= 'f') code = code * 16U + static_cast<unsigned>(c - 'a') + 10U;
             else if (c >= 'A' && c <= 'F') code = code * 16U + static_cast<unsigned>(c - 'A') + 10U;
-            else return false;
+            else return refuse(at);
         }
-        return true;
+        return at;
     }
 
     void append_utf8(unsigned code) {
@@ -426,44 +427,65 @@ private:
     }
 
     const char* const begin_;
-    const char* at_;
     const char* const end_;
     const std::size_t max_depth_;
-    std::vector<JsonNode>& nodes_;
+    JsonNodes nodes_; // taken from the document, to be at hand
     std::string& rewritten_;
     std::vector<std::uint32_t>& names_;
     std::uint32_t open_ = none; // the innermost array or object that is being read
     std::size_t depth_ = 0;
     bool is_decimal_ = false; // of the number that was read last
+    const char* refused_ = nullptr;
     Problem problem_ = Problem::syntax;
 };
 
-/// Empties `memory`, and gives it back if it is large.
+// From this many bytes on, memory is not kept for the next text.
+inline constexpr std::size_t large_memory = 64 * 1024;
+
 template <class Memory> void empty(Memory& memory) noexcept {
-    constexpr std::size_t large = 64 * 1024;
-    if (memory.capacity() * sizeof(typename Memory::value_type) > large) Memory().swap(memory);
+    if (memory.capacity() * sizeof(typename Memory::value_type) > large_memory) Memory().swap(memory);
     else memory.clear();
+}
+
+LCM_CLIENT_DECL void JsonNodes::clear() noexcept {
+    size_ = 0;
+    if (capacity_ * sizeof(JsonNode) <= large_memory) return;
+    nodes_.reset();
+    capacity_ = 0;
+}
+
+// By half, so that the old row and the new one together are not much more than what is needed.
+LCM_CLIENT_DECL void JsonNodes::grow() {
+    constexpr std::uint32_t few = 64;
+    const std::uint32_t capacity = (std::max)(few, capacity_ + capacity_ / 2);
+    auto nodes = std::make_unique_for_overwrite<JsonNode[]>(capacity);
+    std::copy_n(nodes_.get(), size_, nodes.get());
+    nodes_ = std::move(nodes);
+    capacity_ = capacity;
 }
 
 } // namespace detail
 
 LCM_CLIENT_DECL JsonDocument::JsonDocument(std::string_view text)
-    : text_(text), nodes_{{0, static_cast<std::uint32_t>(text.size()), 1, detail::JsonKind::string, false}} {}
+    : text_(text) {
+    nodes_.add({0, static_cast<std::uint32_t>(text.size()), 1, detail::JsonKind::string, false});
+}
 
 LCM_CLIENT_DECL bool JsonDocument::parse(std::string_view text, std::size_t max_depth) {
     clear();
     text_ = text;
-    detail::JsonParser parser(text, max_depth, nodes_, rewritten_, names_);
-    if (parser.parse()) return true;
-    problem_ = parser.problem();
-    nodes_.clear();
-    return false;
+    detail::JsonParser parser(text, max_depth, std::move(nodes_), rewritten_, names_);
+    const bool is_read = parser.parse();
+    if (!is_read) problem_ = parser.problem();
+    nodes_ = parser.take_nodes();
+    if (!is_read) nodes_.clear();
+    return is_read;
 }
 
 LCM_CLIENT_DECL void JsonDocument::clear() noexcept {
     text_ = {};
     problem_.clear();
-    detail::empty(nodes_);
+    nodes_.clear();
     detail::empty(rewritten_);
     detail::empty(names_);
 }
