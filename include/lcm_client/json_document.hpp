@@ -162,7 +162,9 @@ public:
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
     /// The value; none if there is none.
-    [[nodiscard]] JsonView root() const noexcept { return nodes_.size() == 0 ? JsonView() : JsonView(*this, nodes_[0]); }
+    [[nodiscard]] JsonView root() const noexcept {
+        return nodes_.size() == 0 ? JsonView() : JsonView(*this, nodes_[0]);
+    }
 
     /// Forgets the text, and gives the memory back that only a large one needs.
     void clear() noexcept;
@@ -172,7 +174,7 @@ private:
 
     std::string_view text_{};
     detail::JsonNodes nodes_{};
-    std::string rewritten_{};           // the texts that had escapes
+    std::string rewritten_{};            // the texts that had escapes
     std::vector<std::uint32_t> names_{}; // for the search for equal ones
     std::string problem_{};
 };

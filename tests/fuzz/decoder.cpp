@@ -213,7 +213,8 @@ template <Request R> void check_request(JsonView fields, LenientReader& reader) 
     require(static_cast<bool>(message), "a request leaves as JSON");
     R again;
     if constexpr (field_count<R>() != 0)
-        require(read_fields(JsonText::of(message.value.at("data")), again, reader).empty(), "what was sent can be read");
+        require(read_fields(JsonText::of(message.value.at("data")), again, reader).empty(),
+                "what was sent can be read");
     require(!validate(again) && encode(again, "fuzz") == text, "what was sent is what was meant");
 }
 

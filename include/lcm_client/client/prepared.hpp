@@ -47,14 +47,13 @@ struct Prepared {
                       std::to_string(limit) + ", and this field takes most of it"};
 }
 
-/// Takes `message` over, in its packet if there is one. If that is too large to leave, `largest()` names the field that
+/// Puts the message into its packet, if there is one. If that is too large to leave, `largest()` names the field that
 /// takes most of it.
-template <class Largest>
-void take_message(Prepared& prepared, std::string message, const ClientConfig& config, Largest largest) {
-    if (config.packet) message = wrap(message, prepared.operation->channel, *config.packet);
+template <class Largest> void finish_message(Prepared& prepared, const ClientConfig& config, Largest largest) {
+    if (config.packet) prepared.text = wrap(prepared.text, prepared.operation->channel, *config.packet);
+    const std::size_t size = prepared.text.size();
     const std::size_t limit = config.limits.outbound_message;
-    if (message.size() > limit) prepared.problem = too_large(largest(), message.size(), limit);
-    prepared.text = std::move(message);
+    if (size > limit) prepared.problem = too_large(largest(), size, limit);
 }
 
 // The event carries the LCM key and nothing else. Whatever changes something for that key may have caused one, also if
@@ -72,16 +71,20 @@ template <class R> [[nodiscard]] SettlingEvent event_of(const R& request) {
     return {{}, std::string(key)};
 }
 
-template <Request R> [[nodiscard]] Prepared prepare(const R& request, const ClientConfig& config) {
+/// Writes the message into `memory`, an empty string that may have room from an earlier one.
+template <Request R>
+[[nodiscard]] Prepared prepare(const R& request, const ClientConfig& config, std::string memory = {}) {
     static_assert(R::operation.reply_subtopic.empty() == std::same_as<typename R::Response, AcceptedForSending>,
                   "an operation without a reply has the Response AcceptedForSending, and no other one has");
     // The operation is a constant: nothing has to keep it alive.
-    Prepared prepared{{std::shared_ptr<void>(), &R::operation}, callid_of(request), {}, event_of(request)};
+    Prepared prepared{
+        {std::shared_ptr<void>(), &R::operation}, callid_of(request), std::move(memory), event_of(request)};
     if (const auto problem = validate(request)) {
         prepared.problem = invalid_argument(problem->field + ": " + problem->reason);
         return prepared;
     }
-    take_message(prepared, encode(request, config.source), config, [&] { return largest_field(request); });
+    encode_to(prepared.text, request, config.source);
+    finish_message(prepared, config, [&] { return largest_field(request); });
     return prepared;
 }
 
@@ -115,8 +118,8 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
     return {owner, &owner->operation};
 }
 
-[[nodiscard]] inline Prepared prepare(const RawRequest& request, const ClientConfig& config) {
-    Prepared prepared{operation_of(request), {}, {}};
+[[nodiscard]] inline Prepared prepare(const RawRequest& request, const ClientConfig& config, std::string memory = {}) {
+    Prepared prepared{operation_of(request), {}, std::move(memory)};
     if (auto problem = find_problem(request); !problem.empty()) {
         prepared.problem = invalid_argument(std::move(problem));
         return prepared;
@@ -127,9 +130,8 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
     LenientReader reader;
     prepared.callid = read_callid(document.root(), reader).value_or("");
     prepared.event = event_of(request, document.root(), reader);
-    std::string message;
-    write_message(message, *prepared.operation, config.source, data);
-    take_message(prepared, std::move(message), config, [] { return "data"; });
+    write_message(prepared.text, *prepared.operation, config.source, data);
+    finish_message(prepared, config, [] { return "data"; });
     return prepared;
 }
 

@@ -87,7 +87,7 @@ public:
 
     /// What is wrong, after `parse` said no.
     [[nodiscard]] std::string problem() {
-        // nlohmann's parser took NUL for the end of the text, so it is looked for first.
+        // NUL is named before all else: where texts end with it, others would not see what follows.
         const std::string_view text(begin_, static_cast<std::size_t>(end_ - begin_));
         if (const auto nul = text.find('\0'); nul != std::string_view::npos)
             return "no valid JSON near byte " + std::to_string(nul + 1);
@@ -466,8 +466,7 @@ LCM_CLIENT_DECL void JsonNodes::grow() {
 
 } // namespace detail
 
-LCM_CLIENT_DECL JsonDocument::JsonDocument(std::string_view text)
-    : text_(text) {
+LCM_CLIENT_DECL JsonDocument::JsonDocument(std::string_view text) : text_(text) {
     nodes_.add({0, static_cast<std::uint32_t>(text.size()), 1, detail::JsonKind::string, false});
 }
 

@@ -57,9 +57,8 @@ inline void write_json(TextWriter& out, std::string_view text) {
 
 /// Whether `text` can stand between quotes as it is.
 constexpr bool is_plain(std::string_view text) noexcept {
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x80;
-    });
+    return std::none_of(text.begin(), text.end(),
+                        [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; });
 }
 
 template <Described T> consteval bool has_plain_names() {
@@ -187,9 +186,9 @@ template <const Operation& operation> class Head {
     static_assert(is_plain(operation.channel) && is_plain(operation.topic) && is_plain(operation.subtopic),
                   "names on the wire need no escapes");
 
-    static constexpr std::array<std::string_view, 7> parts{
-        R"({"channel":")",     operation.channel, R"(","topic":")", operation.topic, R"(","subtopic":")",
-        operation.subtopic, R"(","source":)"};
+    static constexpr std::array<std::string_view, 7> parts{R"({"channel":")", operation.channel,   R"(","topic":")",
+                                                           operation.topic,   R"(","subtopic":")", operation.subtopic,
+                                                           R"(","source":)"};
 
     static constexpr std::size_t size = [] {
         std::size_t sum = 0;

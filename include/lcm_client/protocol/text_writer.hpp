@@ -47,7 +47,6 @@ public:
     }
 
 private:
-
     [[nodiscard]] char* end() noexcept { return buffer_.data() + capacity; }
     [[nodiscard]] std::size_t room() noexcept { return static_cast<std::size_t>(end() - at_); }
 
