@@ -152,8 +152,8 @@ TEST_CASE("A view of nothing answers everything as empty") {
     CHECK_FALSE((none.is_null() || none.is_true() || none.is_false() || none.is_number() || none.is_string()));
     CHECK(none.text().empty());
     CHECK(none.size() == 0);
-    for (const auto [name, value] : none.members()) FAIL("a member of nothing");
-    for (const JsonView element : none.elements()) FAIL("an element of nothing " << element.text());
+    CHECK_FALSE(none.members().begin() != none.members().end());
+    CHECK_FALSE(none.elements().begin() != none.elements().end());
     CHECK_FALSE(none.front());
     CHECK(none.to_json() == Json());
 }

@@ -142,7 +142,6 @@ template <class T> bool read_list(JsonView json, std::vector<T>& values, Expecte
     if (json.is_object()) reader.tolerate();
     else if (!json.is_array()) return false;
     std::vector<T> items;
-    items.reserve(json.is_object() ? 1 : json.size());
     const auto add = [&](JsonView item) { return read_value(item, items.emplace_back(), expected, reader); };
     if (json.is_object() && !add(json)) return false;
     for (const JsonView item : json.elements())

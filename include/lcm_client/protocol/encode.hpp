@@ -55,15 +55,17 @@ inline void write_json(TextWriter& out, std::string_view text) {
     out += '"';
 }
 
-/// Whether `text` can stand between quotes as it is.
-constexpr bool is_plain(std::string_view text) noexcept {
-    return std::none_of(text.begin(), text.end(),
-                        [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; });
+/// Whether a name can stand between quotes as it is, and is as short as names are.
+constexpr bool is_plain_name(std::string_view name) noexcept {
+    constexpr std::size_t longest = 256;
+    return name.size() <= longest && std::none_of(name.begin(), name.end(), [](char c) {
+               return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+           });
 }
 
 template <Described T> consteval bool has_plain_names() {
     bool are_plain = true;
-    for_each_field<T>([&are_plain](const auto& field) { are_plain = are_plain && is_plain(field.name); });
+    for_each_field<T>([&are_plain](const auto& field) { are_plain = are_plain && is_plain_name(field.name); });
     return are_plain;
 }
 
@@ -105,7 +107,7 @@ template <class T> void write_value(TextWriter& out, const T& value, Form form =
 
 /// The fields of `value` that have a value or must be there, as a JSON object.
 template <Described T> void write_object(TextWriter& out, const T& value) {
-    static_assert(has_plain_names<T>(), "names on the wire need no escapes");
+    static_assert(has_plain_names<T>(), "names on the wire need no escapes, and are short");
     char separator = '{';
     for_each_field<T>([&](const auto& field) {
         const auto& member = value.*field.member;
@@ -183,8 +185,9 @@ inline void write_head(TextWriter& out, const Operation& operation) {
 
 /// The same of an operation that is known to the compiler.
 template <const Operation& operation> class Head {
-    static_assert(is_plain(operation.channel) && is_plain(operation.topic) && is_plain(operation.subtopic),
-                  "names on the wire need no escapes");
+    static_assert(is_plain_name(operation.channel) && is_plain_name(operation.topic) &&
+                      is_plain_name(operation.subtopic),
+                  "names on the wire need no escapes, and are short");
 
     static constexpr std::array<std::string_view, 7> parts{R"({"channel":")", operation.channel,   R"(","topic":")",
                                                            operation.topic,   R"(","subtopic":")", operation.subtopic,
