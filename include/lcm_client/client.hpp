@@ -181,7 +181,7 @@ public:
     /// counted. When a handler throws, those after it miss that message.
     template <Event E, std::invocable<const E&> Handler> [[nodiscard]] EventSubscription on(Handler handler) {
         return core_->hooks().subscribers().add(
-            [handler = std::move(handler)](const Json& message) mutable {
+            [handler = std::move(handler)](JsonView message) mutable {
                 LenientReader reader;
                 const std::optional<E> event = E::read(message, reader);
                 if (event) handler(*event);
@@ -194,8 +194,9 @@ public:
     /// events, and replies to others on the same bus. It can hold personal data. All else is as with `on`.
     template <std::invocable<const Json&> Handler> [[nodiscard]] EventSubscription on_any(Handler handler) {
         return core_->hooks().subscribers().add(
-            [handler = std::move(handler)](const Json& message) mutable {
-                handler(message);
+            [handler = std::move(handler)](JsonView message) mutable {
+                const Json json = message.to_json();
+                handler(json);
                 return true;
             },
             true);

@@ -8,6 +8,7 @@
 #include <lcm_client/protocol/text.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/settled.hpp>
+#include <lcm_client/utf8.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 

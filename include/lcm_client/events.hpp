@@ -4,6 +4,7 @@
 #define LCM_CLIENT_EVENTS_HPP
 
 #include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/envelope.hpp>
 #include <lcm_client/protocol/field.hpp>
@@ -30,7 +31,7 @@ struct EventInfo {
 
 /// A struct that can be read from a message of the server. `read` gives nothing for a message that is no such event.
 template <class T>
-concept Event = requires(const Json& message, LenientReader& reader) {
+concept Event = requires(JsonView message, LenientReader& reader) {
     { T::event } -> std::convertible_to<EventInfo>;
     { T::read(message, reader) } -> std::convertible_to<std::optional<T>>;
 };
@@ -42,11 +43,11 @@ struct OutcomeSetForCall {
 
     static constexpr EventInfo event{"OutcomeSetForCall", "outcome-set-event", "an agent has set an outcome"};
 
-    [[nodiscard]] static std::optional<OutcomeSetForCall> read(const Json& message, LenientReader& reader) {
+    [[nodiscard]] static std::optional<OutcomeSetForCall> read(JsonView message, LenientReader& reader) {
         const Incoming incoming = read_incoming(message, reader);
         if (!detail::same_name(incoming.subtopic, event.subtopic) || incoming.is_under_data) return std::nullopt;
-        if (incoming.payload == nullptr || !incoming.payload->is_string()) return std::nullopt;
-        return OutcomeSetForCall{std::string(detail::trim(incoming.payload->get_ref<const std::string&>()))};
+        if (!incoming.payload.is_string()) return std::nullopt;
+        return OutcomeSetForCall{std::string(detail::trim(incoming.payload.text()))};
     }
 };
 
@@ -144,11 +145,11 @@ struct OutBoundCallStateChange {
         field("source", &Self::source, Presence::optional, "not described");
     }
 
-    [[nodiscard]] static std::optional<OutBoundCallStateChange> read(const Json& message, LenientReader& reader) {
+    [[nodiscard]] static std::optional<OutBoundCallStateChange> read(JsonView message, LenientReader& reader) {
         const Incoming incoming = read_incoming(message, reader);
-        if (!detail::same_name(incoming.subtopic, event.subtopic) || incoming.payload == nullptr) return std::nullopt;
+        if (!detail::same_name(incoming.subtopic, event.subtopic) || !incoming.payload) return std::nullopt;
         OutBoundCallStateChange change;
-        if (!read_fields(*incoming.payload, change, reader).empty()) return std::nullopt;
+        if (!read_fields(incoming.payload, change, reader).empty()) return std::nullopt;
         return change;
     }
 };
@@ -163,7 +164,7 @@ struct ErrorEvent {
 
     static constexpr EventInfo event{"", "error-api", "an error that no request of this client was refused by"};
 
-    [[nodiscard]] static std::optional<ErrorEvent> read(const Json& message, LenientReader& reader) {
+    [[nodiscard]] static std::optional<ErrorEvent> read(JsonView message, LenientReader& reader) {
         if (!is_error(message, reader)) return std::nullopt;
         IncomingError error = read_error(message, reader);
         return ErrorEvent{std::string(detail::trim(reader.find_text(message, "channel"))),

@@ -10,6 +10,8 @@
 
 #include <lcm_client.hpp>
 
+#include <lcm_client/impl/json.ipp>
+#include <lcm_client/impl/json_document.ipp>
 #include <lcm_client/websocket/impl/transport.ipp>
 
 #include <lcm_client/testing/impl/certificates.ipp>

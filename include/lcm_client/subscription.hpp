@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_SUBSCRIPTION_HPP
 #define LCM_CLIENT_SUBSCRIPTION_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 
 #include <condition_variable>
 #include <functional>
@@ -21,7 +21,7 @@ namespace detail {
 class Subscriber {
 public:
     /// Says whether the message was one for it.
-    using Function = std::function<bool(const Json& message)>;
+    using Function = std::function<bool(JsonView message)>;
 
     Subscriber(Function function, bool is_general) : is_general_(is_general), function_(std::move(function)) {}
 
@@ -29,7 +29,7 @@ public:
     [[nodiscard]] bool is_general() const noexcept { return is_general_; }
 
     /// Calls the handler, unless it has ended or is running: a handler that closes its client is not called inside that.
-    [[nodiscard]] bool call(const Json& message) {
+    [[nodiscard]] bool call(JsonView message) {
         {
             const std::lock_guard lock(mutex_);
             if (has_ended_ || caller_) return false;

@@ -3,6 +3,8 @@
 // second, simple reading finds.
 #include <fuzz/require.hpp>
 #include <fuzz/targets.hpp>
+#include <support/json_text.hpp>
+#include <support/reference_json.hpp>
 
 #include <lcm_client/events.hpp>
 #include <lcm_client/json.hpp>
@@ -130,11 +132,20 @@ void check_document(const Json& document, std::string_view text) {
     require(*names == size.members, "no name is there twice");
 }
 
-void check_error(const Json& document, LenientReader& reader, std::size_t text_size) {
+// Both parsers accept the text or refuse it, for the same reason, and find the same in it.
+void check_parsers(const ParsedJson& document, std::string_view text) {
+    const ParsedJson reference = parse_by_reference(text, max_depth);
+    require(document.problem == reference.problem, "a text is refused for the reason of the reference");
+    if (!document) return;
+    require(document.value == reference.value, "a text is read as by the reference");
+    require(document.value.dump() == reference.value.dump(), "and each number as exactly");
+}
+
+void check_error(const Json& document, JsonView view, LenientReader& reader, std::size_t text_size) {
     const Json* topic = only_member(&document, "topic");
     require(topic != nullptr && topic->is_string() && plain_name(topic->get<std::string>()) == "error",
             "an error has the topic Error");
-    const IncomingError error = read_error(document, reader);
+    const IncomingError error = read_error(view, reader);
     const ServerTexts& texts = error.texts;
     require(texts.type.size() + texts.actual.size() + texts.message.size() <= text_size,
             "an error's texts do not grow");
@@ -154,10 +165,10 @@ const Json* only_response(const Json& payload) {
     return is_list_of_one ? &response->front() : response;
 }
 
-void check_reply(const Json& payload, LenientReader& reader) {
+void check_reply(const Json& payload, JsonView view, LenientReader& reader) {
     const Json* success = only_member(only_response(payload), "success");
     const bool is_clear = success != nullptr && success->is_boolean();
-    const auto result = read_reply<SetBusinessOutcomeWithCallOutcome::Response>(payload, reader);
+    const auto result = read_reply<SetBusinessOutcomeWithCallOutcome::Response>(view, reader);
     require(result.has_value() == (is_clear && success->get<bool>()), "accepted is what says success: true");
     if (result.has_value()) return require(result->success, "accepted is a success");
 
@@ -171,8 +182,8 @@ void check_reply(const Json& payload, LenientReader& reader) {
 }
 
 // The reply of any operation: what is accepted can be written again, and what sets something has said so.
-template <class Response> void check_any_reply(const Json& payload, LenientReader& reader) {
-    const auto result = read_reply<Response>(payload, reader);
+template <class Response> void check_any_reply(const Json& payload, JsonView view, LenientReader& reader) {
+    const auto result = read_reply<Response>(view, reader);
     if (result.has_error())
         return require((result.error().code == Errc::server_error) == (result.error().delivery == Delivery::refused),
                        "an error is a refusal or a doubt");
@@ -194,7 +205,7 @@ template <class Response> void check_any_reply(const Json& payload, LenientReade
 }
 
 // A request of any operation that can be read from the fields leaves as a text from which the same request is read.
-template <Request R> void check_request(const Json& fields, LenientReader& reader) {
+template <Request R> void check_request(JsonView fields, LenientReader& reader) {
     R request;
     if (!read_fields(fields, request, reader).empty() || validate(request)) return;
     const std::string text = encode(request, "fuzz");
@@ -202,49 +213,53 @@ template <Request R> void check_request(const Json& fields, LenientReader& reade
     require(static_cast<bool>(message), "a request leaves as JSON");
     R again;
     if constexpr (field_count<R>() != 0)
-        require(read_fields(message.value.at("data"), again, reader).empty(), "what was sent can be read");
+        require(read_fields(JsonText::of(message.value.at("data")), again, reader).empty(),
+                "what was sent can be read");
     require(!validate(again) && encode(again, "fuzz") == text, "what was sent is what was meant");
 }
 
-void check_all_requests(const Json& fields, LenientReader& reader) {
+void check_all_requests(JsonView fields, LenientReader& reader) {
     OperationGroups::for_each(
         [&]<class Group>() { Group::Operations::for_each([&]<class R>() { check_request<R>(fields, reader); }); });
 }
 
-void check_all_replies(const Json& payload, LenientReader& reader) {
+void check_all_replies(const Json& payload, JsonView view, LenientReader& reader) {
     OperationGroups::for_each([&]<class Group>() {
-        Group::Operations::for_each([&]<class R>() { check_any_reply<typename R::Response>(payload, reader); });
+        Group::Operations::for_each([&]<class R>() { check_any_reply<typename R::Response>(payload, view, reader); });
     });
 }
 
-void check_events(const Json& document, LenientReader& reader) {
-    require(ErrorEvent::read(document, reader).has_value() == is_error(document, reader), "an error is an event");
-    if (const auto set = OutcomeSetForCall::read(document, reader)) {
+void check_events(const Json& document, JsonView view, LenientReader& reader) {
+    require(ErrorEvent::read(view, reader).has_value() == is_error(view, reader), "an error is an event");
+    if (const auto set = OutcomeSetForCall::read(view, reader)) {
         const Json* const key = only_member(&document, "message");
         require(key != nullptr && key->is_string(), "an outcome's event carries a text");
         require(key->get<std::string>().find(set->account_number.reveal()) != std::string::npos, "as it is");
     }
-    if (const auto change = OutBoundCallStateChange::read(document, reader))
+    if (const auto change = OutBoundCallStateChange::read(view, reader))
         require(plain_name(document.dump()).find("outboundcallstatechange") != std::string::npos, "by its name");
 }
 
-void check_message(const Json& document, LenientReader& reader) {
-    const Incoming message = read_incoming(document, reader);
+void check_message(const Json& document, JsonView view, LenientReader& reader) {
+    const Incoming message = read_incoming(view, reader);
     const Json* const under_message = only_member(&document, "message");
-    require(message.payload == (under_message != nullptr ? under_message : only_member(&document, "data")),
+    const Json* const payload = under_message != nullptr ? under_message : only_member(&document, "data");
+    require(static_cast<bool>(message.payload) == (payload != nullptr), "there is a payload if one can be found");
+    require(payload == nullptr || message.payload.to_json() == *payload,
             "the payload is the one message, or else the data");
     require(!message.is_under_data || under_message == nullptr, "a message goes before data");
-    const MatchKey key(message.subtopic, message.callid);
-    require(key == MatchKey(std::string(message.subtopic) + ' ', message.callid), "outer space is no difference");
-    if (message.callid) require(only_member(message.payload, "callid") != nullptr, "a call id is where it should be");
-    if (message.payload == nullptr) return;
-    check_reply(*message.payload, reader);
-    check_all_replies(*message.payload, reader);
+    const std::optional<std::string> callid(message.callid);
+    const MatchKey key(message.subtopic, callid);
+    require(key == MatchKey(std::string(message.subtopic) + ' ', callid), "outer space is no difference");
+    if (callid) require(only_member(payload, "callid") != nullptr, "a call id is where it should be");
+    if (payload == nullptr) return;
+    check_reply(*payload, message.payload, reader);
+    check_all_replies(*payload, message.payload, reader);
 }
 
-void check_fields(const Json& document, LenientReader& reader) {
+void check_fields(const Json& document, JsonView view, LenientReader& reader) {
     Everything all;
-    const std::string problem = read_fields(document, all, reader);
+    const std::string problem = read_fields(view, all, reader);
     if (!problem.empty()) return;
     require(only_member(&document, "flag")->get<bool>() == all.flag, "a truth value is read as it is");
     require(only_member(&document, "text")->get<std::string>() == all.text, "a text is read as it is");
@@ -259,17 +274,23 @@ void check_fields(const Json& document, LenientReader& reader) {
 } // namespace
 
 void fuzz_decoder(std::string_view bytes) {
+    static JsonDocument reused; // what one text leaves behind shall not show in the next
+    const bool is_read = reused.parse(bytes, max_depth);
     const ParsedJson document = parse_json(bytes, max_depth);
+    require(is_read == static_cast<bool>(document) && reused.problem() == document.problem, "a document can be reused");
+    check_parsers(document, bytes);
     if (!document) return check_problem(document.problem, bytes.size());
     check_document(document.value, bytes);
 
+    const JsonView view = reused.root();
+    require(view.to_json() == document.value, "and has nothing of the text before");
     LenientReader reader;
-    if (is_error(document.value, reader)) check_error(document.value, reader, bytes.size());
-    else check_message(document.value, reader);
-    check_events(document.value, reader);
-    require(measure(unwrap(document.value, reader)).bytes <= bytes.size(), "a packet holds no more than was sent");
-    check_fields(document.value, reader);
-    check_all_requests(document.value, reader);
+    if (is_error(view, reader)) check_error(document.value, view, reader, bytes.size());
+    else check_message(document.value, view, reader);
+    check_events(document.value, view, reader);
+    require(measure(unwrap(view, reader).to_json()).bytes <= bytes.size(), "a packet holds no more than was sent");
+    check_fields(document.value, view, reader);
+    check_all_requests(view, reader);
 }
 
 } // namespace lcm::tests

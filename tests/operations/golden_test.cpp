@@ -2,6 +2,7 @@
 // Each operation against messages that were written by hand: the request byte for byte, the reply field by field.
 #include <operations/samples.hpp>
 #include <support/catch.hpp>
+#include <support/json_text.hpp>
 
 #include <lcm_client/json.hpp>
 #include <lcm_client/operations.hpp>
@@ -79,8 +80,9 @@ template <class Response> Parts parts_of_response(const Response& response) {
 /// The part of the payload that becomes the response, in the form that its type suggests.
 template <class Response> Json response_in(const Json& payload) {
     lcm::LenientReader reader;
-    const Json* found = reader.find(payload, "response");
-    const Json& body = found != nullptr ? *found : payload;
+    const lcm::tests::JsonText text = lcm::tests::JsonText::of(payload);
+    const lcm::JsonView found = reader.find(text, "response");
+    const Json body = found ? found.to_json() : payload;
     if constexpr (requires(Response response) { response.records; }) {
         if (body.is_object()) return Json::array({body});
     }
@@ -89,17 +91,18 @@ template <class Response> Json response_in(const Json& payload) {
 }
 
 template <class R> void check_reply() {
-    const Json document = Json::parse(read_message("replies", R::operation.subtopic));
+    const lcm::tests::JsonText document(read_message("replies", R::operation.subtopic));
     lcm::LenientReader reader;
     const auto incoming = lcm::read_incoming(document, reader);
     CHECK(incoming.subtopic == R::operation.reply_subtopic);
-    REQUIRE(incoming.payload != nullptr);
+    REQUIRE(incoming.payload);
+    const Json payload = incoming.payload.to_json();
     if (R::operation.reply_callid != lcm::ReplyCallid::unknown)
-        CHECK(incoming.payload->contains("callid") == (R::operation.reply_callid == lcm::ReplyCallid::present));
+        CHECK(payload.contains("callid") == (R::operation.reply_callid == lcm::ReplyCallid::present));
 
-    const auto response = lcm::read_reply<typename R::Response>(*incoming.payload, reader);
+    const auto response = lcm::read_reply<typename R::Response>(incoming.payload, reader);
     if (response.has_error()) FAIL(response.error().detail);
-    CHECK(parts_of_response(response.value()) == parts_of(response_in<typename R::Response>(*incoming.payload)));
+    CHECK(parts_of_response(response.value()) == parts_of(response_in<typename R::Response>(payload)));
 }
 
 } // namespace

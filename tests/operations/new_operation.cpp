@@ -53,10 +53,11 @@ void test_request() {
 /// The ending that a message of the server means for it.
 lcm::Result<lcm::OutcomeResponse> ending_of(const std::string& text) {
     lcm::LenientReader reader;
-    const lcm::Json message = lcm::Json::parse(text);
-    const lcm::Incoming incoming = lcm::read_incoming(message, reader);
+    lcm::JsonDocument document;
+    expect(document.parse(text, 8), "it is JSON");
+    const lcm::Incoming incoming = lcm::read_incoming(document.root(), reader);
     expect(incoming.subtopic == New::operation.reply_subtopic && incoming.callid == "12345", "its reply is recognised");
-    return lcm::read_reply<New::Response>(*incoming.payload, reader);
+    return lcm::read_reply<New::Response>(incoming.payload, reader);
 }
 
 void test_reply() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Counts what this program allocates with `new`. It replaces the operators, so one source of a program includes it.
+// Counts what this program allocates with `new`, if one of its sources includes protocol/allocation_operators.hpp.
 #ifndef LCM_CLIENT_TESTS_PROTOCOL_ALLOCATION_METER_HPP
 #define LCM_CLIENT_TESTS_PROTOCOL_ALLOCATION_METER_HPP
 
@@ -49,17 +49,5 @@ inline void release(void* memory) noexcept {
 }
 
 } // namespace lcm::tests
-
-// All of them: a sanitizer brings its own for those that are missing.
-void* operator new(std::size_t size) { return lcm::tests::allocate_or_throw(size); }
-void* operator new[](std::size_t size) { return lcm::tests::allocate_or_throw(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return lcm::tests::allocate(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return lcm::tests::allocate(size); }
-void operator delete(void* memory) noexcept { lcm::tests::release(memory); }
-void operator delete[](void* memory) noexcept { lcm::tests::release(memory); }
-void operator delete(void* memory, std::size_t) noexcept { lcm::tests::release(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { lcm::tests::release(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { lcm::tests::release(memory); }
-void operator delete[](void* memory, const std::nothrow_t&) noexcept { lcm::tests::release(memory); }
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a message is: a reply, an event, an echo, or an error in one of the forms in which errors come.
 #include <support/catch.hpp>
+#include <support/json_text.hpp>
 
 #include <lcm_client/operations/outcomes.hpp>
 #include <lcm_client/protocol/envelope.hpp>
@@ -13,6 +14,7 @@
 using lcm::Errc;
 using lcm::Json;
 using lcm::LenientReader;
+using lcm::tests::JsonText;
 
 namespace {
 
@@ -20,12 +22,12 @@ const std::string texts = R"({"errorType":"WS_Error","errorMessage":"Invalid Cal
 
 bool is_error(const std::string& document) {
     LenientReader reader;
-    return lcm::is_error(Json::parse(document), reader);
+    return lcm::is_error(JsonText(document), reader);
 }
 
 lcm::IncomingError error_of(const std::string& document) {
     LenientReader reader;
-    return lcm::read_error(Json::parse(document), reader);
+    return lcm::read_error(JsonText(document), reader);
 }
 
 /// The error that an `errorMessage` makes, with nothing said in `msg`.
@@ -133,37 +135,37 @@ TEST_CASE("Errors of other interfaces are told apart by their type") {
 }
 
 TEST_CASE("A reply is read with its subtopic, its call and its payload") {
-    const Json document = Json::parse(lcm::testing::reply<lcm::SetBusinessOutcomeWithCallOutcome>("12345"));
+    const JsonText document(lcm::testing::reply<lcm::SetBusinessOutcomeWithCallOutcome>("12345"));
     LenientReader reader;
     const auto incoming = read_incoming(document, reader);
     CHECK(incoming.subtopic == "SetBusinessOutcomeWithCallOutcomeResult");
     CHECK(incoming.callid == "12345");
-    REQUIRE(incoming.payload != nullptr);
-    CHECK(*incoming.payload == document.at("message"));
+    REQUIRE(incoming.payload);
+    CHECK(incoming.payload.is_same_as(reader.find(document, "message")));
     CHECK(reader.deviations() == 0);
 }
 
 TEST_CASE("An event whose payload is a bare text names no call") {
-    const Json document = Json::parse(R"({"SubTopic":"OutcomeSetForCall","message":"5|3|1|0|0|44|1"})");
+    const JsonText document(R"({"SubTopic":"OutcomeSetForCall","message":"5|3|1|0|0|44|1"})");
     LenientReader reader;
     const auto incoming = read_incoming(document, reader);
     CHECK(incoming.subtopic == "OutcomeSetForCall");
     CHECK(incoming.callid == std::nullopt);
-    CHECK(incoming.payload == &document.at("message"));
+    CHECK(incoming.payload.is_same_as(reader.find(document, "message")));
     CHECK(reader.deviations() == 1);
 }
 
 TEST_CASE("A payload under `data` is marked, since an echo of a request has it there") {
-    const Json document = Json::parse(R"({"subtopic":"StateSync","data":{"callid":"1"}})");
+    const JsonText document(R"({"subtopic":"StateSync","data":{"callid":"1"}})");
     LenientReader reader;
     const auto incoming = read_incoming(document, reader);
-    CHECK(incoming.payload == &document.at("data"));
+    CHECK(incoming.payload.is_same_as(reader.find(document, "data")));
     CHECK(incoming.is_under_data);
     CHECK(incoming.callid == "1");
 }
 
 TEST_CASE("A message with both `message` and `data` is read by its `message`") {
-    const Json document = Json::parse(R"({"subtopic":"StateSync","data":{"callid":"1"},"message":{"callid":"2"}})");
+    const JsonText document(R"({"subtopic":"StateSync","data":{"callid":"1"},"message":{"callid":"2"}})");
     LenientReader reader;
     const auto incoming = read_incoming(document, reader);
     CHECK_FALSE(incoming.is_under_data);

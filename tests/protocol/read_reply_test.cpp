@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What replies of all forms mean: a no is a no whatever the operation, and nothing that was sent is lost.
 #include <support/catch.hpp>
+#include <support/json_text.hpp>
 
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
@@ -12,12 +13,13 @@
 using lcm::Delivery;
 using lcm::Json;
 using lcm::LenientReader;
+using lcm::tests::JsonText;
 
 namespace {
 
 template <class R> lcm::Result<typename R::Response> read(const std::string& payload) {
     LenientReader reader;
-    return lcm::read_reply<typename R::Response>(Json::parse(payload), reader);
+    return lcm::read_reply<typename R::Response>(JsonText(payload), reader);
 }
 
 // "accepted", or "refused: the server's text", or "unknown: the reason".
@@ -42,7 +44,7 @@ TEST_CASE("A plain no refuses every operation, whatever its reply should look li
         CHECK(meaning_of(read<lcm::ManualDialCall>(no)) == "refused: no");
         CHECK(meaning_of(read<lcm::GetCheckContacts>(no)) == "refused: no");
         LenientReader reader;
-        CHECK(meaning_of(lcm::read_reply<Json>(Json::parse(no), reader)) == "refused: no");
+        CHECK(meaning_of(lcm::read_reply<Json>(JsonText(no), reader)) == "refused: no");
     }
     CHECK(meaning_of(read<lcm::GetStoredData>(with_response("false"))) == "refused: ");
     CHECK(meaning_of(read<lcm::SetDialerOutcomeForMCDRequest>(with_response("false"))) == "refused: ");
@@ -135,7 +137,7 @@ TEST_CASE("One value of another type does not cost the other business fields") {
 TEST_CASE("Only what differs from the interface's forms is counted as a deviation, and once") {
     const auto deviations = []<class R>(std::type_identity<R>, const char* payload) {
         LenientReader reader;
-        REQUIRE(lcm::read_reply<typename R::Response>(Json::parse(payload), reader).has_value());
+        REQUIRE(lcm::read_reply<typename R::Response>(JsonText(payload), reader).has_value());
         return reader.deviations();
     };
     using List = std::type_identity<lcm::GetCallOutCome>;

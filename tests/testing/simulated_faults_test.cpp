@@ -2,6 +2,7 @@
 // The faults of text apply to every operation, in the way in which its reply allows it.
 #include <operations/samples.hpp>
 #include <support/catch.hpp>
+#include <support/json_text.hpp>
 
 #include <lcm_client/json.hpp>
 #include <lcm_client/operations.hpp>
@@ -40,7 +41,7 @@ template <class R> Handled handle(Fault fault) {
 }
 
 bool is_refusal(const std::string& text) {
-    const Json document = Json::parse(text);
+    const lcm::tests::JsonText document(text);
     lcm::LenientReader reader;
     return lcm::is_error(document, reader) && lcm::read_error(document, reader).is_ws_error();
 }
@@ -48,12 +49,12 @@ bool is_refusal(const std::string& text) {
 /// What the reply says to a client that waits for it.
 template <class R> Delivery ending_of(const std::string& text) {
     if (is_refusal(text)) return Delivery::refused;
-    const Json document = Json::parse(text);
+    const lcm::tests::JsonText document(text);
     lcm::LenientReader reader;
     const auto incoming = lcm::read_incoming(document, reader);
     CHECK(lcm::detail::same_name(incoming.subtopic, R::operation.reply_subtopic));
-    REQUIRE(incoming.payload != nullptr);
-    const auto response = lcm::read_reply<typename R::Response>(*incoming.payload, reader);
+    REQUIRE(incoming.payload);
+    const auto response = lcm::read_reply<typename R::Response>(incoming.payload, reader);
     return response.has_value() ? Delivery::accepted : response.error().delivery;
 }
 

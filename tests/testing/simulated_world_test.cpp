@@ -2,6 +2,7 @@
 // The world behind the simulated server: what was set can be read back.
 #include <operations/samples.hpp>
 #include <support/catch.hpp>
+#include <support/json_text.hpp>
 
 #include <lcm_client/json.hpp>
 #include <lcm_client/operations.hpp>
@@ -27,12 +28,12 @@ namespace {
 template <class R> lcm::Result<typename R::Response> result_of(SimulatedServer& server, const R& request) {
     const auto handled = server.handle(lcm::encode(request, "test"));
     REQUIRE(handled.replies.size() == 1);
-    const Json document = Json::parse(handled.replies[0]);
+    const lcm::tests::JsonText document(handled.replies[0]);
     lcm::LenientReader reader;
     const auto incoming = lcm::read_incoming(document, reader);
     CHECK(incoming.subtopic == R::operation.reply_subtopic);
-    REQUIRE(incoming.payload != nullptr);
-    return lcm::read_reply<typename R::Response>(*incoming.payload, reader);
+    REQUIRE(incoming.payload);
+    return lcm::read_reply<typename R::Response>(incoming.payload, reader);
 }
 
 /// The response, which must be there.

@@ -14,6 +14,7 @@
 #include <lcm_client/client/stats.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/envelope.hpp>
 #include <lcm_client/session/multiplexer.hpp>
 #include <lcm_client/session/pacer.hpp>
@@ -285,7 +286,7 @@ private:
         step([this] {
             LenientReader reader;
             for (const RequestId id : multiplexer_.written())
-                finish(id, [&](PendingCall& call) { call.settle(Json(), reader, now_); });
+                finish(id, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
         });
     }
 
@@ -475,13 +476,16 @@ private:
     // --- messages ---------------------------------------------------------------------------------------------------
 
     void understand(std::string_view text) {
-        const ParsedJson document = parse_json(text, config_.limits.json_depth);
-        if (!document || !document.value.is_object()) {
+        struct Forget { // the text is gone then, and the memory that only a large one needs
+            JsonDocument& document;
+            ~Forget() { document.clear(); }
+        } const forget{document_};
+        if (!document_.parse(text, config_.limits.json_depth) || !document_.root().is_object()) {
             ++counters_.bad_messages;
             return;
         }
         LenientReader reader;
-        const Json& message = config_.packet ? unwrap(document.value, reader) : document.value;
+        const JsonView message = config_.packet ? unwrap(document_.root(), reader) : document_.root();
         const bool wanted = is_error(message, reader) ? on_error(read_error(message, reader))
                                                       : on_message(read_incoming(message, reader), reader);
         counters_.tolerated_deviations += reader.deviations();
@@ -489,19 +493,20 @@ private:
     }
 
     bool on_message(const Incoming& message, LenientReader& reader) {
-        if (message.payload == nullptr) return false;
+        if (!message.payload) return false;
         const auto match = multiplexer_.reply(message.subtopic, message.callid, message.is_under_data);
         if (match && message.is_under_data) reader.tolerate();
         if (!match) {
             if (message.is_under_data) return false; // it may be an echo, which proves nothing
             if (unsettled_.empty()) return false;
-            reveal_by_reply(MatchKey(message.subtopic, message.callid), *message.payload, reader);
-            reveal_by_event(SettlingEvent{message.subtopic, read_text(*message.payload)});
+            reveal_by_reply(MatchKey(message.subtopic, std::optional<std::string>(message.callid)), message.payload,
+                            reader);
+            reveal_by_event(SettlingEvent{message.subtopic, read_text(message.payload)});
         } else if (match->late) {
             ++counters_.late_replies;
-            reveal_late(unsettled_.find(match->id, now_), *message.payload, reader);
+            reveal_late(unsettled_.find(match->id, now_), message.payload, reader);
         } else {
-            finish(match->id, [&](PendingCall& call) { call.settle(*message.payload, reader, now_); });
+            finish(match->id, [&](PendingCall& call) { call.settle(message.payload, reader, now_); });
         }
         return match.has_value();
     }
@@ -539,17 +544,17 @@ private:
 
     using Doubts = Unsettled<Doubt>;
 
-    static std::string read_text(const Json& payload) {
-        return payload.is_string() ? std::string(trim(payload.get_ref<const std::string&>())) : std::string();
+    static std::string read_text(JsonView payload) {
+        return payload.is_string() ? std::string(trim(payload.text())) : std::string();
     }
 
     // A reply that no request of this link waits for. It was written for one of an earlier link, if it is ours at all;
     // without a call, nothing speaks for that.
-    void reveal_by_reply(const MatchKey& key, const Json& payload, LenientReader& reader) {
+    void reveal_by_reply(const MatchKey& key, JsonView payload, LenientReader& reader) {
         if (key.callid()) reveal_late(unsettled_.find(key, now_), payload, reader);
     }
 
-    void reveal_late(const typename Doubts::Entry* doubt, const Json& payload, LenientReader& reader) {
+    void reveal_late(const typename Doubts::Entry* doubt, JsonView payload, LenientReader& reader) {
         if (doubt == nullptr) return;
         const Delivery truth = doubt->details.judge(payload, reader);
         if (truth != Delivery::unknown) reveal(*doubt, truth, SettledBy::late_reply);
@@ -686,6 +691,7 @@ private:
     Pacer pacer_;
     SleepWatch sleep_watch_;
     Doubts unsettled_;
+    JsonDocument document_; // of the message that is being understood
     bool is_closed_ = false;
     std::shared_ptr<Link<T, Core>> link_; // from the beginning of an attempt until the link is lost
     std::optional<Error> link_error_;     // why there is none, if there was one or an attempt

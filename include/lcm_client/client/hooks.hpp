@@ -6,7 +6,8 @@
 #include <lcm_client/client/notices.hpp>
 #include <lcm_client/client/subscribers.hpp>
 #include <lcm_client/config.hpp>
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/packet.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -99,9 +100,10 @@ private:
     void call_for_event(std::string_view text) {
         if (on_event_) on_event_(text);
         if (is_silent_ || subscribers_.empty()) return; // the hook may have destroyed the client
-        const ParsedJson document = parse_json(text, json_depth_);
+        JsonDocument document; // not a member: a handler that closes the client is followed by others inside its call
+        static_cast<void>(document.parse(text, json_depth_)); // it could be read before
         LenientReader reader;
-        subscribers_.tell(is_framed_ ? unwrap(document.value, reader) : document.value, is_silent_);
+        subscribers_.tell(is_framed_ ? unwrap(document.root(), reader) : document.root(), is_silent_);
     }
 
     const boost::asio::any_io_executor executor_; // the application's; empty if it has named none

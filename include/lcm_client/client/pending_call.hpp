@@ -58,7 +58,7 @@ struct Patience {
 };
 
 /// Says what the payload of a late reply means.
-using Judge = Delivery (*)(const Json& payload, LenientReader& reader);
+using Judge = Delivery (*)(JsonView payload, LenientReader& reader);
 
 /// What is kept of every request until it has ended, whatever its type and the style of the call. Whoever takes it out
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
@@ -75,7 +75,7 @@ public:
     /// What a late reply to it means; this does not need the call.
     [[nodiscard]] virtual Judge judge() const noexcept = 0;
     /// Takes the result from the payload of the reply.
-    virtual void settle(const Json& payload, LenientReader& reader, TimePoint now) = 0;
+    virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) = 0;
     /// Takes an error as the result, to which operation, call and time are added.
     virtual void settle(Error error, TimePoint now) = 0;
     /// The error that it was settled with; null if it was accepted.
@@ -178,13 +178,13 @@ public:
     }
 
     [[nodiscard]] Judge judge() const noexcept override {
-        return [](const Json& payload, LenientReader& reader) {
+        return [](JsonView payload, LenientReader& reader) {
             const auto result = read_reply<Response>(payload, reader);
             return result.has_value() ? Delivery::accepted : result.error().delivery;
         };
     }
 
-    void settle(const Json& payload, LenientReader& reader, TimePoint now) override {
+    void settle(JsonView payload, LenientReader& reader, TimePoint now) override {
         auto result = read_reply<Response>(payload, reader);
         if (result.has_error()) settle(std::move(result).error(), now);
         else outcome_.template emplace<Response>(std::move(result).value());

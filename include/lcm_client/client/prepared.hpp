@@ -6,6 +6,8 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/packet.hpp>
@@ -37,14 +39,13 @@ namespace lcm::detail {
                                                    ", and this field takes most of it"});
 }
 
-/// Takes `message` over, in its packet if there is one. If that is too large to leave, `largest()` names the field that
+/// Puts the message into its packet, if there is one. If that is too large to leave, `largest()` names the field that
 /// takes most of it.
-template <class Largest>
-void take_message(Prepared& prepared, std::string message, const ClientConfig& config, Largest largest) {
-    if (config.packet) message = wrap(message, prepared.operation->channel, *config.packet);
+template <class Largest> void finish_message(Prepared& prepared, const ClientConfig& config, Largest largest) {
+    if (config.packet) prepared.text = wrap(prepared.text, prepared.operation->channel, *config.packet);
+    const std::size_t size = prepared.text.size();
     const std::size_t limit = config.limits.outbound_message;
-    if (message.size() > limit) prepared.problem = too_large(largest(), message.size(), limit);
-    prepared.text = std::move(message);
+    if (size > limit) prepared.problem = too_large(largest(), size, limit);
 }
 
 // The LCM key of what `request` changes: an event about it carries that and nothing else.
@@ -54,25 +55,27 @@ template <class R> [[nodiscard]] Sensitive<std::string> changed_key(const R& req
     else return {};
 }
 
-[[nodiscard]] inline Sensitive<std::string> changed_key(const RawRequest& request, LenientReader& reader) {
+[[nodiscard]] inline Sensitive<std::string> changed_key(const RawRequest& request, JsonView data,
+                                                        LenientReader& reader) {
     if (request.is_read_only) return {};
-    std::string_view key = reader.find_text(request.data, "AccountNumber");
-    if (key.empty()) key = reader.find_text(request.data, "LCMKey");
+    std::string_view key = reader.find_text(data, "AccountNumber");
+    if (key.empty()) key = reader.find_text(data, "LCMKey");
     return std::string(key);
 }
 
-/// `text` is empty, and may bring the room for the message along.
-template <Request R> [[nodiscard]] Prepared prepare(const R& request, const ClientConfig& config, std::string text) {
+/// Writes the message into `memory`, an empty string that may have room from an earlier one.
+template <Request R> [[nodiscard]] Prepared prepare(const R& request, const ClientConfig& config, std::string memory) {
     static_assert(R::operation.reply_subtopic.empty() == std::same_as<typename R::Response, AcceptedForSending>,
                   "an operation without a reply has the Response AcceptedForSending, and no other one has");
     // The operation is a constant: nothing has to keep it alive.
-    Prepared prepared{{std::shared_ptr<void>(), &R::operation}, callid_of(request), {}, changed_key(request)};
+    Prepared prepared{
+        {std::shared_ptr<void>(), &R::operation}, callid_of(request), std::move(memory), changed_key(request)};
     if (const auto problem = validate(request)) {
         prepared.problem = invalid_argument(problem->field + ": " + problem->reason);
         return prepared;
     }
-    encode_to(text, request, config.source);
-    take_message(prepared, std::move(text), config, [&] { return largest_field(request); });
+    encode_to(prepared.text, request, config.source);
+    finish_message(prepared, config, [&] { return largest_field(request); });
     return prepared;
 }
 
@@ -106,17 +109,20 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
     return {owner, &owner->operation};
 }
 
-[[nodiscard]] inline Prepared prepare(const RawRequest& request, const ClientConfig& config, std::string) {
-    Prepared prepared{operation_of(request), {}, {}};
+[[nodiscard]] inline Prepared prepare(const RawRequest& request, const ClientConfig& config, std::string memory) {
+    Prepared prepared{operation_of(request), {}, std::move(memory)};
     if (auto problem = find_problem(request); !problem.empty()) {
         prepared.problem = invalid_argument(std::move(problem));
         return prepared;
     }
-    LenientReader reader;
-    prepared.callid = read_callid(request.data, reader).value_or("");
-    prepared.lcm_key = changed_key(request, reader);
     const std::string data = request.data.is_null() ? std::string() : request.data.dump();
-    take_message(prepared, write_message(*prepared.operation, config.source, data), config, [] { return "data"; });
+    JsonDocument document; // the call and the key are read as from any message
+    static_cast<void>(document.parse(data, data.size()));
+    LenientReader reader;
+    prepared.callid = read_callid(document.root(), reader).value_or("");
+    prepared.lcm_key = changed_key(request, document.root(), reader);
+    write_message(prepared.text, *prepared.operation, config.source, data);
+    finish_message(prepared, config, [] { return "data"; });
     return prepared;
 }
 

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_CLIENT_SUBSCRIBERS_HPP
 #define LCM_CLIENT_CLIENT_SUBSCRIBERS_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/subscription.hpp>
 
 #include <atomic>
@@ -32,7 +32,7 @@ public:
 
     /// Gives the message to those that it is for, and if there is none, to those that want everything else. Stops when
     /// `is_silent` is set.
-    void tell(const Json& message, const std::atomic<bool>& is_silent) {
+    void tell(JsonView message, const std::atomic<bool>& is_silent) {
         const auto all = take_living();
         bool is_taken = false;
         for (const auto& one : all)

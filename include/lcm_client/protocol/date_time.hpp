@@ -4,6 +4,9 @@
 #ifndef LCM_CLIENT_PROTOCOL_DATE_TIME_HPP
 #define LCM_CLIENT_PROTOCOL_DATE_TIME_HPP
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <compare>
 #include <concepts>
@@ -16,11 +19,20 @@ namespace lcm {
 
 namespace detail {
 
-inline void append_digits(std::string& out, int value, int width) {
-    std::string digits = std::to_string(value);
-    out.append(static_cast<std::size_t>(width) > digits.size() ? static_cast<std::size_t>(width) - digits.size() : 0,
-               '0');
-    out += digits;
+/// Writes `value` to `out` with at least `width` digits, and returns its end. There must be room for 11 characters.
+inline char* write_digits(char* out, int value, int width) noexcept {
+    std::array<char, 11> digits; // and a sign
+    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    for (auto missing = width - (end - digits.data()); missing > 0; --missing) *out++ = '0';
+    return std::copy(static_cast<const char*>(digits.data()), end, out);
+}
+
+/// Long enough for a day and a time in any form, also those that are not valid.
+inline constexpr std::size_t max_time_text = 64;
+
+template <class Time> std::string text_of(const Time& time) {
+    std::array<char, max_time_text> buffer;
+    return {buffer.data(), time.write_to(buffer.data())};
 }
 
 /// The number that the first `count` characters of `text` are, which are then taken off it.
@@ -72,13 +84,16 @@ public:
     [[nodiscard]] constexpr std::chrono::year_month_day value() const noexcept { return day_; }
 
     /// "DD/MM/YYYY"; empty if not set. Must be valid.
-    [[nodiscard]] std::string text() const {
-        std::string out;
+    [[nodiscard]] std::string text() const { return detail::text_of(*this); }
+
+    /// Writes that text to `out`, where there is room, and returns its end.
+    char* write_to(char* out) const noexcept {
         if (!is_set()) return out;
-        detail::append_digits(out, static_cast<int>(static_cast<unsigned>(day_.day())), 2);
-        detail::append_digits(out += '/', static_cast<int>(static_cast<unsigned>(day_.month())), 2);
-        detail::append_digits(out += '/', static_cast<int>(day_.year()), 4);
-        return out;
+        out = detail::write_digits(out, static_cast<int>(static_cast<unsigned>(day_.day())), 2);
+        *out++ = '/';
+        out = detail::write_digits(out, static_cast<int>(static_cast<unsigned>(day_.month())), 2);
+        *out++ = '/';
+        return detail::write_digits(out, static_cast<int>(day_.year()), 4);
     }
 
     friend constexpr auto operator<=>(const Date&, const Date&) noexcept = default;
@@ -115,12 +130,14 @@ public:
     [[nodiscard]] constexpr std::chrono::minutes value() const noexcept { return time_; }
 
     /// "HH:mm"; empty if not set. Must be valid.
-    [[nodiscard]] std::string text() const {
-        std::string out;
+    [[nodiscard]] std::string text() const { return detail::text_of(*this); }
+
+    /// Writes that text to `out`, where there is room, and returns its end.
+    char* write_to(char* out) const noexcept {
         if (!is_set()) return out;
-        detail::append_digits(out, static_cast<int>(time_.count() / 60), 2);
-        detail::append_digits(out += ':', static_cast<int>(time_.count() % 60), 2);
-        return out;
+        out = detail::write_digits(out, static_cast<int>(time_.count() / 60), 2);
+        *out++ = ':';
+        return detail::write_digits(out, static_cast<int>(time_.count() % 60), 2);
     }
 
     friend constexpr auto operator<=>(const TimeOfDay&, const TimeOfDay&) noexcept = default;
@@ -150,7 +167,15 @@ struct DateTime {
     [[nodiscard]] constexpr bool is_valid() const noexcept { return date.is_valid() && time.is_valid(); }
 
     /// "DD/MM/YYYY HH:mm"; empty if not set. Must be valid.
-    [[nodiscard]] std::string text() const { return is_set() ? date.text() + ' ' + time.text() : std::string(); }
+    [[nodiscard]] std::string text() const { return detail::text_of(*this); }
+
+    /// Writes that text to `out`, where there is room, and returns its end.
+    char* write_to(char* out) const noexcept {
+        if (!is_set()) return out;
+        out = date.write_to(out);
+        *out++ = ' ';
+        return time.write_to(out);
+    }
 
     friend constexpr auto operator<=>(const DateTime&, const DateTime&) noexcept = default;
 };

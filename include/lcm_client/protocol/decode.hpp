@@ -5,6 +5,7 @@
 #define LCM_CLIENT_PROTOCOL_DECODE_HPP
 
 #include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
@@ -13,10 +14,13 @@
 #include <lcm_client/sensitive.hpp>
 
 #include <algorithm>
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -30,25 +34,27 @@ class LenientReader {
 public:
     /// The member of `object` called `name` without regard to letter case and spaces. None if `object` is no
     /// object, has no such member, or has several: which of them is meant cannot be known.
-    [[nodiscard]] const Json* find(const Json& object, std::string_view name) {
-        if (!object.is_object()) return nullptr;
-        const Json* found = nullptr;
+    [[nodiscard]] JsonView find(JsonView object, std::string_view name) {
+        JsonView found;
         bool exact = false;
-        for (const auto& [key, value] : object.get_ref<const Json::object_t&>()) {
-            if (!detail::same_key(key, name)) continue;
-            if (found != nullptr) return nullptr;
-            found = &value;
-            exact = key == name;
+        const JsonView::Members members = object.members();
+        for (auto member = members.begin(), end = members.end(); member != end; ++member) {
+            const std::string_view key = member.name();
+            if (!detail::may_be_same_key(key, name)) continue;
+            const bool is_equal = key == name;
+            if (!is_equal && !detail::same_key(key, name)) continue;
+            if (found) return {};
+            found = member.value();
+            exact = is_equal;
         }
-        if (found != nullptr && !exact) ++deviations_;
+        if (found && !exact) ++deviations_;
         return found;
     }
 
     /// The text of the member of `object` called `name`, empty if there is none.
-    [[nodiscard]] std::string_view find_text(const Json& object, std::string_view name) {
-        const Json* value = find(object, name);
-        return value != nullptr && value->is_string() ? std::string_view(value->get_ref<const std::string&>())
-                                                      : std::string_view();
+    [[nodiscard]] std::string_view find_text(JsonView object, std::string_view name) {
+        const JsonView value = find(object, name);
+        return value.is_string() ? value.text() : std::string_view();
     }
 
     /// Notes a deviation of another kind that was tolerated.
@@ -69,76 +75,77 @@ struct Expected {
     Form form = Form::natural;
 };
 
-template <class T> bool read_value(const Json& json, T& value, Expected expected, LenientReader& reader);
+template <class T> bool read_value(JsonView json, T& value, Expected expected, LenientReader& reader);
+
+/// The JSON of a value, as the user would have it.
+[[nodiscard]] inline std::string dump(JsonView json) { return json.to_json().dump(); }
 
 /// Reads a flag under all names that the interface has for yes and no.
-inline bool read_flag(const Json& json, bool& value, Expected expected, LenientReader& reader) {
+inline bool read_flag(JsonView json, bool& value, Expected expected, LenientReader& reader) {
     if (json.is_boolean()) {
-        value = json.get<bool>();
+        value = json.is_true();
         if (expected.form != Form::natural) reader.tolerate();
         return expected.form != Form::inverted;
     }
     if (expected.strict && expected.form == Form::natural) return false; // also not "true" as a text
-    if (!json.is_string() && !json.is_number_integer()) return false;
-    const std::string text = json.is_string() ? fold(json.get_ref<const std::string&>()) : json.dump();
+    if (!json.is_string() && !json.is_integer()) return false;
+    const std::string_view text = trim(json.text());
     const bool is_digit = text == "0" || text == "1";
     if (expected.form == Form::inverted) {
         value = text == "0";
         return is_digit;
     }
     if (expected.form == Form::natural || is_digit) reader.tolerate();
-    value = text == "true" || text == "1";
-    return value || text == "false" || text == "0";
+    value = same_name(text, "true") || text == "1";
+    return value || same_name(text, "false") || text == "0";
 }
 
-inline bool read_text(const Json& json, std::string& value, Expected expected, LenientReader& reader) {
+inline bool read_text(JsonView json, std::string& value, Expected expected, LenientReader& reader) {
     if (json.is_string()) {
-        value = json.get_ref<const std::string&>();
+        value = json.text();
         return true;
     }
     if (expected.strict || !(json.is_number() || json.is_boolean())) return false;
-    value = json.dump();
+    if (json.is_integer()) value = json.text();
+    else value = dump(json);
     reader.tolerate();
     return true;
 }
 
-inline bool read_number(const Json& json, Number& value, Expected expected, LenientReader& reader) {
-    if (json.is_number_unsigned()) value = json.get<std::uint64_t>();
-    else if (json.is_number_integer()) value = json.get<std::int64_t>();
-    else if (json.is_number_float()) value = json.get<double>();
-    else if (json.is_string()) value = Number::parse(json.get_ref<const std::string&>()).value_or(Number());
+inline bool read_number(JsonView json, Number& value, Expected expected, LenientReader& reader) {
+    if (json.is_natural()) value = json.to_natural();
+    else if (json.is_integer()) value = json.to_integer();
+    else if (json.is_decimal()) value = json.to_double();
+    else if (json.is_string()) value = Number::parse(json.text()).value_or(Number());
     else return false;
     if (json.is_string() != (expected.form == Form::text)) reader.tolerate();
     return value.is_set();
 }
 
-inline bool read_id(const Json& json, OutcomeId& value) {
-    if (json.is_string()) value = json.get_ref<const std::string&>();
-    else if (json.is_number_unsigned()) value = json.get<std::uint64_t>();
-    else if (json.is_number_integer()) value = json.get<std::int64_t>();
+inline bool read_id(JsonView json, OutcomeId& value) {
+    if (json.is_string()) value = json.text();
+    else if (json.is_natural()) value = json.to_natural();
+    else if (json.is_integer()) value = json.to_integer();
     else return false;
     return true;
 }
 
-template <TextLike T> bool read_text_like(const Json& json, T& value) {
+template <TextLike T> bool read_text_like(JsonView json, T& value) {
     if (!json.is_string()) return false;
-    const auto parsed = T::parse(trim(json.get_ref<const std::string&>()));
+    const auto parsed = T::parse(trim(json.text()));
     if (parsed) value = *parsed;
     return parsed.has_value();
 }
 
 // An object where a list was promised is a list of one: tables and samples of the interface contradict each other there.
-template <class T> bool read_list(const Json& json, std::vector<T>& values, Expected expected, LenientReader& reader) {
+template <class T> bool read_list(JsonView json, std::vector<T>& values, Expected expected, LenientReader& reader) {
     if (json.is_object()) reader.tolerate();
     else if (!json.is_array()) return false;
     std::vector<T> items;
-    const auto add = [&](const Json& item) { return read_value(item, items.emplace_back(), expected, reader); };
-    if (json.is_object()) {
-        if (!add(json)) return false;
-    } else {
-        for (const Json& item : json)
-            if (!add(item)) return false;
-    }
+    const auto add = [&](JsonView item) { return read_value(item, items.emplace_back(), expected, reader); };
+    if (json.is_object() && !add(json)) return false;
+    for (const JsonView item : json.elements())
+        if (!add(item)) return false;
     values = std::move(items);
     return true;
 }
@@ -146,38 +153,44 @@ template <class T> bool read_list(const Json& json, std::vector<T>& values, Expe
 // Names and values. The interface's tables call it an array where its samples show an object: each of its objects
 // counts, then.
 template <class T>
-bool read_map(const Json& json, std::map<std::string, T>& values, Expected expected, LenientReader& reader) {
+bool read_map(JsonView json, std::map<std::string, T>& values, Expected expected, LenientReader& reader) {
     std::map<std::string, T> items;
-    const auto add = [&](const Json& object) {
+    const auto add = [&](JsonView object) {
         if (!object.is_object()) return false;
-        for (const auto& [name, item] : object.get_ref<const Json::object_t&>()) {
+        for (const auto [name, item] : object.members()) {
             T value{};
             if (!item.is_null() && !read_value(item, value, expected, reader)) {
                 // One value that is none shall not cost the others: its JSON stands for it.
-                if (!read_value(Json(item.dump()), value, expected, reader)) return false;
+                const std::string text = dump(item);
+                if (!read_value(JsonDocument(text).root(), value, expected, reader)) return false;
                 reader.tolerate();
             }
-            items.insert_or_assign(name, std::move(value));
+            items.insert_or_assign(std::string(name), std::move(value));
         }
         return true;
     };
-    if (json.is_array()) {
-        reader.tolerate();
-        for (const Json& object : json)
-            if (!add(object)) return false;
-    } else if (!add(json)) return false;
+    if (json.is_object() && !add(json)) return false;
+    if (json.is_array()) reader.tolerate();
+    else if (!json.is_object()) return false;
+    for (const JsonView object : json.elements())
+        if (!add(object)) return false;
     values = std::move(items);
     return true;
 }
 
 /// Adds the members of `object` that are not among `taken`. Where the name is there already, from inside the response,
 /// this one is called "message." and the name.
-inline void keep_others(const Json& object, const std::vector<const Json*>& taken, Sensitive<Json>& others) {
-    Json rest = others.reveal();
-    for (const auto& [key, value] : object.get_ref<const Json::object_t&>())
-        if (std::find(taken.begin(), taken.end(), &value) == taken.end())
-            rest[rest.contains(key) ? "message." + key : key] = value;
-    if (!rest.is_null()) others = std::move(rest);
+inline void keep_others(JsonView object, std::span<const JsonView> taken, Sensitive<Json>& others) {
+    Json left; // in nlohmann's order, as the names depend on it
+    for (const auto [key, value] : object.members()) {
+        const auto is_value = [value = value](JsonView other) { return other.is_same_as(value); };
+        if (std::none_of(taken.begin(), taken.end(), is_value)) left.emplace(key, value.to_json());
+    }
+    if (left.is_null()) return;
+    Json all = others.reveal();
+    for (auto& [key, value] : left.get_ref<Json::object_t&>())
+        all[all.contains(key) ? "message." + key : key] = std::move(value);
+    others = std::move(all);
 }
 
 } // namespace detail
@@ -185,38 +198,41 @@ inline void keep_others(const Json& object, const std::vector<const Json*>& take
 /// Fills `target` from `object` by its field table, and its member `others`, if it has one, with what no row takes.
 /// Returns what is wrong, naming the field, or an empty text.
 template <Described Struct>
-[[nodiscard]] std::string read_fields(const Json& object, Struct& target, LenientReader& reader) {
+[[nodiscard]] std::string read_fields(JsonView object, Struct& target, LenientReader& reader) {
     std::string problem;
-    std::vector<const Json*> taken;
+    std::array<JsonView, field_count<Struct>()> taken; // one for each field, none where nothing was taken
+    std::size_t row = 0;
     for_each_field<Struct>([&](const auto& field) {
         if (!problem.empty()) return;
+        JsonView& mine = taken[row++];
         const FieldOptions& options = field.options;
         const bool is_optional = field.presence == Presence::optional;
-        const Json* value = reader.find(object, field.name);
-        if (value == nullptr && !options.also.empty()) value = reader.find(object, options.also);
-        if (value == nullptr) {
+        JsonView value = reader.find(object, field.name);
+        if (!value && !options.also.empty()) value = reader.find(object, options.also);
+        if (!value) {
             if (!is_optional) problem = std::string(field.name) + ": missing";
             return;
         }
+        mine = value;
+        if (is_optional && value.is_null()) return;
         const detail::Expected expected{!is_optional, options.form};
-        if (is_optional && value->is_null()) return taken.push_back(value);
         typename std::remove_cvref_t<decltype(field)>::value_type read{}; // what cannot be read leaves no trace
-        if (detail::read_value(*value, read, expected, reader)) {
+        if (detail::read_value(value, read, expected, reader)) {
             target.*field.member = std::move(read);
-            taken.push_back(value);
-        } else if (is_optional) reader.tolerate();
+            return;
+        }
+        mine = {};
+        if (is_optional) reader.tolerate();
         else problem = std::string(field.name) + ": not of the documented type";
     });
-    if constexpr (requires { target.others.reveal(); }) {
-        if (object.is_object()) detail::keep_others(object, taken, target.others);
-    }
+    if constexpr (requires { target.others.reveal(); }) detail::keep_others(object, taken, target.others);
     return problem;
 }
 
 namespace detail {
 
 /// Reads a value of any type that a field can have; false, and `value` of no meaning, if `json` is not such a value.
-template <class T> bool read_value(const Json& json, T& value, Expected expected, LenientReader& reader) {
+template <class T> bool read_value(JsonView json, T& value, Expected expected, LenientReader& reader) {
     if constexpr (is_sensitive<T>) {
         typename T::value_type inner{};
         if (!read_value(json, inner, expected, reader)) return false;
@@ -231,7 +247,7 @@ template <class T> bool read_value(const Json& json, T& value, Expected expected
     else if constexpr (is_vector<T>) return read_list(json, value, expected, reader);
     else if constexpr (is_map<T>) return read_map(json, value, expected, reader);
     else if constexpr (std::same_as<T, Json>) {
-        value = json;
+        value = json.to_json();
         return true;
     } else return json.is_object() && read_fields(json, value, reader).empty();
 }
@@ -239,13 +255,12 @@ template <class T> bool read_value(const Json& json, T& value, Expected expected
 } // namespace detail
 
 /// The call id under `callid` of a payload; a JSON integer counts as its text, an empty one as none.
-[[nodiscard]] inline std::optional<std::string> read_callid(const Json& payload, LenientReader& reader) {
-    const Json* value = reader.find(payload, "callid");
-    if (value == nullptr) return std::nullopt;
-    if (value->is_string() && !value->get_ref<const std::string&>().empty()) return value->get<std::string>();
-    if (!value->is_number_integer()) return std::nullopt;
+[[nodiscard]] inline std::optional<std::string_view> read_callid(JsonView payload, LenientReader& reader) {
+    const JsonView value = reader.find(payload, "callid");
+    if (value.is_string() && !value.text().empty()) return value.text();
+    if (!value.is_integer()) return std::nullopt;
     reader.tolerate();
-    return value->dump();
+    return value.text();
 }
 
 } // namespace lcm

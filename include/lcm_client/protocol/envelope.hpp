@@ -3,7 +3,11 @@
 #ifndef LCM_CLIENT_PROTOCOL_ENVELOPE_HPP
 #define LCM_CLIENT_PROTOCOL_ENVELOPE_HPP
 
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
+#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/result.hpp>
 
 #include <optional>
 #include <string>
@@ -15,9 +19,9 @@ namespace lcm {
 /// A message that is no error: a reply, or an event. Points into the message that it was read from.
 struct Incoming {
     std::string_view subtopic;
-    std::optional<std::string> callid; ///< under `callid` of the payload
-    const Json* payload = nullptr;     ///< under `message`, or else under `data`
-    bool is_under_data = false;        ///< as in a request, and so in an echo of one; some replies have it there too
+    std::optional<std::string_view> callid; ///< under `callid` of the payload
+    JsonView payload;                       ///< under `message`, or else under `data`
+    bool is_under_data = false; ///< as in a request, and so in an echo of one; some replies have it there too
 };
 
 /// A message of the topic `Error`.
@@ -56,20 +60,20 @@ inline std::optional<std::string> find_refused_call(std::string_view text) {
 } // namespace detail
 
 /// Whether `document` is an error: any message whose topic is `Error`, on any channel.
-[[nodiscard]] inline bool is_error(const Json& document, LenientReader& reader) {
+[[nodiscard]] inline bool is_error(JsonView document, LenientReader& reader) {
     return detail::same_name(reader.find_text(document, "topic"), "Error");
 }
 
 /// Reads an error. Its texts stand under `data` or `message`, or one level deeper under `data` again
 /// (api-structure, error-api, set-api-error).
-[[nodiscard]] inline IncomingError read_error(const Json& document, LenientReader& reader) {
+[[nodiscard]] inline IncomingError read_error(JsonView document, LenientReader& reader) {
     IncomingError error;
     for (const char* place : {"data", "message"}) {
-        const Json* payload = reader.find(document, place);
-        if (payload == nullptr) continue;
-        error.texts = detail::read_server_texts(*payload, reader);
+        const JsonView payload = reader.find(document, place);
+        if (!payload) continue;
+        error.texts = detail::read_server_texts(payload, reader);
         if (!error.texts.empty()) break;
-        if (const Json* inner = reader.find(*payload, "data")) error.texts = detail::read_server_texts(*inner, reader);
+        if (const JsonView inner = reader.find(payload, "data")) error.texts = detail::read_server_texts(inner, reader);
         if (!error.texts.empty()) break;
     }
     error.callid = detail::find_refused_call(error.texts.actual);
@@ -78,15 +82,15 @@ inline std::optional<std::string> find_refused_call(std::string_view text) {
 }
 
 /// Reads a message that is no error.
-[[nodiscard]] inline Incoming read_incoming(const Json& document, LenientReader& reader) {
+[[nodiscard]] inline Incoming read_incoming(JsonView document, LenientReader& reader) {
     Incoming incoming;
     incoming.subtopic = reader.find_text(document, "subtopic");
     incoming.payload = reader.find(document, "message");
-    if (incoming.payload == nullptr) {
+    if (!incoming.payload) {
         incoming.payload = reader.find(document, "data");
-        incoming.is_under_data = incoming.payload != nullptr;
+        incoming.is_under_data = static_cast<bool>(incoming.payload);
     }
-    if (incoming.payload != nullptr) incoming.callid = read_callid(*incoming.payload, reader);
+    incoming.callid = read_callid(incoming.payload, reader);
     return incoming;
 }
 

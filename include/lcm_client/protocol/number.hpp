@@ -86,17 +86,22 @@ public:
         return decimal == nullptr || std::isfinite(*decimal);
     }
 
+    /// The most characters of a number's text.
+    static constexpr std::size_t max_text = 64;
+
+    /// Writes the text on the wire to `first`, where there is room for `max_text`, and returns its end.
+    char* write_to(char* first) const noexcept {
+        char* const last = first + max_text;
+        if (const auto* i = std::get_if<std::int64_t>(&value_)) return std::to_chars(first, last, *i).ptr;
+        if (const auto* u = std::get_if<std::uint64_t>(&value_)) return std::to_chars(first, last, *u).ptr;
+        if (const auto* d = std::get_if<double>(&value_)) return write(first, last, *d);
+        return first;
+    }
+
     /// The text on the wire; empty if not set.
     [[nodiscard]] std::string text() const {
-        // Long enough for every double in the notation chosen below.
-        std::array<char, 64> buffer{};
-        char* const first = buffer.data();
-        char* const last = first + buffer.size();
-        char* end = first;
-        if (const auto* i = std::get_if<std::int64_t>(&value_)) end = std::to_chars(first, last, *i).ptr;
-        if (const auto* u = std::get_if<std::uint64_t>(&value_)) end = std::to_chars(first, last, *u).ptr;
-        if (const auto* d = std::get_if<double>(&value_)) end = write(first, last, *d);
-        return {first, end};
+        std::array<char, max_text> buffer;
+        return {buffer.data(), write_to(buffer.data())};
     }
 
     /// The value as a `double`; 0 if not set.

@@ -47,6 +47,11 @@ public:
     }
     [[nodiscard]] bool is_text() const noexcept { return std::holds_alternative<std::string>(id_); }
 
+    /// The number, if the id is not a text; not set if there is no id.
+    [[nodiscard]] const Number* as_number() const noexcept { return std::get_if<Number>(&id_); }
+    /// The text, if the id is one.
+    [[nodiscard]] const std::string* as_text() const noexcept { return std::get_if<std::string>(&id_); }
+
     /// The id as text, whichever way it was given; empty if not set.
     [[nodiscard]] std::string text() const {
         const auto* number = std::get_if<Number>(&id_);

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_PROTOCOL_PACKET_HPP
 #define LCM_CLIENT_PROTOCOL_PACKET_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/encode.hpp>
 
@@ -35,13 +35,12 @@ struct Packet {
 
 /// The message inside `document`, if that is a packet: under `message` as in the page's example, or under `okmessage` as
 /// in its table. Else `document` itself.
-[[nodiscard]] inline const Json& unwrap(const Json& document, LenientReader& reader) {
-    const Json* const ok = reader.find(document, "okmessage");
-    if (ok != nullptr && ok->is_object()) return *ok;
-    const bool is_packet =
-        reader.find(document, "subscriberID") != nullptr || reader.find(document, "ResponseUrl") != nullptr;
-    const Json* const inner = is_packet ? reader.find(document, "message") : nullptr;
-    return inner != nullptr && inner->is_object() ? *inner : document;
+[[nodiscard]] inline JsonView unwrap(JsonView document, LenientReader& reader) {
+    const JsonView ok = reader.find(document, "okmessage");
+    if (ok.is_object()) return ok;
+    const bool is_packet = reader.find(document, "subscriberID") || reader.find(document, "ResponseUrl");
+    const JsonView inner = is_packet ? reader.find(document, "message") : JsonView();
+    return inner.is_object() ? inner : document;
 }
 
 } // namespace lcm

@@ -4,6 +4,7 @@
 #define LCM_CLIENT_PROTOCOL_READ_REPLY_HPP
 
 #include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/reply.hpp>
@@ -11,6 +12,7 @@
 
 #include <boost/system/result.hpp>
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -19,32 +21,32 @@ namespace lcm {
 namespace detail {
 
 /// The server's texts at `object`, as far as they are there.
-[[nodiscard]] inline ServerTexts read_server_texts(const Json& object, LenientReader& reader) {
+[[nodiscard]] inline ServerTexts read_server_texts(JsonView object, LenientReader& reader) {
     return {std::string(reader.find_text(object, "errorType")), std::string(reader.find_text(object, "errorMessage")),
             std::string(reader.find_text(object, "msg"))};
 }
 
 /// What the payload of a reply consists of.
 struct ReplyParts {
-    const Json* whole;            ///< the payload itself
-    const Json* response;         ///< under `response`; none if it has no such member
-    const Json* object = nullptr; ///< the body, or the only element of the list that it is, if that is an object
+    JsonView whole;    ///< the payload itself
+    JsonView response; ///< under `response`; none if it has no such member
+    JsonView object{}; ///< the body, or the only element of the list that it is, if that is an object
 
-    [[nodiscard]] const Json& body() const noexcept { return response != nullptr ? *response : *whole; }
+    [[nodiscard]] JsonView body() const noexcept { return response ? response : whole; }
 };
 
-[[nodiscard]] inline ReplyParts take_apart(const Json& payload, LenientReader& reader) {
-    ReplyParts parts{&payload, reader.find(payload, "response")};
-    const Json& body = parts.body();
-    const Json& only = body.is_array() && body.size() == 1 ? body.front() : body;
-    if (only.is_object()) parts.object = &only;
+[[nodiscard]] inline ReplyParts take_apart(JsonView payload, LenientReader& reader) {
+    ReplyParts parts{payload, reader.find(payload, "response")};
+    const JsonView body = parts.body();
+    const JsonView only = body.is_array() && body.size() == 1 ? body.front() : body;
+    if (only.is_object()) parts.object = only;
     return parts;
 }
 
 template <class Record>
 [[nodiscard]] std::string read_response(const ReplyParts& parts, List<Record>& list, LenientReader& reader) {
-    const Json& body = parts.body();
-    if (parts.response == nullptr && !body.is_array()) return "response: missing";
+    const JsonView body = parts.body();
+    if (!parts.response && !body.is_array()) return "response: missing";
     if (body.is_null()) {
         reader.tolerate(); // nothing to list
         return {};
@@ -57,47 +59,46 @@ template <Described Response>
 [[nodiscard]] std::string read_response(const ReplyParts& parts, Response& response, LenientReader& reader) {
     if constexpr (field_count<Response>() == 0) return {};
     else {
-        const Json& body = parts.body();
-        const std::string path = parts.response != nullptr ? "response." : "";
+        const JsonView body = parts.body();
         if constexpr (requires { response.success; }) {
-            if (parts.response == nullptr) return "response: missing";
+            if (!parts.response) return "response: missing";
         }
         if constexpr (requires { Response::may_be_bare; }) {
             if (body.is_boolean()) {
-                response.success = body.get<bool>();
+                response.success = body.is_true();
                 return {};
             }
         }
-        if (parts.object == nullptr) return (path.empty() ? "message" : "response") + std::string(": not an object");
+        if (!parts.object) return parts.response ? "response: not an object" : "message: not an object";
         if (body.is_array()) reader.tolerate(); // some pages call an object an array of one
-        std::string problem = read_fields(*parts.object, response, reader);
-        return problem.empty() ? problem : path + problem;
+        std::string problem = read_fields(parts.object, response, reader);
+        if (!problem.empty() && parts.response) problem.insert(0, "response.");
+        return problem;
     }
 }
 
 // A no that any operation may be given, whether its page says so or not.
 [[nodiscard]] inline bool says_no(const ReplyParts& parts, LenientReader& reader) {
-    const Json& body = parts.body();
-    if (body.is_boolean()) return body == false;
-    if (parts.object == nullptr) return false;
-    const Json* const success = reader.find(*parts.object, "success");
-    if (success != nullptr && *success == false) return true;
-    return !trim(reader.find_text(*parts.object, "RequestFailureReason")).empty();
+    const JsonView body = parts.body();
+    if (body.is_boolean()) return body.is_false();
+    if (!parts.object) return false;
+    if (reader.find(parts.object, "success").is_false()) return true;
+    return !trim(reader.find_text(parts.object, "RequestFailureReason")).empty();
 }
 
 [[nodiscard]] inline std::string read_response(const ReplyParts& parts, Json& response, LenientReader&) {
-    response = *parts.whole;
+    response = parts.whole.to_json();
     return {};
 }
 
 // What stands beside `response` in the payload is kept as well.
 template <class Response> void keep_rest(const ReplyParts& parts, Response& response) {
-    if constexpr (requires { response.raw.reveal(); }) response.raw = *parts.whole;
+    if constexpr (requires { response.raw.reveal(); }) response.raw = parts.whole.to_json();
     if constexpr (requires { response.others.reveal(); }) {
-        if (parts.response == nullptr) return;
+        if (!parts.response) return;
         LenientReader uncounted; // the call was read, and counted, when the reply was matched
-        const Json* const callid = uncounted.find(*parts.whole, "callid");
-        keep_others(*parts.whole, {parts.response, callid}, response.others);
+        const std::array taken{parts.response, uncounted.find(parts.whole, "callid")};
+        keep_others(parts.whole, taken, response.others);
     }
 }
 
@@ -108,23 +109,23 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
     else return {Delivery::accepted, {}};
 }
 
-[[nodiscard]] inline Error bad_reply(std::string detail, const Json& payload) {
+[[nodiscard]] inline Error bad_reply(std::string detail, JsonView payload) {
     return {
-        .code = Errc::bad_reply, .delivery = Delivery::unknown, .detail = std::move(detail), .reply = payload.dump()};
+        .code = Errc::bad_reply, .delivery = Delivery::unknown, .detail = std::move(detail), .reply = dump(payload)};
 }
 
 [[nodiscard]] inline Error refusal(const ReplyParts& parts, std::string text, const char* detail,
                                    LenientReader& reader) {
-    ServerTexts texts = parts.object != nullptr ? read_server_texts(*parts.object, reader) : ServerTexts();
-    if (texts.empty()) texts = read_server_texts(*parts.whole, reader);
-    if (texts.message.empty() && text.empty() && parts.object != nullptr)
-        text = reader.find_text(*parts.object, "RequestFailureReason");
+    ServerTexts texts = parts.object ? read_server_texts(parts.object, reader) : ServerTexts();
+    if (texts.empty()) texts = read_server_texts(parts.whole, reader);
+    if (texts.message.empty() && text.empty() && parts.object)
+        text = reader.find_text(parts.object, "RequestFailureReason");
     if (texts.message.empty()) texts.message = std::move(text);
     return {.code = Errc::server_error,
             .delivery = Delivery::refused,
             .detail = detail,
             .server = std::move(texts),
-            .reply = parts.whole->dump()};
+            .reply = dump(parts.whole)};
 }
 
 } // namespace detail
@@ -135,7 +136,7 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
 ///
 /// Where a response has `success`, nothing but `true` means yes. Other replies say yes by being there, unless they hold
 /// `success: false` or a `RequestFailureReason`, or their type has a `verdict()` that says otherwise.
-template <class Response> [[nodiscard]] Result<Response> read_reply(const Json& payload, LenientReader& reader) {
+template <class Response> [[nodiscard]] Result<Response> read_reply(JsonView payload, LenientReader& reader) {
     const detail::ReplyParts parts = detail::take_apart(payload, reader);
     const auto refuse = [&](std::string text, const char* detail) -> Result<Response> {
         return {boost::system::in_place_error, detail::refusal(parts, std::move(text), detail, reader)};

@@ -7,6 +7,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/text.hpp>
 #include <lcm_client/protocol/value.hpp>
+#include <lcm_client/utf8.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -67,11 +68,12 @@ template <class T> [[nodiscard]] std::string find_bad_value(const T& value, std:
         return check_allowed(value);
     } else if constexpr (std::same_as<T, Number>) {
         if (!value.is_finite()) return "must be a finite number";
-        return check_allowed(value.text());
+        return allowed.empty() ? std::string() : check_allowed(value.text());
     } else if constexpr (std::same_as<T, OutcomeId>) {
-        if (!value.is_text()) return {};
-        if (value.text().empty()) return "must not be empty";
-        return find_bad_value(value.text(), {});
+        const std::string* const text = value.as_text();
+        if (text == nullptr) return {};
+        if (text->empty()) return "must not be empty";
+        return find_bad_value(*text, {});
     } else if constexpr (std::same_as<T, Json>) {
         return can_be_dumped(value) ? "" : "must be text in UTF-8, and finite numbers";
     } else if constexpr (std::same_as<T, Date>) {

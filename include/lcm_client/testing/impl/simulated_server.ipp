@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_TESTING_IMPL_SIMULATED_SERVER_IPP
 #define LCM_CLIENT_TESTING_IMPL_SIMULATED_SERVER_IPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
@@ -50,7 +50,7 @@ struct Answer {
 // --- One operation --------------------------------------------------------------------------------------------------
 
 /// Fills `request` from its fields; what is wrong with them, or an empty text.
-template <class R> std::string read_request(const Json& data, R& request) {
+template <class R> std::string read_request(JsonView data, R& request) {
     LenientReader reader;
     std::string problem = read_fields(data, request, reader);
     if (!problem.empty()) return problem;
@@ -87,7 +87,7 @@ template <class Response> bool says_yes(const Response& response) {
 }
 
 /// Carries the operation `R` out, unless it is to be refused.
-template <class R> Answer carry_out(World& world, const Json& data, bool refuse) {
+template <class R> Answer carry_out(World& world, JsonView data, bool refuse) {
     R request{};
     Answer answer{.problem = read_request(data, request)};
     if (!answer.problem.empty()) return answer;
@@ -118,7 +118,7 @@ struct KnownOperation {
     const Operation& names;
     ReplyForm form;
     bool needs_callid;
-    Answer (*carry_out)(World& world, const Json& data, bool refuse);
+    Answer (*carry_out)(World& world, JsonView data, bool refuse);
 };
 
 /// By the subtopic of the request, in the form in which equal names are equal.
@@ -205,8 +205,8 @@ LCM_CLIENT_DECL void deform(std::vector<std::string>& replies, Fault fault) {
 }
 
 /// The packet in which `message` came, if it is not `document` itself.
-LCM_CLIENT_DECL std::optional<Packet> read_packet(const Json& document, const Json& message, LenientReader& reader) {
-    if (&message == &document) return std::nullopt;
+LCM_CLIENT_DECL std::optional<Packet> read_packet(JsonView document, JsonView message, LenientReader& reader) {
+    if (message.is_same_as(document)) return std::nullopt;
     return Packet{.response_url = std::string(reader.find_text(document, "ResponseUrl")),
                   .subscriber_id = std::string(reader.find_text(document, "subscriberID"))};
 }
@@ -219,15 +219,15 @@ public:
 
     [[nodiscard]] Handled handle(std::string_view text, Fault fault) {
         static constexpr std::size_t max_depth = 64;
-        const ParsedJson document = parse_json(text, max_depth);
-        if (!document) return {.verdict = document.problem};
+        JsonDocument document;
+        if (!document.parse(text, max_depth)) return {.verdict = document.problem()};
         LenientReader reader;
-        const Json& message = unwrap(document.value, reader);
+        const JsonView message = unwrap(document.root(), reader);
         Handled handled{.subtopic = std::string(reader.find_text(message, "subtopic")),
-                        .packet = detail::read_packet(document.value, message, reader)};
+                        .packet = detail::read_packet(document.root(), message, reader)};
         handle_message(message, text.size(), fault, reader, handled);
         if (handled.packet) {
-            const std::string_view channel = reader.find_text(document.value, "channel");
+            const std::string_view channel = reader.find_text(document.root(), "channel");
             for (std::string& reply : handled.replies) reply = wrap(reply, channel, *handled.packet);
         }
         detail::deform(handled.replies, fault);
@@ -238,7 +238,7 @@ private:
     // What is kept of one request, so that the world is bounded in bytes.
     static constexpr std::size_t max_change = 16 * 1024;
 
-    void handle_message(const Json& message, std::size_t size, Fault fault, LenientReader& reader, Handled& handled) {
+    void handle_message(JsonView message, std::size_t size, Fault fault, LenientReader& reader, Handled& handled) {
         const auto found = operations_.find(lcm::detail::fold(handled.subtopic));
         if (found == operations_.end()) {
             handled.verdict = "unknown subtopic";
@@ -253,12 +253,10 @@ private:
                               std::string(operation.names.topic);
             return;
         }
-        const Json nothing;
-        const Json* data = reader.find(message, "data");
-        carry_out(operation, data != nullptr ? *data : nothing, size, fault, reader, handled);
+        carry_out(operation, reader.find(message, "data"), size, fault, reader, handled);
     }
 
-    void carry_out(const detail::KnownOperation& operation, const Json& data, std::size_t size, Fault fault,
+    void carry_out(const detail::KnownOperation& operation, JsonView data, std::size_t size, Fault fault,
                    LenientReader& reader, Handled& handled) {
         const std::string& callid = handled.callid = read_callid(data, reader).value_or("");
         if (operation.needs_callid) {

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_STATE_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_STATE_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/operations/state.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/reply.hpp>
@@ -21,7 +21,7 @@ inline Call* find_call(World& world, std::string_view callid) {
 }
 
 /// Keeps the fields of a request that has set something for the call.
-inline void remember(World& world, const std::string& callid, std::string_view api, const Json& data) {
+inline void remember(World& world, const std::string& callid, std::string_view api, JsonView data) {
     StoredData stored;
     LenientReader reader;
     static_cast<void>(read_fields(data, stored, reader)); // what it cannot read is left out

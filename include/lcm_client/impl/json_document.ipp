@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: BSL-1.0
+// The parser of JSON: strict by RFC 8259, without recursion, each byte looked at once.
+#ifndef LCM_CLIENT_IMPL_JSON_DOCUMENT_IPP
+#define LCM_CLIENT_IMPL_JSON_DOCUMENT_IPP
+
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/utf8.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace lcm {
+
+namespace detail {
+
+/// Whether the number `text`, which is none that a `double` holds, is too large and not too small: where its first digit
+/// other than 0 stands, seen from the point.
+inline bool is_too_large(std::string_view text) noexcept {
+    constexpr std::int64_t far = std::int64_t{1} << 40; // more than a text has digits
+    std::int64_t place = 0;
+    bool is_in_fraction = false;
+    bool has_begun = false;
+    std::size_t at = 0;
+    for (; at < text.size() && text[at] != 'e' && text[at] != 'E'; ++at) {
+        if (text[at] == '-') continue;
+        if (text[at] == '.') {
+            is_in_fraction = true;
+            continue;
+        }
+        has_begun = has_begun || text[at] != '0';
+        if (!is_in_fraction && has_begun) ++place;
+        if (is_in_fraction && !has_begun) --place;
+    }
+    if (at == text.size()) return place > 0;
+    ++at;
+    const bool is_negative = text[at] == '-';
+    std::int64_t exponent = 0;
+    for (; at < text.size(); ++at)
+        if (text[at] >= '0' && text[at] <= '9') exponent = (std::min)(exponent * 10 + (text[at] - '0'), far);
+    return place + (is_negative ? -exponent : exponent) > 0;
+}
+
+/// The nearest `double`: 0 for what is too small, infinite for what is too large.
+inline double read_double(std::string_view text) noexcept {
+    double value = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem == std::errc{}) return value;
+    const double size = is_too_large(text) ? std::numeric_limits<double>::infinity() : 0.0;
+    return text.front() == '-' ? -size : size;
+}
+
+template <class T> bool is_in_range(std::string_view text) noexcept {
+    T value{};
+    return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{};
+}
+
+/// Reads one text into the memory of a document.
+class JsonParser {
+public:
+    JsonParser(std::string_view text, std::size_t max_depth, JsonNodes nodes, std::string& rewritten,
+               std::vector<std::uint32_t>& names) noexcept
+        : begin_(text.data()), end_(begin_ + text.size()), max_depth_(max_depth), nodes_(std::move(nodes)),
+          rewritten_(rewritten), names_(names) {}
+
+    [[nodiscard]] bool parse() {
+        if (static_cast<std::size_t>(end_ - begin_) >= none) return refuse(begin_, Problem::too_long) != nullptr;
+        Next next{skip_byte_order_mark(), Step::value};
+        while (next.at != nullptr && next.step != Step::end)
+            next = next.step == Step::value ? read_value(next.at) : read_separator(next.at);
+        if (next.at == nullptr) return false;
+        const char* const at = skip_space(next.at);
+        return at == end_ || refuse_token(at).at != nullptr;
+    }
+
+    /// The nodes, for the document.
+    [[nodiscard]] JsonNodes take_nodes() noexcept { return std::move(nodes_); }
+
+    /// What is wrong, after `parse` said no.
+    [[nodiscard]] std::string problem() {
+        // NUL is named before all else: where texts end with it, others would not see what follows.
+        const std::string_view text(begin_, static_cast<std::size_t>(end_ - begin_));
+        if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+            return "no valid JSON near byte " + std::to_string(nul + 1);
+        // A key that occurred twice did so before what is wrong now.
+        for (std::uint32_t open = open_; open != none; open = nodes_[open].next)
+            if (nodes_[open].kind == JsonKind::object && has_equal_names(open)) problem_ = Problem::equal_keys;
+        const std::string place = std::to_string(refused_ - begin_ + 1);
+        switch (problem_) {
+        case Problem::syntax: return "no valid JSON near byte " + place;
+        case Problem::out_of_range: return "a number out of range near byte " + place;
+        case Problem::equal_keys: return "a key occurs twice in one object";
+        case Problem::too_long: return "longer than 4 GiB";
+        case Problem::too_deep: return "nested deeper than " + std::to_string(max_depth_) + " levels";
+        }
+        return {};
+    }
+
+private:
+    // Reading goes on from a place in the text, which is handed from function to function; nowhere if it is refused.
+    enum class Step { value, separator, end };
+    struct Next {
+        const char* at;
+        Step step;
+    };
+
+    enum class Problem { syntax, out_of_range, equal_keys, too_deep, too_long };
+
+    static constexpr std::uint32_t none = 0xFFFFFFFFU;
+
+    // --- refusing ---------------------------------------------------------------------------------------------------
+
+    // `at` is the byte where it can be seen.
+    const char* refuse(const char* at, Problem problem = Problem::syntax) noexcept {
+        refused_ = at;
+        problem_ = problem;
+        return nullptr;
+    }
+
+    // What begins at `at` may not stand there, which can be seen at its end.
+    Next refuse_token(const char* at) {
+        const char* const end = at != end_ ? read_token(at) : nullptr;
+        if (end != nullptr) refuse(end - 1);
+        else if (at == end_) refuse(at);
+        return {};
+    }
+
+    const char* read_token(const char* at) {
+        switch (*at) {
+        case '"': return read_string(at);
+        case 't': return read_word(at, "true");
+        case 'f': return read_word(at, "false");
+        case 'n': return read_word(at, "null");
+        default: return *at == '-' || is_digit(*at) ? read_number(at) : refuse(at);
+        }
+    }
+
+    // --- small steps ------------------------------------------------------------------------------------------------
+
+    static constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+    const char* skip_space(const char* at) const noexcept {
+        while (at != end_ && *at <= ' ' && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+        return at;
+    }
+
+    bool is_at(const char* at, char c) const noexcept { return at != end_ && *at == c; }
+
+    const char* skip_byte_order_mark() noexcept {
+        static constexpr std::string_view mark = "\xEF\xBB\xBF";
+        return is_at(begin_, mark[0]) ? read_word(begin_, mark) : begin_;
+    }
+
+    // The first character is known to be there.
+    const char* read_word(const char* at, std::string_view word) noexcept {
+        for (const char c : word.substr(1))
+            if (!is_at(++at, c)) return refuse(at);
+        return at + 1;
+    }
+
+    std::uint32_t offset(const char* at) const noexcept { return static_cast<std::uint32_t>(at - begin_); }
+
+    void add(JsonKind kind, std::uint32_t begin, std::size_t size, bool is_rewritten = false) {
+        nodes_.add({begin, static_cast<std::uint32_t>(size), nodes_.size() + 1, kind, is_rewritten});
+    }
+
+    // --- values -----------------------------------------------------------------------------------------------------
+
+    Next read_value(const char* at) {
+        at = skip_space(at);
+        if (at == end_) return refuse_token(at);
+        if (open_ != none && nodes_[open_].kind == JsonKind::array) ++nodes_[open_].size;
+        switch (*at) {
+        case '{': return open(at, JsonKind::object);
+        case '[': return open(at, JsonKind::array);
+        case '"': return after_value(read_string(at));
+        case 't': return after_value(add_word(read_word(at, "true"), JsonKind::boolean, 1));
+        case 'f': return after_value(add_word(read_word(at, "false"), JsonKind::boolean, 0));
+        case 'n': return after_value(add_word(read_word(at, "null"), JsonKind::null, 0));
+        default: break;
+        }
+        if (*at != '-' && !is_digit(*at)) return refuse_token(at);
+        const char* const end = read_number(at);
+        return after_value(end != nullptr ? add_number(at, end) : nullptr);
+    }
+
+    const char* add_word(const char* end, JsonKind kind, std::size_t value) {
+        add(kind, 0, value);
+        return end;
+    }
+
+    Next after_value(const char* end) const noexcept { return {end, open_ == none ? Step::end : Step::separator}; }
+
+    // What may follow a value inside an array or object.
+    Next read_separator(const char* at) {
+        at = skip_space(at);
+        const bool is_object = nodes_[open_].kind == JsonKind::object;
+        if (is_at(at, is_object ? '}' : ']')) return close(at);
+        if (!is_at(at, ',')) return refuse_token(at);
+        return is_object ? read_name(at + 1) : Next{at + 1, Step::value};
+    }
+
+    Next open(const char* at, JsonKind kind) {
+        if (depth_ == max_depth_) return {refuse(at, Problem::too_deep), Step::end};
+        ++depth_;
+        const std::uint32_t index = nodes_.size();
+        add(kind, 0, 0);
+        nodes_[index].next = open_;
+        open_ = index;
+        at = skip_space(at + 1);
+        const bool is_object = kind == JsonKind::object;
+        if (is_at(at, is_object ? '}' : ']')) return close(at);
+        return is_object ? read_name(at) : Next{at, Step::value};
+    }
+
+    Next close(const char* at) {
+        --depth_;
+        JsonNode& node = nodes_[open_];
+        if (node.kind == JsonKind::object && has_equal_names(open_))
+            return {refuse(at, Problem::equal_keys), Step::end};
+        open_ = node.next;
+        node.next = nodes_.size();
+        return after_value(at + 1);
+    }
+
+    // The name of a member, up to its value.
+    Next read_name(const char* at) {
+        at = skip_space(at);
+        if (!is_at(at, '"')) return refuse_token(at);
+        at = read_string(at);
+        if (at == nullptr) return {};
+        ++nodes_[open_].size;
+        at = skip_space(at);
+        if (!is_at(at, ':')) return refuse_token(at);
+        return {at + 1, Step::value};
+    }
+
+    // --- equal names ------------------------------------------------------------------------------------------------
+
+    std::string_view text(const JsonNode& node) const noexcept {
+        return {(node.is_rewritten ? rewritten_.data() : begin_) + node.begin, node.size};
+    }
+
+    // An object in which `success` stands twice says nothing. The value of the last name may still be open.
+    bool has_equal_names(std::uint32_t object) {
+        const std::uint32_t count = nodes_[object].size;
+        constexpr std::uint32_t few = 8;
+        return count <= few ? compare_few_names(object, count) : sort_names(object, count);
+    }
+
+    bool compare_few_names(std::uint32_t object, std::uint32_t count) const noexcept {
+        const JsonNode* const nodes = nodes_.data();
+        const JsonNode* name = nodes + object + 1;
+        for (std::uint32_t i = 1; i < count; ++i) {
+            const JsonNode* other = nodes + object + 1;
+            name = nodes + name[1].next;
+            for (; other != name; other = nodes + other[1].next)
+                if (name->size == other->size && text(*name) == text(*other)) return true;
+        }
+        return false;
+    }
+
+    bool sort_names(std::uint32_t object, std::uint32_t count) {
+        names_.clear();
+        names_.reserve(count);
+        names_.push_back(object + 1);
+        while (names_.size() != count) names_.push_back(nodes_[names_.back() + 1].next);
+        const auto less = [this](std::uint32_t a, std::uint32_t b) { return text(nodes_[a]) < text(nodes_[b]); };
+        const auto same = [this](std::uint32_t a, std::uint32_t b) { return text(nodes_[a]) == text(nodes_[b]); };
+        std::sort(names_.begin(), names_.end(), less);
+        return std::adjacent_find(names_.begin(), names_.end(), same) != names_.end();
+    }
+
+    // --- numbers ----------------------------------------------------------------------------------------------------
+
+    const char* skip_digits(const char* at) noexcept {
+        if (at == end_ || !is_digit(*at)) return refuse(at);
+        while (at != end_ && is_digit(*at)) ++at;
+        return at;
+    }
+
+    // Up to its end. RFC 8259, section 6.
+    const char* read_number(const char* at) noexcept {
+        is_decimal_ = false;
+        if (*at == '-') ++at;
+        at = is_at(at, '0') ? at + 1 : skip_digits(at);
+        if (at != nullptr && is_at(at, '.')) {
+            is_decimal_ = true;
+            at = skip_digits(at + 1);
+        }
+        if (at == nullptr || !(is_at(at, 'e') || is_at(at, 'E'))) return at;
+        is_decimal_ = true;
+        ++at;
+        return skip_digits(is_at(at, '+') || is_at(at, '-') ? at + 1 : at);
+    }
+
+    const char* add_number(const char* first, const char* end) {
+        const std::string_view text(first, static_cast<std::size_t>(end - first));
+        constexpr std::size_t surely_64_bits = 18;
+        const bool is_short = text.size() <= surely_64_bits;
+        if (!is_decimal_ && *first != '-' && (is_short || is_in_range<std::uint64_t>(text)))
+            add(JsonKind::natural, offset(first), text.size());
+        else if (!is_decimal_ && *first == '-' && (is_short || is_in_range<std::int64_t>(text)))
+            add_negative(first, text.size());
+        else if (std::isfinite(read_double(text)))
+            add(is_decimal_ ? JsonKind::decimal : JsonKind::string, offset(first), text.size());
+        else return refuse(end - 1, Problem::out_of_range);
+        return end;
+    }
+
+    // As an integer, -0 is 0.
+    void add_negative(const char* first, std::size_t size) {
+        const std::size_t sign = size == 2 && first[1] == '0' ? 1 : 0;
+        add(JsonKind::integer, offset(first + sign), size - sign);
+    }
+
+    // --- strings ----------------------------------------------------------------------------------------------------
+
+    // From its quote to behind its end.
+    const char* read_string(const char* at) {
+        const char* const first = at + 1;
+        at = find_not_plain(first, end_);
+        if (!is_at(at, '"')) return read_rare_string(first, at);
+        add(JsonKind::string, offset(first), static_cast<std::size_t>(at - first));
+        return at + 1;
+    }
+
+    // A string in which something at `at` is not plain, or an error.
+    const char* read_rare_string(const char* first, const char* at) {
+        at = skip_plain(at);
+        if (at == nullptr) return nullptr;
+        if (!is_at(at, '"')) return rewrite_string(first, at);
+        add(JsonKind::string, offset(first), static_cast<std::size_t>(at - first));
+        return at + 1;
+    }
+
+    // Over all that stands for itself.
+    const char* skip_plain(const char* at) noexcept {
+        for (;;) {
+            at = find_not_plain(at, end_);
+            if (at == end_ || static_cast<unsigned char>(*at) < 0x80) return at;
+            if (!skip_character(at, end_)) return refuse(at);
+        }
+    }
+
+    // The rest of a string that has an escape at `at`, or an error.
+    const char* rewrite_string(const char* first, const char* at) {
+        const auto begin = static_cast<std::uint32_t>(rewritten_.size());
+        while (is_at(at, '\\')) {
+            rewritten_.append(first, at);
+            first = read_escape(at);
+            if (first == nullptr) return nullptr;
+            at = skip_plain(first);
+            if (at == nullptr) return nullptr;
+        }
+        if (!is_at(at, '"')) return refuse(at);
+        rewritten_.append(first, at);
+        add(JsonKind::string, begin, rewritten_.size() - begin, true);
+        return at + 1;
+    }
+
+    // From its backslash to behind its end.
+    const char* read_escape(const char* at) {
+        static constexpr std::string_view letters = "\"\\/bfnrt";
+        static constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+        if (++at == end_) return refuse(at);
+        if (*at == 'u') return read_code_point(at);
+        const auto letter = letters.find(*at);
+        if (letter == std::string_view::npos) return refuse(at);
+        rewritten_ += meanings[letter];
+        return at + 1;
+    }
+
+    // From its `u` to behind its end, two of them for what is beyond 16 bits.
+    const char* read_code_point(const char* at) {
+        unsigned code = 0;
+        at = read_hex(at, code);
+        if (at == nullptr) return nullptr;
+        if (code >= 0xDC00 && code <= 0xDFFF) return refuse(at);
+        if (code >= 0xD800 && code <= 0xDBFF) {
+            unsigned half = 0;
+            if (!is_at(++at, '\\') || !is_at(++at, 'u')) return refuse(at);
+            at = read_hex(at, half);
+            if (at == nullptr) return nullptr;
+            if (half < 0xDC00 || half > 0xDFFF) return refuse(at);
+            code = 0x10000U + ((code - 0xD800U) << 10U) + (half - 0xDC00U);
+        }
+        append_utf8(code);
+        return at + 1;
+    }
+
+    // From `u` to the last of the four digits.
+    const char* read_hex(const char* at, unsigned& code) noexcept {
+        for (int i = 0; i < 4; ++i) {
+            if (++at == end_) return refuse(at);
+            const char c = *at;
+            if (is_digit(c)) code = code * 16U + static_cast<unsigned>(c - '0');
+            else if (c >= 'a' && c <= 'f') code = code * 16U + static_cast<unsigned>(c - 'a') + 10U;
+            else if (c >= 'A' && c <= 'F') code = code * 16U + static_cast<unsigned>(c - 'A') + 10U;
+            else return refuse(at);
+        }
+        return at;
+    }
+
+    void append_utf8(unsigned code) {
+        const auto put = [this](unsigned byte) { rewritten_ += static_cast<char>(static_cast<unsigned char>(byte)); };
+        if (code < 0x80) return put(code);
+        if (code < 0x800) put(0xC0U | (code >> 6U));
+        else if (code < 0x10000) {
+            put(0xE0U | (code >> 12U));
+            put(0x80U | ((code >> 6U) & 0x3FU));
+        } else {
+            put(0xF0U | (code >> 18U));
+            put(0x80U | ((code >> 12U) & 0x3FU));
+            put(0x80U | ((code >> 6U) & 0x3FU));
+        }
+        put(0x80U | (code & 0x3FU));
+    }
+
+    const char* const begin_;
+    const char* const end_;
+    const std::size_t max_depth_;
+    JsonNodes nodes_; // taken from the document, to be at hand
+    std::string& rewritten_;
+    std::vector<std::uint32_t>& names_;
+    std::uint32_t open_ = none; // the innermost array or object that is being read
+    std::size_t depth_ = 0;
+    bool is_decimal_ = false; // of the number that was read last
+    const char* refused_ = nullptr;
+    Problem problem_ = Problem::syntax;
+};
+
+// From this many bytes on, memory is not kept for the next text.
+inline constexpr std::size_t large_memory = 64 * 1024;
+
+template <class Memory> void empty(Memory& memory) noexcept {
+    if (memory.capacity() * sizeof(typename Memory::value_type) > large_memory) Memory().swap(memory);
+    else memory.clear();
+}
+
+LCM_CLIENT_DECL void JsonNodes::clear() noexcept {
+    size_ = 0;
+    if (capacity_ * sizeof(JsonNode) <= large_memory) return;
+    nodes_.reset();
+    capacity_ = 0;
+}
+
+// By half, so that the old row and the new one together are not much more than what is needed.
+LCM_CLIENT_DECL void JsonNodes::grow() {
+    constexpr std::uint32_t few = 64;
+    const std::uint32_t capacity = (std::max)(few, capacity_ + capacity_ / 2);
+    auto nodes = std::make_unique_for_overwrite<JsonNode[]>(capacity);
+    std::copy_n(nodes_.get(), size_, nodes.get());
+    nodes_ = std::move(nodes);
+    capacity_ = capacity;
+}
+
+} // namespace detail
+
+LCM_CLIENT_DECL JsonDocument::JsonDocument(std::string_view text) : text_(text) {
+    nodes_.add({0, static_cast<std::uint32_t>(text.size()), 1, detail::JsonKind::string, false});
+}
+
+LCM_CLIENT_DECL bool JsonDocument::parse(std::string_view text, std::size_t max_depth) {
+    clear();
+    text_ = text;
+    detail::JsonParser parser(text, max_depth, std::move(nodes_), rewritten_, names_);
+    const bool is_read = parser.parse();
+    if (!is_read) problem_ = parser.problem();
+    nodes_ = parser.take_nodes();
+    if (!is_read) nodes_.clear();
+    return is_read;
+}
+
+LCM_CLIENT_DECL void JsonDocument::clear() noexcept {
+    text_ = {};
+    problem_.clear();
+    nodes_.clear();
+    detail::empty(rewritten_);
+    detail::empty(names_);
+}
+
+LCM_CLIENT_DECL std::uint64_t JsonView::to_natural() const noexcept {
+    std::uint64_t value = 0;
+    const std::string_view digits = is_natural() ? text() : std::string_view();
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+}
+
+LCM_CLIENT_DECL std::int64_t JsonView::to_integer() const noexcept {
+    std::int64_t value = 0;
+    const std::string_view digits = is_integer() ? text() : std::string_view();
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+}
+
+LCM_CLIENT_DECL double JsonView::to_double() const noexcept { return is_number() ? detail::read_double(text()) : 0; }
+
+} // namespace lcm
+
+#endif

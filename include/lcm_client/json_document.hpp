@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: BSL-1.0
+// JSON from the wire without a tree: a document is an index into the text that it was read from, a view is a place in
+// it.
+#ifndef LCM_CLIENT_JSON_DOCUMENT_HPP
+#define LCM_CLIENT_JSON_DOCUMENT_HPP
+
+#include <lcm_client/compilation.hpp>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lcm {
+
+/// The type in which raw data is given to users.
+using Json = nlohmann::json;
+
+class JsonDocument;
+
+namespace detail {
+
+enum class JsonKind : std::uint8_t {
+    null,
+    boolean,
+    natural, ///< an integer that is not negative and has at most 64 bits
+    integer, ///< another of at most 64 bits
+    decimal,
+    string,
+    array,
+    object
+};
+
+/// One value, or one name of a member, which its value follows.
+struct JsonNode {
+    std::uint32_t begin; ///< where its text is
+    std::uint32_t size;  ///< how long that is, or how many there are in an array or object, or whether it is true
+    std::uint32_t next;  ///< the index behind all that is in it; of its parent, while that is being read
+    JsonKind kind;
+    bool is_rewritten; ///< its text had escapes, and is in the document's own memory
+};
+
+/// A growing row of nodes; faster than a `std::vector` where nodes are added one by one.
+class JsonNodes {
+public:
+    JsonNodes() noexcept = default;
+    JsonNodes(JsonNodes&& other) noexcept
+        : nodes_(std::move(other.nodes_)), size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+    JsonNodes& operator=(JsonNodes&& other) noexcept {
+        nodes_ = std::move(other.nodes_);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+        return *this;
+    }
+    ~JsonNodes() = default;
+
+    [[nodiscard]] const JsonNode* data() const noexcept { return nodes_.get(); }
+    [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+    [[nodiscard]] JsonNode& operator[](std::uint32_t index) noexcept { return nodes_[index]; }
+    [[nodiscard]] const JsonNode& operator[](std::uint32_t index) const noexcept { return nodes_[index]; }
+
+    void add(const JsonNode& node) {
+        if (size_ == capacity_) grow();
+        nodes_[size_++] = node;
+    }
+
+    /// Forgets all, and gives the memory back if it is large.
+    void clear() noexcept;
+
+private:
+    void grow();
+
+    std::unique_ptr<JsonNode[]> nodes_{};
+    std::uint32_t size_ = 0;
+    std::uint32_t capacity_ = 0;
+};
+
+} // namespace detail
+
+/// A value in a `JsonDocument`, or none. Small, to be passed by value. Valid until the document, which must not be gone,
+/// is parsed or cleared again. What is asked of a value of another kind, or of none, is answered as empty.
+class JsonView {
+public:
+    class Members;
+    class Elements;
+
+    JsonView() noexcept = default; ///< none
+    JsonView(const JsonDocument& document, const detail::JsonNode& node) noexcept
+        : document_(&document), node_(&node) {}
+
+    /// Whether there is a value at all.
+    [[nodiscard]] explicit operator bool() const noexcept { return node_ != nullptr; }
+
+    [[nodiscard]] bool is_null() const noexcept { return is(detail::JsonKind::null); }
+    [[nodiscard]] bool is_boolean() const noexcept { return is(detail::JsonKind::boolean); }
+    /// An integer of at most 64 bits. One of more is a string: the text of its digits.
+    [[nodiscard]] bool is_integer() const noexcept { return is_natural() || is(detail::JsonKind::integer); }
+    [[nodiscard]] bool is_natural() const noexcept { return is(detail::JsonKind::natural); } ///< and is not negative
+    [[nodiscard]] bool is_decimal() const noexcept { return is(detail::JsonKind::decimal); } ///< any other number
+    [[nodiscard]] bool is_number() const noexcept { return is_integer() || is_decimal(); }
+    [[nodiscard]] bool is_string() const noexcept { return is(detail::JsonKind::string); }
+    [[nodiscard]] bool is_array() const noexcept { return is(detail::JsonKind::array); }
+    [[nodiscard]] bool is_object() const noexcept { return is(detail::JsonKind::object); }
+
+    [[nodiscard]] bool is_true() const noexcept { return is_boolean() && node_->size != 0; }
+    [[nodiscard]] bool is_false() const noexcept { return is_boolean() && node_->size == 0; }
+
+    /// The text of a string without its escapes, or of a number as it stands in the document.
+    [[nodiscard]] std::string_view text() const noexcept;
+
+    /// The value of a number, with which that type can be asked for: `is_natural()`, `is_integer()`, `is_number()`.
+    [[nodiscard]] std::uint64_t to_natural() const noexcept;
+    [[nodiscard]] std::int64_t to_integer() const noexcept;
+    [[nodiscard]] double to_double() const noexcept;
+
+    /// How many members or elements there are.
+    [[nodiscard]] std::size_t size() const noexcept { return is_array() || is_object() ? node_->size : 0; }
+    /// The members of an object, in the order of the text: pairs of a name and a `JsonView`.
+    [[nodiscard]] Members members() const noexcept;
+    /// The elements of an array.
+    [[nodiscard]] Elements elements() const noexcept;
+    /// The first element of an array, or none.
+    [[nodiscard]] JsonView front() const noexcept;
+
+    /// Whether this and `other` are the same place, or both none.
+    [[nodiscard]] bool is_same_as(JsonView other) const noexcept { return node_ == other.node_; }
+
+    /// A copy for the user; null for none. Needs lcm_client/json.hpp.
+    [[nodiscard]] Json to_json() const;
+
+private:
+    [[nodiscard]] bool is(detail::JsonKind kind) const noexcept { return node_ != nullptr && node_->kind == kind; }
+    [[nodiscard]] std::string_view text_of_node() const noexcept;
+
+    const JsonDocument* document_ = nullptr;
+    const detail::JsonNode* node_ = nullptr;
+};
+
+/// What was read from one text, into memory that the next text uses again: reading calls the heap only for a message that
+/// is larger than all before it. Not thread-safe.
+class JsonDocument {
+public:
+    JsonDocument() = default;
+    JsonDocument(const JsonDocument&) = delete; // the views point to it
+    JsonDocument& operator=(const JsonDocument&) = delete;
+
+    /// A document that is `text` as a string. The text must outlive it.
+    explicit JsonDocument(std::string_view text);
+
+    /// Reads `text`, which must stay as it is while the views are used. False, and there is no value, if it is refused:
+    /// what is not JSON or not UTF-8, nesting beyond `max_depth`, an object with the same key twice, numbers that no
+    /// `double` holds. An integer of more than 64 bits becomes the text of its digits.
+    [[nodiscard]] bool parse(std::string_view text, std::size_t max_depth);
+
+    /// Why the text was refused, without a part of it; empty if it was not.
+    [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+
+    /// The value; none if there is none.
+    [[nodiscard]] JsonView root() const noexcept {
+        return nodes_.size() == 0 ? JsonView() : JsonView(*this, nodes_[0]);
+    }
+
+    /// Forgets the text, and gives the memory back that only a large one needs.
+    void clear() noexcept;
+
+private:
+    friend class JsonView;
+
+    std::string_view text_{};
+    detail::JsonNodes nodes_{};
+    std::string rewritten_{};            // the texts that had escapes
+    std::vector<std::uint32_t> names_{}; // for the search for equal ones
+    std::string problem_{};
+};
+
+/// For `for (const auto [name, value] : object.members())`.
+class JsonView::Members {
+public:
+    class Iterator {
+    public:
+        Iterator(const JsonDocument* document, const detail::JsonNode* node) noexcept
+            : document_(document), node_(node) {}
+
+        [[nodiscard]] std::pair<std::string_view, JsonView> operator*() const noexcept { return {name(), value()}; }
+        [[nodiscard]] std::string_view name() const noexcept { return JsonView(*document_, node_[0]).text_of_node(); }
+        [[nodiscard]] JsonView value() const noexcept { return {*document_, node_[1]}; }
+        Iterator& operator++() noexcept;
+        [[nodiscard]] bool operator!=(const Iterator& other) const noexcept { return node_ != other.node_; }
+
+    private:
+        const JsonDocument* document_;
+        const detail::JsonNode* node_;
+    };
+
+    explicit Members(JsonView object) noexcept : object_(object) {}
+    [[nodiscard]] Iterator begin() const noexcept;
+    [[nodiscard]] Iterator end() const noexcept;
+
+private:
+    JsonView object_; // or none
+};
+
+/// For `for (const JsonView element : array.elements())`.
+class JsonView::Elements {
+public:
+    class Iterator {
+    public:
+        Iterator(const JsonDocument* document, const detail::JsonNode* node) noexcept
+            : document_(document), node_(node) {}
+
+        [[nodiscard]] JsonView operator*() const noexcept { return {*document_, *node_}; }
+        Iterator& operator++() noexcept;
+        [[nodiscard]] bool operator!=(const Iterator& other) const noexcept { return node_ != other.node_; }
+
+    private:
+        const JsonDocument* document_;
+        const detail::JsonNode* node_;
+    };
+
+    explicit Elements(JsonView array) noexcept : array_(array) {}
+    [[nodiscard]] Iterator begin() const noexcept;
+    [[nodiscard]] Iterator end() const noexcept;
+
+private:
+    JsonView array_; // or none
+};
+
+// --- What needs the document ----------------------------------------------------------------------------------------
+
+inline std::string_view JsonView::text() const noexcept {
+    return is_string() || is_number() ? text_of_node() : std::string_view();
+}
+
+inline std::string_view JsonView::text_of_node() const noexcept {
+    const char* const base = node_->is_rewritten ? document_->rewritten_.data() : document_->text_.data();
+    return {base + node_->begin, node_->size};
+}
+
+inline JsonView::Members JsonView::members() const noexcept { return Members(is_object() ? *this : JsonView()); }
+inline JsonView::Elements JsonView::elements() const noexcept { return Elements(is_array() ? *this : JsonView()); }
+inline JsonView JsonView::front() const noexcept {
+    return is_array() && node_->size != 0 ? JsonView(*document_, node_[1]) : JsonView();
+}
+
+inline JsonView::Members::Iterator& JsonView::Members::Iterator::operator++() noexcept {
+    node_ = document_->nodes_.data() + node_[1].next;
+    return *this;
+}
+inline JsonView::Members::Iterator JsonView::Members::begin() const noexcept {
+    return {object_.document_, object_.node_ + (object_ ? 1 : 0)};
+}
+inline JsonView::Members::Iterator JsonView::Members::end() const noexcept {
+    return {object_.document_, object_ ? object_.document_->nodes_.data() + object_.node_->next : nullptr};
+}
+
+inline JsonView::Elements::Iterator& JsonView::Elements::Iterator::operator++() noexcept {
+    node_ = document_->nodes_.data() + node_->next;
+    return *this;
+}
+inline JsonView::Elements::Iterator JsonView::Elements::begin() const noexcept {
+    return {array_.document_, array_.node_ + (array_ ? 1 : 0)};
+}
+inline JsonView::Elements::Iterator JsonView::Elements::end() const noexcept {
+    return {array_.document_, array_ ? array_.document_->nodes_.data() + array_.node_->next : nullptr};
+}
+
+} // namespace lcm
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#include <lcm_client/impl/json_document.ipp>
+#endif
+
+#endif

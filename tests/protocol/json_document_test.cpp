@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSL-1.0
+// The index of a text: what its views show, that it agrees with the reference, and that reading and writing in the steady
+// state leave the heap alone.
+#include <protocol/allocation_meter.hpp>
+#include <session/random.hpp>
+#include <support/catch.hpp>
+#include <support/json_text.hpp>
+#include <support/reference_json.hpp>
+
+#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/operations/outcomes.hpp>
+#include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/read_reply.hpp>
+#include <lcm_client/protocol/validate.hpp>
+#include <lcm_client/testing/messages.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+using namespace lcm::tests;
+using namespace std::string_literals;
+using lcm::Json;
+using lcm::JsonDocument;
+using lcm::JsonView;
+
+namespace {
+
+using Request = lcm::SetBusinessOutcomeWithCallOutcome;
+
+const std::string reply = lcm::testing::reply<Request>("12345");
+
+Request request() {
+    return {.callid = "12345",
+            .account_number = "5|3|1|0|0|44|1"s,
+            .business_outcome = 8,
+            .call_outcome = 0,
+            .lead_score = 19.99,
+            .user_id = "agent",
+            .agent_comments = "a \"quoted\" comment that is longer than any small string, caf\u00e9"s,
+            .target_amount = 100};
+}
+
+// Everything that a client does with a reply; whether it was accepted.
+bool understand(JsonDocument& document, const std::string& text) {
+    if (!document.parse(text, 64)) return false;
+    lcm::LenientReader reader;
+    if (lcm::is_error(document.root(), reader)) return false;
+    const lcm::Incoming incoming = lcm::read_incoming(document.root(), reader);
+    return incoming.callid == "12345" && lcm::read_reply<Request::Response>(incoming.payload, reader).has_value();
+}
+
+void compare_with_reference(const std::string& text, std::size_t depth) {
+    CAPTURE(text, depth);
+    const lcm::ParsedJson mine = lcm::parse_json(text, depth);
+    const lcm::ParsedJson reference = parse_by_reference(text, depth);
+    CHECK(mine.problem == reference.problem);
+    if (!mine || !reference) return;
+    CHECK(mine.value == reference.value);
+    CHECK(mine.value.dump() == reference.value.dump());
+}
+
+const std::vector<std::string> pieces{
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    R"("a")",
+    R"("b")",
+    R"("\u0061")",
+    "1",
+    "-0",
+    "0",
+    "-1",
+    "1.5",
+    "-0.0",
+    "1e5",
+    "1E+400",
+    "-1e-400",
+    "5e-324",
+    "2e-324",
+    "1e999999999999999999999",
+    "0e99999",
+    "18446744073709551615",
+    "18446744073709551616",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "1.7976931348623157e308",
+    "1.7976931348623159e308",
+    "0.1",
+    "true",
+    "false",
+    "null",
+    R"("\ud83d\ude00")",
+    R"("\ud83d")",
+    R"("\ude00")",
+    "\"\xC3\xA9\"",
+    "\"\xED\xA0\x80\"",
+    "\"\xFF\"",
+    R"("more than eight plain bytes")",
+    R"("more than eight bytes\nwith \"escapes\"")",
+    " ",
+    "\n",
+    "\xEF\xBB\xBF",
+    "tru",
+    "\"",
+    "\\",
+    "\x01",
+    "-",
+    "01",
+    "1.",
+    "1e+",
+    "/",
+    R"({"a":)",
+    R"({"b":1,)",
+    "[1,",
+    R"("\x")",
+    R"("\u12")",
+};
+
+} // namespace
+
+TEST_CASE("A view shows each value, its members and its elements in the order of the text") {
+    const JsonText text(R"({"z":[1,-2,1.5,"text",true,false,null],"a":{},"\u0062":"\n"})");
+    const JsonView object = text;
+    CHECK(object.is_object());
+    CHECK(object.size() == 3);
+    std::string names;
+    for (const auto [name, value] : object.members()) names += name;
+    CHECK(names == "zab");
+
+    std::vector<JsonView> elements;
+    for (const auto [name, value] : object.members())
+        for (const JsonView element : value.elements()) elements.push_back(element);
+    REQUIRE(elements.size() == 7);
+    CHECK((elements[0].is_natural() && elements[0].is_integer() && elements[0].to_natural() == 1));
+    CHECK((!elements[1].is_natural() && elements[1].is_integer() && elements[1].to_integer() == -2));
+    CHECK((elements[2].is_decimal() && !elements[2].is_integer() && elements[2].to_double() == 1.5));
+    CHECK((elements[3].is_string() && elements[3].text() == "text"));
+    CHECK((elements[4].is_true() && elements[5].is_false() && elements[6].is_null()));
+    CHECK(elements[1].text() == "-2");
+}
+
+TEST_CASE("A view of nothing answers everything as empty") {
+    const JsonView none;
+    CHECK_FALSE(none);
+    CHECK_FALSE((none.is_null() || none.is_true() || none.is_false() || none.is_number() || none.is_string()));
+    CHECK(none.text().empty());
+    CHECK(none.size() == 0);
+    CHECK_FALSE(none.members().begin() != none.members().end());
+    CHECK_FALSE(none.elements().begin() != none.elements().end());
+    CHECK_FALSE(none.front());
+    CHECK(none.to_json() == Json());
+}
+
+TEST_CASE("A document can be read again and again, and shows nothing of the text before") {
+    JsonDocument document;
+    REQUIRE(document.parse(R"({"a":"\u00e9","b":[1,2,3]})", 8));
+    CHECK_FALSE(document.parse("[1,", 8));
+    CHECK_FALSE(document.root());
+    CHECK(document.problem() == "no valid JSON near byte 4");
+    REQUIRE(document.parse(R"(["\t"])", 8));
+    CHECK(document.problem().empty());
+    CHECK(document.root().to_json() == Json::array({"\t"}));
+    document.clear();
+    CHECK_FALSE(document.root());
+}
+
+TEST_CASE("After a large message the memory for it is given back") {
+    JsonDocument document;
+    const std::size_t before = allocated;
+    for (int i = 0; i < 3; ++i) {
+        std::string text = R"({"a":")" + std::string(200'000, 'x') + R"(\n","b":[0)";
+        for (int k = 0; k < 100'000; ++k) text += ",0";
+        text += "]}";
+        REQUIRE(document.parse(text, 8));
+        document.clear();
+    }
+    CHECK(allocated - before <= 3 * 64 * 1024);
+}
+
+TEST_CASE("A usual reply is understood without the heap") {
+    JsonDocument document;
+    REQUIRE(understand(document, reply));
+    bool is_accepted = false;
+    CHECK(peak_of([&] { is_accepted = understand(document, reply); }) == 0);
+    CHECK(is_accepted);
+}
+
+TEST_CASE("A valid request is checked and written without the heap, into a string that has room") {
+    const Request valid = request();
+    std::string text;
+    lcm::encode_to(text, valid, "myapp");
+    const std::string once = text;
+    text.clear();
+    bool is_valid = false;
+    CHECK(peak_of([&] {
+              is_valid = !lcm::validate(valid);
+              lcm::encode_to(text, valid, "myapp");
+          }) == 0);
+    CHECK(is_valid);
+    CHECK(text == once);
+    CHECK(text == lcm::encode(valid, "myapp"));
+}
+
+TEST_CASE("Any text is read, or refused, as by the reference") {
+    const std::uint64_t seed = test_seed();
+    CAPTURE(seed);
+    Random random(seed);
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text;
+        for (std::size_t count = random.below(12); count > 0; --count) text += random.one_of(pieces);
+        compare_with_reference(text, 1 + random.below(5));
+    }
+}
+
+TEST_CASE("A message with a byte changed, added or cut off is read, or refused, as by the reference") {
+    const std::uint64_t seed = test_seed();
+    CAPTURE(seed);
+    Random random(seed);
+    const std::string whole = R"({"a":[1,-2.5e3,"caf\u00e9 \"x\"",{"b":null,"c":true}],"long name of a member":"caf)"
+                              "\xC3\xA9\"}";
+    for (std::size_t at = 0; at <= whole.size(); ++at) {
+        compare_with_reference(whole.substr(0, at), 8);
+        compare_with_reference(whole.substr(0, at) + random.one_of(pieces) + whole.substr(at), 8);
+        for (const int byte : {0x00, 0x09, 0x1F, 0x20, 0x22, 0x5C, 0x7F, 0x80, 0xC3, 0xFF}) {
+            std::string changed = whole;
+            if (at < whole.size()) changed[at] = static_cast<char>(static_cast<unsigned char>(byte));
+            compare_with_reference(changed, 8);
+        }
+    }
+}
+
+TEST_CASE("Equal names are found among few and among many, wherever they stand") {
+    for (const std::size_t count : {2U, 7U, 8U, 9U, 100U}) {
+        for (std::size_t first = 0; first + 1 < count; ++first) {
+            for (const bool is_equal : {false, true}) {
+                std::string text = "{";
+                for (std::size_t i = 0; i < count; ++i) {
+                    const std::size_t name = is_equal && i + 1 == count ? first : i;
+                    text += (i == 0 ? "" : ",") + ("\"name " + std::to_string(name) + "\":{\"a\":[]}");
+                }
+                compare_with_reference(text + "}", 8);
+                compare_with_reference(text + ",", 8); // and then something else is wrong
+                CHECK(static_cast<bool>(lcm::parse_json(text + "}", 8)) == !is_equal);
+            }
+        }
+    }
+}
