@@ -38,20 +38,21 @@ public:
 
 private:
     static std::string encode(const Sample& sample) {
-        nlohmann::json message;
-        message["channel"] = "LCM";
-        message["topic"] = "WebService";
-        message["subtopic"] = "SetBusinessOutcomeWithCallOutcome";
-        message["source"] = sample.source;
-        nlohmann::json& data = message["data"];
-        data["callid"] = sample.callid;
-        data["AccountNumber"] = sample.account_number;
-        data["BusinessOutcome"] = sample.business_outcome;
-        data["CallOutcome"] = sample.call_outcome;
-        data["LeadScore"] = sample.lead_score;
-        data["UserID"] = sample.user_id;
-        data["AgentComments"] = sample.agent_comments;
-        data["TargetAmount"] = sample.target_amount;
+        const nlohmann::json message = {
+            {"channel", "LCM"},
+            {"topic", "WebService"},
+            {"subtopic", "SetBusinessOutcomeWithCallOutcome"},
+            {"source", sample.source},
+            {"data",
+             {{"callid", sample.callid},
+              {"AccountNumber", sample.account_number},
+              {"BusinessOutcome", sample.business_outcome},
+              {"CallOutcome", sample.call_outcome},
+              {"LeadScore", sample.lead_score},
+              {"UserID", sample.user_id},
+              {"AgentComments", sample.agent_comments},
+              {"TargetAmount", sample.target_amount}}},
+        };
         return message.dump();
     }
 
