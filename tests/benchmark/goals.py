@@ -7,6 +7,7 @@ import statistics
 OURS = "ours callback, ws, depth 256"
 OURS_TLS = "ours callback, wss, depth 256"
 BEAST = "beast hand, ws, depth 256"
+SOCKET_HEADER = ["client", "cycle over ours", "CPU over ours", "cycle, us", "requests/s", "CPU, us"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,11 +111,14 @@ class Measured:
         ]
 
     def socket_figures(self):
-        """For each client: its cycle, requests per second and CPU, medians."""
-        for name in sorted(self.repetitions[0]):
+        """Each client beside ours of the same scheme and depth, and its medians."""
+        for name in sorted(self.repetitions[0], key=lambda name: (name.split(", ")[::-1], name)):
+            scheme, depth = name.split(", ")[1:]
+            ours = f"ours callback, {scheme.replace('tcp', 'ws')}, {depth}"
+            ratios = [number(self.ratio(name, ours, what)) for what in ("cycle", "cpu")]
             cycle = statistics.median(each[name]["cycle"] for each in self.repetitions)
             cpu = statistics.median(each[name]["cpu"] for each in self.repetitions)
-            yield [name, f"{cycle * 1e6:.2f}", number(1 / cycle), f"{cpu * 1e6:.2f}"]
+            yield [name, *ratios, f"{cycle * 1e6:.2f}", number(1 / cycle), f"{cpu * 1e6:.2f}"]
 
     def other_figures(self):
         yield from ([name, number(value)] for name, value in self.counters.items())

@@ -52,9 +52,12 @@ def main():
 
     measured = goals.Measured(repetitions, nanoseconds, counted, link_lost, beast_idle, compiled)
     rows = [row.cells() for row in measured.rows()]
-    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {arguments.repetitions} repetitions\n")
+    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {arguments.repetitions} repetitions")
+    for program in wire.missing():
+        print(f"Skipped, since it is not installed: {program}")
+    print()
     print(goals.table(rows, ["goal", "ship", "stretch", "measured", "met"]), end="\n\n")
-    print(goals.table(list(measured.socket_figures()), ["client", "cycle, us", "requests/s", "CPU, us"]), end="\n\n")
+    print(goals.table(list(measured.socket_figures()), goals.SOCKET_HEADER), end="\n\n")
     print(goals.table(list(measured.other_figures()), ["figure", "value"]))
 
 

@@ -18,6 +18,5 @@ if command -v node >/dev/null && command -v npm >/dev/null; then
     fi
     if [ -d "$node_modules/node_modules/ws" ]; then node_arguments=(--node-modules "$node_modules"); fi
 fi
-if [ ${#node_arguments[@]} -eq 0 ]; then echo "Skipped: node ws. Node.js, npm or the package ws is not there."; fi
 
 exec python3 -B "$root/tests/benchmark/run.py" --build "$build" "${node_arguments[@]}" "$@"

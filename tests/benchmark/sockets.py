@@ -2,6 +2,7 @@
 """The clients over a socket: the same closed loop with each, in random order, several times."""
 
 import dataclasses
+import pathlib
 import random
 import shutil
 
@@ -37,6 +38,7 @@ CLIENTS = [
     Client("beast", "hand", 256, requests=64_000),
     Client("beast", "nlohmann", 256, requests=32_000),
     Client("node_ws", "", 256, requests=51_200),
+    Client("websocketpp", "", 256, requests=64_000),
     Client("ours", "callback", 256, requests=102_400),
     Client("beast", "hand", 256, True, requests=51_200),
     Client("ours", "callback", 256, True, requests=102_400),
@@ -54,7 +56,13 @@ class Sockets:
         self._has_node = node_modules is not None and shutil.which("node") is not None
 
     def clients(self):
-        return [client for client in CLIENTS if client.program != "node_ws" or self._has_node]
+        return [client for client in CLIENTS if self._has(client.program)]
+
+    def missing(self):
+        return sorted({client.program for client in CLIENTS if not self._has(client.program)})
+
+    def _has(self, program):
+        return self._has_node if program == "node_ws" else pathlib.Path(self._programs.path(program)).exists()
 
     def repeat(self, times, tell):
         """For each repetition what each client said of itself, by the client's name."""
