@@ -42,10 +42,9 @@ private:
 
     void connect(const asio::ip::tcp::resolver::results_type& found) {
         beast::get_lowest_layer(websocket_).expires_after(std::chrono::seconds(10));
-        beast::get_lowest_layer(websocket_)
-            .async_connect(found, [this](Error error, const asio::ip::tcp::endpoint&) {
-                if (!failed(error, "connect")) handshake();
-            });
+        beast::get_lowest_layer(websocket_).async_connect(found, [this](Error error, const asio::ip::tcp::endpoint&) {
+            if (!failed(error, "connect")) handshake();
+        });
     }
 
     void handshake() {
