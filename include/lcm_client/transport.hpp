@@ -95,6 +95,14 @@ concept ProbesPeer = Transport<T> && requires(T& transport) {
     transport.probe();
 };
 
+/// A transport that knows what has arrived and is not yet delivered. Optional: the client asks when the member is there,
+/// to write once for all the messages that came together. `has_message()` tells whether another message has already
+/// arrived, so that it will be delivered without waiting once asked for.
+template <class T>
+concept KnowsBacklog = Transport<T> && requires(const T& transport) {
+    { transport.has_message() } noexcept -> std::same_as<bool>;
+};
+
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no
 /// message larger than the given number of bytes from the server.
 template <class T> using TransportFactory =
