@@ -112,12 +112,12 @@ concept ProbesPeer = Transport<T> && requires(T& transport) {
     transport.probe();
 };
 
-/// A transport that can tell whether another message has arrived already. Optional: the client asks when the member is
-/// there, and answers messages that have come together with one batch. `has_message()` is true, during the handler of a
-/// message, if the next one will be delivered without waiting once it is asked for.
+/// A transport that knows what has arrived and is not yet delivered. Optional: the client asks when the member is there,
+/// to write once for all the messages that came together. `has_message()` tells whether another message has already
+/// arrived, so that it will be delivered without waiting once asked for.
 template <class T>
 concept KnowsBacklog = Transport<T> && requires(const T& transport) {
-    { transport.has_message() } -> std::convertible_to<bool>;
+    { transport.has_message() } noexcept -> std::same_as<bool>;
 };
 
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no

@@ -22,7 +22,7 @@ class WebSocketConnection; // the connection, which outlives its handle until it
 
 } // namespace detail
 
-/// One WebSocket connection, a model of `Transport`, `ExplainsFailure` and `ProbesPeer`. Made by the factory that
+/// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer` and `KnowsBacklog`. Made by the factory that
 /// `websocket()` returns.
 ///
 /// Thread safety: none; all calls come one at a time, on the executor, which can be a strand. When the loop no longer
@@ -75,6 +75,10 @@ public:
     /// connection is not open. Disturbs neither what is being sent nor what is being received; answers are noticed
     /// only while an `async_receive` is outstanding.
     LCM_CLIENT_DECL void probe();
+
+    /// Whether another message has arrived already, whole, and no `async_receive` has delivered it: the next one does so
+    /// without waiting for the server.
+    [[nodiscard]] LCM_CLIENT_DECL bool has_message() const noexcept;
 
     /// Ends the connection, in any state; again does nothing. What is pending completes with `Errc::connection_lost`,
     /// its cause being `boost::asio::error::operation_aborted`. An open connection then says farewell in the

@@ -6,8 +6,8 @@
 #include <lcm_client/compilation.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
+#include <lcm_client/websocket/impl/memory_layer.hpp>
 #include <lcm_client/websocket/options.hpp>
-#include <lcm_client/websocket/stream.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,6 +16,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include <algorithm>
@@ -24,6 +25,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace lcm::detail {
@@ -45,6 +47,9 @@ template <class Handler, class... Results> void post_completion(const boost::asi
 /// The connection owns its handlers, and its pending operations own the connection: the timer's wait from the first
 /// step until all is over, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport).
 /// Whatever goes wrong first ends it: every step after a wait looks at the state before it goes on.
+///
+/// Beast does the upgrade over the stream, and then makes and reads frames in memory only. What is read from the socket
+/// and written to it, and when, and how long silence may last, is decided here.
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
 public:
     LCM_CLIENT_DECL WebSocketConnection(boost::asio::any_io_executor executor,
@@ -56,15 +61,19 @@ public:
     LCM_CLIENT_DECL void receive(ReceiveHandler handler);
     LCM_CLIENT_DECL void probe();
     LCM_CLIENT_DECL void close();
+    [[nodiscard]] bool has_message() const noexcept {
+        return state_ == State::open && websocket_->next_layer().inbox().messages() != 0;
+    }
 
 private:
     using Resolver = boost::asio::ip::tcp::resolver;
-    using WebSocket = boost::beast::websocket::stream<Stream>;
+    using TimePoint = std::chrono::steady_clock::time_point;
+    using WebSocket = boost::beast::websocket::stream<MemoryLayer>;
 
     enum class State {
         opening,
         open,
-        closing, // all handlers are gone; the farewell is being said
+        closing, // all handlers are gone; the last frames leave, and perhaps the server's farewell is awaited
         closed,
     };
 
@@ -87,24 +96,57 @@ private:
     LCM_CLIENT_DECL void hear_last_words(error_code ec);
     LCM_CLIENT_DECL void on_upgrade_failed(error_code ec);
 
-    LCM_CLIENT_DECL void write_next();
-    LCM_CLIENT_DECL void on_read(error_code ec);
-    LCM_CLIENT_DECL void on_lost(error_code ec);
+    LCM_CLIENT_DECL void flush();
+    LCM_CLIENT_DECL void write_rest();
+    LCM_CLIENT_DECL void on_written(error_code ec, std::size_t count);
+
+    LCM_CLIENT_DECL void resume();
+    LCM_CLIENT_DECL void read();
+    LCM_CLIENT_DECL void on_read(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void deliver();
+    LCM_CLIENT_DECL void deliver_one();
+    LCM_CLIENT_DECL void refuse_message();
+    [[nodiscard]] LCM_CLIENT_DECL bool has_next() const noexcept;
+
+    LCM_CLIENT_DECL void on_ping(std::span<const unsigned char> payload);
+    LCM_CLIENT_DECL void answer_ping();
+    LCM_CLIENT_DECL void ping();
 
     LCM_CLIENT_DECL void wait();
     LCM_CLIENT_DECL void on_time();
     LCM_CLIENT_DECL void on_stage_time();
+    LCM_CLIENT_DECL void on_open_time(TimePoint now);
     LCM_CLIENT_DECL void on_probe_time();
+    LCM_CLIENT_DECL void schedule();
+    LCM_CLIENT_DECL void on_silence(TimePoint now);
+    LCM_CLIENT_DECL void hear(TimePoint now) noexcept;
 
+    [[nodiscard]] LCM_CLIENT_DECL Explanation explain(error_code ec);
     LCM_CLIENT_DECL void fail(Explanation why);
+    LCM_CLIENT_DECL void on_lost(error_code ec);
+    LCM_CLIENT_DECL void on_refused(error_code ec);
+    LCM_CLIENT_DECL void begin_closing();
+    LCM_CLIENT_DECL void await_farewell();
     LCM_CLIENT_DECL void complete_all(Errc code);
     LCM_CLIENT_DECL void shut();
+    LCM_CLIENT_DECL void shut_when_said();
 
-    // Beast pings after half of the idle timeout, and waits for the other half.
+    // Half of the idle timeout until the server is pinged, and the other half for its answer.
+    [[nodiscard]] TimePoint silence_end() const noexcept {
+        return pinged_.value_or(last_heard_) + TimePoint::duration(options().idle_timeout) / 2;
+    }
+
+    [[nodiscard]] bool is_probing() const noexcept { return probe_end_ != (TimePoint::max)(); }
+
+    // As long as the answer to a ping of the idle timeout may take.
     [[nodiscard]] std::chrono::milliseconds probe_timeout() const {
         return (std::min)(options().idle_timeout / 2, std::chrono::milliseconds(5'000));
     }
 
+    [[nodiscard]] Stream& stream() noexcept { return websocket_->next_layer().next_layer(); }
+    [[nodiscard]] Inbox& inbox() noexcept { return websocket_->next_layer().inbox(); }
+    [[nodiscard]] const Inbox& inbox() const noexcept { return websocket_->next_layer().inbox(); }
+    [[nodiscard]] Outbox& outbox() noexcept { return websocket_->next_layer().outbox(); }
     [[nodiscard]] const Url& url() const noexcept { return settings_->url; }
     [[nodiscard]] const WebSocketOptions& options() const noexcept { return settings_->options; }
 
@@ -114,10 +156,12 @@ private:
     std::shared_ptr<TransportFailure> failure_; // shared with the handle, which may be asked when this is gone
 
     State state_ = State::opening;
-    bool farewell_pending_ = false;
-    bool ping_pending_ = false;                          // that of a probe; Beast's own are apart
-    std::optional<std::uint64_t> received_before_probe_; // while one is under way
+    bool expects_farewell_ = false; // the server's, while closing
     Stage stage_{};
+    TimePoint last_heard_{};
+    std::optional<TimePoint> pinged_;          // in this silence
+    TimePoint probe_end_ = (TimePoint::max)(); // while one is under way
+    std::uint64_t received_before_probe_ = 0;
     boost::asio::steady_timer timer_;
     Resolver resolver_;
     boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in websocket_
@@ -127,11 +171,15 @@ private:
     OpenHandler open_;
     SendHandler send_;
     ReceiveHandler receive_;
-    Batch batch_;
-    std::size_t next_ = 0; // the message of the batch that is to be written next
-    // Two, because the next message may be asked for while the last one is still being looked at.
-    boost::beast::flat_buffer incoming_;
-    boost::beast::flat_buffer delivered_;
+    std::optional<boost::beast::websocket::ping_data> unanswered_; // the last ping that came during a write
+    bool is_reading_ = false;
+    bool is_writing_ = false;
+    bool is_delivering_ = false;
+    bool ping_waits_ = false;           // in the outbox, for the end of a write
+    bool batch_waits_ = false;          // the same
+    bool batch_leaves_ = false;         // is being written
+    boost::beast::flat_buffer message_; // that is being looked at
+    LeanCapacity message_capacity_;
 };
 
 } // namespace lcm::detail

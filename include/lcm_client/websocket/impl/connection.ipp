@@ -67,23 +67,22 @@ LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec) {
     if (ec) return fail({Errc::connect_failed, {ec, "the server is " + url().host_header()}});
     error_code ignored; // only slower without
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    websocket_.emplace(std::move(socket_), settings_->tls.get());
+    websocket_.emplace(std::move(socket_), settings_->tls.get(), max_inbound_message_, options().compression);
     if (url().tls) tls_handshake();
     else upgrade();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
     begin({Errc::tls_failed, "the TLS handshake", options().tls_timeout});
-    Stream& stream = websocket_->next_layer();
-    if (!expect_host(stream.native_tls(), url()))
+    if (!expect_host(stream().native_tls(), url()))
         return fail({Errc::tls_failed, {boost::asio::error::no_memory, "the TLS handshake could not be prepared"}});
-    stream.async_tls_handshake(boost::asio::ssl::stream_base::client, [self = shared_from_this()](error_code ec) {
+    stream().async_tls_handshake(boost::asio::ssl::stream_base::client, [self = shared_from_this()](error_code ec) {
         if (self->state_ == State::opening) self->on_tls(ec);
     });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_tls(error_code ec) {
-    if (ec) return fail(explain_tls(ec, websocket_->next_layer().native_tls()));
+    if (ec) return fail(explain_tls(ec, stream().native_tls()));
     upgrade();
 }
 
@@ -104,9 +103,9 @@ LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
 LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentials) {
     namespace websocket = boost::beast::websocket;
     namespace http = boost::beast::http;
-    // No handshake time-out of Beast's: opening and closing have the timer of this class.
+    // No time-outs of Beast's: they belong to its asynchronous operations.
     const auto never = websocket::stream_base::none();
-    websocket_->set_option(websocket::stream_base::timeout{never, options().idle_timeout, true});
+    websocket_->set_option(websocket::stream_base::timeout{never, never, false});
     websocket_->set_option(
         websocket::stream_base::decorator([settings = settings_, credentials](websocket::request_type& request) {
             request.set(http::field::user_agent, "lcm_client");
@@ -127,8 +126,11 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgraded(error_code ec) {
     if (ec) return hear_last_words(ec);
     response_ = {};
     state_ = State::open;
-    timer_.expires_at((std::chrono::steady_clock::time_point::max)());
+    hear(std::chrono::steady_clock::now());
+    schedule();
     post_completion(executor_, open_, {});
+    websocket_->next_layer().begin_frames([this](auto payload) { on_ping(payload); });
+    flush();
 }
 
 // With TLS 1.3 a server that demands a client certificate says so only now, and may have gone while the request was
@@ -136,79 +138,163 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgraded(error_code ec) {
 LCM_CLIENT_DECL void WebSocketConnection::hear_last_words(error_code ec) {
     const bool has_gone = ec == boost::asio::error::broken_pipe || ec == boost::asio::error::connection_reset;
     if (!has_gone || !url().tls) return on_upgrade_failed(ec);
-    websocket_->next_layer().async_read_some(incoming_.prepare(1),
-                                             [self = shared_from_this(), ec](error_code last, std::size_t) {
-                                                 if (self->state_ == State::opening)
-                                                     self->on_upgrade_failed(is_tls_refusal(last) ? last : ec);
-                                             });
+    stream().async_read_some(inbox().prepare(), [self = shared_from_this(), ec](error_code last, std::size_t) {
+        if (self->state_ == State::opening) self->on_upgrade_failed(is_tls_refusal(last) ? last : ec);
+    });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_upgrade_failed(error_code ec) {
-    if (is_tls_refusal(ec)) return fail(explain_tls(ec, websocket_->next_layer().native_tls()));
+    if (is_tls_refusal(ec)) return fail(explain_tls(ec, stream().native_tls()));
     fail(explain_upgrade(ec, response_, std::chrono::system_clock::now()));
 }
 
-// Messages.
+// Messages out.
 
 LCM_CLIENT_DECL void WebSocketConnection::send(Batch batch, SendHandler handler) {
     if (state_ != State::open) return post_completion(executor_, handler, Errc::connection_lost);
     BOOST_ASSERT(!send_); // one batch at a time
-    batch_ = std::move(batch);
+    if (batch.empty()) return post_completion(executor_, handler, error_code());
     send_ = std::move(handler);
-    next_ = 0;
-    write_next();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        error_code ec;
+        websocket_->write(boost::asio::buffer(batch[i].data(), batch[i].size()), ec);
+        if (ec) return on_refused(ec);
+    }
+    batch_waits_ = true;
+    flush();
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::write_next() {
-    if (next_ == batch_.size()) return post_completion(executor_, send_, {});
-    const std::string_view message = batch_[next_++];
-    websocket_->async_write(boost::asio::buffer(message.data(), message.size()),
-                            [self = shared_from_this()](error_code ec, std::size_t) {
-                                if (self->state_ != State::open) return;
-                                if (ec) self->on_lost(ec);
-                                else self->write_next();
-                            });
+// Writes what has collected, unless a write is under way: its end comes here again.
+LCM_CLIENT_DECL void WebSocketConnection::flush() {
+    if (is_writing_ || outbox().empty()) return;
+    is_writing_ = true;
+    ping_waits_ = false;
+    batch_leaves_ = std::exchange(batch_waits_, false);
+    outbox().begin_write();
+    write_rest();
 }
+
+LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
+    stream().async_write_some(outbox().rest(), [self = shared_from_this()](error_code ec, std::size_t count) {
+        if (self->state_ != State::closed) self->on_written(ec, count);
+    });
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_written(error_code ec, std::size_t count) {
+    if (ec) return state_ == State::closing ? shut() : on_lost(ec);
+    outbox().advance(count);
+    if (outbox().rest().size() != 0) return write_rest();
+    is_writing_ = false;
+    const bool batch_has_left = batch_leaves_;
+    answer_ping();
+    flush();
+    if (state_ == State::closing) return shut_when_said();
+    if (batch_has_left) send_(error_code());
+}
+
+// Messages in.
 
 LCM_CLIENT_DECL void WebSocketConnection::receive(ReceiveHandler handler) {
     if (state_ != State::open) return post_completion(executor_, handler, Errc::connection_lost, std::string_view());
     BOOST_ASSERT(!receive_); // one at a time
     receive_ = std::move(handler);
-    incoming_.clear();
-    websocket_->async_read(incoming_, [self = shared_from_this()](error_code ec, std::size_t) {
-        if (self->state_ == State::open) self->on_read(ec);
+    if (!is_delivering_) resume();
+}
+
+// Goes on with what has come already, or else with the socket. No handler may run now: this is called by `receive()`.
+LCM_CLIENT_DECL void WebSocketConnection::resume() {
+    if (state_ != State::open || !receive_) return;
+    if (!has_next()) return read();
+    boost::asio::post(executor_, [self = shared_from_this()] { self->deliver(); });
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::read() {
+    if (is_reading_) return;
+    is_reading_ = true;
+    stream().async_read_some(inbox().prepare(), [self = shared_from_this()](error_code ec, std::size_t count) {
+        self->is_reading_ = false;
+        if (self->state_ != State::closed) self->on_read(ec, count);
     });
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec) {
-    if (ec) return on_lost(ec);
-    std::swap(incoming_, delivered_);
-    ReceiveHandler handler = std::move(receive_);
-    const auto text = delivered_.cdata();
-    std::move(handler)(error_code(), std::string_view(static_cast<const char*>(text.data()), text.size()));
+LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec, std::size_t count) {
+    if (ec) return state_ == State::closing ? shut() : on_lost(ec);
+    hear(std::chrono::steady_clock::now());
+    inbox().commit(count, [this](auto payload) { on_ping(payload); });
+    if (state_ == State::closing) return await_farewell();
+    flush();
+    deliver();
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::on_lost(error_code ec) {
-    if (!is_tls_refusal(ec)) return fail(explain_loss(ec, websocket_->reason().code, max_inbound_message_));
-    Explanation why = explain_tls(ec, websocket_->next_layer().native_tls());
-    why.code = Errc::connection_lost; // whose cause it is: the link had been good
-    fail(std::move(why));
+// All that has come, one after the other, without a look at the system in between.
+LCM_CLIENT_DECL void WebSocketConnection::deliver() {
+    is_delivering_ = true;
+    try {
+        while (state_ == State::open && receive_ && has_next()) deliver_one();
+    } catch (...) { // the handler's own; what has come behind is still to be delivered
+        is_delivering_ = false;
+        resume();
+        throw;
+    }
+    is_delivering_ = false;
+    resume();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::deliver_one() {
+    error_code ec;
+    if (message_capacity_.is_excessive(message_.capacity())) message_ = {};
+    message_.clear();
+    if (inbox().messages() == 0 && inbox().end() == Inbox::End::too_big) return refuse_message();
+    inbox().take_message();
+    websocket_->read(message_, ec);
+    if (ec) return on_refused(ec);
+    message_capacity_.note(message_.size());
+    const auto text = message_.cdata();
+    receive_(error_code(), std::string_view(static_cast<const char*>(text.data()), text.size()));
+}
+
+// Beast would want its bytes first.
+LCM_CLIENT_DECL void WebSocketConnection::refuse_message() {
+    error_code ignored; // that there is no answer to read yet
+    websocket_->close(boost::beast::websocket::close_code::too_big, ignored);
+    on_refused(boost::beast::websocket::error::message_too_big);
+}
+
+// A message, or what Beast is to read next: the server's farewell, or what it refuses.
+LCM_CLIENT_DECL bool WebSocketConnection::has_next() const noexcept {
+    return inbox().messages() != 0 || inbox().end() != Inbox::End::none;
+}
+
+// Pings.
+
+// Of those that come during a write only the last one is answered (RFC 6455, 5.5.3), so that answers cannot pile up.
+LCM_CLIENT_DECL void WebSocketConnection::on_ping(std::span<const unsigned char> payload) {
+    if (state_ != State::open) return;
+    unanswered_.emplace(reinterpret_cast<const char*>(payload.data()), payload.size());
+    if (!is_writing_) answer_ping();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::answer_ping() {
+    if (!unanswered_ || state_ != State::open) return;
+    error_code ignored; // memory takes all
+    websocket_->pong(*unanswered_, ignored);
+    unanswered_.reset();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::ping() {
+    if (ping_waits_) return;
+    error_code ignored; // memory takes all
+    websocket_->ping({}, ignored);
+    ping_waits_ = true;
+    flush();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::probe() {
-    if (state_ != State::open || received_before_probe_) return;
-    received_before_probe_ = websocket_->next_layer().received();
-    timer_.expires_after(probe_timeout());
-    if (ping_pending_) return; // that of the last probe, behind a long write
-    ping_pending_ = true;
-    // Beast may park this handler in the stream. Were it to own the connection, the two would own each other.
-    websocket_->async_ping({}, [weak = weak_from_this()](error_code ec) {
-        const auto self = weak.lock();
-        if (!self) return;
-        self->ping_pending_ = false;
-        // Beast tells the cause to one operation, which may be this one, and aborts the others.
-        if (ec && ec != boost::asio::error::operation_aborted && self->state_ == State::open) self->on_lost(ec);
-    });
+    if (state_ != State::open || is_probing()) return;
+    received_before_probe_ = stream().received();
+    probe_end_ = std::chrono::steady_clock::now() + probe_timeout();
+    schedule();
+    ping();
 }
 
 // Time.
@@ -219,12 +305,13 @@ LCM_CLIENT_DECL void WebSocketConnection::wait() {
 
 // Its error code does not tell whether the time has been set anew meanwhile; the clock does.
 LCM_CLIENT_DECL void WebSocketConnection::on_time() {
-    if (std::chrono::steady_clock::now() >= timer_.expiry()) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= timer_.expiry()) {
         if (state_ == State::opening) on_stage_time();
-        else if (state_ == State::open) on_probe_time();
+        else if (state_ == State::open) on_open_time(now);
         else if (state_ == State::closing) shut();
     }
-    if (state_ != State::closed || farewell_pending_) wait();
+    if (state_ != State::closed) wait();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_stage_time() {
@@ -233,13 +320,34 @@ LCM_CLIENT_DECL void WebSocketConnection::on_stage_time() {
            std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms"}});
 }
 
+LCM_CLIENT_DECL void WebSocketConnection::on_open_time(TimePoint now) {
+    if (now >= probe_end_) on_probe_time();
+    if (state_ == State::open) on_silence(now);
+    if (state_ == State::open) schedule();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::schedule() { timer_.expires_at((std::min)(probe_end_, silence_end())); }
+
 LCM_CLIENT_DECL void WebSocketConnection::on_probe_time() {
-    if (websocket_->next_layer().received() == *received_before_probe_)
+    if (stream().received() == received_before_probe_)
         return fail({Errc::idle_timeout,
                      {boost::asio::error::timed_out, "the server was probed, and gave no sign of life within " +
                                                          std::to_string(probe_timeout().count()) + " ms"}});
-    received_before_probe_.reset();
-    timer_.expires_at((std::chrono::steady_clock::time_point::max)());
+    probe_end_ = (TimePoint::max)();
+}
+
+// The last read told the time, so that the timer need not be set with each of them.
+LCM_CLIENT_DECL void WebSocketConnection::on_silence(TimePoint now) {
+    if (!is_reading_) hear(now); // nobody listens
+    if (now < silence_end()) return;
+    if (pinged_) return on_lost(boost::beast::error::timeout);
+    pinged_ = now;
+    ping();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::hear(TimePoint now) noexcept {
+    last_heard_ = now;
+    pinged_.reset();
 }
 
 // The end.
@@ -250,24 +358,56 @@ LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
     complete_all(why.code);
 }
 
+LCM_CLIENT_DECL void WebSocketConnection::on_lost(error_code ec) { fail(explain(ec)); }
+
+// Beast has refused what came, or has read the server's farewell. Its answer leaves before the socket is closed.
+LCM_CLIENT_DECL void WebSocketConnection::on_refused(error_code ec) {
+    Explanation why = explain(ec);
+    *failure_ = std::move(why.failure);
+    begin_closing();
+    complete_all(why.code);
+    shut_when_said();
+}
+
+LCM_CLIENT_DECL Explanation WebSocketConnection::explain(error_code ec) {
+    if (!is_tls_refusal(ec)) return explain_loss(ec, websocket_->reason().code, max_inbound_message_);
+    Explanation why = explain_tls(ec, stream().native_tls());
+    why.code = Errc::connection_lost; // whose cause it is: the link had been good
+    return why;
+}
+
 LCM_CLIENT_DECL void WebSocketConnection::close() {
     if (state_ == State::closing || state_ == State::closed) return;
     const bool was_open = state_ == State::open;
     *failure_ = {.cause = boost::asio::error::operation_aborted, .detail = "the connection was closed by this side"};
-    if (was_open) state_ = State::closing;
-    else shut();
+    if (!was_open) {
+        shut();
+        return complete_all(Errc::connection_lost);
+    }
+    error_code ignored; // that there is no answer to read yet
+    websocket_->close(boost::beast::websocket::close_code::normal, ignored);
+    begin_closing();
     complete_all(Errc::connection_lost);
-    if (!was_open) return;
+    await_farewell();
+}
+
+// All handlers are done with; what Beast has to say to the server still leaves, in bounded time.
+LCM_CLIENT_DECL void WebSocketConnection::begin_closing() {
+    state_ = State::closing;
     timer_.expires_after(options().close_timeout);
-    farewell_pending_ = true;
-    // Beast may park this handler in the stream. Were it to own the connection, the two would own each other; so the
-    // timer's wait owns the connection until the farewell is over.
-    websocket_->async_close(boost::beast::websocket::close_code::normal, [weak = weak_from_this()](error_code) {
-        const auto self = weak.lock();
-        if (!self) return;
-        self->farewell_pending_ = false;
-        self->shut();
-    });
+    flush();
+}
+
+// Reads on until the server's farewell, and drops the rest.
+LCM_CLIENT_DECL void WebSocketConnection::await_farewell() {
+    inbox().drop();
+    expects_farewell_ = inbox().end() == Inbox::End::none;
+    if (expects_farewell_) read();
+    else shut_when_said();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::shut_when_said() {
+    if (!expects_farewell_ && !is_writing_) shut();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::complete_all(Errc code) {
@@ -282,7 +422,7 @@ LCM_CLIENT_DECL void WebSocketConnection::shut() {
     timer_.expires_at((std::chrono::steady_clock::time_point::max)());
     resolver_.cancel();
     error_code ignored;
-    if (websocket_) websocket_->next_layer().socket().close(ignored);
+    if (websocket_) stream().socket().close(ignored);
     else socket_.close(ignored);
 }
 

@@ -34,6 +34,11 @@ LCM_CLIENT_DECL void WebSocketTransport::probe() {
     if (const auto connection = connection_.lock()) connection->probe();
 }
 
+LCM_CLIENT_DECL bool WebSocketTransport::has_message() const noexcept {
+    const auto connection = connection_.lock();
+    return connection && connection->has_message();
+}
+
 LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
     try {
         if (const auto connection = connection_.lock()) connection->close();

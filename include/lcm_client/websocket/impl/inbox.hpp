@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: what has come from the server and waits to be read, in one flat buffer.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_INBOX_HPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_INBOX_HPP
+
+#include <lcm_client/websocket/impl/frame_scanner.hpp>
+#include <lcm_client/websocket/impl/lean_capacity.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/assert.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace lcm::detail {
+
+/// Bytes go in as the socket brings them, and come out in whole messages. Pings and pongs are taken out at once, also
+/// from between the fragments of a message. After a close frame, or what Beast refuses, nothing more is looked at.
+class Inbox {
+public:
+    /// What stands behind the whole messages.
+    enum class End {
+        none,     ///< more frames
+        by_beast, ///< a close frame or a bad one, which Beast reads next
+        too_big,  ///< a message over the limit, which nobody reads
+    };
+
+    Inbox(std::size_t limit, bool has_compression) noexcept : scanner_(limit, has_compression) {}
+
+    /// Room for what the socket brings next. All whole messages must have been read.
+    [[nodiscard]] boost::asio::mutable_buffer prepare() {
+        BOOST_ASSERT(messages_ == 0 && front_ == readable_);
+        const std::size_t used = end_ - front_;
+        const std::size_t capacity = next_capacity(used);
+        if (capacity != size_) move_to(std::make_unique_for_overwrite<unsigned char[]>(capacity), capacity);
+        else if (front_ != 0) std::memmove(bytes_.get(), bytes_.get() + front_, used);
+        scanned_ -= front_;
+        end_ = used;
+        front_ = readable_ = 0;
+        return {bytes_.get() + end_, size_ - end_};
+    }
+
+    /// That many bytes have come into that room. Hands the payload of each ping to `on_ping`.
+    template <class OnPing> void commit(std::size_t count, OnPing on_ping) {
+        was_filled_ = count == size_ - end_;
+        end_ += count;
+        capacity_.note(end_);
+        std::size_t next = scanned_;
+        while (state_ == End::none) {
+            const Frame frame = scanner_.next({bytes_.get() + next, end_ - next});
+            if (frame.kind == FrameKind::incomplete) break;
+            if (frame.kind == FrameKind::ping)
+                on_ping(std::span<const unsigned char>(bytes_.get() + next + frame.header, frame.size - frame.header));
+            if (is_wanted(frame.kind)) keep(next, frame.kind == FrameKind::refused ? end_ - next : frame.size);
+            next += frame.size;
+            note(frame.kind);
+        }
+        if (state_ == End::none) close_gap(next);
+    }
+
+    /// The same with the first bytes, which are there already.
+    template <class OnPing> void begin_with(std::span<const unsigned char> bytes, OnPing on_ping) {
+        size_ = (std::max)(LeanCapacity::least, bytes.size());
+        bytes_ = std::make_unique_for_overwrite<unsigned char[]>(size_);
+        std::copy(bytes.begin(), bytes.end(), bytes_.get());
+        commit(bytes.size(), on_ping);
+    }
+
+    /// How many whole messages have not been read.
+    [[nodiscard]] std::size_t messages() const noexcept { return messages_; }
+
+    /// What comes after them.
+    [[nodiscard]] End end() const noexcept { return state_; }
+
+    /// Beast is going to read the next message, or the end. It may take bytes of the later ones with it.
+    void take_message() noexcept {
+        if (messages_ != 0) --messages_;
+    }
+
+    /// Copies what Beast may read, as much as there is.
+    template <class Buffers> [[nodiscard]] std::size_t read(const Buffers& to) noexcept {
+        const std::size_t count =
+            boost::asio::buffer_copy(to, boost::asio::buffer(bytes_.get() + front_, readable_ - front_));
+        front_ += count;
+        return count;
+    }
+
+    /// Forgets all complete frames.
+    void drop() noexcept {
+        front_ = readable_ = scanned_;
+        messages_ = 0;
+    }
+
+private:
+    static constexpr std::size_t usual = 64 * 1024; // more is kept only as long as one message needs it
+
+    [[nodiscard]] std::size_t next_capacity(std::size_t used) const noexcept {
+        if (size_ == 0 || (used == 0 && capacity_.is_excessive(size_))) return LeanCapacity::least;
+        if (used == 0 && size_ > usual) return usual;
+        if (used == size_ || (was_filled_ && size_ < usual)) return 2 * size_;
+        return size_;
+    }
+
+    [[nodiscard]] static bool is_wanted(FrameKind kind) noexcept {
+        switch (kind) {
+        case FrameKind::fragment:
+        case FrameKind::end_of_message:
+        case FrameKind::close:
+        case FrameKind::refused: return true;
+        default: return false;
+        }
+    }
+
+    // Moves a frame down over what was taken out before it.
+    void keep(std::size_t from, std::size_t size) noexcept {
+        if (from != scanned_) std::memmove(bytes_.get() + scanned_, bytes_.get() + from, size);
+        scanned_ += size;
+    }
+
+    void note(FrameKind kind) noexcept {
+        if (kind == FrameKind::end_of_message) ++messages_;
+        if (kind == FrameKind::close || kind == FrameKind::refused) state_ = End::by_beast;
+        if (kind == FrameKind::too_big) state_ = End::too_big;
+        if (kind == FrameKind::end_of_message || state_ == End::by_beast) readable_ = scanned_;
+    }
+
+    // The same for the incomplete frame at the end. All that moves has come in the same read, so that no byte is moved
+    // twice, however many pings come.
+    void close_gap(std::size_t next) noexcept {
+        if (next == scanned_) return;
+        std::memmove(bytes_.get() + scanned_, bytes_.get() + next, end_ - next);
+        end_ -= next - scanned_;
+    }
+
+    void move_to(std::unique_ptr<unsigned char[]> bytes, std::size_t size) noexcept {
+        if (end_ != front_) std::memcpy(bytes.get(), bytes_.get() + front_, end_ - front_);
+        bytes_ = std::move(bytes);
+        size_ = size;
+    }
+
+    FrameScanner scanner_;
+    LeanCapacity capacity_;
+    std::unique_ptr<unsigned char[]> bytes_;
+    std::size_t size_ = 0;
+    bool was_filled_ = false; // by what came last
+    // In this order: before `front_` all has been read, before `readable_` Beast may read, before `scanned_` are the
+    // complete frames, before `end_` the bytes of an incomplete one.
+    std::size_t front_ = 0;
+    std::size_t readable_ = 0;
+    std::size_t scanned_ = 0;
+    std::size_t end_ = 0;
+    std::size_t messages_ = 0;
+    End state_ = End::none;
+};
+
+} // namespace lcm::detail
+
+#endif

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: BSL-1.0
+// How the frames of a server are found in its bytes: kind by kind, and whole streams in pieces of any size.
+#include <support/catch.hpp>
+
+#include <lcm_client/websocket/impl/frame_scanner.hpp>
+#include <lcm_client/websocket/impl/header_end.hpp>
+#include <lcm_client/websocket/impl/inbox.hpp>
+
+#include <boost/asio/buffer.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <limits>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using lcm::detail::Frame;
+using lcm::detail::FrameKind;
+using lcm::detail::FrameScanner;
+using lcm::detail::HeaderEnd;
+using lcm::detail::Inbox;
+
+constexpr unsigned fin = 0x80;
+constexpr unsigned rsv1 = 0x40;
+constexpr std::size_t limit = 70'000;
+
+std::span<const unsigned char> bytes_of(std::string_view text) {
+    return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+}
+
+// A frame as a server sends it, its length written as short as possible.
+std::string frame(unsigned first, const std::string& payload) {
+    std::string bytes(1, static_cast<char>(first));
+    const std::size_t size = payload.size();
+    const auto add_length = [&](char code, int octets) {
+        bytes += code;
+        for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) bytes += static_cast<char>(size >> shift & 0xff);
+    };
+    if (size < 126) bytes += static_cast<char>(size);
+    else if (size < 65'536) add_length(126, 2);
+    else add_length(127, 8);
+    return bytes + payload;
+}
+
+std::string raw(std::initializer_list<int> bytes) {
+    std::string text;
+    for (const int byte : bytes) text += static_cast<char>(byte);
+    return text;
+}
+
+// The kinds of the frames, one after the other, until one is incomplete or ends all.
+std::vector<FrameKind> kinds(const std::string& stream, bool has_compression = false, std::size_t largest = limit) {
+    FrameScanner scanner(largest, has_compression);
+    std::vector<FrameKind> found;
+    for (std::size_t at = 0; at < stream.size();) {
+        const Frame next = scanner.next(bytes_of(stream).subspan(at));
+        found.push_back(next.kind);
+        if (next.size == 0) break;
+        at += next.size;
+    }
+    return found;
+}
+
+using Kinds = std::vector<FrameKind>;
+
+} // namespace
+
+TEST_CASE("Frames are told apart by kind, and a message by where it ends") {
+    CHECK(kinds(frame(fin | 1, "text")) == Kinds{FrameKind::end_of_message});
+    CHECK(kinds(frame(fin | 2, "binary")) == Kinds{FrameKind::end_of_message});
+    CHECK(kinds(frame(fin | 1, "")) == Kinds{FrameKind::end_of_message});
+    CHECK(kinds(frame(fin | 8, "")) == Kinds{FrameKind::close});
+    CHECK(kinds(frame(fin | 9, "x")) == Kinds{FrameKind::ping});
+    CHECK(kinds(frame(fin | 10, std::string(125, 'x'))) == Kinds{FrameKind::pong});
+    CHECK(kinds(frame(1, "a") + frame(fin | 9, "p") + frame(0, "b") + frame(0, "") + frame(fin | 0, "")) ==
+          Kinds{FrameKind::fragment, FrameKind::ping, FrameKind::fragment, FrameKind::nothing,
+                FrameKind::end_of_message});
+    CHECK(kinds(frame(1, "") + frame(fin | 0, "all")) == Kinds{FrameKind::fragment, FrameKind::end_of_message});
+}
+
+TEST_CASE("A frame's size is told with its header's, in each of the three ways to write a length") {
+    const std::pair<std::size_t, std::size_t> rows[] = {{0, 2}, {125, 2}, {126, 4}, {65'535, 4}, {65'536, 10}};
+    for (const auto& [length, header] : rows) {
+        CAPTURE(length);
+        const std::string stream = frame(fin | 1, std::string(length, 'x'));
+        const Frame found = FrameScanner(limit, false).next(bytes_of(stream + "more"));
+        CHECK(found.kind == FrameKind::end_of_message);
+        CHECK(found.header == header);
+        CHECK(found.size == stream.size());
+    }
+}
+
+TEST_CASE("A frame is incomplete until its last byte is there") {
+    for (const std::string& whole : {frame(fin | 1, std::string(300, 'x')), frame(fin | 9, "ping"), frame(fin | 8, ""),
+                                     frame(fin | 1, std::string(65'536, 'x'))}) {
+        FrameScanner scanner(limit, false);
+        const std::size_t step = whole.size() > 1000 ? 999 : 1;
+        for (std::size_t size = 0; size < whole.size(); size += step)
+            REQUIRE(scanner.next(bytes_of(whole).first(size)).kind == FrameKind::incomplete);
+        REQUIRE(scanner.next(bytes_of(whole)).size == whole.size());
+    }
+}
+
+TEST_CASE("What breaks a rule of the header is refused as soon as the header is there") {
+    const Kinds refused{FrameKind::refused};
+    for (const unsigned opcode : {3u, 7u, 11u, 15u}) CHECK(kinds(raw({static_cast<int>(fin | opcode), 5})) == refused);
+    for (const int bits : {0x10, 0x20, 0x40, 0x70}) {
+        CHECK(kinds(raw({0x81 | bits, 5})) == refused);
+        CHECK(kinds(raw({0x89 | bits, 5})) == refused);
+    }
+    CHECK(kinds(raw({0x81, 0x85, 1, 2, 3, 4})) == refused); // masked
+    CHECK(kinds(raw({0x89, 0x80, 1, 2, 3, 4})) == refused);
+    CHECK(kinds(raw({0x09, 0})) == refused);           // a control frame in fragments
+    CHECK(kinds(raw({0x89, 126, 0, 126})) == refused); // too long for one
+    CHECK(kinds(raw({0x88, 126, 0, 5})) == refused);
+    CHECK(kinds(raw({0x80, 5})) == refused); // goes on with a message that has not begun
+    CHECK(kinds(frame(1, "a") + raw({0x81, 5})) == Kinds{FrameKind::fragment, FrameKind::refused});
+    CHECK(kinds(raw({0x81, 126, 0, 125})) == refused); // could be written shorter
+    CHECK(kinds(raw({0x81, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff})) == refused);
+
+    CHECK(kinds(raw({0x81, 0x85, 1, 2, 3})) == Kinds{FrameKind::incomplete}); // Beast wants the mask first
+    CHECK(kinds(raw({0x89, 126, 0})) == Kinds{FrameKind::incomplete});
+}
+
+TEST_CASE("With compression the first frame of a message may say that it is compressed, and no other one") {
+    CHECK(kinds(frame(fin | rsv1 | 1, "x"), true) == Kinds{FrameKind::end_of_message});
+    CHECK(kinds(frame(rsv1 | 1, "x") + frame(fin | rsv1 | 0, "y"), true) ==
+          Kinds{FrameKind::fragment, FrameKind::refused});
+    CHECK(kinds(frame(fin | rsv1 | 9, "x"), true) == Kinds{FrameKind::refused});
+    CHECK(kinds(frame(fin | 0x20 | 1, "x"), true) == Kinds{FrameKind::refused});
+}
+
+TEST_CASE("A message over the limit is refused by its headers, whatever they promise") {
+    const std::string x(10, 'x');
+    const Kinds too_big{FrameKind::too_big};
+    CHECK(kinds(frame(fin | 1, x), false, 10) == Kinds{FrameKind::end_of_message});
+    CHECK(kinds(raw({0x81, 11}), false, 10) == too_big);
+    CHECK(kinds(frame(1, x) + raw({0x80, 1}), false, 10) == Kinds{FrameKind::fragment, FrameKind::too_big});
+    CHECK(kinds(frame(1, x) + frame(0, "") + raw({0x00, 1}), false, 10) ==
+          Kinds{FrameKind::fragment, FrameKind::nothing, FrameKind::too_big});
+    const std::string two = frame(1, x) + frame(fin | 0, "");
+    CHECK(kinds(two + two, false, 10).back() == FrameKind::end_of_message); // each one counts for itself
+    CHECK(kinds(raw({0x81, 127, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})) == too_big);
+    CHECK(kinds(raw({0x81, 127, 0x80, 0, 0, 0, 0, 0, 0, 0}), false, (std::numeric_limits<std::size_t>::max)()) ==
+          Kinds{FrameKind::incomplete});
+}
+
+TEST_CASE("What is compressed may be somewhat larger than the limit, as compression can make it") {
+    const std::size_t most = 8000 + 1000 + 64;
+    CHECK(kinds(frame(fin | rsv1 | 1, std::string(most, 'x')), true, 8000) == Kinds{FrameKind::end_of_message});
+    CHECK(kinds(frame(fin | rsv1 | 1, std::string(most + 1, 'x')), true, 8000) == Kinds{FrameKind::too_big});
+    CHECK(kinds(frame(rsv1 | 1, std::string(most, 'x')) + frame(fin | 0, "x"), true, 8000) ==
+          Kinds{FrameKind::fragment, FrameKind::too_big});
+    CHECK(kinds(frame(fin | rsv1 | 1, "x"), true, (std::numeric_limits<std::size_t>::max)()) ==
+          Kinds{FrameKind::end_of_message});
+}
+
+namespace {
+
+// Reads as Beast does: only what it may.
+class Reader {
+public:
+    explicit Reader(bool has_compression = false) : inbox_(limit, has_compression) {}
+
+    /// What comes from the socket in one read, or in several ones if the room is too small.
+    void feed(std::string_view bytes) {
+        while (!bytes.empty()) {
+            const std::size_t count = boost::asio::buffer_copy(inbox_.prepare(), boost::asio::buffer(bytes));
+            bytes.remove_prefix(count);
+            inbox_.commit(count, [this](auto payload) { pings_.emplace_back(payload.begin(), payload.end()); });
+            messages_ += inbox_.messages();
+            while (inbox_.messages() != 0) inbox_.take_message();
+            read();
+        }
+    }
+
+    [[nodiscard]] std::size_t room() { return inbox_.prepare().size(); }
+    [[nodiscard]] const std::string& read_by_beast() const { return read_; }
+    [[nodiscard]] const std::vector<std::string>& pings() const { return pings_; }
+    [[nodiscard]] std::size_t messages() const { return messages_; }
+    [[nodiscard]] Inbox::End end() const { return inbox_.end(); }
+
+private:
+    void read() {
+        char piece[7];
+        while (const std::size_t count = inbox_.read(boost::asio::buffer(piece))) read_.append(piece, count);
+    }
+
+    Inbox inbox_;
+    std::string read_;
+    std::vector<std::string> pings_;
+    std::size_t messages_ = 0;
+};
+
+// What a server may send at random, and what has to come out of it.
+struct Traffic {
+    std::string stream;
+    std::string for_beast;
+    std::vector<std::string> pings;
+    std::size_t messages = 0;
+};
+
+Traffic random_traffic(std::mt19937& random) {
+    Traffic traffic;
+    const auto any = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
+    const auto text = [&](int most) {
+        return std::string(static_cast<std::size_t>(any(most)), static_cast<char>('a' + any(25)));
+    };
+    bool in_message = false;
+    for (int i = 0; i < 40; ++i) {
+        const int kind = any(9);
+        if (kind == 0) {
+            traffic.pings.push_back(text(125));
+            traffic.stream += frame(fin | 9, traffic.pings.back());
+        } else if (kind == 1) {
+            traffic.stream += frame(fin | 10, text(125));
+        } else if (kind == 2 && in_message) {
+            traffic.stream += frame(0, "");
+        } else {
+            const bool ends = any(2) != 0;
+            const std::string payload = text(any(9) == 0 ? 3000 : 200) + "x";
+            const std::string bytes = frame((ends ? fin : 0) | (in_message ? 0u : 1u), payload);
+            traffic.stream += bytes;
+            traffic.for_beast += bytes;
+            traffic.messages += ends;
+            in_message = !ends;
+        }
+    }
+    const std::string last = frame(fin | (in_message ? 0u : 1u), "last");
+    traffic.stream += last;
+    traffic.for_beast += last;
+    ++traffic.messages;
+    return traffic;
+}
+
+} // namespace
+
+TEST_CASE("Whatever the pieces in which a stream comes, the same messages and pings come out of it") {
+    std::mt19937 random(20240229);
+    for (int repetition = 0; repetition < 200; ++repetition) {
+        const Traffic traffic = random_traffic(random);
+        Reader reader;
+        std::uniform_int_distribution<std::size_t> piece(1, repetition % 4 == 0 ? 3 : 1 + 20u * (repetition % 100u));
+        for (std::string_view rest = traffic.stream; !rest.empty();) {
+            const std::size_t size = (std::min)(piece(random), rest.size());
+            reader.feed(rest.substr(0, size));
+            rest.remove_prefix(size);
+        }
+        REQUIRE(reader.read_by_beast() == traffic.for_beast);
+        REQUIRE(reader.pings() == traffic.pings);
+        REQUIRE(reader.messages() == traffic.messages);
+        REQUIRE(reader.end() == Inbox::End::none);
+    }
+}
+
+TEST_CASE("Random bytes end with what Beast refuses, a message over the limit, or an incomplete frame") {
+    std::mt19937 random(7);
+    for (int repetition = 0; repetition < 2000; ++repetition) {
+        std::string bytes(200, '\0');
+        std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<char>(random() & 0xff); });
+        if (repetition % 2 == 0) bytes[1] = static_cast<char>(bytes[1] & 0x0f);
+        Reader whole(repetition % 3 == 0);
+        Reader split(repetition % 3 == 0);
+        whole.feed(bytes);
+        for (const char byte : bytes) split.feed(std::string_view(&byte, 1));
+        REQUIRE(whole.messages() == split.messages());
+        REQUIRE(whole.pings() == split.pings());
+        REQUIRE(whole.end() == split.end());
+        if (whole.end() != Inbox::End::by_beast) REQUIRE(whole.read_by_beast() == split.read_by_beast());
+    }
+}
+
+TEST_CASE("An incomplete message is not given to Beast, and a close frame in it is, with all before it") {
+    Reader reader;
+    reader.feed(frame(1, "a") + frame(fin | 9, "p"));
+    CHECK(reader.read_by_beast().empty());
+    CHECK(reader.pings() == std::vector<std::string>{"p"});
+    reader.feed(frame(fin | 8, "") + "whatever follows");
+    CHECK(reader.end() == Inbox::End::by_beast);
+    CHECK(reader.messages() == 0);
+    CHECK(reader.read_by_beast() == frame(1, "a") + frame(fin | 8, ""));
+}
+
+TEST_CASE("Empty fragments and pings without end take no memory") {
+    Reader reader;
+    reader.feed(frame(1, "a"));
+    const std::size_t room = reader.room();
+    for (int i = 0; i < 10'000; ++i) reader.feed(frame(0, "") + frame(fin | 9, "") + frame(fin | 10, "x"));
+    CHECK(reader.room() == room);
+}
+
+TEST_CASE("A buffer that a large message needed is given back") {
+    Reader reader;
+    const std::size_t usual = reader.room();
+    reader.feed(frame(fin | 1, std::string(limit, 'x')));
+    CHECK(reader.messages() == 1);
+    CHECK(reader.room() <= 64 * 1024);
+    for (int i = 0; i < 20; ++i) reader.feed(frame(fin | 1, "small"));
+    CHECK(reader.room() == usual);
+}
+
+TEST_CASE("The blank line that ends a header is found in pieces of any size") {
+    const std::string header = "HTTP/1.1 101 Switching\r\nA: b\r\r\nC: d\r\n\r\r\n\r\n";
+    const std::string all = header + "\r\n\r\nframes";
+    for (std::size_t piece = 1; piece <= all.size(); ++piece) {
+        HeaderEnd end;
+        std::size_t taken = 0;
+        for (std::size_t at = 0; at < all.size(); at += piece)
+            taken += end.take(bytes_of(std::string_view(all).substr(at, piece)));
+        CHECK(end.is_found());
+        CHECK(taken == header.size());
+    }
+    HeaderEnd unfinished;
+    CHECK(unfinished.take(bytes_of("HTTP/1.1 101\r\n\r")) == 15);
+    CHECK_FALSE(unfinished.is_found());
+}

@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: BSL-1.0
+// The WebSocket transport frame by frame, against a server that sends bytes made by hand: pings, fragments, farewells,
+// what breaks a rule, and how bytes are cut into pieces on the way.
+#include <support/catch.hpp>
+#include <support/raw_server.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/beast/zlib/deflate_stream.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace std::chrono_literals;
+using namespace lcm::tests;
+using lcm::Errc;
+
+namespace {
+
+static_assert(lcm::KnowsBacklog<lcm::WebSocketTransport>);
+
+constexpr std::size_t limit = 65'536;
+
+// Server and client on one loop, which the test moves.
+class Link {
+public:
+    explicit Link(
+        RawServer::Options options, std::function<void(lcm::WebSocketOptions&)> change = [](auto&) {})
+        : server(loop, std::move(options)) {
+        lcm::WebSocketOptions client = server.client_options();
+        change(client);
+        transport = lcm::websocket(client)(loop.get_executor(), limit);
+    }
+
+    void open() {
+        std::optional<lcm::error_code> opened;
+        transport->async_open([&](lcm::error_code ec) { opened = ec; });
+        run_until([&] { return opened.has_value(); });
+        if (*opened) throw std::logic_error("the connection does not open: " + transport->last_failure().detail);
+    }
+
+    void open_and_receive() {
+        open();
+        receive();
+    }
+
+    void receive() {
+        transport->async_receive([this](lcm::error_code ec, std::string_view message) {
+            if (ec) {
+                lost = ec;
+                return;
+            }
+            received.emplace_back(message);
+            had_backlog.push_back(transport->has_message());
+            receive();
+            if (on_message) on_message();
+        });
+    }
+
+    void send(const std::vector<std::string>& messages) {
+        lcm::Batch batch;
+        for (const std::string& message : messages) batch.add(message);
+        sent.reset();
+        transport->async_send(std::move(batch), [this](lcm::error_code ec) { sent = ec; });
+    }
+
+    template <class Condition> void run_until(Condition condition) {
+        while (!condition())
+            if (loop.run_one_for(patience) == 0) throw std::logic_error("what the test waits for does not happen");
+    }
+
+    /// Until nothing of the connection is left, while the server does nothing either.
+    void run_to_the_end() {
+        loop.run_for(patience);
+        if (!loop.stopped()) throw std::logic_error("the connection does not end");
+        loop.restart();
+    }
+
+    /// The server's next bytes, as one piece, and what comes of them at the client.
+    void pass(const std::string& bytes) {
+        server.send(bytes);
+        loop.poll();
+    }
+
+    void wait_for_loss() {
+        run_until([this] { return lost.has_value(); });
+    }
+
+    [[nodiscard]] std::string detail() const { return transport->last_failure().detail; }
+
+    boost::asio::io_context loop;
+    RawServer server;
+    std::unique_ptr<lcm::WebSocketTransport> transport;
+    std::vector<std::string> received;
+    std::vector<bool> had_backlog; // after each of them, whether there was another one
+    std::function<void()> on_message;
+    std::optional<lcm::error_code> sent;
+    std::optional<lcm::error_code> lost;
+};
+
+const ClientFrame farewell{fin | 8, close_payload(1000)};
+
+// As permessage-deflate does it: without the last four bytes.
+std::string deflated(const std::string& text) {
+    boost::beast::zlib::deflate_stream deflate;
+    std::string out(text.size() + 100, '\0');
+    boost::beast::zlib::z_params params;
+    params.next_in = text.data();
+    params.avail_in = text.size();
+    params.next_out = out.data();
+    params.avail_out = out.size();
+    lcm::error_code ec;
+    deflate.write(params, boost::beast::zlib::Flush::sync, ec);
+    if (ec) throw std::logic_error("deflate fails");
+    out.resize(params.total_out - 4);
+    return out;
+}
+
+Link compressing_link() {
+    return Link({.more_headers = "Sec-WebSocket-Extensions: permessage-deflate\r\n"},
+                [](lcm::WebSocketOptions& options) { options.compression = true; });
+}
+
+} // namespace
+
+TEST_CASE("A ping that comes alone is answered, though no message follows") {
+    for (const bool tls : {false, true}) {
+        CAPTURE(tls);
+        Link link({.tls = tls});
+        link.open_and_receive();
+        link.server.send(frame(fin | 9, "are you there"));
+        link.run_until([&] { return !link.server.frames().empty(); });
+        CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 10, "are you there"}});
+        link.server.send(frame(fin | 10, "nobody asked") + frame(fin | 9, std::string(125, 'x')));
+        link.run_until([&] { return link.server.frames().size() == 2; });
+        CHECK(link.server.frames()[1] == ClientFrame{fin | 10, std::string(125, 'x')});
+        CHECK(link.received.empty());
+        CHECK_FALSE(link.lost);
+    }
+}
+
+TEST_CASE("A ping between the fragments of a message is answered before the message ends") {
+    Link link({});
+    link.open_and_receive();
+    link.server.send(frame(1, "one ") + frame(fin | 9, "1") + frame(0, "") + frame(0, "two ") + frame(fin | 9, "2"));
+    link.run_until([&] { return link.server.frames().size() == 2; });
+    CHECK(link.received.empty());
+    link.server.send(frame(fin | 10, "x") + frame(fin | 0, "three") + frame(fin | 1, "next"));
+    link.run_until([&] { return link.received.size() == 2; });
+    CHECK(link.received == std::vector<std::string>{"one two three", "next"});
+    CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 10, "1"}, {fin | 10, "2"}});
+}
+
+TEST_CASE("A farewell of the server that comes alone is answered, with its code, and told") {
+    for (const bool tls : {false, true}) {
+        CAPTURE(tls);
+        Link link({.tls = tls});
+        link.open_and_receive();
+        link.server.send(frame(fin | 8, close_payload(1012) + "restart"));
+        link.wait_for_loss();
+        CHECK(*link.lost == Errc::connection_lost);
+        CHECK(link.detail().find("1012") != std::string::npos);
+        link.run_until([&] { return link.server.is_over(); });
+        CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 8, close_payload(1012)}});
+    }
+}
+
+TEST_CASE("A farewell without a code, behind a message, comes after that message") {
+    Link link({});
+    link.open_and_receive();
+    link.server.send(frame(fin | 1, "last words") + frame(fin | 8, ""));
+    link.wait_for_loss();
+    CHECK(link.received == std::vector<std::string>{"last words"});
+    CHECK(*link.lost == Errc::connection_lost);
+    CHECK(link.detail().find("without a code") != std::string::npos);
+    link.run_until([&] { return link.server.is_over(); });
+    CHECK(link.server.count(fin | 8) == 1);
+}
+
+TEST_CASE("Frames that come together with the answer to the upgrade are not lost") {
+    for (const bool tls : {false, true}) {
+        CAPTURE(tls);
+        const std::string cut = frame(fin | 1, "in two pieces");
+        Link link({.tls = tls,
+                   .frames_with_answer = frame(fin | 1, "at once") + frame(fin | 9, "now") + frame(fin | 1, "") +
+                                         frame(fin | 1, std::string(4000, 'x')) + cut.substr(0, 5)});
+        link.open();
+        link.run_until([&] { return !link.server.frames().empty(); }); // the ping, before anybody receives
+        link.receive();
+        link.run_until([&] { return link.received.size() == 3; });
+        link.server.send(cut.substr(5));
+        link.run_until([&] { return link.received.size() == 4; });
+        CHECK(link.received == std::vector<std::string>{"at once", "", std::string(4000, 'x'), "in two pieces"});
+        CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 10, "now"}});
+    }
+}
+
+TEST_CASE("A stream of frames may be cut at any byte") {
+    const std::string stream = frame(fin | 1, "first") + frame(fin | 9, "ping") + frame(1, "in ") +
+                               frame(fin | 10, "") + frame(0, "frag") + frame(fin | 0, "ments") +
+                               frame(fin | 2, std::string(130, 'b'));
+    Link link({});
+    link.open_and_receive();
+    std::vector<std::string> expected;
+    const auto check_next = [&] {
+        expected.insert(expected.end(), {"first", "in fragments", std::string(130, 'b')});
+        link.run_until([&] { return link.received.size() == expected.size(); });
+    };
+    for (std::size_t cut = 1; cut < stream.size(); ++cut) {
+        link.pass(stream.substr(0, cut));
+        link.pass(stream.substr(cut));
+        check_next();
+    }
+    for (const char byte : stream) link.pass(std::string(1, byte));
+    check_next();
+    CHECK(link.received == expected);
+    link.run_until([&] { return link.server.frames().size() == stream.size(); });
+    CHECK(link.server.count(fin | 10) == stream.size());
+}
+
+TEST_CASE("All messages that come together are delivered in order, and each delivery knows whether another one waits") {
+    for (const bool tls : {false, true}) {
+        CAPTURE(tls);
+        Link link({.tls = tls});
+        link.open_and_receive();
+        std::string all;
+        for (int i = 0; i < 100; ++i) all += frame(fin | 1, std::to_string(i));
+        link.server.send(all);
+        link.run_until([&] { return !link.received.empty(); });
+        REQUIRE(link.received.size() == 100); // within one step of the loop
+        for (std::size_t i = 0; i < 100; ++i) CHECK(link.received[i] == std::to_string(i));
+        CHECK(link.had_backlog == [] {
+            std::vector<bool> expected(100, true);
+            expected.back() = false;
+            return expected;
+        }());
+        CHECK_FALSE(link.transport->has_message());
+    }
+}
+
+TEST_CASE("Messages wait while nobody receives, and are then delivered, but not inside the call") {
+    Link link({.frames_with_answer = frame(fin | 1, "a") + frame(fin | 1, "b") + frame(fin | 8, close_payload(1000))});
+    link.open();
+    std::vector<std::string> received;
+    const auto receive_one = [&] {
+        bool done = false;
+        link.transport->async_receive([&](lcm::error_code ec, std::string_view message) {
+            done = true;
+            received.push_back(ec ? "lost" : std::string(message));
+        });
+        CHECK_FALSE(done);
+        link.run_until([&] { return done; });
+        link.loop.poll();
+    };
+    CHECK(link.transport->has_message());
+    receive_one();
+    CHECK(link.transport->has_message());
+    receive_one();
+    CHECK_FALSE(link.transport->has_message()); // the farewell is none
+    receive_one();
+    CHECK(received == std::vector<std::string>{"a", "b", "lost"});
+}
+
+TEST_CASE("What waits behind a message is delivered although the handler of that message throws") {
+    Link link({});
+    link.open_and_receive();
+    link.on_message = [&] {
+        if (link.received.back() == "bad") throw std::runtime_error("a bug");
+    };
+    link.server.send(frame(fin | 1, "bad") + frame(fin | 1, "good"));
+    CHECK_THROWS_WITH(link.run_until([&] { return link.received.size() == 2; }), "a bug");
+    link.run_until([&] { return link.received.size() == 2; });
+    CHECK(link.received == std::vector<std::string>{"bad", "good"});
+}
+
+TEST_CASE("A transport may be closed, and destroyed, by the handler of a message with others behind it") {
+    for (const bool destroys : {false, true}) {
+        CAPTURE(destroys);
+        Link link({});
+        link.open_and_receive();
+        link.on_message = [&] {
+            if (destroys) link.transport.reset();
+            else link.transport->close();
+        };
+        link.server.send(frame(fin | 1, "a") + frame(fin | 1, "b") + frame(fin | 9, "p"));
+        link.run_until([&] { return link.server.count(fin | 8) == 1; });
+        link.server.send(frame(fin | 8, close_payload(1000)));
+        link.run_until([&] { return link.server.is_over(); });
+        CHECK(link.received == std::vector<std::string>{"a"});
+        CHECK(link.lost == lcm::error_code(Errc::connection_lost));
+    }
+}
+
+TEST_CASE("A handler of a message may send, and what it sends leaves") {
+    Link link({});
+    link.open_and_receive();
+    link.on_message = [&] {
+        if (link.received.size() == 1) link.send({"answer"});
+    };
+    link.server.send(frame(fin | 1, "a") + frame(fin | 1, "b"));
+    link.run_until([&] { return link.sent.has_value() && link.server.frames().size() == 1; });
+    CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 1, "answer"}});
+}
+
+TEST_CASE("A batch arrives as its messages, of any size, and an empty one is nothing") {
+    for (const bool tls : {false, true}) {
+        CAPTURE(tls);
+        Link link({.tls = tls});
+        link.open_and_receive();
+        std::vector<std::string> messages;
+        for (const std::size_t size : {0u, 1u, 125u, 126u, 4096u, 4097u, 65'535u, 65'536u, 200'000u})
+            messages.emplace_back(size, 'm');
+        link.send({});
+        CHECK_FALSE(link.sent);
+        link.run_until([&] { return link.sent.has_value(); });
+        link.send(messages);
+        link.run_until([&] { return link.server.frames().size() == messages.size(); });
+        for (std::size_t i = 0; i < messages.size(); ++i) {
+            CHECK(link.server.frames()[i].first == (fin | 1));
+            CHECK(link.server.frames()[i].payload == messages[i]);
+        }
+        link.run_until([&] { return link.sent.has_value(); });
+        CHECK_FALSE(*link.sent);
+    }
+}
+
+TEST_CASE("A batch that the system's buffers do not hold is complete only when the server has read; pings go between") {
+    for (const bool tls : {false, true}) {
+        CAPTURE(tls);
+        Link link({.tls = tls, .reads = false});
+        link.open_and_receive();
+        const std::vector<std::string> messages(300, std::string(50'000, 'x'));
+        link.send(messages);
+        std::string pings;
+        for (int i = 0; i < 1000; ++i) pings += frame(fin | 9, std::to_string(i));
+        link.server.send(pings + frame(fin | 1, "a message"));
+        link.run_until([&] { return link.received.size() == 1; }); // the stuck write does not keep it back
+        CHECK_FALSE(link.sent);
+        link.transport->probe();
+
+        link.server.start_reading();
+        link.run_until([&] { return link.server.frames().size() == 302; });
+        CHECK_FALSE(*link.sent);
+        CHECK(link.server.count(fin | 1) == 300);
+        CHECK(link.server.frames()[299].payload == messages[299]);
+        CHECK(link.server.count(fin | 9) == 1);                           // the probe's
+        CHECK(link.server.frames()[301] == ClientFrame{fin | 10, "999"}); // the last ping's answer is enough
+        link.send({"next"});
+        link.run_until([&] { return link.server.frames().size() == 303; });
+    }
+}
+
+TEST_CASE("A flood of pings is answered, and the messages behind it come through") {
+    Link link({});
+    link.open_and_receive();
+    std::string flood;
+    for (int i = 0; i < 50'000; ++i) flood += frame(fin | 9, std::to_string(i));
+    link.server.send(flood + frame(fin | 1, "still here"));
+    link.run_until([&] { return !link.received.empty(); });
+    link.run_until([&] { return link.server.frames().back() == ClientFrame{fin | 10, "49999"}; });
+    CHECK(link.server.count(fin | 10) == link.server.frames().size());
+    CHECK_FALSE(link.lost);
+}
+
+TEST_CASE(
+    "A message over the limit ends the connection at its header, alone and in fragments, and the server is told") {
+    const std::string half(limit / 2, 'x');
+    const std::vector<std::string> streams{frame(fin | 1, std::string(limit + 1, 'x')).substr(0, 10),
+                                           frame(1, half) + frame(0, half) + raw({0x80, 1}),
+                                           raw({0x82, 127, 0x7f, 0, 0, 0, 0, 0, 0, 0})};
+    for (const std::string& stream : streams) {
+        Link link({});
+        link.open_and_receive();
+        link.server.send(frame(fin | 1, std::string(limit, 'x')) + stream);
+        link.wait_for_loss();
+        CHECK(link.received.size() == 1);
+        CHECK(*link.lost == Errc::connection_lost);
+        CHECK(link.detail().find("larger than the limit of 65536 bytes") != std::string::npos);
+        CHECK_FALSE(link.transport->last_failure().is_permanent);
+        link.run_until([&] { return link.server.is_over(); });
+        CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 8, close_payload(1009)}});
+    }
+}
+
+TEST_CASE("A server that breaks a rule of WebSocket is refused for good, and told so, after the messages before that") {
+    const std::vector<std::pair<std::string, int>> rows{
+        {raw({0x81, 0x81, 1, 2, 3, 4, 'x'}), 1002},              // masked
+        {raw({0xc1, 1, 'x'}), 1002},                             // a bit without a meaning
+        {raw({0x83, 0}), 1002},                                  // an unknown opcode
+        {raw({0x80, 1, 'x'}), 1002},                             // goes on with nothing
+        {frame(1, "a") + frame(fin | 1, "b"), 1002},             // begins in the middle
+        {raw({0x09, 0}), 1002},                                  // a ping in fragments
+        {raw({0x89, 126, 0, 126}), 1002},                        // a ping too long
+        {raw({0x81, 126, 0, 5}), 1002},                          // a length too long
+        {frame(fin | 8, "x"), 1002},                             // half a close code
+        {frame(fin | 8, close_payload(999)), 1002},              // none that there is
+        {frame(fin | 1, "\xff\xfe"), 1007},                      // no UTF-8
+        {frame(1, "\xe4\xb8") + frame(fin | 0, "x\xad"), 1007},  // the same in fragments
+        {frame(1, "a") + frame(fin | 8, close_payload(5)), 1002} // within a message
+    };
+    for (const auto& [stream, code] : rows) {
+        CAPTURE(stream);
+        Link link({});
+        link.open_and_receive();
+        link.server.send(frame(fin | 1, "before") + stream);
+        link.wait_for_loss();
+        CHECK(link.received == std::vector<std::string>{"before"});
+        CHECK(*link.lost == Errc::connection_lost);
+        CHECK(link.detail() == "the server violated the WebSocket protocol");
+        CHECK(link.transport->last_failure().is_permanent);
+        link.run_until([&] { return link.server.is_over(); });
+        CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 8, close_payload(code)}});
+    }
+}
+
+TEST_CASE("Characters may be cut between fragments, and empty fragments mean nothing") {
+    Link link({});
+    link.open_and_receive();
+    link.server.send(frame(1, "") + frame(0, "\xe4\xb8") + frame(0, "") + frame(0, "\xad") + frame(fin | 0, ""));
+    link.run_until([&] { return link.received.size() == 1; });
+    CHECK(link.received[0] == "\xe4\xb8\xad");
+}
+
+TEST_CASE("Compressed messages are read, whole and in fragments, and sent") {
+    Link link = compressing_link();
+    link.open_and_receive();
+    const std::string hello = deflated("Hello");
+    const std::string large(60'000, 'x');
+    link.server.send(frame(fin | rsv1 | 1, hello));
+    link.run_until([&] { return link.received.size() == 1; });
+    Link other = compressing_link();
+    other.open_and_receive();
+    other.server.send(frame(rsv1 | 1, hello.substr(0, 3)) + frame(fin | 9, "p") + frame(0, "") +
+                      frame(fin | 0, hello.substr(3)) + frame(fin | 1, "plain"));
+    other.run_until([&] { return other.received.size() == 2; });
+    CHECK(link.received == std::vector<std::string>{"Hello"});
+    CHECK(other.received == std::vector<std::string>{"Hello", "plain"});
+    link.send({large});
+    link.run_until([&] { return !link.server.frames().empty(); });
+    CHECK((link.server.frames()[0].first & rsv1) != 0);
+    CHECK(link.server.frames()[0].payload.size() < 1000);
+}
+
+TEST_CASE("A compressed message that would become larger than the limit ends the connection") {
+    const std::string bomb = deflated(std::string(limit + 1, 'x'));
+    REQUIRE(bomb.size() < 1000);
+    const std::vector<std::string> streams{frame(fin | rsv1 | 1, bomb),
+                                           frame(rsv1 | 1, bomb.substr(0, 20)) + frame(fin | 0, bomb.substr(20)),
+                                           frame(fin | rsv1 | 1, std::string(2 * limit, 'x')).substr(0, 10)};
+    for (const std::string& stream : streams) {
+        Link link = compressing_link();
+        link.open_and_receive();
+        link.server.send(stream);
+        link.wait_for_loss();
+        CHECK(link.received.empty());
+        CHECK(link.detail().find("larger than the limit") != std::string::npos);
+        link.run_until([&] { return link.server.is_over(); });
+        CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 8, close_payload(1009)}});
+    }
+}
+
+TEST_CASE("After half of the idle timeout in silence there is one ping, and after all of it the end") {
+    Link link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 300ms; });
+    link.open_and_receive();
+    link.loop.run_for(50ms);
+    CHECK(link.server.frames().empty());
+    const auto start = std::chrono::steady_clock::now();
+    SECTION("if the server says nothing") {
+        link.wait_for_loss();
+        CHECK(*link.lost == Errc::idle_timeout);
+        CHECK(std::chrono::steady_clock::now() - start > 150ms);
+    }
+    SECTION("counted from the last sign of life, whatever that is") {
+        link.server.send(frame(fin | 9, "alive"));
+        link.wait_for_loss();
+        CHECK(std::chrono::steady_clock::now() - start > 290ms);
+        CHECK(link.server.count(fin | 10) == 1);
+    }
+    CHECK(link.server.count(fin | 9) == 1);
+}
+
+TEST_CASE("A server that answers the pings may be silent as long as it likes") {
+    Link link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 60ms; });
+    link.open_and_receive();
+    for (std::size_t pings = 1; pings <= 5; ++pings) {
+        link.run_until([&] { return link.server.count(fin | 9) == pings; });
+        link.server.send(frame(fin | 10, ""));
+    }
+    CHECK_FALSE(link.lost);
+}
+
+TEST_CASE("The silence of a server to which nobody listens does not count against it") {
+    Link link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 40ms; });
+    link.open();
+    link.loop.run_for(100ms);
+    link.receive();
+    link.server.send(frame(fin | 1, "here I am"));
+    link.run_until([&] { return link.received.size() == 1; });
+    CHECK_FALSE(link.lost);
+}
+
+TEST_CASE("A farewell ends when the server has answered it, and in bounded time if it does not") {
+    for (const bool tls : {false, true}) {
+        for (const bool answers : {true, false}) {
+            CAPTURE(tls, answers);
+            Link link({.tls = tls},
+                      [&](lcm::WebSocketOptions& options) { options.close_timeout = answers ? 20'000ms : 30ms; });
+            link.open_and_receive();
+            link.transport->close();
+            link.wait_for_loss();
+            CHECK(*link.lost == Errc::connection_lost);
+            CHECK(link.transport->last_failure().cause == boost::asio::error::operation_aborted);
+            link.run_until([&] { return link.server.count(fin | 8) == 1; });
+            const auto start = std::chrono::steady_clock::now();
+            link.server.send(frame(fin | 1, "too late") + frame(1, std::string(5000, 'x')) + frame(fin | 9, "p"));
+            if (answers) link.server.send(frame(fin | 8, close_payload(1000)));
+            link.run_until([&] { return link.server.is_over(); });
+            CHECK(std::chrono::steady_clock::now() - start < 10s);
+            CHECK(link.server.frames() == std::vector<ClientFrame>{farewell});
+            CHECK(link.received.empty());
+            link.server.hang_up();
+            link.run_to_the_end();
+        }
+    }
+}
+
+TEST_CASE("Closing during a write lets the write end first, in bounded time, and completes its handler at once") {
+    for (const bool reads : {true, false}) {
+        CAPTURE(reads);
+        Link link({.reads = false},
+                  [&](lcm::WebSocketOptions& options) { options.close_timeout = reads ? 20'000ms : 30ms; });
+        link.open_and_receive();
+        link.send(std::vector<std::string>(300, std::string(50'000, 'x')));
+        link.loop.poll();
+        REQUIRE_FALSE(link.sent);
+        link.transport->close();
+        link.run_until([&] { return link.sent && link.lost; });
+        CHECK(*link.sent == Errc::connection_lost);
+        CHECK(*link.lost == Errc::connection_lost);
+        if (!reads) link.run_to_the_end();
+        link.server.start_reading();
+        if (reads) {
+            link.run_until([&] { return link.server.frames().size() == 301; });
+            CHECK(link.server.frames().back() == farewell);
+            link.server.send(frame(fin | 8, close_payload(1000)));
+        }
+        link.run_until([&] { return link.server.is_over(); });
+        if (!reads) CHECK(link.server.count(fin | 8) == 0);
+    }
+}
+
+TEST_CASE("The server's farewell is answered behind a stuck write, in bounded time") {
+    for (const bool reads : {true, false}) {
+        CAPTURE(reads);
+        Link link({.reads = false},
+                  [&](lcm::WebSocketOptions& options) { options.close_timeout = reads ? 20'000ms : 30ms; });
+        link.open_and_receive();
+        link.send(std::vector<std::string>(300, std::string(50'000, 'x')));
+        link.loop.poll();
+        link.server.send(frame(fin | 8, close_payload(1001)));
+        link.wait_for_loss();
+        CHECK(link.detail().find("1001") != std::string::npos);
+        link.run_until([&] { return link.sent.has_value(); });
+        CHECK(*link.sent == Errc::connection_lost);
+        if (!reads) link.run_to_the_end();
+        link.server.start_reading();
+        link.run_until([&] { return link.server.is_over(); });
+        CHECK(link.server.count(fin | 8) == (reads ? 1 : 0));
+    }
+}
+
+TEST_CASE("A loop that is destroyed with a connection at work takes the connection with it") {
+    for (const bool tls : {false, true}) {
+        CAPTURE(tls);
+        const auto token = std::make_shared<int>();
+        std::unique_ptr<lcm::WebSocketTransport> transport;
+        {
+            Link link({.tls = tls, .frames_with_answer = frame(fin | 1, "a"), .reads = false});
+            link.open();
+            link.transport->async_receive([&, token](lcm::error_code, std::string_view) {
+                link.transport->async_receive([token](lcm::error_code, std::string_view) {});
+            });
+            link.send(std::vector<std::string>(300, std::string(50'000, 'x')));
+            link.loop.poll();
+            transport = std::move(link.transport);
+        }
+        CHECK(token.use_count() == 1);
+        CHECK_FALSE(transport->has_message());
+        transport->close();
+    }
+}
