@@ -8,6 +8,7 @@
 #include <lcm_client/session/multiplexer.hpp>
 
 #include <boost/circular_buffer.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -66,15 +67,17 @@ public:
     void remember(Entry entry) {
         forget_old(entry.ended);
         if (may_be_expected(entry.event, entry.ended)) entry.has_other_event = true;
-        for (Entry& other : entries_)
-            if (is_alike(other, entry.key, entry.event)) other.is_contested = entry.is_contested = true;
-        if (entries_.size() < limit_) entries_.push_back(std::move(entry));
+        for_each_alike(entry.key, entry.event,
+                       [&entry](Entry& other) { other.is_contested = entry.is_contested = true; });
+        if (entries_.size() == limit_) return;
+        ++marks_[mark_of(entry.key)];
+        ++marks_[mark_of(entry.event)];
+        entries_.push_back(std::move(entry));
     }
 
     /// Another request has ended: a message about this call or key may be meant for that one.
     void contest(const MatchKey& key, const SettlingEvent& event) {
-        for (Entry& entry : entries_)
-            if (is_alike(entry, key, event)) entry.is_contested = true;
+        for_each_alike(key, event, [](Entry& entry) { entry.is_contested = true; });
     }
 
     /// A request was accepted that can cause an event about this key, which may come later than its reply.
@@ -107,7 +110,10 @@ public:
 
     /// The truth is known.
     void forget(RequestId id) {
-        std::erase_if(entries_, [id](const Entry& entry) { return entry.id == id; });
+        const auto at = std::find_if(entries_.begin(), entries_.end(), [id](const Entry& e) { return e.id == id; });
+        if (at == entries_.end()) return;
+        unmark(*at);
+        entries_.erase(at);
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -121,6 +127,25 @@ private:
     };
 
     static std::size_t hash_of(std::string_view lcm_key) noexcept { return std::hash<std::string_view>{}(lcm_key); }
+
+    // What cannot be alike has other marks, as a rule: after the loss of a link with many requests under way, each of
+    // them asks for those that are alike.
+    static std::size_t mark_of(const MatchKey& key) noexcept {
+        return key.callid() ? std::hash<std::string>{}(*key.callid()) : 0;
+    }
+    static std::size_t mark_of(const SettlingEvent& event) noexcept { return ~hash_of(event.lcm_key.reveal()); }
+
+    void unmark(const Entry& entry) {
+        for (const std::size_t mark : {mark_of(entry.key), mark_of(entry.event)})
+            if (const auto at = marks_.find(mark); --at->second == 0) marks_.erase(at);
+    }
+
+    template <class Visitor> void for_each_alike(const MatchKey& key, const SettlingEvent& event, Visitor visit) {
+        const bool has_key = !event.lcm_key.reveal().empty();
+        if (!marks_.contains(mark_of(key)) && !(has_key && marks_.contains(mark_of(event)))) return;
+        for (Entry& entry : entries_)
+            if (is_alike(entry, key, event)) visit(entry);
+    }
 
     static bool is_alike(const Entry& entry, const MatchKey& key, const SettlingEvent& event) noexcept {
         return entry.key == key || entry.event.has_key_of(event);
@@ -143,15 +168,19 @@ private:
     }
 
     void forget_old(TimePoint now) {
-        while (!entries_.empty() && now - entries_.front().ended > time_) entries_.pop_front();
+        while (!entries_.empty() && now - entries_.front().ended > time_) {
+            unmark(entries_.front());
+            entries_.pop_front();
+        }
         while (!expected_.empty() && now - expected_.front().since > time_) expected_.pop_front();
     }
 
     std::size_t limit_;
     TimePoint::duration time_;
-    std::deque<Entry> entries_;                 // the oldest first
-    boost::circular_buffer<Expected> expected_; // the same
-    std::optional<TimePoint> overflown_;        // when the last of those had to be forgotten
+    std::deque<Entry> entries_;                                 // the oldest first
+    boost::unordered_flat_map<std::size_t, std::size_t> marks_; // of all entries, and how many have each
+    boost::circular_buffer<Expected> expected_;                 // the same
+    std::optional<TimePoint> overflown_;                        // when the last of those had to be forgotten
 };
 
 } // namespace lcm
