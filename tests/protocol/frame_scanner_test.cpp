@@ -244,10 +244,10 @@ Traffic random_traffic(std::mt19937& random) {
 
 TEST_CASE("Whatever the pieces in which a stream comes, the same messages and pings come out of it") {
     std::mt19937 random(20240229);
-    for (int repetition = 0; repetition < 200; ++repetition) {
+    for (unsigned repetition = 0; repetition < 200; ++repetition) {
         const Traffic traffic = random_traffic(random);
         Reader reader;
-        std::uniform_int_distribution<std::size_t> piece(1, repetition % 4 == 0 ? 3 : 1 + 20u * (repetition % 100u));
+        std::uniform_int_distribution<std::size_t> piece(1, repetition % 4 == 0 ? 3 : 1 + 20 * (repetition % 100));
         for (std::string_view rest = traffic.stream; !rest.empty();) {
             const std::size_t size = (std::min)(piece(random), rest.size());
             reader.feed(rest.substr(0, size));

@@ -13,6 +13,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/consign.hpp>
@@ -27,6 +28,7 @@
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -112,6 +114,25 @@ public:
             WriteBuffers(buffers));
     }
 
+    /// The same for one buffer and a handler that runs on the stream's own executor. Not erased: erasing a handler's
+    /// executor costs memory with each operation. `allocator` is what the operation takes its memory from.
+    template <class Handler, class Allocator>
+    void read_some(boost::asio::mutable_buffer to, Handler handler, const Allocator& allocator) {
+        auto on_read = boost::asio::bind_allocator(allocator, counting(std::move(handler)));
+        if (Tls* const secure = tls()) secure->async_read_some(to, std::move(on_read));
+        else socket().async_read_some(to, std::move(on_read));
+    }
+
+    template <class Handler, class Allocator>
+    void write_some(boost::asio::const_buffer from, Handler handler, const Allocator& allocator) {
+        auto on_written = boost::asio::bind_allocator(
+            allocator, [shared = shared_, handler = std::move(handler)](error_code ec, std::size_t size) mutable {
+                std::move(handler)(ec, size);
+            });
+        if (Tls* const secure = tls()) secure->async_write_some(from, std::move(on_written));
+        else socket().async_write_some(from, std::move(on_written));
+    }
+
 private:
     using Tls = boost::asio::ssl::stream<Socket>;
     using Layer = std::variant<Socket, Tls>;
@@ -138,14 +159,17 @@ private:
 
     // A peer that ends TCP without ending TLS is at its end all the same: that HTTP and WebSocket are complete, they
     // tell themselves.
-    auto note_read(IoHandler handler) {
-        auto executor = boost::asio::get_associated_executor(handler, get_executor());
-        return boost::asio::bind_executor(std::move(executor), [shared = shared_, handler = std::move(handler)](
-                                                                   error_code ec, std::size_t size) mutable {
+    template <class Handler> auto counting(Handler handler) const {
+        return [shared = shared_, handler = std::move(handler)](error_code ec, std::size_t size) mutable {
             shared->received += size;
             if (ec == boost::asio::ssl::error::stream_truncated) ec = boost::asio::error::eof;
             std::move(handler)(ec, size);
-        });
+        };
+    }
+
+    auto note_read(IoHandler handler) {
+        auto executor = boost::asio::get_associated_executor(handler, get_executor());
+        return boost::asio::bind_executor(std::move(executor), counting(std::move(handler)));
     }
 
     void read_some(const ReadBuffers& to, IoHandler handler) {
@@ -158,7 +182,7 @@ private:
         if (secure == nullptr) return socket().async_write_some(from, std::move(handler));
         // The TLS layer takes one buffer per record, and Beast passes a frame's header and payload as two.
         std::vector<unsigned char>& record = shared_->record;
-        record.resize(tls_record_size);
+        record.resize((std::min)(tls_record_size, boost::asio::buffer_size(from)));
         const std::size_t size = boost::asio::buffer_copy(boost::asio::buffer(record), from);
         secure->async_write_some(boost::asio::buffer(record.data(), size), keep_layer(std::move(handler)));
     }

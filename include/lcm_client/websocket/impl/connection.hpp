@@ -6,6 +6,7 @@
 #include <lcm_client/compilation.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
+#include <lcm_client/websocket/impl/handler_memory.hpp>
 #include <lcm_client/websocket/impl/memory_layer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
@@ -175,10 +176,11 @@ private:
     bool is_reading_ = false;
     bool is_writing_ = false;
     bool is_delivering_ = false;
-    bool ping_waits_ = false;           // in the outbox, for the end of a write
-    bool batch_waits_ = false;          // the same
-    bool batch_leaves_ = false;         // is being written
-    boost::beast::flat_buffer message_; // that is being looked at
+    bool ping_waits_ = false;                                             // in the outbox, for the end of a write
+    bool batch_waits_ = false;                                            // the same
+    bool batch_leaves_ = false;                                           // is being written
+    HandlerAllocator<void> allocator_{std::make_shared<HandlerMemory>()}; // for reads and writes
+    boost::beast::flat_buffer message_;                                   // that is being looked at
     LeanCapacity message_capacity_;
 };
 

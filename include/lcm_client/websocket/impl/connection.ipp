@@ -119,6 +119,8 @@ LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentia
     websocket_->set_option(deflate);
     websocket_->read_message_max(max_inbound_message_);
     websocket_->auto_fragment(false);
+    // Through this Beast masks what it writes, and it is kept. Of what is compressed each filling becomes a frame.
+    if (!options().compression) websocket_->write_buffer_bytes(1024);
     websocket_->text(true);
 }
 
@@ -175,9 +177,10 @@ LCM_CLIENT_DECL void WebSocketConnection::flush() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
-    stream().async_write_some(outbox().rest(), [self = shared_from_this()](error_code ec, std::size_t count) {
+    auto on_written = [self = shared_from_this()](error_code ec, std::size_t count) {
         if (self->state_ != State::closed) self->on_written(ec, count);
-    });
+    };
+    stream().write_some(outbox().rest(), std::move(on_written), allocator_);
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_written(error_code ec, std::size_t count) {
@@ -211,10 +214,11 @@ LCM_CLIENT_DECL void WebSocketConnection::resume() {
 LCM_CLIENT_DECL void WebSocketConnection::read() {
     if (is_reading_) return;
     is_reading_ = true;
-    stream().async_read_some(inbox().prepare(), [self = shared_from_this()](error_code ec, std::size_t count) {
+    auto on_read = [self = shared_from_this()](error_code ec, std::size_t count) {
         self->is_reading_ = false;
         if (self->state_ != State::closed) self->on_read(ec, count);
-    });
+    };
+    stream().read_some(inbox().prepare(), std::move(on_read), allocator_);
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec, std::size_t count) {

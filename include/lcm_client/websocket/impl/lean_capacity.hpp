@@ -12,7 +12,7 @@ namespace lcm::detail {
 /// connection shall not ask for memory again and again.
 class LeanCapacity {
 public:
-    static constexpr std::size_t least = 4 * 1024; ///< what an idle connection keeps
+    static constexpr std::size_t least = 2 * 1024; ///< what an idle connection keeps
 
     /// The buffer was used for that many bytes.
     void note(std::size_t used) noexcept { small_uses_ = used > least ? 0 : (std::min)(small_uses_ + 1, patience); }
