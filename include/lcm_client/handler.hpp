@@ -67,7 +67,10 @@ private:
 
     template <class F> struct OnHeap {
         template <class G> explicit OnHeap(G&& f) : function(std::make_unique<F>(std::forward<G>(f))) {}
-        void call(Args... args) { std::move (*function)(std::forward<Args>(args)...); }
+        void call(Args... args) {
+            F& target = *function;
+            std::move(target)(std::forward<Args>(args)...);
+        }
         std::unique_ptr<F> function;
     };
 
