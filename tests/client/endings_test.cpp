@@ -339,7 +339,8 @@ TEST_CASE("More requests given up on one link than may be remembered end the lin
     CHECK(ending_of(first) == "timed_out (unknown)");
     CHECK(ending_of(second) == "timed_out (unknown)");
     CHECK(ending_of(third) == "connection_lost (unknown)");
-    CHECK(bench.script.is_closed_by_client());
+    // The random wait before the next attempt can be none.
+    CHECK((bench.script.is_closed_by_client() || bench.script.connections() == 2));
 }
 
 TEST_CASE("One request beyond a bound of the queue ends at once as queue_full, also while the loop does not run") {

@@ -15,7 +15,7 @@
 
 using namespace std::chrono_literals;
 using lcm::EventSubscription;
-using lcm::Json;
+
 using lcm::detail::Subscribers;
 
 TEST_CASE("Ending a subscription waits for its handler in another thread") {
@@ -25,7 +25,7 @@ TEST_CASE("Ending a subscription waits for its handler in another thread") {
     std::promise<void> leave;
     std::atomic<bool> has_left{false};
     std::optional<EventSubscription> subscription = all.add(
-        [&](const Json&) {
+        [&](lcm::JsonView) {
             entered.set_value();
             leave.get_future().wait();
             has_left = true;
@@ -61,7 +61,7 @@ TEST_CASE("Subscriptions come and go in some threads while events are told in an
                 const auto is_alive = std::make_shared<std::atomic<bool>>(true);
                 {
                     const auto subscription = all.add(
-                        [&misuses, is_alive](const Json&) {
+                        [&misuses, is_alive](lcm::JsonView) {
                             if (!*is_alive) ++misuses;
                             return false;
                         },

@@ -335,7 +335,7 @@ private:
     // A future becomes ready now. A handler runs at the end of the step, when the client's state is consistent.
     void deliver(Call call) {
         if (call->has_handler()) due_.push_back(std::move(call));
-        else call->deliver(Resume::here, loop_->strand());
+        else call->deliver(Resume::here, loop_->strand().executor());
     }
 
     void close_here() {
@@ -537,7 +537,7 @@ private:
 
     void on_unmatched(std::string_view text) {
         ++counters_.unmatched_messages;
-        hooks_->tell_event(text, loop_->strand());
+        hooks_->tell_event(text, loop_->strand().executor());
     }
 
     // --- the truth about unknown endings ----------------------------------------------------------------------------
@@ -582,7 +582,7 @@ private:
         unsettled_.forget(doubt.id);
         // The event that belongs to a late reply may be on its way.
         if (truth == Delivery::accepted && by == SettledBy::late_reply) unsettled_.expect_event(event, now_);
-        hooks_->tell(std::move(settled), loop_->strand());
+        hooks_->tell(std::move(settled), loop_->strand().executor());
     }
 
     // What ends after others may be what a message means that seems to be about them.
@@ -650,7 +650,8 @@ private:
     }
 
     void tell_state(Milliseconds wait) {
-        hooks_->tell(LinkStatus{reconnector_.state(), reconnector_.attempt(), wait, link_error_}, loop_->strand());
+        hooks_->tell(LinkStatus{reconnector_.state(), reconnector_.attempt(), wait, link_error_},
+                     loop_->strand().executor());
     }
 
     // Runs what is due. A handler may do anything, close the client included, which runs what is left from inside.
@@ -662,7 +663,7 @@ private:
         while (!due_.empty()) {
             const auto call = std::move(due_.front());
             due_.pop_front();
-            call->deliver(Resume::here, loop_->strand());
+            call->deliver(Resume::here, loop_->strand().executor());
         }
     }
 
@@ -670,7 +671,7 @@ private:
     // left to which nobody comes again.
     void pass_on() {
         if (due_.empty()) return;
-        for (const auto& call : std::exchange(due_, {})) call->deliver(Resume::later, loop_->strand());
+        for (const auto& call : std::exchange(due_, {})) call->deliver(Resume::later, loop_->strand().executor());
     }
 
     static constexpr std::size_t longest_row = 32; // messages

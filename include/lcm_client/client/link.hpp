@@ -3,14 +3,12 @@
 #ifndef LCM_CLIENT_CLIENT_LINK_HPP
 #define LCM_CLIENT_CLIENT_LINK_HPP
 
+#include <lcm_client/client/strand.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/session/reconnector.hpp>
 #include <lcm_client/transport.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -31,8 +29,6 @@ struct LinkFailure {
 /// transport still reports after that reaches nobody.
 template <Transport T, class Owner> class Link : public std::enable_shared_from_this<Link<T, Owner>> {
 public:
-    using Strand = boost::asio::strand<boost::asio::any_io_executor>;
-
     Link(std::weak_ptr<Owner> owner, Strand strand) : owner_(std::move(owner)), strand_(std::move(strand)) {}
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
@@ -41,7 +37,7 @@ public:
     /// Makes the transport and opens it. Returns why that cannot even begin.
     [[nodiscard]] std::optional<LinkFailure> open(const TransportFactory<T>& factory, std::size_t max_inbound_message) {
         try {
-            transport_ = factory(strand_, max_inbound_message);
+            transport_ = factory(strand_.executor(), max_inbound_message);
         } catch (...) { // and not its text, which can hold a secret
             return cannot_begin("the factory threw an exception", true);
         }
@@ -78,7 +74,7 @@ public:
             if (!link) return;
             if (link->strand_.running_in_this_thread()) return link->on_received(ec, text, link->has_message());
             // The text is valid during this handler only.
-            boost::asio::post(link->strand_,
+            boost::asio::post(link->strand_.executor(),
                               [link, ec, copy = std::string(text)] { link->on_received(ec, copy, false); });
         });
     }
@@ -99,7 +95,7 @@ public:
         if (!transport_) return;
         transport_->close();
         // Not destroyed here: this may be a step that the transport itself has called.
-        boost::asio::post(strand_, [transport = std::shared_ptr<T>(std::move(transport_))] {});
+        boost::asio::post(strand_.executor(), [transport = std::shared_ptr<T>(std::move(transport_))] {});
     }
 
     /// The same when nothing will run on the strand any more.
@@ -116,9 +112,11 @@ private:
         return [weak = this->weak_from_this(), step](error_code ec) {
             const auto link = weak.lock();
             if (!link) return;
-            boost::asio::dispatch(link->strand_, [link, step, ec] {
+            const auto run = [link, step, ec] {
                 if (const auto owner = link->owner_.lock()) step(*link, *owner, ec);
-            });
+            };
+            if (link->strand_.running_in_this_thread()) run();
+            else boost::asio::post(link->strand_.executor(), run);
         };
     }
 

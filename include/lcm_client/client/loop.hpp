@@ -4,11 +4,11 @@
 #ifndef LCM_CLIENT_CLIENT_LOOP_HPP
 #define LCM_CLIENT_CLIENT_LOOP_HPP
 
+#include <lcm_client/client/strand.hpp>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/system_executor.hpp>
 
 #include <mutex>
@@ -20,8 +20,6 @@ namespace lcm::detail {
 /// Members marked "strand" may be called by steps on the strand only; these run only while the loop is there.
 template <class ClockType> class Loop {
 public:
-    using Strand = boost::asio::strand<boost::asio::any_io_executor>;
-
     Loop(const boost::asio::any_io_executor& executor, const ClockType& clock)
         : parts_(std::in_place, executor, clock) {}
     Loop(const Loop&) = delete;
@@ -30,7 +28,7 @@ public:
     /// Any thread: runs `step` on the strand; never, if the loop is gone.
     template <class Step> void post(Step step) {
         const std::lock_guard lock(mutex_);
-        if (parts_) boost::asio::post(parts_->strand, std::move(step));
+        if (parts_) boost::asio::post(parts_->strand.executor(), std::move(step));
     }
 
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own threads
@@ -38,17 +36,14 @@ public:
     [[nodiscard]] boost::asio::any_io_executor get_executor() const {
         const std::lock_guard lock(mutex_);
         if (!parts_) return boost::asio::system_executor();
-        return parts_->strand;
+        return parts_->strand.executor();
     }
 
     /// Any thread: whether this thread is running the loop, as far as can be seen.
     [[nodiscard]] bool is_running_here() const {
         const std::lock_guard lock(mutex_);
         if (!parts_) return false;
-        if (parts_->strand.running_in_this_thread()) return true;
-        const boost::asio::any_io_executor executor = parts_->strand.get_inner_executor();
-        const auto* loop = executor.template target<boost::asio::io_context::executor_type>();
-        return loop != nullptr && loop->running_in_this_thread();
+        return parts_->strand.running_in_this_thread() || parts_->strand.is_running_below();
     }
 
     /// Any thread: nothing of the loop is used after this.
@@ -65,7 +60,7 @@ public:
 private:
     struct Parts {
         Parts(const boost::asio::any_io_executor& executor, const ClockType& clock)
-            : strand(boost::asio::make_strand(executor)), work(executor), timer(clock, strand) {}
+            : strand(executor), work(executor), timer(clock, strand.executor()) {}
 
         Strand strand;
         boost::asio::executor_work_guard<boost::asio::any_io_executor> work; // until closed

@@ -60,6 +60,31 @@ struct Patience {
 /// Says what the payload of a late reply means.
 using Judge = Delivery (*)(JsonView payload, LenientReader& reader);
 
+[[nodiscard]] inline bool reply_names_call(const Operation& operation, const std::string& callid) noexcept {
+    return operation.reply_callid == ReplyCallid::present && !callid.empty();
+}
+
+/// The key of the reply to a request.
+[[nodiscard]] inline MatchKey key_of_reply(RequestId id, const Operation& operation, const std::string& callid) {
+    if (operation.reply_subtopic.empty()) return MatchKey::of_no_reply(id);
+    return {operation.reply_subtopic, reply_names_call(operation, callid) ? std::optional(callid) : std::nullopt};
+}
+
+/// A request as the multiplexer sees it.
+[[nodiscard]] inline Submission submission_of(RequestId id, const Operation& operation, const std::string& callid,
+                                              TimePoint deadline) {
+    return {.id = id,
+            .key = key_of_reply(id, operation, callid),
+            .callid = callid,
+            .deadline = deadline,
+            .is_read_only = operation.is_read_only,
+            .has_reply = !operation.reply_subtopic.empty(),
+            .reply_may_name_call =
+                !reply_names_call(operation, callid) && operation.reply_callid != ReplyCallid::absent,
+            .reply_repeats_name = same_name(operation.subtopic, operation.reply_subtopic),
+            .reply_also = operation.reply_also};
+}
+
 /// What is kept of every request until it has ended, whatever its type and the style of the call. Whoever takes it out
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
 class PendingCall {
@@ -106,23 +131,9 @@ public:
     [[nodiscard]] SettlingEvent event() const { return {operation_->settled_by, lcm_key_}; }
 
     /// The key of its reply.
-    [[nodiscard]] MatchKey key() const {
-        if (!has_reply()) return MatchKey::of_no_reply(id_);
-        return {operation_->reply_subtopic, reply_names_call() ? std::optional(callid_) : std::nullopt};
-    }
-
+    [[nodiscard]] MatchKey key() const { return key_of_reply(id_, *operation_, callid_); }
     /// The request as the multiplexer sees it.
-    [[nodiscard]] Submission submission() const {
-        return {.id = id_,
-                .key = key(),
-                .callid = callid_,
-                .deadline = patience_.deadline,
-                .is_read_only = operation_->is_read_only,
-                .has_reply = has_reply(),
-                .reply_may_name_call = !reply_names_call() && operation_->reply_callid != ReplyCallid::absent,
-                .reply_repeats_name = same_name(operation_->subtopic, operation_->reply_subtopic),
-                .reply_also = operation_->reply_also};
-    }
+    [[nodiscard]] Submission submission() const { return submission_of(id_, *operation_, callid_, patience_.deadline); }
 
 protected:
     ~PendingCall() = default;
@@ -135,11 +146,6 @@ protected:
     }
 
 private:
-    [[nodiscard]] bool has_reply() const noexcept { return !operation_->reply_subtopic.empty(); }
-    [[nodiscard]] bool reply_names_call() const noexcept {
-        return operation_->reply_callid == ReplyCallid::present && !callid_.empty();
-    }
-
     RequestId id_;
     std::shared_ptr<const Operation> operation_;
     std::string callid_;

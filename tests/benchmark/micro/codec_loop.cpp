@@ -14,8 +14,9 @@ int main(int argc, char** argv) {
     const bool encodes = std::string_view(argv[1]) == "encode";
     const Request request = make_request(sample_callid);
     const std::string reply(sample_reply);
+    LibraryCodec codec;
     const long long calls = heap_calls();
     for (unsigned long left = std::stoul(argv[2]); left != 0; --left)
-        if (encodes ? encode_request(request).size() != 286 : !decode_reply(reply, sample_callid)) return 1;
+        if (encodes ? codec.encode(request).size() != 286 : !codec.decode(reply, sample_callid)) return 1;
     std::printf("{\"heap_calls\": %lld}\n", heap_calls() - calls);
 }

@@ -6,7 +6,7 @@
 #include "../client/sample.hpp"
 
 #include <lcm_client/config.hpp>
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_document.hpp>
 #include <lcm_client/operations/outcomes.hpp>
 #include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/envelope.hpp>
@@ -31,19 +31,32 @@ inline Request make_request(std::string_view callid) {
             .target_amount = sample.target_amount};
 }
 
-/// What a request costs from its struct to its text.
-inline std::string encode_request(const Request& request) { return lcm::encode(request, Sample().source); }
+/// The codec as a client uses it, which keeps its buffers from one message to the next.
+class LibraryCodec {
+public:
+    /// From the struct of a request to its text, which is valid until the next call.
+    const std::string& encode(const Request& request) {
+        text_.clear();
+        lcm::encode_to(text_, request, Sample().source);
+        return text_;
+    }
 
-/// What a reply costs from its text to the typed response: whether it says yes, for this call.
-inline bool decode_reply(std::string_view text, std::string_view callid) {
-    lcm::LenientReader reader;
-    const lcm::ParsedJson document = lcm::parse_json(text, lcm::Limits().json_depth);
-    if (!document || lcm::is_error(document.value, reader)) return false;
-    const lcm::Incoming incoming = lcm::read_incoming(document.value, reader);
-    if (incoming.payload == nullptr || incoming.callid != callid) return false;
-    const auto response = lcm::read_reply<Request::Response>(*incoming.payload, reader);
-    return response.has_value() && response->success;
-}
+    /// From the text of a reply to the typed response: whether it says yes, for this call.
+    bool decode(std::string_view text, std::string_view callid) {
+        lcm::LenientReader reader;
+        document_.clear();
+        if (!document_.parse(text, lcm::Limits().json_depth)) return false;
+        if (lcm::is_error(document_.root(), reader)) return false;
+        const lcm::Incoming incoming = lcm::read_incoming(document_.root(), reader);
+        if (!incoming.payload || incoming.callid != callid) return false;
+        const auto response = lcm::read_reply<Request::Response>(incoming.payload, reader);
+        return response.has_value() && response->success;
+    }
+
+private:
+    std::string text_;
+    lcm::JsonDocument document_;
+};
 
 } // namespace lcm::bench
 

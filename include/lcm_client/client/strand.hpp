@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+// A strand over an executor of any type, which is known here only.
+#ifndef LCM_CLIENT_CLIENT_STRAND_HPP
+#define LCM_CLIENT_CLIENT_STRAND_HPP
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <utility>
+
+namespace lcm::detail {
+
+/// A value; copies are the same strand. Over an `io_context` it fits into the erased executor's own memory, where a
+/// strand over an erased executor would take two pieces of the heap for each operation. Thread-safe.
+class Strand {
+public:
+    explicit Strand(const boost::asio::any_io_executor& below) {
+        if (const auto* const loop = below.target<Loop>()) executor_ = boost::asio::make_strand(*loop);
+        else executor_ = boost::asio::make_strand(below);
+    }
+
+    /// What runs one function at a time.
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+
+    /// Whether a function of the strand is running in this thread.
+    [[nodiscard]] bool running_in_this_thread() const noexcept {
+        if (const auto* const strand = executor_.target<OverLoop>()) return strand->running_in_this_thread();
+        return executor_.target<OverAny>()->running_in_this_thread();
+    }
+
+    /// Whether this thread is running what is below the strand, as far as can be seen.
+    [[nodiscard]] bool is_running_below() const {
+        if (const auto* const strand = executor_.target<OverLoop>())
+            return strand->get_inner_executor().running_in_this_thread();
+        return running_in_this_thread();
+    }
+
+private:
+    using Loop = boost::asio::io_context::executor_type;
+    using OverLoop = boost::asio::strand<Loop>;
+    using OverAny = boost::asio::strand<boost::asio::any_io_executor>;
+
+    boost::asio::any_io_executor executor_;
+};
+
+} // namespace lcm::detail
+
+#endif
