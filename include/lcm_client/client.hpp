@@ -282,7 +282,7 @@ private:
     }
 
     template <class Response, class Sink, class Slot = boost::asio::cancellation_slot>
-    static void start(Core& core, Order order, Sink sink, Slot slot = {}) {
+    static void start(Core& core, Order&& order, Sink&& sink, Slot slot = {}) {
         const RequestId id = core.next_id();
         const TimePoint now = core.now();
         const TimePoint deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
@@ -305,7 +305,7 @@ private:
     template <class Response, class R, class Token>
     auto start_async(const R& request, CallOptions options, Token&& token) {
         return boost::asio::async_initiate<Token, void(Result<Response>)>(
-            []<class Handler>(Handler handler, std::shared_ptr<Core> core, Order order) {
+            []<class Handler>(Handler handler, const std::shared_ptr<Core>& core, Order order) {
                 const auto slot = boost::asio::get_associated_cancellation_slot(handler);
                 detail::HandlerSink<Response, Handler> sink(std::move(handler));
                 LcmClient::start<Response>(*core, std::move(order), std::move(sink), slot);

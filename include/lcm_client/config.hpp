@@ -29,12 +29,12 @@ struct Limits {
     std::size_t queued_bytes = 1024 * 1024;    ///< their texts together; beyond is `queue_full`
     std::size_t outbound_message = 64 * 1024;  ///< bytes of one request's text; beyond is `message_too_large`
     std::size_t inbound_message = 1024 * 1024; ///< bytes of one message from the server; a larger one ends the link
-    std::size_t json_depth = 64;               ///< nesting of such a message; a deeper one is counted as bad
-    std::size_t tombstones = 256;              ///< requests given up without their reply; one more ends the link
-    std::size_t unsettled = 256;               ///< requests ended as unknown and remembered; one more is not
-    std::size_t events = 1024;                 ///< events that wait for their handlers; the oldest is dropped, counted
-    std::size_t events_bytes = 1024 * 1024;    ///< their texts together; the same
-    std::size_t backlog_per_second = 160;      ///< requests that waited for a reconnect leave at this pace
+    std::size_t json_depth = 64;            ///< nesting of such a message; a deeper one is counted as bad; at most 1000
+    std::size_t tombstones = 256;           ///< requests given up without their reply; one more ends the link
+    std::size_t unsettled = 256;            ///< requests ended as unknown and remembered; one more is not
+    std::size_t events = 1024;              ///< events that wait for their handlers; the oldest is dropped, counted
+    std::size_t events_bytes = 1024 * 1024; ///< their texts together; the same
+    std::size_t backlog_per_second = 160;   ///< requests that waited for a reconnect leave at this pace
 };
 
 /// What happens to a request while another one with the same reply and the same call is unanswered. Their replies
@@ -114,6 +114,8 @@ inline void check(const ClientConfig& config) {
     positive(limits.outbound_message, "outbound_message");
     positive(limits.inbound_message, "inbound_message");
     positive(limits.json_depth, "json_depth");
+    if (limits.json_depth > 1000)
+        throw_invalid("limits.json_depth: must be at most 1000; raw data is copied recursively");
     positive(limits.tombstones, "tombstones");
     positive(limits.unsettled, "unsettled");
     positive(limits.events, "events");

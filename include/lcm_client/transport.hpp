@@ -113,8 +113,8 @@ concept ProbesPeer = Transport<T> && requires(T& transport) {
 };
 
 /// A transport that knows what has arrived and is not yet delivered. Optional: the client asks when the member is there,
-/// to write once for all the messages that came together. `has_message()` tells whether another message has already
-/// arrived, so that it will be delivered without waiting once asked for.
+/// to write once for all the messages that came together. `has_message()` tells whether another whole message has already
+/// arrived, so that it will be delivered without waiting once asked for: until then the client sends nothing.
 template <class T>
 concept KnowsBacklog = Transport<T> && requires(const T& transport) {
     { transport.has_message() } noexcept -> std::same_as<bool>;

@@ -138,3 +138,43 @@ TEST_CASE("A request that is cancelled before the client has come to it is not s
     CHECK(ending_of(future) == "cancelled (not_sent)");
     CHECK(bench.script.sent().empty());
 }
+
+TEST_CASE("A handler that takes its time is no sleep of the computer, and costs others nothing") {
+    Bench bench;
+    bench.client->async_call(sample("slow"), [&](const Outcome&) { bench.clock.advance(9s); });
+    auto other = bench.client->call(sample("other"));
+    bench.run();
+    bench.receive(reply<SetOutcome>("slow"));
+    CHECK(ending_of(other) == "pending");
+    bench.receive(reply<SetOutcome>("other"));
+    CHECK(ending_of(other) == "accepted");
+}
+
+TEST_CASE("What runs out of time while a handler takes its own does not leave any more") {
+    Bench bench;
+    std::future<lcm::OutcomeResponse> late;
+    bench.client->async_call(sample("slow"), [&](const Outcome&) {
+        late = bench.client->call(sample("late"), {.deadline = 2s});
+        bench.clock.advance(4s);
+    });
+    bench.run();
+    bench.receive(reply<SetOutcome>("slow"));
+    CHECK(ending_of(late) == "timed_out (not_sent)");
+    CHECK(bench.script.sent().size() == 1);
+}
+
+TEST_CASE("A request has its whole time from the call on, also in a handler that has taken its own before") {
+    Bench bench;
+    std::future<lcm::OutcomeResponse> next;
+    bench.client->async_call(sample("slow"), [&](const Outcome&) {
+        bench.clock.advance(4s);
+        next = bench.client->call(sample("next"), {.deadline = 2s});
+    });
+    bench.run();
+    bench.receive(reply<SetOutcome>("slow"));
+    CHECK(bench.script.sent().size() == 2);
+    bench.advance(1s);
+    CHECK(ending_of(next) == "pending");
+    bench.receive(reply<SetOutcome>("next"));
+    CHECK(ending_of(next) == "accepted");
+}

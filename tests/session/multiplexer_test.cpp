@@ -707,3 +707,17 @@ TEST_CASE("What is due at once ends in the order of submission, whatever else ha
     CHECK(ended == expected);
     CHECK_FALSE(mux.next_deadline());
 }
+
+TEST_CASE("The other name of a reply belongs to whoever used it first, and one request at a time") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit({1, MatchKey("Overlap", "call"), "call", deadline})); // made up by an application
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
+    lcm::Submission second{2, MatchKey("OverlapResult", "call"), "call", deadline};
+    second.reply_also = "Overlap";
+    REQUIRE_FALSE(mux.submit(second));
+    CHECK(mux.take_batch(start, all).empty()); // their replies could be confused
+    CHECK(mux.reply(MatchKey("Overlap", "call")) == Match{1, false});
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{2});
+    CHECK_FALSE(mux.reply({MatchKey("Overlap", "call"), true})); // an echo
+    CHECK(mux.reply(MatchKey("OverlapResult", "call")) == Match{2, false});
+}

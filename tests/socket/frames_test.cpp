@@ -150,7 +150,9 @@ TEST_CASE("A ping that comes alone is answered, though no message follows") {
 TEST_CASE("A ping between the fragments of a message is answered before the message ends") {
     Link link({});
     link.open_and_receive();
-    link.server.send(frame(1, "one ") + frame(fin | 9, "1") + frame(0, "") + frame(0, "two ") + frame(fin | 9, "2"));
+    link.server.send(frame(1, "one ") + frame(fin | 9, "1") + frame(0, ""));
+    link.run_until([&] { return link.server.frames().size() == 1; });
+    link.server.send(frame(0, "two ") + frame(fin | 9, "2"));
     link.run_until([&] { return link.server.frames().size() == 2; });
     CHECK(link.received.empty());
     link.server.send(frame(fin | 10, "x") + frame(fin | 0, "three") + frame(fin | 1, "next"));
@@ -356,6 +358,35 @@ TEST_CASE("A batch that the system's buffers do not hold is complete only when t
         link.send({"next"});
         link.run_until([&] { return link.server.frames().size() == 303; });
     }
+}
+
+TEST_CASE("What the server said before it went is heard, though writing to it fails by then") {
+    Link link({.reads = false});
+    link.open_and_receive();
+    link.send(std::vector<std::string>(300, std::string(50'000, 'x'))); // more than the system's buffers hold
+    link.loop.poll();
+    REQUIRE_FALSE(link.sent);
+    link.server.send(frame(fin | 1, "an answer") + frame(fin | 8, close_payload(1008)));
+    link.server.hang_up(); // with bytes unread, so that the connection is reset
+    link.wait_for_loss();
+    CHECK(link.received == std::vector<std::string>{"an answer"});
+    CHECK(*link.lost == Errc::connection_lost);
+    CHECK(link.transport->last_failure().is_permanent); // as 1008 says
+    link.run_until([&] { return link.sent.has_value(); });
+    CHECK(*link.sent == Errc::connection_lost);
+    link.run_to_the_end();
+}
+
+TEST_CASE("A write that fails ends a connection on which nothing more comes") {
+    Link link({.reads = false});
+    link.open_and_receive();
+    link.send(std::vector<std::string>(300, std::string(50'000, 'x')));
+    link.loop.poll();
+    link.server.hang_up();
+    link.wait_for_loss();
+    CHECK(link.received.empty());
+    CHECK(*link.lost == Errc::connection_lost);
+    link.run_to_the_end();
 }
 
 TEST_CASE("A flood of pings is answered, and the messages behind it come through") {

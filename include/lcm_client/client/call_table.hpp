@@ -42,8 +42,8 @@ public:
         if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return {.problem = Errc::queue_full};
         arrivals_.push_back(call.get());
         try {
-            calls_.emplace(call->id(), std::move(call));
-        } catch (...) { // there is no memory
+            calls_.try_emplace(call->id(), std::move(call)); // takes the call only if there is room
+        } catch (...) {                                      // there is no memory
             arrivals_.pop_back();
             throw;
         }
@@ -68,7 +68,7 @@ public:
         forget_seen();
     }
 
-    /// Takes a request out, to complete it; null if somebody else has.
+    /// Takes a request out that `take_arrivals` has shown, to complete it; null if somebody else has.
     [[nodiscard]] Call take(RequestId id) {
         const std::lock_guard lock(mutex_);
         const auto at = calls_.find(id);

@@ -51,7 +51,8 @@
 namespace lcm::detail {
 
 /// Lives as long as the client or an operation of it. Members marked "any thread" may be called from anywhere, all
-/// others belong to the strand. Each step ends with `flush()`, in which handlers run: nothing may follow it.
+/// others belong to the strand. Handlers run in `flush()` only, and may do anything: what follows it looks at the state
+/// anew.
 template <Transport T, Clock ClockType> class Core : public std::enable_shared_from_this<Core<T, ClockType>> {
 public:
     Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
@@ -64,6 +65,7 @@ public:
 
     ~Core() {
         end_all({.code = Errc::client_closed});
+        pass_on();
         link_.reset();
         loop_->let_go();
     }
@@ -99,7 +101,7 @@ public:
         if (added.problem) return fail(std::move(call), {.code = *added.problem});
         if (!added.is_first) return;
         if (is_stepping_here()) has_own_arrivals_ = true;
-        else send_step();
+        else try_to_send_step();
     }
 
     /// Any thread: ends a request as cancelled, if it has not ended yet.
@@ -144,9 +146,7 @@ public:
     [[nodiscard]] CallTable& calls() noexcept { return calls_; }      // any thread
     [[nodiscard]] Counters& counters() noexcept { return counters_; } // any thread
     [[nodiscard]] Recycler& recycler() noexcept { return recycler_; } // any thread
-
-    /// Any thread. In a handler it is the time at which its step began.
-    [[nodiscard]] TimePoint now() const { return is_stepping_here() ? now_ : clock_.now(); }
+    [[nodiscard]] TimePoint now() const { return clock_.now(); }      // any thread
 
     [[nodiscard]] Stats stats() const { // any thread
         Stats stats = counters_.snapshot();
@@ -183,6 +183,13 @@ private:
         post([](Core& core) { core.step([] {}); });
     }
 
+    // Without memory for it, the next step does what is to be done, at the latest that of the timer.
+    void try_to_send_step() noexcept {
+        try {
+            send_step();
+        } catch (...) {}
+    }
+
     // While a step is under way in this thread, a request needs nobody else to come for it.
     [[nodiscard]] bool is_stepping_here() const noexcept {
         return stepping_.load(std::memory_order_relaxed) == std::this_thread::get_id();
@@ -200,7 +207,7 @@ private:
             core_->stepping_.store(outer_, std::memory_order_relaxed);
             if (is_complete_ || core_->is_closed_) return;
             core_->in_row_ = 0;
-            core_->send_step();
+            core_->try_to_send_step();
         }
 
         void complete() noexcept { is_complete_ = true; }
@@ -222,13 +229,14 @@ private:
     template <class Action> void step(Action action, Row row = {}) {
         if (is_closed_ || hooks_->is_silent()) return;
         Step step(*this);
-        if (!row.has_begun || !row.goes_on) now_ = clock_.now();
+        if (!row.has_begun) now_ = clock_.now();
         guard(action);
         flush();
         if (!is_open()) row.goes_on = false;
         if (row.goes_on) return step.complete();
         in_row_ = 0;
         if (is_closed_ || hooks_->is_silent()) return;
+        now_ = clock_.now(); // a handler may have taken its time
         guard([this] { pump(); });
         flush();
         if (!has_own_arrivals_) step.complete();
@@ -332,7 +340,7 @@ private:
             lose_link({{.code = reason.code, .detail = "the computer has slept, or its clock was set forward"}});
     }
 
-    // A future becomes ready now. A handler runs at the end of the step, when the client's state is consistent.
+    // A future becomes ready now. A handler runs later in the step, when the client's state is consistent.
     void deliver(Call call) {
         if (call->has_handler()) due_.push_back(std::move(call));
         else call->deliver(Resume::here, loop_->strand().executor());
@@ -343,7 +351,8 @@ private:
         try {
             on_close_link();
             flush();
-        } catch (...) { // a handler's, and not that of who closes
+        } catch (...) { // a hook's or a handler's, and not that of who closes
+            pass_on();
             loop_->post([problem = std::current_exception()] { std::rethrow_exception(problem); });
         }
     }
@@ -374,7 +383,6 @@ private:
 
     // --- requests ---------------------------------------------------------------------------------------------------
 
-    // Once closed, whoever closed has ended them.
     void take_arrivals() {
         has_own_arrivals_ = false;
         calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
@@ -420,10 +428,10 @@ private:
         Batch batch;
         calls_.hand_over(ids, [&](RequestId id, PendingCall* call) {
             if (call == nullptr) return gone_.push_back(id);
-            // One that is read-only may wait to leave again when its first answer comes, which settles no other one.
-            if (!unsettled_.empty()) unsettled_.contest(call->key(), call->event());
             std::string text = call->take_text();
             batch.add(text);
+            // One that is read-only may wait to leave again when its first answer comes, which settles no other one.
+            if (!unsettled_.empty()) unsettled_.contest(call->key(), call->event());
             recycler_.give_text(std::move(text));
         });
         for (const RequestId id : std::exchange(gone_, {})) forget(id);
@@ -432,7 +440,7 @@ private:
         if (!batch.empty()) link_->send(std::move(batch));
     }
 
-    // Ended while it was queued, by the client's destruction.
+    // Ended while it was queued, by whoever closed the client.
     void forget(RequestId id) {
         multiplexer_.drop(id);
         stops_.erase(id);
@@ -571,7 +579,7 @@ private:
         return calls_.any_of([&](const PendingCall& call) {
             const auto state = multiplexer_.state(call.id());
             const bool has_left = state == Multiplexer::State::writing || state == Multiplexer::State::awaiting;
-            return has_left && call.event().has_key_of(event);
+            return has_left && call.lcm_key() == event.lcm_key.reveal();
         });
     }
 
@@ -591,7 +599,7 @@ private:
         const Delivery ending = error == nullptr ? Delivery::accepted : error->delivery;
         counters_.count(ending);
         if (ending == Delivery::not_sent) return;
-        if (!unsettled_.empty()) unsettled_.contest(call.key(), call.event());
+        if (ending != Delivery::unknown && !unsettled_.empty()) unsettled_.contest(call.key(), call.event());
         if (ending == Delivery::accepted) unsettled_.expect_event(call.lcm_key(), now_);
         if (ending != Delivery::unknown) return;
         Error reported = *error;
@@ -671,7 +679,12 @@ private:
     // left to which nobody comes again.
     void pass_on() {
         if (due_.empty()) return;
-        for (const auto& call : std::exchange(due_, {})) call->deliver(Resume::later, loop_->strand().executor());
+        for (const auto& call : std::exchange(due_, {})) {
+            try {
+                call->deliver(Resume::later, get_executor());
+            } catch (...) { // an executor's; the others have theirs
+            }
+        }
     }
 
     static constexpr std::size_t longest_row = 32; // messages
@@ -706,7 +719,7 @@ private:
     std::vector<Ending> offline_;             // of the arrivals: there is no link, and they must not wait for one
     std::vector<std::pair<RequestId, std::stop_token>> stoppable_;
     std::vector<RequestId> gone_;
-    std::deque<Call> due_; // results with handlers, to be delivered when the step is complete
+    std::deque<Call> due_; // results with handlers, for `flush()`
 };
 
 } // namespace lcm::detail

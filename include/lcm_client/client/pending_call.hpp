@@ -20,6 +20,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/result.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <exception>
@@ -37,7 +38,7 @@ namespace lcm::detail {
 
 /// Whether a handler that is due may run in the call that completes it.
 enum class Resume {
-    here, ///< on the client's strand, between two of its steps: a handler that belongs there runs at once
+    here, ///< in a step of the client, where its state is consistent: a handler that belongs to the strand runs at once
     later ///< elsewhere: always through its executor
 };
 
@@ -89,7 +90,7 @@ using Judge = Delivery (*)(JsonView payload, LenientReader& reader);
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
 class PendingCall {
 public:
-    PendingCall(RequestId id, Prepared prepared, Patience patience)
+    PendingCall(RequestId id, Prepared&& prepared, Patience&& patience)
         : id_(id), operation_(std::move(prepared.operation)), callid_(std::move(prepared.callid)),
           text_(std::move(prepared.text)), lcm_key_(std::move(prepared.lcm_key)), patience_(std::move(patience)) {}
     PendingCall(const PendingCall&) = delete;
@@ -141,7 +142,7 @@ protected:
     Error describe(Error error, TimePoint now) const {
         error.operation = operation_->subtopic;
         error.callid = callid_;
-        error.elapsed = now - patience_.submitted;
+        error.elapsed = (std::max)(now, patience_.submitted) - patience_.submitted; // `now` can be a little older
         return error;
     }
 
@@ -166,13 +167,14 @@ using Call = std::unique_ptr<PendingCall, Dispose>;
 template <class Response, class Sink> class TypedCall final : public PendingCall {
 public:
     /// Its memory comes from `recycler`, which must outlive it.
-    [[nodiscard]] static Call make(Recycler& recycler, Sink sink, RequestId id, Prepared prepared, Patience patience) {
-        void* const memory = recycler.allocate(sizeof(TypedCall));
+    [[nodiscard]] static Call make(Recycler& recycler, Sink&& sink, RequestId id, Prepared&& prepared,
+                                   Patience&& patience) {
+        void* const memory = allocate(recycler);
         try {
             return Call(::new (memory)
                             TypedCall(recycler, std::move(sink), id, std::move(prepared), std::move(patience)));
         } catch (...) { // moving a handler may do anything
-            recycler.deallocate(memory, sizeof(TypedCall));
+            deallocate(recycler, memory);
             throw;
         }
     }
@@ -180,18 +182,18 @@ public:
     void dispose() noexcept override {
         Recycler& recycler = recycler_;
         this->~TypedCall();
-        recycler.deallocate(this, sizeof(TypedCall));
+        deallocate(recycler, this);
     }
 
     [[nodiscard]] Judge judge() const noexcept override {
         return [](JsonView payload, LenientReader& reader) {
-            const auto result = read_reply<Response>(payload, reader);
+            const auto result = read(payload, reader);
             return result.has_value() ? Delivery::accepted : result.error().delivery;
         };
     }
 
     void settle(JsonView payload, LenientReader& reader, TimePoint now) override {
-        auto result = read_reply<Response>(payload, reader);
+        auto result = read(payload, reader);
         if (result.has_error()) settle(std::move(result).error(), now);
         else outcome_.template emplace<Response>(std::move(result).value());
     }
@@ -217,7 +219,29 @@ public:
 private:
     using Refusal = std::unique_ptr<Error>; // apart, since an error is large and rare
 
-    TypedCall(Recycler& recycler, Sink sink, RequestId id, Prepared prepared, Patience patience)
+    // A response type of the application's own may throw when it judges, and the request has to end all the same.
+    static Result<Response> read(JsonView payload, LenientReader& reader) {
+        try {
+            return read_reply<Response>(payload, reader);
+        } catch (...) {
+            return {boost::system::in_place_error,
+                    bad_reply("an exception was thrown while the reply was read", payload)};
+        }
+    }
+
+    static constexpr bool is_over_aligned = alignof(TypedCall) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+
+    static void* allocate(Recycler& recycler) {
+        if constexpr (is_over_aligned) return ::operator new(sizeof(TypedCall), std::align_val_t(alignof(TypedCall)));
+        else return recycler.allocate(sizeof(TypedCall));
+    }
+
+    static void deallocate(Recycler& recycler, void* memory) noexcept {
+        if constexpr (is_over_aligned) ::operator delete(memory, std::align_val_t(alignof(TypedCall)));
+        else recycler.deallocate(memory, sizeof(TypedCall));
+    }
+
+    TypedCall(Recycler& recycler, Sink&& sink, RequestId id, Prepared&& prepared, Patience&& patience)
         : PendingCall(id, std::move(prepared), std::move(patience)), recycler_(recycler), sink_(std::move(sink)) {}
     ~TypedCall() = default;
 

@@ -13,7 +13,7 @@
 
 namespace lcm::detail {
 
-/// Keeps a bounded number of small blocks and texts. Thread-safe.
+/// Keeps a bounded number of small blocks of each size, and of texts. Thread-safe.
 class Recycler {
 public:
     Recycler() = default;
@@ -32,7 +32,7 @@ public:
             const std::lock_guard lock(mutex_);
             if (Block* const block = free_[kind]) {
                 free_[kind] = block->next;
-                --blocks_;
+                --counts_[kind];
                 return block;
             }
         }
@@ -44,8 +44,8 @@ public:
         const std::size_t kind = kind_of(size);
         if (kind < free_.size()) {
             const std::lock_guard lock(mutex_);
-            if (blocks_ < max_blocks) {
-                ++blocks_;
+            if (counts_[kind] < max_blocks) {
+                ++counts_[kind];
                 free_[kind] = ::new (memory) Block{free_[kind]};
                 return;
             }
@@ -63,7 +63,7 @@ public:
     }
 
     void give_text(std::string text) {
-        if (text.capacity() > max_text) return;
+        if (text.capacity() > max_text || text.capacity() == std::string().capacity()) return;
         text.clear();
         const std::lock_guard lock(mutex_);
         if (texts_.size() < max_texts) texts_.push_back(std::move(text));
@@ -75,7 +75,7 @@ private:
     };
 
     static constexpr std::size_t grain = 64;
-    static constexpr std::size_t max_blocks = 64;
+    static constexpr std::size_t max_blocks = 32; // of a size
     static constexpr std::size_t max_texts = 64;
     static constexpr std::size_t max_text = 1024;
 
@@ -83,7 +83,7 @@ private:
 
     std::mutex mutex_;
     std::array<Block*, 16> free_{}; // by size, in grains
-    std::size_t blocks_ = 0;
+    std::array<std::size_t, 16> counts_{};
     std::vector<std::string> texts_;
 };
 

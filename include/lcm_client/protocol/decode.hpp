@@ -106,7 +106,7 @@ inline bool read_text(JsonView json, std::string& value, Expected expected, Leni
         return true;
     }
     if (expected.strict || !(json.is_number() || json.is_boolean())) return false;
-    if (json.is_integer()) value = json.text();
+    if (json.is_number()) value = json.text();
     else value = dump(json);
     reader.tolerate();
     return true;

@@ -30,7 +30,7 @@ public:
     }
 
     [[nodiscard]] bool empty() const noexcept { return nodes_.empty(); }
-    [[nodiscard]] const Item& front() const noexcept { return *nodes_.front().item; }
+    [[nodiscard]] Item& front() const noexcept { return *nodes_.front().item; }
 
 private:
     struct Node {

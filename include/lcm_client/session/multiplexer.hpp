@@ -186,7 +186,7 @@ public:
     [[nodiscard]] std::vector<Ending> expire(TimePoint now) {
         std::vector<Ending> endings;
         while (!deadlines_.empty() && deadlines_.front().deadline <= now) {
-            Entry& entry = *find(deadlines_.front().id);
+            Entry& entry = deadlines_.front();
             has_waited_in_vain_ = has_waited_in_vain_ || is_behind_tombstone(entry);
             endings.push_back(give_up(entry, Errc::timed_out));
         }
@@ -397,9 +397,14 @@ private:
         bool operator()(const Key& a, const Key& b) const noexcept { return a == b; }
     };
 
+    struct Alias {
+        std::string lane;
+        bool looks_like_request; // the name is that of the request as well
+    };
+
     struct Place {
         Lane* lane = nullptr;  // none if nothing ever waited there
-        bool is_alias = false; // found by another name than the one that its requests are kept under
+        bool is_alias = false; // found by the other name of a reply, which the request has as well
     };
 
     // Messages of one kind come in a row, so the last name is remembered as it was spelled.
@@ -407,24 +412,36 @@ private:
         subtopic = detail::trim(subtopic);
         if (last_place_.lane != nullptr && subtopic == last_name_) return last_place_;
         const auto alias = aliases_.find(subtopic);
-        const bool is_alias = alias != aliases_.end();
-        const auto at = lanes_.find(is_alias ? std::string_view(alias->second) : subtopic);
+        const bool is_alias = alias != aliases_.end() && alias->second.looks_like_request;
+        const auto at = lanes_.find(lane_name(subtopic));
         if (at == lanes_.end()) return {nullptr, is_alias};
         last_name_ = subtopic;
         return last_place_ = {&at->second, is_alias};
     }
 
+    // The name of the lane that replies of this name belong to.
+    [[nodiscard]] std::string_view lane_name(std::string_view subtopic) const {
+        const auto alias = aliases_.find(subtopic);
+        return alias == aliases_.end() ? subtopic : std::string_view(alias->second.lane);
+    }
+
+    [[nodiscard]] bool has_lane(std::string_view name) const { return lanes_.find(name) != lanes_.end(); }
+
+    // Both names of a reply lead to one lane: to that which is in use already, if there is one.
+    void enter_alias(std::string_view name, std::string_view also) {
+        if (const auto known = aliases_.find(also); known != aliases_.end() && known->second.looks_like_request) return;
+        const std::string lane(has_lane(also) && !has_lane(lane_name(name)) ? also : lane_name(name));
+        aliases_.insert_or_assign(std::string(name), Alias{lane, false});
+        aliases_.insert_or_assign(std::string(also), Alias{lane, true});
+        last_place_ = {};
+    }
+
     [[nodiscard]] Lane& lane_of(const Submission& request) {
         const std::string_view name = request.key.subtopic();
-        const std::string_view also = request.reply_also;
-        if (!also.empty() && aliases_.find(also) == aliases_.end()) {
-            const auto alias = aliases_.find(name);
-            aliases_.emplace(also, alias == aliases_.end() ? std::string(name) : alias->second);
-            last_place_ = {};
-        }
+        if (!request.reply_also.empty()) enter_alias(name, detail::trim(request.reply_also));
         const Place place = find_lane(name);
         if (place.lane != nullptr) return *place.lane;
-        const auto at = lanes_.try_emplace(place.is_alias ? aliases_.find(name)->second : std::string(name)).first;
+        const auto at = lanes_.try_emplace(std::string(lane_name(name))).first;
         at->second.subtopic = at->first;
         return at->second;
     }
@@ -592,7 +609,7 @@ private:
     boost::unordered_flat_map<RequestId, Entry*> by_id_;
     boost::unordered_flat_set<Entry*, KeyHash, KeyEqual> owners_; // whose reply would be matched
     ByName<Lane> lanes_;                                          // by the subtopic of the reply
-    ByName<std::string> aliases_; // other subtopics of replies; as many as operations have one
+    ByName<Alias> aliases_; // other subtopics of replies; as many as operations have one
     std::string last_name_;
     Place last_place_;
     EntryList queue_;                       // `queued`, in the order in which they leave

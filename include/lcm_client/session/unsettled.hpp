@@ -179,7 +179,7 @@ private:
     TimePoint::duration time_;
     std::deque<Entry> entries_;                                 // the oldest first
     boost::unordered_flat_map<std::size_t, std::size_t> marks_; // of all entries, and how many have each
-    boost::circular_buffer<Expected> expected_;                 // the same
+    boost::circular_buffer<Expected> expected_;                 // the oldest first
     std::optional<TimePoint> overflown_;                        // when the last of those had to be forgotten
 };
 

@@ -116,6 +116,7 @@ private:
     LCM_CLIENT_DECL void wait();
     LCM_CLIENT_DECL void on_time();
     LCM_CLIENT_DECL void on_stage_time();
+    LCM_CLIENT_DECL void guard_open_time(TimePoint now);
     LCM_CLIENT_DECL void on_open_time(TimePoint now);
     LCM_CLIENT_DECL void on_probe_time();
     LCM_CLIENT_DECL void schedule();
@@ -124,6 +125,7 @@ private:
 
     [[nodiscard]] LCM_CLIENT_DECL Explanation explain(error_code ec);
     LCM_CLIENT_DECL void fail(Explanation why);
+    LCM_CLIENT_DECL void on_write_failed(error_code ec);
     LCM_CLIENT_DECL void on_lost(error_code ec);
     LCM_CLIENT_DECL void on_refused(error_code ec);
     LCM_CLIENT_DECL void begin_closing();
@@ -160,8 +162,10 @@ private:
     bool expects_farewell_ = false; // the server's, while closing
     Stage stage_{};
     TimePoint last_heard_{};
-    std::optional<TimePoint> pinged_;          // in this silence
-    TimePoint probe_end_ = (TimePoint::max)(); // while one is under way
+    std::optional<TimePoint> pinged_;               // in this silence
+    TimePoint probe_end_ = (TimePoint::max)();      // while one is under way
+    error_code write_error_;                        // nothing can be written any more, but something may still be read
+    TimePoint last_words_end_ = (TimePoint::max)(); // until when
     std::uint64_t received_before_probe_ = 0;
     boost::asio::steady_timer timer_;
     Resolver resolver_;
@@ -172,7 +176,7 @@ private:
     OpenHandler open_;
     SendHandler send_;
     ReceiveHandler receive_;
-    std::optional<boost::beast::websocket::ping_data> unanswered_; // the last ping that came during a write
+    std::optional<boost::beast::websocket::ping_data> unanswered_; // the last ping that came
     bool is_reading_ = false;
     bool is_writing_ = false;
     bool is_delivering_ = false;

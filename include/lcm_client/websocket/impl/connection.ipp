@@ -13,7 +13,9 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/option.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -168,7 +170,9 @@ LCM_CLIENT_DECL void WebSocketConnection::send(Batch batch, SendHandler handler)
 
 // Writes what has collected, unless a write is under way: its end comes here again.
 LCM_CLIENT_DECL void WebSocketConnection::flush() {
-    if (is_writing_ || outbox().empty()) return;
+    if (is_writing_) return;
+    answer_ping();
+    if (outbox().empty()) return;
     is_writing_ = true;
     ping_waits_ = false;
     batch_leaves_ = std::exchange(batch_waits_, false);
@@ -184,15 +188,23 @@ LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_written(error_code ec, std::size_t count) {
-    if (ec) return state_ == State::closing ? shut() : on_lost(ec);
+    if (ec) return state_ == State::closing ? shut() : on_write_failed(ec);
     outbox().advance(count);
     if (outbox().rest().size() != 0) return write_rest();
     is_writing_ = false;
     const bool batch_has_left = batch_leaves_;
-    answer_ping();
     flush();
     if (state_ == State::closing) return shut_when_said();
     if (batch_has_left) send_(error_code());
+}
+
+// What the server said before it went is still to be read: answers, and why it went. Nothing more is written.
+LCM_CLIENT_DECL void WebSocketConnection::on_write_failed(error_code ec) {
+    const bool can_hear = is_reading_ || (receive_ && has_next());
+    if (!can_hear) return on_lost(ec);
+    write_error_ = ec;
+    last_words_end_ = std::chrono::steady_clock::now() + probe_timeout();
+    schedule();
 }
 
 // Messages in.
@@ -222,19 +234,23 @@ LCM_CLIENT_DECL void WebSocketConnection::read() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec, std::size_t count) {
-    if (ec) return state_ == State::closing ? shut() : on_lost(ec);
+    if (ec) return state_ == State::closing ? shut() : on_lost(write_error_ ? write_error_ : ec);
     hear(std::chrono::steady_clock::now());
-    inbox().commit(count, [this](auto payload) { on_ping(payload); });
+    try {
+        inbox().commit(count, [this](auto payload) { on_ping(payload); });
+    } catch (const std::bad_alloc&) {
+        return on_lost(boost::asio::error::no_memory);
+    }
     if (state_ == State::closing) return await_farewell();
     flush();
     deliver();
 }
 
-// All that has come, one after the other, without a look at the system in between.
+// What has come, one after the other, without a look at the system in between; but others want to run, too.
 LCM_CLIENT_DECL void WebSocketConnection::deliver() {
     is_delivering_ = true;
     try {
-        while (state_ == State::open && receive_ && has_next()) deliver_one();
+        for (int left = 256; left != 0 && state_ == State::open && receive_ && has_next(); --left) deliver_one();
     } catch (...) { // the handler's own; what has come behind is still to be delivered
         is_delivering_ = false;
         resume();
@@ -250,7 +266,12 @@ LCM_CLIENT_DECL void WebSocketConnection::deliver_one() {
     message_.clear();
     if (inbox().messages() == 0 && inbox().end() == Inbox::End::too_big) return refuse_message();
     inbox().take_message();
-    websocket_->read(message_, ec);
+    try {
+        websocket_->read(message_, ec);
+    } catch (const std::bad_alloc&) { // in the middle of the message, where nothing can go on
+        ec = boost::asio::error::no_memory;
+    }
+    if (ec == boost::asio::error::no_memory) return on_lost(ec);
     if (ec) return on_refused(ec);
     message_capacity_.note(message_.size());
     const auto text = message_.cdata();
@@ -271,11 +292,10 @@ LCM_CLIENT_DECL bool WebSocketConnection::has_next() const noexcept {
 
 // Pings.
 
-// Of those that come during a write only the last one is answered (RFC 6455, 5.5.3), so that answers cannot pile up.
+// Of those that come together, or during a write, only the last one is answered (RFC 6455, 5.5.3), so that answers cannot pile up.
 LCM_CLIENT_DECL void WebSocketConnection::on_ping(std::span<const unsigned char> payload) {
     if (state_ != State::open) return;
     unanswered_.emplace(reinterpret_cast<const char*>(payload.data()), payload.size());
-    if (!is_writing_) answer_ping();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::answer_ping() {
@@ -312,7 +332,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_time() {
     const auto now = std::chrono::steady_clock::now();
     if (now >= timer_.expiry()) {
         if (state_ == State::opening) on_stage_time();
-        else if (state_ == State::open) on_open_time(now);
+        else if (state_ == State::open) guard_open_time(now);
         else if (state_ == State::closing) shut();
     }
     if (state_ != State::closed) wait();
@@ -324,13 +344,24 @@ LCM_CLIENT_DECL void WebSocketConnection::on_stage_time() {
            std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms"}});
 }
 
+LCM_CLIENT_DECL void WebSocketConnection::guard_open_time(TimePoint now) {
+    try {
+        on_open_time(now);
+    } catch (const std::bad_alloc&) {
+        on_lost(boost::asio::error::no_memory);
+    }
+}
+
 LCM_CLIENT_DECL void WebSocketConnection::on_open_time(TimePoint now) {
+    if (now >= last_words_end_) return on_lost(write_error_);
     if (now >= probe_end_) on_probe_time();
     if (state_ == State::open) on_silence(now);
     if (state_ == State::open) schedule();
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::schedule() { timer_.expires_at((std::min)(probe_end_, silence_end())); }
+LCM_CLIENT_DECL void WebSocketConnection::schedule() {
+    timer_.expires_at((std::min)({probe_end_, silence_end(), last_words_end_}));
+}
 
 LCM_CLIENT_DECL void WebSocketConnection::on_probe_time() {
     if (stream().received() == received_before_probe_)
@@ -384,7 +415,7 @@ LCM_CLIENT_DECL void WebSocketConnection::close() {
     if (state_ == State::closing || state_ == State::closed) return;
     const bool was_open = state_ == State::open;
     *failure_ = {.cause = boost::asio::error::operation_aborted, .detail = "the connection was closed by this side"};
-    if (!was_open) {
+    if (!was_open || write_error_) {
         shut();
         return complete_all(Errc::connection_lost);
     }
@@ -411,7 +442,7 @@ LCM_CLIENT_DECL void WebSocketConnection::await_farewell() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::shut_when_said() {
-    if (!expects_farewell_ && !is_writing_) shut();
+    if (!expects_farewell_ && (!is_writing_ || write_error_)) shut();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::complete_all(Errc code) {
