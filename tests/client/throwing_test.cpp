@@ -11,6 +11,9 @@
 #include <string>
 #include <utility>
 
+// g++ notes that older versions passed such types otherwise.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 using namespace lcm::tests;
 using lcm::testing::reply;
 
