@@ -76,7 +76,7 @@ private:
 
     static constexpr std::size_t grain = 64;
     static constexpr std::size_t max_blocks = 32; // of a size
-    static constexpr std::size_t max_texts = 64;
+    static constexpr std::size_t max_texts = 256; // as many as wait for one write, as a rule
     static constexpr std::size_t max_text = 1024;
 
     static constexpr std::size_t kind_of(std::size_t size) noexcept { return (size - 1) / grain; }

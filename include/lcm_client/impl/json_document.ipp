@@ -456,7 +456,7 @@ LCM_CLIENT_DECL void JsonNodes::clear() noexcept {
 
 // By half, so that the old row and the new one together are not much more than what is needed.
 LCM_CLIENT_DECL void JsonNodes::grow() {
-    constexpr std::uint32_t few = 64;
+    constexpr std::uint32_t few = 32; // as many as most replies have
     const std::uint32_t capacity = (std::max)(few, capacity_ + capacity_ / 2);
     auto nodes = std::make_unique_for_overwrite<JsonNode[]>(capacity);
     std::copy_n(nodes_.get(), size_, nodes.get());

@@ -36,7 +36,7 @@ public:
     static constexpr std::chrono::hours longest_retry_after{24}; ///< no server can send a client away for longer
 
     /// Clients of one fleet must have different seeds.
-    explicit Reconnector(std::uint64_t seed) : random_(seed) {}
+    explicit Reconnector(std::uint64_t seed) : random_(engine(seed)) {}
 
     [[nodiscard]] LinkState state() const noexcept { return state_; }
 
@@ -88,6 +88,11 @@ public:
     }
 
 private:
+    static std::minstd_rand engine(std::uint64_t seed) {
+        std::seed_seq words{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)};
+        return std::minstd_rand(words);
+    }
+
     static constexpr unsigned max_doublings = 10; // beyond the cap
 
     Milliseconds choose_wait(const LinkFault& fault) {
@@ -105,7 +110,7 @@ private:
         return Milliseconds(std::uniform_int_distribution<Milliseconds::rep>(0, longest.count())(random_));
     }
 
-    std::mt19937_64 random_;
+    std::minstd_rand random_; // which is small, and good enough to spread clients in time
     LinkState state_ = LinkState::connecting;
     unsigned attempt_ = 1;
     bool is_hurried_ = false; // during an attempt
