@@ -287,9 +287,9 @@ private:
         const TimePoint now = core.now();
         const TimePoint deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
         const auto problem = std::move(order.prepared.problem);
-        detail::Call call =
-            detail::TypedCall<Response, Sink>::make(core.recycler(), std::move(sink), id, std::move(order.prepared),
-                                                    detail::Patience{now, deadline, std::move(order.stop)});
+        detail::Call call = detail::TypedCall<Response, Sink>::make(
+            core.recycler(), std::move(sink), id, std::move(order.prepared),
+            detail::Patience{now, deadline, std::move(order.stop), slot.is_connected()});
         if (problem) return core.fail(std::move(call), std::move(*problem));
         if (slot.is_connected()) slot.assign(cancel_by_slot(core, id));
         core.submit(std::move(call));
@@ -305,7 +305,7 @@ private:
     template <class Response, class R, class Token>
     auto start_async(const R& request, CallOptions options, Token&& token) {
         return boost::asio::async_initiate<Token, void(Result<Response>)>(
-            []<class Handler>(Handler handler, const std::shared_ptr<Core>& core, Order order) {
+            []<class Handler>(Handler handler, const std::shared_ptr<Core>& core, Order&& order) {
                 const auto slot = boost::asio::get_associated_cancellation_slot(handler);
                 detail::HandlerSink<Response, Handler> sink(std::move(handler));
                 LcmClient::start<Response>(*core, std::move(order), std::move(sink), slot);

@@ -34,6 +34,12 @@ public:
     }
     ~Batch() = default;
 
+    /// Makes room for that many messages, which have so many bytes together.
+    void reserve(std::size_t messages, std::size_t bytes) {
+        if (messages > 1) ends_.reserve(messages - 1);
+        bytes_.reserve(bytes);
+    }
+
     void add(std::string_view message) {
         if (size_++ != 0) ends_.push_back(bytes_.size());
         bytes_ += message;
@@ -117,7 +123,8 @@ concept ProbesPeer = Transport<T> && requires(T& transport) {
 /// arrived, so that it will be delivered without waiting once asked for: until then the client sends nothing.
 template <class T>
 concept KnowsBacklog = Transport<T> && requires(const T& transport) {
-    { transport.has_message() } noexcept -> std::same_as<bool>;
+    { transport.has_message() }
+    noexcept->std::same_as<bool>;
 };
 
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no

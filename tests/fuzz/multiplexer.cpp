@@ -3,9 +3,8 @@
 #include <fuzz/input.hpp>
 #include <fuzz/require.hpp>
 #include <fuzz/targets.hpp>
+#include <session/multiplexer_by_id.hpp>
 #include <session/multiplexer_model.hpp>
-
-#include <lcm_client/session/multiplexer.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the interface's pages contradict each other in: which deviations are understood, and what is not taken for one.
 // Each test has its number in the protocol reference's list of quirks.
+#include <session/multiplexer_by_id.hpp>
 #include <support/catch.hpp>
 #include <support/json_text.hpp>
 
@@ -14,7 +15,6 @@
 #include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/protocol/validate.hpp>
-#include <lcm_client/session/multiplexer.hpp>
 #include <lcm_client/testing/messages.hpp>
 
 #include <chrono>
@@ -48,8 +48,7 @@ public:
     template <class R> RequestId send(const R& request) {
         const RequestId id = ++last_;
         const std::string callid(lcm::callid_of(request));
-        const auto submission = lcm::detail::submission_of(id, R::operation, callid, deadline);
-        REQUIRE_FALSE(multiplexer_.submit(submission));
+        REQUIRE_FALSE(multiplexer_.submit(submission_of(id, R::operation, callid)));
         send_what_may_leave();
         return id;
     }
@@ -66,20 +65,34 @@ public:
         return match ? std::optional(match->id) : std::nullopt;
     }
 
-    [[nodiscard]] bool has_left(RequestId id) const {
-        return multiplexer_.state(id) == lcm::Multiplexer::State::awaiting;
-    }
+    [[nodiscard]] bool has_left(RequestId id) const { return multiplexer_.state(id) == Multiplexer::State::awaiting; }
 
 private:
     static constexpr lcm::TimePoint now{std::chrono::hours(1)};
     static constexpr lcm::TimePoint deadline = now + std::chrono::seconds(10);
+
+    static Submission submission_of(RequestId id, const lcm::Operation& operation, const std::string& callid) {
+        const lcm::ReplyPattern reply = lcm::detail::reply_pattern(operation, callid);
+        const bool has_reply = !reply.subtopic.empty();
+        return {.id = id,
+                .key = has_reply
+                           ? lcm::MatchKey(reply.subtopic, reply.names_call ? std::optional(callid) : std::nullopt)
+                           : lcm::MatchKey::of_no_reply(id),
+                .callid = callid,
+                .deadline = deadline,
+                .is_read_only = operation.is_read_only,
+                .has_reply = has_reply,
+                .reply_may_name_call = reply.may_name_call,
+                .reply_repeats_name = reply.repeats_name,
+                .reply_also = reply.also};
+    }
 
     void send_what_may_leave() {
         (void)multiplexer_.take_batch(now, 100);
         (void)multiplexer_.written();
     }
 
-    lcm::Multiplexer multiplexer_{lcm::Limits(), lcm::Duplicates::hold_back};
+    Multiplexer multiplexer_{lcm::Limits(), lcm::Duplicates::hold_back};
     RequestId last_ = 0;
 };
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The multiplexer in each cell of the matrix of endings that it knows of, and the matrix in README.md.
 #include <session/endings_matrix.hpp>
+#include <session/multiplexer_by_id.hpp>
 #include <support/catch.hpp>
-
-#include <lcm_client/session/multiplexer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -17,17 +16,17 @@
 
 using namespace std::chrono_literals;
 using lcm::Delivery;
-using lcm::Ending;
 using lcm::Errc;
-using lcm::Match;
 using lcm::MatchKey;
-using lcm::Multiplexer;
 using lcm::RequestId;
+using lcm::tests::Ending;
 using lcm::tests::Event;
 using lcm::tests::Fate;
+using lcm::tests::Match;
 using lcm::tests::MatrixRow;
+using lcm::tests::Multiplexer;
 using lcm::tests::Stage;
-using State = lcm::Multiplexer::State;
+using State = Multiplexer::State;
 
 namespace {
 

@@ -3,9 +3,8 @@
 #ifndef LCM_CLIENT_TESTS_SESSION_MULTIPLEXER_MODEL_HPP
 #define LCM_CLIENT_TESTS_SESSION_MULTIPLEXER_MODEL_HPP
 
+#include <session/multiplexer_by_id.hpp>
 #include <support/expect.hpp>
-
-#include <lcm_client/session/multiplexer.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // The multiplexer under random events: it does what its model does, and what is promised of every request holds.
+#include <session/multiplexer_by_id.hpp>
 #include <session/multiplexer_model.hpp>
 #include <session/random.hpp>
 #include <support/catch.hpp>
 #include <support/expect.hpp>
-
-#include <lcm_client/session/multiplexer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -24,11 +23,8 @@
 using namespace std::chrono_literals;
 using namespace lcm::tests;
 using lcm::Delivery;
-using lcm::Ending;
 using lcm::Errc;
-using lcm::Match;
 using lcm::MatchKey;
-using lcm::Multiplexer;
 using lcm::RequestId;
 
 namespace {
@@ -51,7 +47,7 @@ const MatchKey& match_key(std::size_t key) {
     return keys.at(key);
 }
 
-lcm::Submission submission_of(const MultiplexerModel::Request& request) {
+Submission submission_of(const MultiplexerModel::Request& request) {
     const bool is_silent = request.key == silent;
     return {.id = request.id,
             .key = is_silent ? MatchKey::of_no_reply(request.id) : match_key(request.key),

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The multiplexer by tables: what each event does to a request in each state.
+#include <session/multiplexer_by_id.hpp>
 #include <support/catch.hpp>
-
-#include <lcm_client/session/multiplexer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -16,16 +15,17 @@
 using namespace std::chrono_literals;
 using lcm::Delivery;
 using lcm::Duplicates;
-using lcm::Ending;
 using lcm::Errc;
 using lcm::Limits;
-using lcm::Match;
 using lcm::MatchKey;
-using lcm::Multiplexer;
 using lcm::RequestId;
-using State = lcm::Multiplexer::State;
+using lcm::tests::Ending;
+using lcm::tests::Match;
+using lcm::tests::Multiplexer;
+using lcm::tests::Submission;
+using State = Multiplexer::State;
 
-namespace lcm {
+namespace lcm::tests {
 
 std::ostream& operator<<(std::ostream& out, const Ending& ending) {
     return out << ending.id << ' ' << to_string(ending.code) << ' ' << to_string(ending.delivery);
@@ -34,7 +34,7 @@ std::ostream& operator<<(std::ostream& out, const Match& match) {
     return out << match.id << (match.late ? " late" : "");
 }
 
-} // namespace lcm
+} // namespace lcm::tests
 
 namespace {
 
@@ -42,12 +42,12 @@ const lcm::TimePoint start{1h};
 const lcm::TimePoint deadline = start + 10s;
 constexpr std::size_t all = (std::numeric_limits<std::size_t>::max)();
 
-lcm::Submission request(RequestId id, const std::string& callid = "call") {
+Submission request(RequestId id, const std::string& callid = "call") {
     return {id, MatchKey("SetResult", callid), callid, deadline};
 }
 
-lcm::Submission read_only(RequestId id, const std::string& callid = "call") {
-    lcm::Submission submission = request(id, callid);
+Submission read_only(RequestId id, const std::string& callid = "call") {
+    Submission submission = request(id, callid);
     submission.is_read_only = true;
     return submission;
 }
@@ -72,7 +72,7 @@ Multiplexer with_request_in(State state) {
 
 using Endings = std::vector<Ending>;
 
-static_assert(!std::is_copy_constructible_v<Multiplexer>); // a copy's entries would know their places in the original
+static_assert(!std::is_copy_constructible_v<Multiplexer>); // a copy's requests would be in the lists of the original
 
 Endings only_first(const Endings& endings) {
     Endings mine;
@@ -485,7 +485,7 @@ TEST_CASE("Doubt ends what was handed over as unknown and waits for its late rep
 namespace {
 
 // Its reply names no call.
-lcm::Submission exclusive(RequestId id) { return {id, MatchKey("SetResult", std::nullopt), "call", deadline}; }
+Submission exclusive(RequestId id) { return {id, MatchKey("SetResult", std::nullopt), "call", deadline}; }
 
 const MatchKey reply_without_call("SetResult", std::nullopt);
 
@@ -540,7 +540,7 @@ TEST_CASE("A reply that names a call is that of a request whose reply may or may
     };
     for (const Row& row : rows) {
         Multiplexer mux = make();
-        lcm::Submission submission = exclusive(1);
+        Submission submission = exclusive(1);
         submission.callid = row.callid;
         submission.reply_may_name_call = row.may_name_call;
         REQUIRE_FALSE(mux.submit(submission));
@@ -552,7 +552,7 @@ TEST_CASE("A reply that names a call is that of a request whose reply may or may
 
 TEST_CASE("A request without a reply ends when it has been written") {
     const auto silent = [](RequestId id) {
-        lcm::Submission submission{id, MatchKey::of_no_reply(id), "call", deadline};
+        Submission submission{id, MatchKey::of_no_reply(id), "call", deadline};
         submission.has_reply = false;
         return submission;
     };
@@ -576,7 +576,7 @@ TEST_CASE("A request without a reply ends when it has been written") {
 TEST_CASE("An echo of the request is not its reply where both have one subtopic, and a reply has the form of one") {
     for (const bool same_name : {true, false}) {
         Multiplexer mux = make();
-        lcm::Submission submission = request(1);
+        Submission submission = request(1);
         submission.reply_repeats_name = same_name;
         REQUIRE_FALSE(mux.submit(submission));
         REQUIRE(mux.take_batch(start, all).size() == 1);
@@ -587,7 +587,7 @@ TEST_CASE("An echo of the request is not its reply where both have one subtopic,
 
 TEST_CASE("A reply under its other name is found, but for what may be an echo") {
     Multiplexer mux = make();
-    lcm::Submission submission = request(1);
+    Submission submission = request(1);
     submission.reply_also = "Set";
     REQUIRE_FALSE(mux.submit(submission));
     REQUIRE(mux.take_batch(start, all).size() == 1);
@@ -606,7 +606,7 @@ TEST_CASE(
     REQUIRE(mux.take_batch(start, all).size() == 1);
     REQUIRE(mux.cancel(1));
     CHECK_FALSE(mux.is_stuck()); // its reply may come
-    lcm::Submission waiting = request(2);
+    Submission waiting = request(2);
     REQUIRE_FALSE(mux.submit(waiting));
     REQUIRE_FALSE(mux.submit({3, MatchKey("OtherResult", "a"), "a", deadline + 10s}));
     REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{3});
@@ -642,7 +642,7 @@ TEST_CASE("Who has to be alone waits in vain behind any that was given up") {
 
 TEST_CASE("A request that runs out of time behind one that is still under way is no reason to give up the link") {
     Multiplexer mux = make();
-    lcm::Submission patient = request(1);
+    Submission patient = request(1);
     patient.deadline = deadline + 10s;
     REQUIRE_FALSE(mux.submit(patient));
     REQUIRE(mux.take_batch(start, all).size() == 1);
@@ -654,7 +654,7 @@ TEST_CASE("A request that runs out of time behind one that is still under way is
 
 TEST_CASE("An error that names no call refuses nobody after a request without a reply, which it may be about") {
     Multiplexer mux = make();
-    lcm::Submission silent{1, MatchKey::of_no_reply(1), "", deadline};
+    Submission silent{1, MatchKey::of_no_reply(1), "", deadline};
     silent.has_reply = false;
     REQUIRE_FALSE(mux.submit(silent));
     REQUIRE_FALSE(mux.submit(request(2)));
@@ -669,7 +669,7 @@ TEST_CASE("An error that names no call refuses nobody after a request without a 
 
 TEST_CASE("A reply's other name keeps requests apart as its first one does") {
     Multiplexer mux = make();
-    lcm::Submission first = exclusive(1);
+    Submission first = exclusive(1);
     first.reply_also = "Other";
     REQUIRE_FALSE(mux.submit(first));
     REQUIRE_FALSE(mux.submit({2, MatchKey("other", std::nullopt), "", deadline}));
@@ -712,7 +712,7 @@ TEST_CASE("The other name of a reply belongs to whoever used it first, and one r
     Multiplexer mux = make();
     REQUIRE_FALSE(mux.submit({1, MatchKey("Overlap", "call"), "call", deadline})); // made up by an application
     REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
-    lcm::Submission second{2, MatchKey("OverlapResult", "call"), "call", deadline};
+    Submission second{2, MatchKey("OverlapResult", "call"), "call", deadline};
     second.reply_also = "Overlap";
     REQUIRE_FALSE(mux.submit(second));
     CHECK(mux.take_batch(start, all).empty()); // their replies could be confused

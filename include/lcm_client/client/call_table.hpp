@@ -6,10 +6,8 @@
 
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/session/waiter.hpp>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -26,6 +24,15 @@ namespace lcm::detail {
 class CallTable {
 public:
     explicit CallTable(const Limits& limits) : max_unsent_(limits.queued), max_unsent_bytes_(limits.queued_bytes) {}
+    CallTable(const CallTable&) = delete;
+    CallTable& operator=(const CallTable&) = delete;
+    ~CallTable() {
+        for (CallList* const list : {&calls_, &kept_})
+            while (PendingCall* const call = list->front()) {
+                list->erase(*call);
+                call->dispose();
+            }
+    }
 
     /// What became of a request that was to be added.
     struct Added {
@@ -33,69 +40,77 @@ public:
         bool is_first = false;         ///< nothing else waits for `take_arrivals`: somebody has to be sent who calls it
     };
 
-    /// Adds a request, unless there is a reason not to. The queue is bounded here, and not behind the strand, so that it
-    /// is bounded also while the strand does not come to it.
+    /// Takes over a request, unless there is a reason not to. The queue is bounded here, and not behind the strand, so
+    /// that it is bounded also while the strand does not come to it.
     [[nodiscard]] Added add(Call& call) {
+        const std::size_t bytes = call->text().size();
         const std::lock_guard lock(mutex_);
         if (closed_) return {.problem = Errc::client_closed};
-        const std::size_t bytes = call->text_size();
         if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return {.problem = Errc::queue_full};
-        arrivals_.push_back(call.get());
-        try {
-            calls_.try_emplace(call->id(), std::move(call)); // takes the call only if there is room
-        } catch (...) {                                      // there is no memory
-            arrivals_.pop_back();
-            throw;
-        }
+        const bool is_first = arrivals_.empty();
+        arrivals_.push_back(*call);
+        calls_.push_back(*call.release());
+        ++size_;
         ++unsent_;
         unsent_bytes_ += bytes;
-        return {.is_first = arrivals_.size() == 1};
+        return {.is_first = is_first};
     }
 
-    /// Shows those that were added since the last time, in order, each once. `visit` must not come back here.
+    /// The strand: shows those that were added since the last time, in order, each once.
     template <class Visitor> void take_arrivals(Visitor visit) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (seen_.empty()) std::swap(seen_, arrivals_);
+        }
+        while (Waiter* const waiter = seen_.front()) { // what is left when `visit` throws is shown the next time
+            seen_.erase(*waiter);
+            visit(static_cast<PendingCall&>(*waiter));
+        }
+    }
+
+    /// The strand: takes a request out to complete it; null if somebody else has.
+    [[nodiscard]] Call take(PendingCall& call) {
         const std::lock_guard lock(mutex_);
-        std::size_t seen = 0;
-        const auto forget_seen = [&] {
-            arrivals_.erase(arrivals_.begin(), arrivals_.begin() + static_cast<std::ptrdiff_t>(seen));
+        if (call.was_taken_) return nullptr;
+        call.was_taken_ = true;
+        calls_.erase(call);
+        if (!call.was_sent_) leave_queue(call);
+        if (--size_ == 0) empty_.notify_all();
+        return Call(&call);
+    }
+
+    /// The strand: shows those requests of a batch that have not ended elsewhere, which are now handed to the transport.
+    /// One that is read-only may be handed over again; it does not count as queued then. Before that, `prepare` is told
+    /// how many bytes they have together. Neither may come back here.
+    template <class Prepare, class Visitor>
+    void hand_over(const std::vector<Waiter*>& batch, Prepare prepare, Visitor visit) {
+        const std::lock_guard lock(mutex_);
+        const auto for_each = [&batch](auto action) {
+            for (Waiter* const waiter : batch)
+                if (auto& call = static_cast<PendingCall&>(*waiter); !call.was_taken_) action(call);
         };
-        try {
-            while (seen < arrivals_.size()) visit(*arrivals_[seen++]);
-        } catch (...) { // there is no memory
-            forget_seen();
-            throw;
-        }
-        forget_seen();
+        std::size_t bytes = 0;
+        for_each([&bytes](PendingCall& call) { bytes += call.text().size(); });
+        prepare(bytes);
+        for_each([&](PendingCall& call) {
+            if (!call.was_sent_) leave_queue(call);
+            call.was_sent_ = true;
+            visit(call);
+        });
     }
 
-    /// Takes a request out that `take_arrivals` has shown, to complete it; null if somebody else has.
-    [[nodiscard]] Call take(RequestId id) {
+    /// The strand: whether somebody has taken the request out to complete it.
+    [[nodiscard]] bool was_taken(const PendingCall& call) const {
         const std::lock_guard lock(mutex_);
-        const auto at = calls_.find(id);
-        if (at == calls_.end()) return nullptr;
-        Call call = std::move(at->second);
-        calls_.erase(at);
-        if (!call->was_handed_over()) leave_queue(*call);
-        if (calls_.empty()) empty_.notify_all();
-        return call;
+        return call.was_taken_;
     }
 
-    /// Shows the requests with these ids, which are about to be handed to the transport; null for one that has ended.
-    /// One that is read-only may be handed over again; it does not count as queued then. `visit` must not come back here.
-    template <class Visitor> void hand_over(const std::vector<RequestId>& ids, Visitor visit) {
-        const std::lock_guard lock(mutex_);
-        for (const RequestId id : ids) {
-            const auto at = calls_.find(id);
-            PendingCall* const call = at == calls_.end() ? nullptr : at->second.get();
-            if (call != nullptr && !call->was_handed_over()) leave_queue(*call);
-            visit(id, call);
-        }
-    }
-
-    /// Whether one of the requests is as `predicate` says, which must not come back here.
+    /// The strand: whether one of the requests is as `predicate` says, which must not come back here.
     template <class Predicate> [[nodiscard]] bool any_of(Predicate predicate) const {
         const std::lock_guard lock(mutex_);
-        return std::any_of(calls_.begin(), calls_.end(), [&](const auto& item) { return predicate(*item.second); });
+        for (const PendingCall* call = calls_.front(); call != nullptr; call = call->next_)
+            if (predicate(*call)) return true;
+        return false;
     }
 
     /// From now on `add` gives every request back.
@@ -104,17 +119,20 @@ public:
         closed_ = true;
     }
 
-    /// Closes, and takes out all that is left.
+    /// Closes, and takes out all that is left. Their memory stays until this table goes: the strand may be looking at
+    /// them.
     [[nodiscard]] std::vector<Call> close_and_take_all() {
         const std::lock_guard lock(mutex_);
         closed_ = true;
         std::vector<Call> calls;
-        calls.reserve(calls_.size());
-        for (auto& [id, call] : calls_) calls.push_back(std::move(call));
-        calls_.clear();
-        arrivals_.clear();
-        unsent_ = 0;
-        unsent_bytes_ = 0;
+        calls.reserve(size_);
+        while (PendingCall* const call = calls_.front()) {
+            calls_.erase(*call);
+            kept_.push_back(*call);
+            call->was_taken_ = call->is_kept_ = true;
+            calls.emplace_back(call);
+        }
+        size_ = unsent_ = unsent_bytes_ = 0;
         empty_.notify_all();
         return calls;
     }
@@ -122,12 +140,12 @@ public:
     /// Waits until no request is left, at most for `time`.
     void wait_until_empty(std::chrono::milliseconds time) {
         std::unique_lock lock(mutex_);
-        empty_.wait_for(lock, time, [this] { return calls_.empty(); });
+        empty_.wait_for(lock, time, [this] { return size_ == 0; });
     }
 
     [[nodiscard]] std::size_t size() const {
         const std::lock_guard lock(mutex_);
-        return calls_.size();
+        return size_;
     }
 
     /// How many have not been handed over.
@@ -137,9 +155,31 @@ public:
     }
 
 private:
-    void leave_queue(const PendingCall& call) noexcept {
+    // Linked through themselves.
+    class CallList {
+    public:
+        [[nodiscard]] PendingCall* front() const noexcept { return front_; }
+
+        void push_back(PendingCall& call) noexcept {
+            call.next_ = nullptr;
+            call.previous_ = back_;
+            (back_ == nullptr ? front_ : back_->next_) = &call;
+            back_ = &call;
+        }
+
+        void erase(PendingCall& call) noexcept {
+            (call.previous_ == nullptr ? front_ : call.previous_->next_) = call.next_;
+            (call.next_ == nullptr ? back_ : call.next_->previous_) = call.previous_;
+        }
+
+    private:
+        PendingCall* front_ = nullptr;
+        PendingCall* back_ = nullptr;
+    };
+
+    void leave_queue(PendingCall& call) noexcept {
         --unsent_;
-        unsent_bytes_ -= call.text_size();
+        unsent_bytes_ -= call.text().size();
     }
 
     const std::size_t max_unsent_;
@@ -147,10 +187,13 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable empty_;
     bool closed_ = false;
+    std::size_t size_ = 0;
     std::size_t unsent_ = 0; // requests that have not been handed over
     std::size_t unsent_bytes_ = 0;
-    boost::unordered_flat_map<RequestId, Call> calls_;
-    std::vector<PendingCall*> arrivals_; // those of `calls_` that the strand has not seen yet
+    CallList calls_;
+    CallList kept_;
+    WaiterList arrivals_; // those of `calls_` that the strand has not seen yet
+    WaiterList seen_;     // by the strand, and not yet shown
 };
 
 } // namespace lcm::detail

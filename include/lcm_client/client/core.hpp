@@ -170,6 +170,22 @@ private:
         Judge judge;
     };
 
+    // Cancels a request, wherever the client is in its life.
+    struct Cancel {
+        std::weak_ptr<Core> client;
+        RequestId id;
+        void operator()() const {
+            if (const auto core = client.lock()) core->cancel(id);
+        }
+    };
+
+    // A request that can be cancelled, with what its stop token does.
+    struct Stoppable {
+        explicit Stoppable(PendingCall& own) : call(own) {}
+        PendingCall& call;
+        std::optional<std::stop_callback<Cancel>> callback;
+    };
+
     static std::uint64_t random_seed() {
         std::random_device device;
         return (std::uint64_t{device()} << 32U) | device();
@@ -195,25 +211,26 @@ private:
         return stepping_.load(std::memory_order_relaxed) == std::this_thread::get_id();
     }
 
-    // One step of the client. If it is not complete, also because a handler has thrown, another one follows it.
+    // One step of the client. If it is not complete, also because a handler has thrown, another one follows it. Whoever
+    // takes it owns the core meanwhile: a handler may destroy the client.
     class Step {
     public:
-        explicit Step(Core& core) : core_(core.shared_from_this()), outer_(core.stepping_) {
+        explicit Step(Core& core) : core_(core), outer_(core.stepping_) {
             core.stepping_.store(std::this_thread::get_id(), std::memory_order_relaxed);
         }
         Step(const Step&) = delete;
         Step& operator=(const Step&) = delete;
         ~Step() {
-            core_->stepping_.store(outer_, std::memory_order_relaxed);
-            if (is_complete_ || core_->is_closed_) return;
-            core_->in_row_ = 0;
-            core_->try_to_send_step();
+            core_.stepping_.store(outer_, std::memory_order_relaxed);
+            if (is_complete_ || core_.is_closed_) return;
+            core_.in_row_ = 0;
+            core_.try_to_send_step();
         }
 
         void complete() noexcept { is_complete_ = true; }
 
     private:
-        std::shared_ptr<Core> core_; // a handler may destroy the client
+        Core& core_;
         std::thread::id outer_;
         bool is_complete_ = false;
     };
@@ -231,12 +248,12 @@ private:
         Step step(*this);
         if (!row.has_begun) now_ = clock_.now();
         guard(action);
-        flush();
+        const bool has_run_handlers = flush();
         if (!is_open()) row.goes_on = false;
         if (row.goes_on) return step.complete();
         in_row_ = 0;
         if (is_closed_ || hooks_->is_silent()) return;
-        now_ = clock_.now(); // a handler may have taken its time
+        if (has_run_handlers || row.has_begun) now_ = clock_.now(); // they may have taken their time
         guard([this] { pump(); });
         flush();
         if (!has_own_arrivals_) step.complete();
@@ -293,8 +310,8 @@ private:
     void on_link_written() {
         step([this] {
             LenientReader reader;
-            for (const RequestId id : multiplexer_.written())
-                finish(id, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
+            for (Waiter* const waiter : multiplexer_.written())
+                finish(*waiter, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
         });
     }
 
@@ -361,7 +378,7 @@ private:
         if (std::exchange(is_closed_, true)) return;
         static_cast<void>(multiplexer_.link_lost(Errc::client_closed)); // the calls themselves have been ended
         static_cast<void>(multiplexer_.end_unsent(Errc::client_closed));
-        stops_.clear();
+        stoppable_.clear();
         drop_link();
         loop_->timer().cancel();
         loop_->release_work();
@@ -377,7 +394,7 @@ private:
         is_closed_ = true;
         if (link_) link_->close_at_once();
         link_.reset();
-        stops_.clear();
+        stoppable_.clear();
         loop_->let_go();
     }
 
@@ -386,28 +403,32 @@ private:
     void take_arrivals() {
         has_own_arrivals_ = false;
         calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
-        end(std::exchange(stillborn_, {}));
+        if (!stillborn_.empty()) end(std::exchange(stillborn_, {}));
         if (!offline_.empty()) end(std::exchange(offline_, {}), *link_error_);
-        for (auto& [id, stop] : std::exchange(stoppable_, {})) {
-            stops_.try_emplace(id, std::move(stop), [weak = this->weak_from_this(), id = id] {
-                if (const auto core = weak.lock()) core->cancel(id);
-            });
-        }
     }
 
     void take_over(PendingCall& call) {
-        std::stop_token stop = std::move(call.patience().stop);
-        if (stop.stop_requested()) return stillborn_.push_back({call.id(), Errc::cancelled, Delivery::not_sent});
+        std::stop_token stop = call.take_stop();
+        if (stop.stop_requested()) return stillborn_.push_back({&call, Errc::cancelled, Delivery::not_sent});
         if (link_error_ && config_.while_offline == WhileOffline::fail)
-            return offline_.push_back({call.id(), link_error_->code, Delivery::not_sent});
-        if (const auto ending = multiplexer_.submit(call.submission())) return stillborn_.push_back(*ending);
-        if (stop.stop_possible()) stoppable_.emplace_back(call.id(), std::move(stop));
+            return offline_.push_back({&call, link_error_->code, Delivery::not_sent});
+        if (const auto ending = multiplexer_.submit(call, reply_pattern(call.operation(), call.callid)))
+            return stillborn_.push_back(*ending);
+        if (call.may_be_stopped()) watch_stop(call, std::move(stop));
+    }
+
+    // From now on it can be found by its id. The token's function may run at once, and in any thread.
+    void watch_stop(PendingCall& call, std::stop_token stop) {
+        auto& stoppable = stoppable_.try_emplace(call.id, call).first->second;
+        if (stop.stop_possible()) stoppable.callback.emplace(std::move(stop), Cancel{this->weak_from_this(), call.id});
     }
 
     void on_cancel(RequestId id) {
         step([this, id] {
             take_arrivals(); // it may be among them
-            if (const auto ending = multiplexer_.cancel(id)) end({*ending});
+            const auto at = stoppable_.find(id);
+            if (at == stoppable_.end()) return;
+            if (const auto ending = multiplexer_.cancel(at->second.call)) end({*ending});
         });
     }
 
@@ -424,26 +445,33 @@ private:
         if (!is_closed_) keep_timer(); // else the transport's own code has closed the client
     }
 
-    void send(const std::vector<RequestId>& ids) {
+    void send(const std::vector<Waiter*>& requests) {
+        if (requests.empty()) return pace(0);
         Batch batch;
-        calls_.hand_over(ids, [&](RequestId id, PendingCall* call) {
-            if (call == nullptr) return gone_.push_back(id);
-            std::string text = call->take_text();
-            batch.add(text);
+        const auto prepare = [&](std::size_t bytes) { batch.reserve(requests.size(), bytes); };
+        calls_.hand_over(requests, prepare, [&](PendingCall& call) {
+            batch.add(call.text());
+            if (!call.is_read_only) recycler_.give_text(std::exchange(call.text(), {}));
             // One that is read-only may wait to leave again when its first answer comes, which settles no other one.
-            if (!unsettled_.empty()) unsettled_.contest(call->key(), call->event());
-            recycler_.give_text(std::move(text));
+            if (!unsettled_.empty()) unsettled_.contest(call.key(), call.event());
         });
-        for (const RequestId id : std::exchange(gone_, {})) forget(id);
-        pacer_.leave(ids.size());
-        if (!multiplexer_.has_backlog()) pacer_.stop();
+        if (batch.size() != requests.size()) drop_taken(requests);
+        pace(requests.size());
         if (!batch.empty()) link_->send(std::move(batch));
     }
 
-    // Ended while it was queued, by whoever closed the client.
-    void forget(RequestId id) {
-        multiplexer_.drop(id);
-        stops_.erase(id);
+    void pace(std::size_t count) {
+        pacer_.leave(count);
+        if (!multiplexer_.has_backlog()) pacer_.stop();
+    }
+
+    // What ended while it was queued, by whoever closed the client.
+    void drop_taken(const std::vector<Waiter*>& requests) {
+        for (Waiter* const waiter : requests)
+            if (auto& call = static_cast<PendingCall&>(*waiter); calls_.was_taken(call)) {
+                multiplexer_.drop(call);
+                stoppable_.erase(call.id);
+            }
     }
 
     LinkFailure too_large_message() const {
@@ -510,11 +538,11 @@ private:
             reveal_by_reply(MatchKey(message.subtopic, std::optional<std::string>(message.callid)), message.payload,
                             reader);
             reveal_by_event(SettlingEvent{message.subtopic, read_text(message.payload)});
-        } else if (match->late) {
+        } else if (match->late()) {
             ++counters_.late_replies;
             reveal_late(unsettled_.find(match->id, now_), message.payload, reader);
         } else {
-            finish(match->id, [&](PendingCall& call) { call.settle(message.payload, reader, now_); });
+            finish(*match->waiter, [&](PendingCall& call) { call.settle(message.payload, reader, now_); });
         }
         return match.has_value();
     }
@@ -531,13 +559,13 @@ private:
     }
 
     void refuse(const Match& match, const IncomingError& error) {
-        if (match.late) {
+        if (match.late()) {
             ++counters_.late_replies;
             if (const auto* doubt = unsettled_.find(match.id, now_))
                 reveal(*doubt, Delivery::refused, SettledBy::late_reply);
             return;
         }
-        finish(match.id, [&](PendingCall& call) {
+        finish(*match.waiter, [&](PendingCall& call) {
             const Error refusal{.code = error.code(), .delivery = Delivery::refused, .server = error.texts};
             call.settle(refusal, now_);
         });
@@ -577,9 +605,7 @@ private:
     // Whether another request is under way that the event may be about.
     [[nodiscard]] bool is_in_flight(const SettlingEvent& event) const {
         return calls_.any_of([&](const PendingCall& call) {
-            const auto state = multiplexer_.state(call.id());
-            const bool has_left = state == Multiplexer::State::writing || state == Multiplexer::State::awaiting;
-            return has_left && call.lcm_key() == event.lcm_key.reveal();
+            return call.was_handed_over() && call.lcm_key() == event.lcm_key.reveal();
         });
     }
 
@@ -602,9 +628,10 @@ private:
         if (ending != Delivery::unknown && !unsettled_.empty()) unsettled_.contest(call.key(), call.event());
         if (ending == Delivery::accepted) unsettled_.expect_event(call.lcm_key(), now_);
         if (ending != Delivery::unknown) return;
+        if (!unsettled_.has_room(now_)) return unsettled_.contest(call.key(), call.event());
         Error reported = *error;
         reported.reply = {}; // of any size, and the application has it
-        unsettled_.remember({call.id(), call.key(), call.event(), now_, {std::move(reported), call.judge()}});
+        unsettled_.remember({call.id, call.key(), call.event(), now_, {std::move(reported), call.judge()}});
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
@@ -618,7 +645,7 @@ private:
             if (has_waited && !is_open()) explain_absence(error);
             else if (error.code == Errc::timed_out && error.delivery == Delivery::not_sent)
                 error.detail = "it was still waiting to be sent";
-            finish(ending.id, [&](PendingCall& call) { call.settle(std::move(error), now_); });
+            finish(*ending.waiter, [&](PendingCall& call) { call.settle(std::move(error), now_); });
         }
     }
 
@@ -634,9 +661,9 @@ private:
     }
 
     // Takes a request out, gives it its result, and passes that on.
-    template <class Fill> void finish(RequestId id, Fill fill) {
-        if (!stops_.empty()) stops_.erase(id);
-        auto call = calls_.take(id);
+    template <class Fill> void finish(Waiter& waiter, Fill fill) {
+        if (!stoppable_.empty()) stoppable_.erase(waiter.id);
+        auto call = calls_.take(static_cast<PendingCall&>(waiter));
         if (!call) return;
         fill(*call);
         note_ending(*call);
@@ -646,8 +673,7 @@ private:
     // Any thread: takes out all that have not ended, and gives each the error.
     std::vector<Call> settle_all(const Error& reason) {
         auto calls = calls_.close_and_take_all();
-        for (const auto& call : calls)
-            settle(*call, reason, call->was_handed_over() ? Delivery::unknown : Delivery::not_sent);
+        for (const auto& call : calls) settle(*call, reason, call->was_sent() ? Delivery::unknown : Delivery::not_sent);
         return calls;
     }
 
@@ -662,8 +688,10 @@ private:
                      loop_->strand().executor());
     }
 
-    // Runs what is due. A handler may do anything, close the client included, which runs what is left from inside.
-    void flush() {
+    // Runs what is due, if anything is. A handler may do anything, close the client included, which runs what is left from
+    // inside.
+    bool flush() {
+        if (due_.empty()) return false;
         struct Remainder {
             Core& core;
             ~Remainder() { core.pass_on(); }
@@ -673,6 +701,7 @@ private:
             due_.pop_front();
             call->deliver(Resume::here, loop_->strand().executor());
         }
+        return true;
     }
 
     // A handler has thrown. What is due after it goes to its executors now: if the application ends, nothing may be
@@ -707,19 +736,17 @@ private:
     Doubts unsettled_;
     JsonDocument document_; // of the message that is being understood
     bool is_closed_ = false;
-    std::shared_ptr<Link<T, Core>> link_; // from the beginning of an attempt until the link is lost
-    std::optional<Error> link_error_;     // why there is none, if there was one or an attempt
-    std::optional<TimePoint> armed_;      // what the timer waits for
-    std::unordered_map<RequestId, std::stop_callback<std::function<void()>>> stops_;
-    std::atomic<std::thread::id> stepping_{}; // where a step is under way
-    TimePoint now_{};                         // when it began, or the first one of its row of messages
-    std::size_t in_row_ = 0;                  // so many messages have been read, and their row goes on
-    bool has_own_arrivals_ = false;           // something was submitted in this step
-    std::vector<Ending> stillborn_;           // of the arrivals
-    std::vector<Ending> offline_;             // of the arrivals: there is no link, and they must not wait for one
-    std::vector<std::pair<RequestId, std::stop_token>> stoppable_;
-    std::vector<RequestId> gone_;
-    std::deque<Call> due_; // results with handlers, for `flush()`
+    std::shared_ptr<Link<T, Core>> link_;                // from the beginning of an attempt until the link is lost
+    std::optional<Error> link_error_;                    // why there is none, if there was one or an attempt
+    std::optional<TimePoint> armed_;                     // what the timer waits for
+    std::unordered_map<RequestId, Stoppable> stoppable_; // requests that may be cancelled
+    std::atomic<std::thread::id> stepping_{};            // where a step is under way
+    TimePoint now_{};                                    // when it began, or the first one of its row of messages
+    std::size_t in_row_ = 0;                             // so many messages have been read, and their row goes on
+    bool has_own_arrivals_ = false;                      // something was submitted in this step
+    std::vector<Ending> stillborn_;                      // of the arrivals
+    std::vector<Ending> offline_; // of the arrivals: there is no link, and they must not wait for one
+    std::deque<Call> due_;        // results with handlers, for `flush()`
 };
 
 } // namespace lcm::detail

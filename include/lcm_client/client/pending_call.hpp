@@ -56,48 +56,39 @@ struct Patience {
     TimePoint submitted;
     TimePoint deadline;
     std::stop_token stop{};
+    bool has_slot = false; ///< it may be cancelled through its handler's cancellation slot
 };
 
 /// Says what the payload of a late reply means.
 using Judge = Delivery (*)(JsonView payload, LenientReader& reader);
 
-[[nodiscard]] inline bool reply_names_call(const Operation& operation, const std::string& callid) noexcept {
+[[nodiscard]] inline bool reply_names_call(const Operation& operation, std::string_view callid) noexcept {
     return operation.reply_callid == ReplyCallid::present && !callid.empty();
 }
 
-/// The key of the reply to a request.
-[[nodiscard]] inline MatchKey key_of_reply(RequestId id, const Operation& operation, const std::string& callid) {
-    if (operation.reply_subtopic.empty()) return MatchKey::of_no_reply(id);
-    return {operation.reply_subtopic, reply_names_call(operation, callid) ? std::optional(callid) : std::nullopt};
-}
-
-/// A request as the multiplexer sees it.
-[[nodiscard]] inline Submission submission_of(RequestId id, const Operation& operation, const std::string& callid,
-                                              TimePoint deadline) {
-    return {.id = id,
-            .key = key_of_reply(id, operation, callid),
-            .callid = callid,
-            .deadline = deadline,
-            .is_read_only = operation.is_read_only,
-            .has_reply = !operation.reply_subtopic.empty(),
-            .reply_may_name_call =
-                !reply_names_call(operation, callid) && operation.reply_callid != ReplyCallid::absent,
-            .reply_repeats_name = same_name(operation.subtopic, operation.reply_subtopic),
-            .reply_also = operation.reply_also};
+/// How the reply to a request is recognised.
+[[nodiscard]] inline ReplyPattern reply_pattern(const Operation& operation, std::string_view callid) noexcept {
+    const bool names_call = reply_names_call(operation, callid);
+    return {.subtopic = operation.reply_subtopic,
+            .also = operation.reply_also,
+            .names_call = names_call,
+            .may_name_call = !names_call && operation.reply_callid != ReplyCallid::absent,
+            .repeats_name = same_name(operation.subtopic, operation.reply_subtopic)};
 }
 
 /// What is kept of every request until it has ended, whatever its type and the style of the call. Whoever takes it out
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
-class PendingCall {
+///
+/// In one block of memory, which the texts of call and LCM key end: many of them may be pending.
+class PendingCall : public Waiter {
 public:
-    PendingCall(RequestId id, Prepared&& prepared, Patience&& patience)
-        : id_(id), operation_(std::move(prepared.operation)), callid_(std::move(prepared.callid)),
-          text_(std::move(prepared.text)), lcm_key_(std::move(prepared.lcm_key)), patience_(std::move(patience)) {}
     PendingCall(const PendingCall&) = delete;
     PendingCall& operator=(const PendingCall&) = delete;
 
     /// Destroys it and gives its memory back.
     virtual void dispose() noexcept = 0;
+    /// The text to send. Empty from when it has been taken; only what is read-only keeps it until it is settled.
+    [[nodiscard]] virtual std::string& text() noexcept = 0;
     /// What a late reply to it means; this does not need the call.
     [[nodiscard]] virtual Judge judge() const noexcept = 0;
     /// Takes the result from the payload of the reply.
@@ -111,79 +102,107 @@ public:
     /// Gives the result to whoever waits for it; a handler without an executor of its own belongs to `executor`.
     virtual void deliver(Resume resume, const boost::asio::any_io_executor& executor) = 0;
 
-    /// The text to send: from now on the request counts as handed over. Only one that is read-only has a text again.
-    [[nodiscard]] std::string take_text() {
-        handed_over_ = true;
-        if (operation_->is_read_only) return text_;
-        return std::exchange(text_, {});
-    }
-    [[nodiscard]] RequestId id() const noexcept { return id_; }
-    [[nodiscard]] bool was_handed_over() const noexcept { return handed_over_; }
-    [[nodiscard]] std::size_t text_size() const noexcept { return text_.size(); }
     [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
-    [[nodiscard]] const std::string& callid() const noexcept { return callid_; }
-    [[nodiscard]] Patience& patience() noexcept { return patience_; }
+    [[nodiscard]] std::stop_token take_stop() noexcept { return std::move(stop_); }
+    [[nodiscard]] bool may_be_stopped() const noexcept { return may_be_stopped_; }
+    /// Whether its text was handed over; asked by whoever has taken it out of the table.
+    [[nodiscard]] bool was_sent() const noexcept { return was_sent_; }
+    /// Whether the table goes on owning it (`CallTable::close_and_take_all`).
+    [[nodiscard]] bool is_kept() const noexcept { return is_kept_; }
 
     /// Of what the request changes; empty if it changes nothing, or what has no such key.
-    [[nodiscard]] std::string_view lcm_key() const noexcept { return lcm_key_.reveal(); }
+    [[nodiscard]] std::string_view lcm_key() const noexcept { return {callid.data() + callid.size(), lcm_key_size_}; }
 
     /// The event that tells that the request was carried out. Whatever changes something for its LCM key may have caused
     /// one, also if its pages do not say so.
-    [[nodiscard]] SettlingEvent event() const { return {operation_->settled_by, lcm_key_}; }
+    [[nodiscard]] SettlingEvent event() const { return {operation_->settled_by, std::string(lcm_key())}; }
 
     /// The key of its reply.
-    [[nodiscard]] MatchKey key() const { return key_of_reply(id_, *operation_, callid_); }
-    /// The request as the multiplexer sees it.
-    [[nodiscard]] Submission submission() const { return submission_of(id_, *operation_, callid_, patience_.deadline); }
+    [[nodiscard]] MatchKey key() const {
+        if (operation_->reply_subtopic.empty()) return MatchKey::of_no_reply(id);
+        return {operation_->reply_subtopic,
+                reply_names_call(*operation_, callid) ? std::optional<std::string>(callid) : std::nullopt};
+    }
 
 protected:
+    // `tail` has room for both texts.
+    PendingCall(RequestId own_id, Prepared&& prepared, Patience&& patience, char* tail)
+        : operation_(std::move(prepared.operation)), submitted_(patience.submitted), stop_(std::move(patience.stop)),
+          lcm_key_size_(prepared.lcm_key.reveal().size()), may_be_stopped_(patience.has_slot || stop_.stop_possible()) {
+        id = own_id;
+        deadline = patience.deadline;
+        is_read_only = operation_->is_read_only;
+        callid = {tail, prepared.callid.size()};
+        tail = std::copy(prepared.callid.begin(), prepared.callid.end(), tail);
+        std::copy(prepared.lcm_key.reveal().begin(), prepared.lcm_key.reveal().end(), tail);
+    }
     ~PendingCall() = default;
+
+    static std::size_t tail_size(const Prepared& prepared) noexcept {
+        return prepared.callid.size() + prepared.lcm_key.reveal().size();
+    }
+    [[nodiscard]] std::size_t tail_size() const noexcept { return callid.size() + lcm_key_size_; }
 
     Error describe(Error error, TimePoint now) const {
         error.operation = operation_->subtopic;
-        error.callid = callid_;
-        error.elapsed = (std::max)(now, patience_.submitted) - patience_.submitted; // `now` can be a little older
+        error.callid = callid;
+        error.elapsed = (std::max)(now, submitted_) - submitted_; // `now` can be a little older
         return error;
     }
 
 private:
-    RequestId id_;
+    friend class CallTable;
+
     std::shared_ptr<const Operation> operation_;
-    std::string callid_;
-    std::string text_;
-    Sensitive<std::string> lcm_key_;
-    Patience patience_;
-    bool handed_over_ = false;
+    TimePoint submitted_;
+    std::stop_token stop_;
+    std::size_t lcm_key_size_;
+    // The table's own, under its lock.
+    PendingCall* next_ = nullptr;
+    PendingCall* previous_ = nullptr;
+    bool may_be_stopped_;
+    bool was_sent_ = false;  // its text was handed over, at least once
+    bool was_taken_ = false; // to be settled
+    bool is_kept_ = false;   // by the table, which destroys it
 };
 
-struct Dispose {
-    void operator()(PendingCall* call) const noexcept { call->dispose(); }
+/// Destroys a request, unless the table keeps it.
+struct LetGo {
+    inline void operator()(PendingCall* call) const noexcept;
 };
 
 /// Owns a request.
-using Call = std::unique_ptr<PendingCall, Dispose>;
+using Call = std::unique_ptr<PendingCall, LetGo>;
+
+inline void LetGo::operator()(PendingCall* call) const noexcept {
+    if (!call->is_kept()) call->dispose();
+}
 
 /// The part that knows the type of the reply; `Sink` takes the result.
 template <class Response, class Sink> class TypedCall final : public PendingCall {
 public:
     /// Its memory comes from `recycler`, which must outlive it.
-    [[nodiscard]] static Call make(Recycler& recycler, Sink&& sink, RequestId id, Prepared&& prepared,
+    [[nodiscard]] static Call make(Recycler& recycler, Sink&& sink, RequestId own_id, Prepared&& prepared,
                                    Patience&& patience) {
-        void* const memory = allocate(recycler);
+        const std::size_t size = sizeof(TypedCall) + tail_size(prepared);
+        void* const memory = allocate(recycler, size);
         try {
             return Call(::new (memory)
-                            TypedCall(recycler, std::move(sink), id, std::move(prepared), std::move(patience)));
+                            TypedCall(recycler, std::move(sink), own_id, std::move(prepared), std::move(patience)));
         } catch (...) { // moving a handler may do anything
-            deallocate(recycler, memory);
+            deallocate(recycler, memory, size);
             throw;
         }
     }
 
     void dispose() noexcept override {
         Recycler& recycler = recycler_;
+        const std::size_t size = sizeof(TypedCall) + tail_size();
         this->~TypedCall();
-        deallocate(recycler, this);
+        deallocate(recycler, this, size);
     }
+
+    [[nodiscard]] std::string& text() noexcept override { return *std::get_if<waiting>(&outcome_); }
 
     [[nodiscard]] Judge judge() const noexcept override {
         return [](JsonView payload, LenientReader& reader) {
@@ -195,29 +214,33 @@ public:
     void settle(JsonView payload, LenientReader& reader, TimePoint now) override {
         auto result = read(payload, reader);
         if (result.has_error()) settle(std::move(result).error(), now);
-        else outcome_.template emplace<Response>(std::move(result).value());
+        else outcome_.template emplace<accepted>(std::move(result).value());
     }
 
     void settle(Error error, TimePoint now) override {
-        outcome_.template emplace<Refusal>(std::make_unique<Error>(describe(std::move(error), now)));
+        outcome_.template emplace<otherwise>(std::make_unique<Error>(describe(std::move(error), now)));
     }
 
     [[nodiscard]] const Error* error() const noexcept override {
-        const auto* const refusal = std::get_if<Refusal>(&outcome_);
-        return refusal == nullptr ? nullptr : refusal->get();
+        const auto* const problem = std::get_if<otherwise>(&outcome_);
+        return problem == nullptr ? nullptr : problem->get();
     }
 
     [[nodiscard]] bool has_handler() const noexcept override { return Sink::has_handler; }
 
     void deliver(Resume resume, const boost::asio::any_io_executor& executor) override {
-        if (const auto* const refusal = std::get_if<Refusal>(&outcome_))
-            return sink_(Result<Response>(boost::system::in_place_error, std::move(**refusal)), resume, executor);
-        sink_(Result<Response>(boost::system::in_place_value, std::move(*std::get_if<Response>(&outcome_))), resume,
-              executor);
+        Result<Response> result = take_result();
+        Sink sink = take_sink();
+        sink(std::move(result), resume, executor);
     }
 
 private:
-    using Refusal = std::unique_ptr<Error>; // apart, since an error is large and rare
+    // What it has: its text while it waits, then its result. An error is apart, since it is large and rare.
+    using Outcome = std::variant<std::string, Response, std::unique_ptr<Error>, std::monostate>;
+    static constexpr std::size_t waiting = 0;
+    static constexpr std::size_t accepted = 1;
+    static constexpr std::size_t otherwise = 2;
+    static constexpr std::size_t delivered = 3;
 
     // A response type of the application's own may throw when it judges, and the request has to end all the same.
     static Result<Response> read(JsonView payload, LenientReader& reader) {
@@ -231,23 +254,44 @@ private:
 
     static constexpr bool is_over_aligned = alignof(TypedCall) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
-    static void* allocate(Recycler& recycler) {
-        if constexpr (is_over_aligned) return ::operator new(sizeof(TypedCall), std::align_val_t(alignof(TypedCall)));
-        else return recycler.allocate(sizeof(TypedCall));
+    static void* allocate(Recycler& recycler, std::size_t size) {
+        if constexpr (is_over_aligned) return ::operator new(size, std::align_val_t(alignof(TypedCall)));
+        else return recycler.allocate(size);
     }
 
-    static void deallocate(Recycler& recycler, void* memory) noexcept {
+    static void deallocate(Recycler& recycler, void* memory, std::size_t size) noexcept {
         if constexpr (is_over_aligned) ::operator delete(memory, std::align_val_t(alignof(TypedCall)));
-        else recycler.deallocate(memory, sizeof(TypedCall));
+        else recycler.deallocate(memory, size);
     }
 
-    TypedCall(Recycler& recycler, Sink&& sink, RequestId id, Prepared&& prepared, Patience&& patience)
-        : PendingCall(id, std::move(prepared), std::move(patience)), recycler_(recycler), sink_(std::move(sink)) {}
-    ~TypedCall() = default;
+    TypedCall(Recycler& recycler, Sink&& sink, RequestId own_id, Prepared&& prepared, Patience&& patience)
+        : PendingCall(own_id, std::move(prepared), std::move(patience),
+                      reinterpret_cast<char*>(this) + sizeof(TypedCall)),
+          recycler_(recycler), outcome_(std::in_place_index<waiting>, std::move(prepared.text)),
+          sink_(std::move(sink)) {}
+    ~TypedCall() {
+        if (outcome_.index() != delivered) sink_.~Sink();
+    }
+
+    Result<Response> take_result() {
+        if (auto* const problem = std::get_if<otherwise>(&outcome_))
+            return {boost::system::in_place_error, std::move(**problem)};
+        return {boost::system::in_place_value, std::move(*std::get_if<accepted>(&outcome_))};
+    }
+
+    // Nothing of the application's stays behind: this may be kept longer than the handler expects.
+    Sink take_sink() {
+        Sink sink(std::move(sink_));
+        sink_.~Sink();
+        outcome_.template emplace<delivered>();
+        return sink;
+    }
 
     Recycler& recycler_;
-    Sink sink_;
-    std::variant<std::monostate, Response, Refusal> outcome_;
+    Outcome outcome_;
+    union {
+        Sink sink_; // until it is delivered
+    };
 };
 
 /// Gives the result to a future. The future is fulfilled directly: it needs no loop to become ready.

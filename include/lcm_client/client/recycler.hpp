@@ -4,8 +4,9 @@
 #define LCM_CLIENT_CLIENT_RECYCLER_HPP
 
 #include <array>
+#include <atomic>
 #include <cstddef>
-#include <mutex>
+#include <cstdint>
 #include <new>
 #include <string>
 #include <utility>
@@ -28,35 +29,20 @@ public:
     [[nodiscard]] void* allocate(std::size_t size) {
         const std::size_t kind = kind_of(size);
         if (kind >= free_.size()) return ::operator new(size);
-        {
-            const std::lock_guard lock(mutex_);
-            if (Block* const block = free_[kind]) {
-                free_[kind] = block->next;
-                --counts_[kind];
-                return block;
-            }
-        }
-        return ::operator new((kind + 1) * grain);
+        if (void* const block = take_block(kind)) return block;
+        return ::operator new(size_of(kind));
     }
 
     /// Takes back a block of `allocate(size)`.
     void deallocate(void* memory, std::size_t size) noexcept {
         const std::size_t kind = kind_of(size);
-        if (kind < free_.size()) {
-            const std::lock_guard lock(mutex_);
-            if (counts_[kind] < max_blocks) {
-                ++counts_[kind];
-                free_[kind] = ::new (memory) Block{free_[kind]};
-                return;
-            }
-        }
-        ::operator delete(memory);
+        if (kind >= free_.size() || !keep_block(kind, memory)) ::operator delete(memory);
     }
 
     /// An empty text, which has room already if one was given back.
     [[nodiscard]] std::string take_text() {
-        const std::lock_guard lock(mutex_);
-        if (texts_.empty()) return {};
+        const Turn turn(is_busy_);
+        if (!turn || texts_.empty()) return {};
         std::string text = std::move(texts_.back());
         texts_.pop_back();
         return text;
@@ -65,8 +51,8 @@ public:
     void give_text(std::string text) {
         if (text.capacity() > max_text || text.capacity() == std::string().capacity()) return;
         text.clear();
-        const std::lock_guard lock(mutex_);
-        if (texts_.size() < max_texts) texts_.push_back(std::move(text));
+        const Turn turn(is_busy_);
+        if (turn && texts_.size() < max_texts) texts_.push_back(std::move(text));
     }
 
 private:
@@ -74,16 +60,59 @@ private:
         Block* next;
     };
 
-    static constexpr std::size_t grain = 64;
-    static constexpr std::size_t max_blocks = 32; // of a size
-    static constexpr std::size_t max_texts = 256; // as many as wait for one write, as a rule
+    // Nobody waits here: who comes while another thread is in here does without, and uses the heap.
+    class Turn {
+    public:
+        explicit Turn(std::atomic_flag& is_busy) noexcept
+            : is_busy_(is_busy), is_mine_(!is_busy.test_and_set(std::memory_order_acquire)) {}
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+        ~Turn() {
+            if (is_mine_) is_busy_.clear(std::memory_order_release);
+        }
+
+        [[nodiscard]] explicit operator bool() const noexcept { return is_mine_; }
+
+    private:
+        std::atomic_flag& is_busy_;
+        const bool is_mine_;
+    };
+
+    [[nodiscard]] void* take_block(std::size_t kind) noexcept {
+        const Turn turn(is_busy_);
+        if (!turn || free_[kind] == nullptr) return nullptr;
+        --counts_[kind];
+        return std::exchange(free_[kind], free_[kind]->next);
+    }
+
+    [[nodiscard]] bool keep_block(std::size_t kind, void* memory) noexcept {
+        const Turn turn(is_busy_);
+        if (!turn || counts_[kind] == max_blocks) return false;
+        ++counts_[kind];
+        free_[kind] = ::new (memory) Block{free_[kind]};
+        return true;
+    }
+
+    // Sizes in steps: small ones, since many requests may be pending, and few kinds of large ones.
+    static constexpr std::size_t fine = 16;
+    static constexpr std::size_t fine_kinds = 32;
+    static constexpr std::size_t coarse = 64;
+    static constexpr std::size_t kinds = fine_kinds + 8;
+    static constexpr std::uint8_t max_blocks = 32; // of a size
+    static constexpr std::size_t max_texts = 256;  // as many as wait for one write, as a rule
     static constexpr std::size_t max_text = 1024;
 
-    static constexpr std::size_t kind_of(std::size_t size) noexcept { return (size - 1) / grain; }
+    static constexpr std::size_t kind_of(std::size_t size) noexcept {
+        constexpr std::size_t small = fine * fine_kinds;
+        return size <= small ? (size - 1) / fine : fine_kinds + (size - small - 1) / coarse;
+    }
+    static constexpr std::size_t size_of(std::size_t kind) noexcept {
+        return kind < fine_kinds ? (kind + 1) * fine : fine * fine_kinds + (kind + 1 - fine_kinds) * coarse;
+    }
 
-    std::mutex mutex_;
-    std::array<Block*, 16> free_{}; // by size, in grains
-    std::array<std::size_t, 16> counts_{};
+    std::atomic_flag is_busy_;
+    std::array<Block*, kinds> free_{};
+    std::array<std::uint8_t, kinds> counts_{};
     std::vector<std::string> texts_;
 };
 

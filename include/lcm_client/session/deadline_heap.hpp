@@ -5,14 +5,19 @@
 
 #include <chrono>
 #include <cstddef>
-#include <utility>
+#include <cstdint>
 #include <vector>
 
 namespace lcm::detail {
 
-/// Pointers to items that have an `id`, a `deadline`, which does not change while they are here, and a `place` for the
-/// heap's own use. What is due at the same time is ordered by `id`. Four children to a node, side by side with their
-/// deadlines: a step down looks into one line of the cache. Not thread-safe.
+/// Whether `a` is due before `b`; what is due at the same time is ordered by `id`.
+template <class Item> [[nodiscard]] bool is_due_before(const Item& a, const Item& b) noexcept {
+    return a.deadline < b.deadline || (a.deadline == b.deadline && a.id < b.id);
+}
+
+/// Pointers to items that have an `id`, a `deadline`, which does not change while they are here, and a `place_` for the
+/// heap's own use. Four children to a node, side by side with their deadlines: a step down looks into one line of the
+/// cache. Not thread-safe.
 template <class Item> class DeadlineHeap {
 public:
     void push(Item& item) {
@@ -20,8 +25,8 @@ public:
         rise(nodes_.size() - 1, nodes_.back());
     }
 
-    void erase(const Item& item) {
-        const std::size_t place = item.place;
+    void erase(const Item& item) noexcept {
+        const std::size_t place = item.place_;
         const Node last = nodes_.back();
         nodes_.pop_back();
         if (place == nodes_.size()) return;
@@ -48,7 +53,7 @@ private:
 
     void put(std::size_t place, const Node& node) noexcept {
         nodes_[place] = node;
-        node.item->place = place;
+        node.item->place_ = static_cast<std::uint32_t>(place);
     }
 
     void rise(std::size_t place, const Node node) noexcept {

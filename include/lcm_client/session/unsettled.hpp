@@ -5,7 +5,8 @@
 
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/session/match_key.hpp>
-#include <lcm_client/session/multiplexer.hpp>
+#include <lcm_client/session/text_hash.hpp>
+#include <lcm_client/session/waiter.hpp>
 
 #include <boost/circular_buffer.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -14,7 +15,6 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,6 +60,12 @@ public:
 
     Unsettled(std::size_t limit, std::chrono::nanoseconds time)
         : limit_(limit), time_(std::chrono::duration_cast<TimePoint::duration>(time)) {}
+
+    /// Whether one more can be kept. If not, a request that has just ended contests those that are kept, all the same.
+    [[nodiscard]] bool has_room(TimePoint now) {
+        forget_old(now);
+        return entries_.size() < limit_;
+    }
 
     /// Keeps a request that has just ended, if there is room: one that was forgotten in favour of a newer one could not
     /// contest it. Two that are alike contest each other, also after one of them is forgotten: its truth may come even
@@ -126,12 +132,12 @@ private:
         TimePoint since;
     };
 
-    static std::size_t hash_of(std::string_view lcm_key) noexcept { return std::hash<std::string_view>{}(lcm_key); }
+    static std::size_t hash_of(std::string_view lcm_key) noexcept { return detail::hash_text(lcm_key); }
 
     // What cannot be alike has other marks, as a rule: after the loss of a link with many requests under way, each of
     // them asks for those that are alike.
     static std::size_t mark_of(const MatchKey& key) noexcept {
-        return key.callid() ? std::hash<std::string>{}(*key.callid()) : 0;
+        return key.callid() ? detail::hash_text(*key.callid()) : 0;
     }
     static std::size_t mark_of(const SettlingEvent& event) noexcept { return ~hash_of(event.lcm_key.reveal()); }
 

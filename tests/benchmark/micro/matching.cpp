@@ -11,8 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -27,49 +27,54 @@ lcm::Limits limits_for(std::size_t count) {
     return limits;
 }
 
-// The calls are answered in the order in which they were made.
+// The calls are answered in the order in which they were made, so their places are used one after the other.
 class Pending {
 public:
-    explicit Pending(std::size_t count) : multiplexer_(limits_for(count), lcm::Duplicates::hold_back) {
-        for (std::size_t i = 0; i < count; ++i) submit(CallId(i));
+    explicit Pending(std::size_t count)
+        : multiplexer_(limits_for(count), lcm::Duplicates::hold_back), requests_(count + 1) {
+        for (std::size_t i = 0; i < count; ++i) submit();
         hand_over();
     }
 
-    bool submit(const CallId& id) {
-        const std::string callid(id.text());
+    bool submit() {
+        Request& request = requests_[last_ % requests_.size()];
         now_ += 1us;
-        ++last_;
-        return !multiplexer_.submit(
-            {.id = last_, .key = lcm::MatchKey(subtopic, callid), .callid = callid, .deadline = now_ + 10s});
+        request.callid = CallId(last_);
+        request.waiter.id = ++last_;
+        request.waiter.callid = request.callid.text();
+        request.waiter.deadline = now_ + 10s;
+        return !multiplexer_.submit(request.waiter, {.subtopic = subtopic});
     }
 
     std::size_t hand_over() {
-        const auto batch = multiplexer_.take_batch(now_, static_cast<std::size_t>(-1));
-        return batch.size() + multiplexer_.written().size();
+        const std::size_t size = multiplexer_.take_batch(now_, static_cast<std::size_t>(-1)).size();
+        return size + multiplexer_.written().size();
     }
 
-    bool reply(const CallId& id) {
-        return multiplexer_.reply(lcm::MatchKey(subtopic, std::string(id.text()))).has_value();
+    bool reply() {
+        const CallId id(answered_++);
+        return multiplexer_.reply(subtopic, id.text(), false).has_value();
     }
 
     std::size_t lose_link() { return multiplexer_.link_lost(lcm::Errc::connection_lost).size(); }
 
 private:
+    struct Request {
+        CallId callid{0};
+        lcm::Waiter waiter;
+    };
+
     lcm::TimePoint now_{};
     lcm::RequestId last_ = 0;
+    std::uint64_t answered_ = 0;
     lcm::Multiplexer multiplexer_;
+    std::vector<Request> requests_;
 };
 
 void match(benchmark::State& state) {
-    const auto count = static_cast<std::uint64_t>(state.range(0));
-    Pending pending(count);
-    std::uint64_t next = count;
-    for (auto step : state) {
-        const bool good =
-            pending.submit(CallId(next)) && pending.hand_over() == 1 && pending.reply(CallId(next - count));
-        if (!good) return state.SkipWithError("no match");
-        ++next;
-    }
+    Pending pending(static_cast<std::size_t>(state.range(0)));
+    for (auto step : state)
+        if (!pending.submit() || pending.hand_over() != 1 || !pending.reply()) return state.SkipWithError("no match");
 }
 
 void lose_link(benchmark::State& state) {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+// A request that waits for its reply, as the session sees it, and lists of such requests.
+#ifndef LCM_CLIENT_SESSION_WAITER_HPP
+#define LCM_CLIENT_SESSION_WAITER_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace lcm {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+
+/// Names a request within one client; never used twice.
+using RequestId = std::uint64_t;
+
+class Multiplexer;
+
+namespace detail {
+
+struct Lane;
+class WaiterList;
+template <class Item> class DeadlineHeap;
+template <class Item> class DeadlineQueue;
+
+} // namespace detail
+
+/// A request as the multiplexer sees it. Its owner fills it in and keeps it, at one place, from `Multiplexer::submit` until
+/// the multiplexer has named it as ended; in between it belongs to the multiplexer, whose lists run through it: so a
+/// request that waits costs no memory beside it, and is found without a search.
+class Waiter {
+public:
+    enum class State : std::uint8_t { queued, held_back, writing, awaiting, tombstone, ended };
+
+    RequestId id = 0;
+    TimePoint deadline{};
+    std::string_view callid{}; ///< the call that the request is about; a `WS_Error` may name it
+    bool is_read_only = false; ///< may be sent again: it changes nothing on the server
+
+    /// What has become of it since it was submitted.
+    [[nodiscard]] State state() const noexcept { return state_; }
+    /// Whether it was handed to the transport of this link, and may be answered.
+    [[nodiscard]] bool was_handed_over() const noexcept {
+        return state_ == State::writing || state_ == State::awaiting || state_ == State::tombstone;
+    }
+
+private:
+    friend class Multiplexer;
+    friend class detail::WaiterList;
+    friend class detail::DeadlineHeap<Waiter>;
+    friend class detail::DeadlineQueue<Waiter>;
+
+    State state_ = State::ended;
+    bool has_left_ : 1 = false;            // on this link or on one before
+    bool is_exclusive_ : 1 = false;        // its reply names no call, so that it has to be alone
+    bool reply_may_name_call_ : 1 = false; // all the same
+    bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
+    std::uint32_t place_ = 0;              // among the deadlines
+    detail::Lane* lane_ = nullptr;         // none if it has no reply
+    Waiter* next_ = nullptr;               // in the list of its state
+    Waiter* previous_ = nullptr;
+    Waiter* sooner_ = nullptr; // in the order of deadlines
+    Waiter* later_ = nullptr;
+};
+
+namespace detail {
+
+/// Requests in a row, which runs through themselves. Each is in one such list at a time.
+class WaiterList {
+public:
+    [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
+    [[nodiscard]] Waiter* front() const noexcept { return front_; }
+    [[nodiscard]] static Waiter* next(const Waiter& waiter) noexcept { return waiter.next_; }
+
+    void push_back(Waiter& waiter) noexcept { link(back_, waiter, nullptr); }
+    void push_front(Waiter& waiter) noexcept { link(nullptr, waiter, front_); }
+
+    void erase(Waiter& waiter) noexcept {
+        (waiter.previous_ == nullptr ? front_ : waiter.previous_->next_) = waiter.next_;
+        (waiter.next_ == nullptr ? back_ : waiter.next_->previous_) = waiter.previous_;
+    }
+
+    /// Shows each of them; `visit` may take out the one that it is shown.
+    template <class Visitor> void for_each(Visitor visit) const {
+        for (Waiter* next = front_; next != nullptr;) {
+            Waiter& waiter = *next;
+            next = waiter.next_;
+            visit(waiter);
+        }
+    }
+
+private:
+    void link(Waiter* previous, Waiter& waiter, Waiter* next) noexcept {
+        waiter.previous_ = previous;
+        waiter.next_ = next;
+        (previous == nullptr ? front_ : previous->next_) = &waiter;
+        (next == nullptr ? back_ : next->previous_) = &waiter;
+    }
+
+    Waiter* front_ = nullptr;
+    Waiter* back_ = nullptr;
+};
+
+} // namespace detail
+
+} // namespace lcm
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSL-1.0
+// The multiplexer with requests that are owned here and called by their ids, as tables and models of them want it.
+#ifndef LCM_CLIENT_TESTS_SESSION_MULTIPLEXER_BY_ID_HPP
+#define LCM_CLIENT_TESTS_SESSION_MULTIPLEXER_BY_ID_HPP
+
+#include <support/expect.hpp>
+
+#include <lcm_client/session/match_key.hpp>
+#include <lcm_client/session/multiplexer.hpp>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lcm::tests {
+
+/// A request as the tests describe it.
+struct Submission {
+    RequestId id = 0;
+    MatchKey key; // of the reply that it will wait for
+    std::string callid;
+    TimePoint deadline;
+    bool is_read_only = false;
+    bool has_reply = true;
+    bool reply_may_name_call = false;
+    bool reply_repeats_name = false;
+    std::string_view reply_also{};
+};
+
+struct Ending {
+    RequestId id;
+    Errc code;
+    Delivery delivery;
+
+    friend bool operator==(const Ending&, const Ending&) = default;
+};
+
+struct Match {
+    RequestId id;
+    bool late;
+
+    friend bool operator==(const Match&, const Match&) = default;
+};
+
+/// A message from the server that can be a reply.
+struct Arrival {
+    MatchKey key;
+    bool could_be_echo;
+
+    Arrival(MatchKey reply_key, bool echo = false) // NOLINT(google-explicit-constructor): most are nothing but a key
+        : key(std::move(reply_key)), could_be_echo(echo) {}
+};
+
+/// Each request is destroyed as soon as the multiplexer says that it has ended, so that the address sanitizer sees who
+/// goes on looking at it.
+class Multiplexer {
+public:
+    using State = lcm::Multiplexer::State;
+
+    Multiplexer(const Limits& limits, Duplicates duplicates) : mux_(limits, duplicates) {}
+
+    std::optional<Ending> submit(const Submission& submission) {
+        auto request = std::make_unique<Request>(submission);
+        Waiter& waiter = request->waiter;
+        requests_.emplace(submission.id, std::move(request));
+        return take(mux_.submit(waiter, pattern_of(submission)));
+    }
+
+    std::vector<RequestId> take_batch(TimePoint now, std::size_t at_most) {
+        std::vector<RequestId> ids;
+        for (const Waiter* const waiter : mux_.take_batch(now, at_most)) ids.push_back(waiter->id);
+        return ids;
+    }
+
+    std::vector<RequestId> written() {
+        std::vector<RequestId> ids;
+        for (const Waiter* const waiter : mux_.written()) {
+            ids.push_back(waiter->id);
+            release(*waiter);
+        }
+        return ids;
+    }
+
+    std::optional<Match> reply(const Arrival& arrival) {
+        if (!arrival.key.has_reply()) return std::nullopt;
+        return take(mux_.reply(arrival.key.subtopic(), arrival.key.callid(), arrival.could_be_echo));
+    }
+
+    std::vector<Match> error_for_call(std::string_view callid) {
+        std::vector<Match> matches;
+        for (const lcm::Match& match : mux_.error_for_call(callid)) matches.push_back(*take(std::optional(match)));
+        return matches;
+    }
+
+    std::optional<Match> error_without_call() { return take(mux_.error_without_call()); }
+
+    std::vector<Ending> expire(TimePoint now) { return take(mux_.expire(now)); }
+    std::vector<Ending> link_lost(Errc code) { return take(mux_.link_lost(code)); }
+    std::vector<Ending> doubt_written(Errc code) { return take(mux_.doubt_written(code)); }
+    std::vector<Ending> end_unsent(Errc code) { return take(mux_.end_unsent(code)); }
+
+    std::optional<Ending> cancel(RequestId id) {
+        const auto at = requests_.find(id);
+        return at == requests_.end() ? std::nullopt : take(mux_.cancel(at->second->waiter));
+    }
+
+    /// Also one that was given up, which has no owner any more and goes with its link.
+    void drop(RequestId id) {
+        const auto at = requests_.find(id);
+        if (at == requests_.end()) return;
+        mux_.drop(at->second->waiter);
+        requests_.erase(at);
+    }
+
+    [[nodiscard]] std::optional<State> state(RequestId id) const {
+        const auto at = requests_.find(id);
+        if (at != requests_.end()) return at->second->waiter.state();
+        return mux_.has_tombstone(id) ? std::optional(State::tombstone) : std::nullopt;
+    }
+
+    [[nodiscard]] std::optional<TimePoint> next_deadline() const { return mux_.next_deadline(); }
+    [[nodiscard]] bool has_too_many_tombstones() const { return mux_.has_too_many_tombstones(); }
+    [[nodiscard]] bool is_stuck() const { return mux_.is_stuck(); }
+    [[nodiscard]] bool has_backlog() const { return mux_.has_backlog(); }
+    [[nodiscard]] std::size_t queued() const { return mux_.queued(); }
+    [[nodiscard]] std::size_t in_flight() const { return mux_.in_flight(); }
+    [[nodiscard]] std::size_t tombstones() const { return mux_.tombstones(); }
+
+private:
+    struct Request {
+        explicit Request(const Submission& submission) : callid(submission.callid) {
+            waiter.id = submission.id;
+            waiter.deadline = submission.deadline;
+            waiter.callid = callid;
+            waiter.is_read_only = submission.is_read_only;
+        }
+        std::string callid;
+        Waiter waiter;
+    };
+
+    static ReplyPattern pattern_of(const Submission& submission) {
+        if (!submission.has_reply) return {};
+        const bool names_call = submission.key.callid().has_value();
+        expect(!names_call || *submission.key.callid() == submission.callid, "a reply names the request's call");
+        return {.subtopic = submission.key.subtopic(),
+                .also = submission.reply_also,
+                .names_call = names_call,
+                .may_name_call = submission.reply_may_name_call,
+                .repeats_name = submission.reply_repeats_name};
+    }
+
+    void release(const Waiter& waiter) { expect(requests_.erase(RequestId{waiter.id}) == 1, "each request ends once"); }
+
+    std::optional<Ending> take(const std::optional<lcm::Ending>& ending) {
+        if (!ending) return std::nullopt;
+        const Ending taken{ending->waiter->id, ending->code, ending->delivery};
+        release(*ending->waiter);
+        return taken;
+    }
+
+    std::vector<Ending> take(const std::vector<lcm::Ending>& endings) {
+        std::vector<Ending> taken;
+        for (const lcm::Ending& ending : endings) taken.push_back(*take(std::optional(ending)));
+        return taken;
+    }
+
+    std::optional<Match> take(const std::optional<lcm::Match>& match) {
+        if (!match) return std::nullopt;
+        const Match taken{match->id, match->late()};
+        if (match->waiter != nullptr) release(*match->waiter);
+        return taken;
+    }
+
+    lcm::Multiplexer mux_;
+    std::map<RequestId, std::unique_ptr<Request>> requests_; // that have not ended
+};
+
+} // namespace lcm::tests
+
+#endif
