@@ -40,7 +40,7 @@ enum class JsonKind : std::uint8_t {
 struct JsonNode {
     std::uint32_t begin; ///< where its text is
     std::uint32_t size;  ///< how long that is, or how many there are in an array or object, or whether it is true
-    std::uint32_t next;  ///< the index behind all that is in it; of its parent, while that is being read
+    std::uint32_t span;  ///< how many nodes it is, with all that is in it; which one its parent is, while it is read
     JsonKind kind;
     bool is_rewritten; ///< its text had escapes, and is in the document's own memory
 };
@@ -50,24 +50,25 @@ class JsonNodes {
 public:
     JsonNodes() noexcept = default;
     JsonNodes(JsonNodes&& other) noexcept
-        : nodes_(std::move(other.nodes_)), size_(std::exchange(other.size_, 0)),
-          capacity_(std::exchange(other.capacity_, 0)) {}
+        : nodes_(std::move(other.nodes_)), next_(std::exchange(other.next_, nullptr)),
+          end_(std::exchange(other.end_, nullptr)) {}
     JsonNodes& operator=(JsonNodes&& other) noexcept {
         nodes_ = std::move(other.nodes_);
-        size_ = std::exchange(other.size_, 0);
-        capacity_ = std::exchange(other.capacity_, 0);
+        next_ = std::exchange(other.next_, nullptr);
+        end_ = std::exchange(other.end_, nullptr);
         return *this;
     }
     ~JsonNodes() = default;
 
     [[nodiscard]] const JsonNode* data() const noexcept { return nodes_.get(); }
-    [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return next_ == nodes_.get(); }
+    [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(next_ - nodes_.get()); }
     [[nodiscard]] JsonNode& operator[](std::uint32_t index) noexcept { return nodes_[index]; }
     [[nodiscard]] const JsonNode& operator[](std::uint32_t index) const noexcept { return nodes_[index]; }
 
-    void add(const JsonNode& node) {
-        if (size_ == capacity_) grow();
-        nodes_[size_++] = node;
+    [[gnu::always_inline]] void add(const JsonNode& node) {
+        if (next_ == end_) grow();
+        *next_++ = node;
     }
 
     /// Forgets all, and gives the memory back if it is large.
@@ -77,8 +78,8 @@ private:
     void grow();
 
     std::unique_ptr<JsonNode[]> nodes_{};
-    std::uint32_t size_ = 0;
-    std::uint32_t capacity_ = 0;
+    JsonNode* next_ = nullptr; // where the next one is added
+    JsonNode* end_ = nullptr;  // of the memory
 };
 
 } // namespace detail
@@ -113,6 +114,8 @@ public:
 
     /// The text of a string without its escapes, or of a number as it stands in the document.
     [[nodiscard]] std::string_view text() const noexcept;
+    /// The text of a string alone; empty for a number.
+    [[nodiscard]] std::string_view string() const noexcept { return is_string() ? text_of_node() : std::string_view(); }
 
     /// The value of a number, with which that type can be asked for: `is_natural()`, `is_integer()`, `is_number()`.
     [[nodiscard]] std::uint64_t to_natural() const noexcept;
@@ -162,9 +165,7 @@ public:
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
     /// The value; none if there is none.
-    [[nodiscard]] JsonView root() const noexcept {
-        return nodes_.size() == 0 ? JsonView() : JsonView(*this, nodes_[0]);
-    }
+    [[nodiscard]] JsonView root() const noexcept { return nodes_.empty() ? JsonView() : JsonView(*this, nodes_[0]); }
 
     /// Forgets the text, and gives the memory back that only a large one needs.
     void clear() noexcept;
@@ -249,25 +250,25 @@ inline JsonView JsonView::front() const noexcept {
 }
 
 inline JsonView::Members::Iterator& JsonView::Members::Iterator::operator++() noexcept {
-    node_ = document_->nodes_.data() + node_[1].next;
+    node_ += 1 + node_[1].span;
     return *this;
 }
 inline JsonView::Members::Iterator JsonView::Members::begin() const noexcept {
     return {object_.document_, object_.node_ + (object_ ? 1 : 0)};
 }
 inline JsonView::Members::Iterator JsonView::Members::end() const noexcept {
-    return {object_.document_, object_ ? object_.document_->nodes_.data() + object_.node_->next : nullptr};
+    return {object_.document_, object_.node_ + (object_ ? object_.node_->span : 0)};
 }
 
 inline JsonView::Elements::Iterator& JsonView::Elements::Iterator::operator++() noexcept {
-    node_ = document_->nodes_.data() + node_->next;
+    node_ += node_->span;
     return *this;
 }
 inline JsonView::Elements::Iterator JsonView::Elements::begin() const noexcept {
     return {array_.document_, array_.node_ + (array_ ? 1 : 0)};
 }
 inline JsonView::Elements::Iterator JsonView::Elements::end() const noexcept {
-    return {array_.document_, array_ ? array_.document_->nodes_.data() + array_.node_->next : nullptr};
+    return {array_.document_, array_.node_ + (array_ ? array_.node_->span : 0)};
 }
 
 } // namespace lcm

@@ -19,9 +19,10 @@ inline constexpr std::uint64_t high_bits = each_byte * 0x80U;
 /// Marks quotes, backslashes and control characters, which JSON does not let stand in a text; and any of the bytes that
 /// are not ASCII.
 constexpr std::uint64_t mark_escaped_roughly(std::uint64_t word) noexcept {
-    const std::uint64_t quote = word ^ (each_byte * '"');
-    const std::uint64_t backslash = word ^ (each_byte * '\\');
-    return ((word - each_byte * 0x20U) | (quote - each_byte) | (backslash - each_byte)) & high_bits;
+    // With that bit turned, the quote is next to the control characters, and the space and '!' are not.
+    const std::uint64_t quote_or_control = (word ^ (each_byte * 0x02U)) - each_byte * 0x21U;
+    const std::uint64_t backslash = (word ^ (each_byte * '\\')) - each_byte;
+    return (quote_or_control | backslash) & high_bits;
 }
 constexpr std::uint64_t mark_escaped(std::uint64_t word) noexcept { return mark_escaped_roughly(word) & ~word; }
 constexpr std::uint64_t mark_not_ascii(std::uint64_t word) noexcept { return word & high_bits; }
@@ -56,17 +57,23 @@ inline std::uint64_t load_tail(const char* at, std::size_t size) noexcept {
 
 constexpr std::ptrdiff_t first_marked(std::uint64_t marked) noexcept { return std::countr_zero(marked) / 8; }
 
-/// The first byte from `at` on that `mark` marks, or `end`.
-template <class Mark> const char* find_marked(const char* at, const char* end, Mark mark) noexcept {
-    for (; end - at >= 8; at += 8)
-        if (const std::uint64_t marked = mark(load_word(at))) return at + first_marked(marked);
+/// The same where less than a word is left.
+template <class Mark> const char* find_marked_in_tail(const char* at, const char* end, Mark mark) noexcept {
     if (at == end) return end;
     const std::uint64_t marked = mark(load_tail(at, static_cast<std::size_t>(end - at)));
     return marked != 0 ? at + first_marked(marked) : end;
 }
 
+/// The first byte from `at` on that `mark` marks, or `end`.
+template <class Mark>
+[[gnu::always_inline]] inline const char* find_marked(const char* at, const char* end, Mark mark) noexcept {
+    for (; end - at >= 8; at += 8)
+        if (const std::uint64_t marked = mark(load_word(at))) return at + first_marked(marked);
+    return find_marked_in_tail(at, end, mark);
+}
+
 /// The first byte that JSON does not let stand in a text, or that is not ASCII.
-inline const char* find_not_plain(const char* at, const char* end) noexcept {
+[[gnu::always_inline]] inline const char* find_not_plain(const char* at, const char* end) noexcept {
     return find_marked(at, end, [](std::uint64_t word) { return mark_not_plain(word); });
 }
 
@@ -113,8 +120,15 @@ inline bool skip_character(const char*& at, const char* end) noexcept {
     return true;
 }
 
-/// Whether `text` is well-formed UTF-8.
-[[nodiscard]] inline bool is_utf8(std::string_view text) noexcept {
+[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
+    if (text.size() < 8) return text.empty() || mark_not_ascii(load_tail(text.data(), text.size())) == 0;
+    const char* const last = text.data() + text.size() - 8;
+    std::uint64_t all = load_word(last);
+    for (const char* at = text.data(); at < last; at += 8) all |= load_word(at);
+    return mark_not_ascii(all) == 0;
+}
+
+[[gnu::noinline, nodiscard]] inline bool is_utf8_beyond_ascii(std::string_view text) noexcept {
     const char* const end = text.data() + text.size();
     const char* at = find_not_ascii(text.data(), end);
     while (at != end) {
@@ -122,6 +136,11 @@ inline bool skip_character(const char*& at, const char* end) noexcept {
         at = find_not_ascii(at, end);
     }
     return true;
+}
+
+/// Whether `text` is well-formed UTF-8.
+[[nodiscard]] inline bool is_utf8(std::string_view text) noexcept {
+    return is_ascii(text) || is_utf8_beyond_ascii(text);
 }
 
 } // namespace lcm::detail

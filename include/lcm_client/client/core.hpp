@@ -522,8 +522,9 @@ private:
         }
         LenientReader reader;
         const JsonView message = config_.packet ? unwrap(document_.root(), reader) : document_.root();
-        const bool wanted = is_error(message, reader) ? on_error(read_error(message, reader))
-                                                      : on_message(read_incoming(message, reader), reader);
+        const Envelope envelope = open_envelope(message);
+        const bool wanted = is_error(envelope, reader) ? on_error(read_error(message, reader))
+                                                       : on_message(read_incoming(envelope, reader), reader);
         counters_.tolerated_deviations += reader.deviations();
         if (!wanted) on_unmatched(text);
     }

@@ -74,12 +74,11 @@ public:
 
     [[nodiscard]] bool parse() {
         if (static_cast<std::size_t>(end_ - begin_) >= none) return refuse(begin_, Problem::too_long) != nullptr;
-        Next next{skip_byte_order_mark(), Step::value};
-        while (next.at != nullptr && next.step != Step::end)
-            next = next.step == Step::value ? read_value(next.at) : read_separator(next.at);
-        if (next.at == nullptr) return false;
-        const char* const at = skip_space(next.at);
-        return at == end_ || refuse_token(at).at != nullptr;
+        const char* at = skip_byte_order_mark();
+        if (at != nullptr) at = read_value(at);
+        if (at == nullptr) return false;
+        at = skip_space(at);
+        return at == end_ || refuse_token(at) != nullptr;
     }
 
     /// The nodes, for the document.
@@ -92,7 +91,7 @@ public:
         if (const auto nul = text.find('\0'); nul != std::string_view::npos)
             return "no valid JSON near byte " + std::to_string(nul + 1);
         // A key that occurred twice did so before what is wrong now.
-        for (std::uint32_t open = open_; open != none; open = nodes_[open].next)
+        for (std::uint32_t open = open_; open != none; open = nodes_[open].span)
             if (nodes_[open].kind == JsonKind::object && has_equal_names(open)) problem_ = Problem::equal_keys;
         const std::string place = std::to_string(refused_ - begin_ + 1);
         switch (problem_) {
@@ -107,11 +106,6 @@ public:
 
 private:
     // Reading goes on from a place in the text, which is handed from function to function; nowhere if it is refused.
-    enum class Step { value, separator, end };
-    struct Next {
-        const char* at;
-        Step step;
-    };
 
     enum class Problem { syntax, out_of_range, equal_keys, too_deep, too_long };
 
@@ -127,14 +121,14 @@ private:
     }
 
     // What begins at `at` may not stand there, which can be seen at its end.
-    Next refuse_token(const char* at) {
+    [[gnu::noinline]] const char* refuse_token(const char* at) {
         const char* const end = at != end_ ? read_token(at) : nullptr;
         if (end != nullptr) refuse(end - 1);
         else if (at == end_) refuse(at);
-        return {};
+        return nullptr;
     }
 
-    const char* read_token(const char* at) {
+    [[gnu::noinline]] const char* read_token(const char* at) {
         switch (*at) {
         case '"': return read_string(at);
         case 't': return read_word(at, "true");
@@ -148,12 +142,26 @@ private:
 
     static constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-    const char* skip_space(const char* at) const noexcept {
-        while (at != end_ && *at <= ' ' && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+    [[gnu::noinline]] const char* skip_space(const char* at) const noexcept {
+        while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
         return at;
     }
 
     bool is_at(const char* at, char c) const noexcept { return at != end_ && *at == c; }
+
+    // Goes over space, of which there is none most often, to the next character; NUL, which JSON has nowhere, at the end.
+    [[gnu::always_inline]] char find_next(const char*& at) const noexcept {
+        if (at != end_ && *at > ' ') return *at;
+        at = skip_space(at);
+        return at != end_ ? *at : '\0';
+    }
+
+    // Whether the next character is `c`, if need be behind space, over which it goes then.
+    [[gnu::always_inline]] bool is_next(const char*& at, char c) const noexcept {
+        if (is_at(at, c)) return true;
+        at = skip_space(at);
+        return is_at(at, c);
+    }
 
     const char* skip_byte_order_mark() noexcept {
         static constexpr std::string_view mark = "\xEF\xBB\xBF";
@@ -169,28 +177,34 @@ private:
 
     std::uint32_t offset(const char* at) const noexcept { return static_cast<std::uint32_t>(at - begin_); }
 
-    void add(JsonKind kind, std::uint32_t begin, std::size_t size, bool is_rewritten = false) {
-        nodes_.add({begin, static_cast<std::uint32_t>(size), nodes_.size() + 1, kind, is_rewritten});
+    [[gnu::always_inline]] void add(JsonKind kind, std::uint32_t begin, std::size_t size, bool is_rewritten = false) {
+        nodes_.add({begin, static_cast<std::uint32_t>(size), 1, kind, is_rewritten});
     }
 
     // --- values -----------------------------------------------------------------------------------------------------
 
-    Next read_value(const char* at) {
-        at = skip_space(at);
-        if (at == end_) return refuse_token(at);
-        if (open_ != none && nodes_[open_].kind == JsonKind::array) ++nodes_[open_].size;
-        switch (*at) {
-        case '{': return open(at, JsonKind::object);
-        case '[': return open(at, JsonKind::array);
-        case '"': return after_value(read_string(at));
-        case 't': return after_value(add_word(read_word(at, "true"), JsonKind::boolean, 1));
-        case 'f': return after_value(add_word(read_word(at, "false"), JsonKind::boolean, 0));
-        case 'n': return after_value(add_word(read_word(at, "null"), JsonKind::null, 0));
+    // From before the value of the whole text to behind it.
+    const char* read_value(const char* at) {
+        do {
+            const char c = find_next(at);
+            if (c == '{' || c == '[') at = open(at, c == '{' ? JsonKind::object : JsonKind::array);
+            else at = read_end(read_leaf(at, c));
+        } while (at != nullptr && open_ != none);
+        return at;
+    }
+
+    // A value that has no others in it.
+    [[gnu::always_inline]] const char* read_leaf(const char* at, char c) {
+        switch (c) {
+        case '"': return read_string(at);
+        case 't': return add_word(read_word(at, "true"), JsonKind::boolean, 1);
+        case 'f': return add_word(read_word(at, "false"), JsonKind::boolean, 0);
+        case 'n': return add_word(read_word(at, "null"), JsonKind::null, 0);
         default: break;
         }
-        if (*at != '-' && !is_digit(*at)) return refuse_token(at);
+        if (c != '-' && !is_digit(c)) return refuse_token(at);
         const char* const end = read_number(at);
-        return after_value(end != nullptr ? add_number(at, end) : nullptr);
+        return end != nullptr ? add_number(at, end) : nullptr;
     }
 
     const char* add_word(const char* end, JsonKind kind, std::size_t value) {
@@ -198,50 +212,48 @@ private:
         return end;
     }
 
-    Next after_value(const char* end) const noexcept { return {end, open_ == none ? Step::end : Step::separator}; }
-
-    // What may follow a value inside an array or object.
-    Next read_separator(const char* at) {
-        at = skip_space(at);
-        const bool is_object = nodes_[open_].kind == JsonKind::object;
-        if (is_at(at, is_object ? '}' : ']')) return close(at);
-        if (!is_at(at, ',')) return refuse_token(at);
-        return is_object ? read_name(at + 1) : Next{at + 1, Step::value};
-    }
-
-    Next open(const char* at, JsonKind kind) {
-        if (depth_ == max_depth_) return {refuse(at, Problem::too_deep), Step::end};
+    // An array or object, up to its first value; or to what follows it, if it is empty.
+    [[gnu::always_inline]] const char* open(const char* at, JsonKind kind) {
+        if (depth_ == max_depth_) return refuse(at, Problem::too_deep);
         ++depth_;
-        const std::uint32_t index = nodes_.size();
-        add(kind, 0, 0);
-        nodes_[index].next = open_;
-        open_ = index;
-        at = skip_space(at + 1);
-        const bool is_object = kind == JsonKind::object;
-        if (is_at(at, is_object ? '}' : ']')) return close(at);
-        return is_object ? read_name(at) : Next{at, Step::value};
+        const std::uint32_t outer = std::exchange(open_, nodes_.size());
+        nodes_.add({0, 0, outer, kind, false});
+        bracket_ = bracket_of(kind);
+        ++at;
+        return find_next(at) == bracket_ ? read_end(at) : read_name(at);
     }
 
-    Next close(const char* at) {
-        --depth_;
+    // What follows a value: the ends of all arrays and objects that end with it, and up to the next value.
+    [[gnu::always_inline]] const char* read_end(const char* at) {
+        while (at != nullptr && open_ != none) {
+            const char c = find_next(at);
+            if (c == ',') return read_name(at + 1);
+            at = c == bracket_ ? close(at) : refuse_token(at);
+        }
+        return at;
+    }
+
+    [[gnu::always_inline]] const char* close(const char* at) {
         JsonNode& node = nodes_[open_];
-        if (node.kind == JsonKind::object && has_equal_names(open_))
-            return {refuse(at, Problem::equal_keys), Step::end};
-        open_ = node.next;
-        node.next = nodes_.size();
-        return after_value(at + 1);
+        if (node.kind == JsonKind::object && has_equal_names(open_)) return refuse(at, Problem::equal_keys);
+        const std::uint32_t outer = std::exchange(node.span, nodes_.size() - open_);
+        open_ = outer;
+        if (--depth_ != 0) bracket_ = bracket_of(nodes_[outer].kind);
+        return at + 1;
     }
 
-    // The name of a member, up to its value.
-    Next read_name(const char* at) {
-        at = skip_space(at);
-        if (!is_at(at, '"')) return refuse_token(at);
-        at = read_string(at);
-        if (at == nullptr) return {};
+    static constexpr char bracket_of(JsonKind kind) noexcept { return kind == JsonKind::object ? '}' : ']'; }
+
+    // In an object the name of a member, up to its value; in an array nothing.
+    [[gnu::always_inline]] const char* read_name(const char* at) {
+        if (bracket_ == '}') {
+            if (!is_next(at, '"')) return refuse_token(at);
+            at = read_string(at);
+            if (at == nullptr) return nullptr;
+        }
         ++nodes_[open_].size;
-        at = skip_space(at);
-        if (!is_at(at, ':')) return refuse_token(at);
-        return {at + 1, Step::value};
+        if (bracket_ == ']') return at;
+        return is_next(at, ':') ? at + 1 : refuse_token(at);
     }
 
     // --- equal names ------------------------------------------------------------------------------------------------
@@ -254,26 +266,37 @@ private:
     bool has_equal_names(std::uint32_t object) {
         const std::uint32_t count = nodes_[object].size;
         constexpr std::uint32_t few = 8;
-        return count <= few ? compare_few_names(object, count) : sort_names(object, count);
+        if (count > few) return sort_names(object, count);
+        return count > 1 && compare_few_names(&nodes_[object + 1], count);
     }
 
-    bool compare_few_names(std::uint32_t object, std::uint32_t count) const noexcept {
-        const JsonNode* const nodes = nodes_.data();
-        const JsonNode* name = nodes + object + 1;
-        for (std::uint32_t i = 1; i < count; ++i) {
-            const JsonNode* other = nodes + object + 1;
-            name = nodes + name[1].next;
-            for (; other != name; other = nodes + other[1].next)
-                if (name->size == other->size && text(*name) == text(*other)) return true;
+    // Most names in one object differ in their length or first character.
+    bool compare_few_names(const JsonNode* first, std::uint32_t count) const noexcept {
+        std::uint64_t seen = 0;
+        for (const JsonNode* name = first; count != 0; --count, name += 1 + name[1].span) {
+            const std::uint64_t mark = std::uint64_t{1} << (sum_up(text(*name)) % 64);
+            if ((seen & mark) != 0 && is_among(first, name)) return true;
+            seen |= mark;
         }
         return false;
     }
 
-    bool sort_names(std::uint32_t object, std::uint32_t count) {
+    static std::size_t sum_up(std::string_view name) noexcept {
+        return name.empty() ? 0 : name.size() + static_cast<unsigned char>(name.front());
+    }
+
+    // Whether one of the names from `first` on, up to `name`, is equal to it.
+    [[gnu::noinline]] bool is_among(const JsonNode* first, const JsonNode* name) const noexcept {
+        for (; first != name; first += 1 + first[1].span)
+            if (first->size == name->size && text(*first) == text(*name)) return true;
+        return false;
+    }
+
+    [[gnu::noinline]] bool sort_names(std::uint32_t object, std::uint32_t count) {
         names_.clear();
         names_.reserve(count);
         names_.push_back(object + 1);
-        while (names_.size() != count) names_.push_back(nodes_[names_.back() + 1].next);
+        while (names_.size() != count) names_.push_back(names_.back() + 1 + nodes_[names_.back() + 1].span);
         const auto less = [this](std::uint32_t a, std::uint32_t b) { return text(nodes_[a]) < text(nodes_[b]); };
         const auto same = [this](std::uint32_t a, std::uint32_t b) { return text(nodes_[a]) == text(nodes_[b]); };
         std::sort(names_.begin(), names_.end(), less);
@@ -326,7 +349,7 @@ private:
     // --- strings ----------------------------------------------------------------------------------------------------
 
     // From its quote to behind its end.
-    const char* read_string(const char* at) {
+    [[gnu::always_inline]] const char* read_string(const char* at) {
         const char* const first = at + 1;
         at = find_not_plain(first, end_);
         if (!is_at(at, '"')) return read_rare_string(first, at);
@@ -335,7 +358,7 @@ private:
     }
 
     // A string in which something at `at` is not plain, or an error.
-    const char* read_rare_string(const char* first, const char* at) {
+    [[gnu::noinline]] const char* read_rare_string(const char* first, const char* at) {
         at = skip_plain(at);
         if (at == nullptr) return nullptr;
         if (!is_at(at, '"')) return rewrite_string(first, at);
@@ -433,6 +456,7 @@ private:
     std::string& rewritten_;
     std::vector<std::uint32_t>& names_;
     std::uint32_t open_ = none; // the innermost array or object that is being read
+    char bracket_ = ']';        // and its end
     std::size_t depth_ = 0;
     bool is_decimal_ = false; // of the number that was read last
     const char* refused_ = nullptr;
@@ -448,20 +472,21 @@ template <class Memory> void empty(Memory& memory) noexcept {
 }
 
 LCM_CLIENT_DECL void JsonNodes::clear() noexcept {
-    size_ = 0;
-    if (capacity_ * sizeof(JsonNode) <= large_memory) return;
+    next_ = nodes_.get();
+    if (static_cast<std::size_t>(end_ - next_) * sizeof(JsonNode) <= large_memory) return;
     nodes_.reset();
-    capacity_ = 0;
+    next_ = end_ = nullptr;
 }
 
 // By half, so that the old row and the new one together are not much more than what is needed.
 LCM_CLIENT_DECL void JsonNodes::grow() {
-    constexpr std::uint32_t few = 32; // as many as most replies have
-    const std::uint32_t capacity = (std::max)(few, capacity_ + capacity_ / 2);
+    constexpr std::size_t few = 32; // as many as most replies have
+    const std::size_t count = size();
+    const std::size_t capacity = (std::max)(few, count + count / 2);
     auto nodes = std::make_unique_for_overwrite<JsonNode[]>(capacity);
-    std::copy_n(nodes_.get(), size_, nodes.get());
+    next_ = std::copy_n(nodes_.get(), count, nodes.get());
+    end_ = nodes.get() + capacity;
     nodes_ = std::move(nodes);
-    capacity_ = capacity;
 }
 
 } // namespace detail

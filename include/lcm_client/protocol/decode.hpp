@@ -29,32 +29,71 @@
 
 namespace lcm {
 
+namespace detail {
+
+/// What is found under one name while the members of an object are gone through.
+struct Found {
+    JsonView value{}; ///< none if it is not there, or there several times
+    bool is_exact = false;
+    bool is_there = false;
+
+    /// Looks at one member. Most have another name, which their first character shows.
+    [[gnu::always_inline]] void match(std::string_view name, std::string_view key, JsonView member) noexcept {
+        if (!may_be_same_key(key, name)) return;
+        const bool is_equal = key == name;
+        if (!is_equal && !same_key(key, name)) return;
+        value = is_there ? JsonView() : member;
+        is_exact = is_equal;
+        is_there = true;
+    }
+};
+
+/// A name that is a parameter of a template.
+template <std::size_t length> struct ConstantName {
+    std::array<char, length> text{};
+
+    consteval ConstantName(const char (&name)[length]) { // NOLINT(google-explicit-constructor)
+        std::copy_n(name, length, text.begin());
+    }
+    [[nodiscard]] constexpr std::string_view view() const noexcept { return {text.data(), length - 1}; }
+};
+
+/// The members of `object` under each of `names`, without regard to letter case and spaces, in one pass.
+template <ConstantName... names> [[nodiscard]] std::array<Found, sizeof...(names)> look_up(JsonView object) noexcept {
+    std::array<Found, sizeof...(names)> found;
+    const JsonView::Members members = object.members();
+    for (auto member = members.begin(), end = members.end(); member != end; ++member) {
+        const std::string_view key = member.name();
+        Found* next = found.data();
+        (next++->match(names.view(), key, member.value()), ...);
+    }
+    return found;
+}
+
+} // namespace detail
+
 /// Looks members up leniently, and counts how often leniency was needed.
 class LenientReader {
 public:
     /// The member of `object` called `name` without regard to letter case and spaces. None if `object` is no
     /// object, has no such member, or has several: which of them is meant cannot be known.
     [[nodiscard]] JsonView find(JsonView object, std::string_view name) {
-        JsonView found;
-        bool exact = false;
+        detail::Found found;
         const JsonView::Members members = object.members();
-        for (auto member = members.begin(), end = members.end(); member != end; ++member) {
-            const std::string_view key = member.name();
-            if (!detail::may_be_same_key(key, name)) continue;
-            const bool is_equal = key == name;
-            if (!is_equal && !detail::same_key(key, name)) continue;
-            if (found) return {};
-            found = member.value();
-            exact = is_equal;
-        }
-        if (found && !exact) ++deviations_;
-        return found;
+        for (auto member = members.begin(), end = members.end(); member != end; ++member)
+            found.match(name, member.name(), member.value());
+        return take(found);
+    }
+
+    /// The same of a member that was looked up together with others.
+    [[nodiscard]] JsonView take(const detail::Found& found) noexcept {
+        if (found.value && !found.is_exact) ++deviations_;
+        return found.value;
     }
 
     /// The text of the member of `object` called `name`, empty if there is none.
     [[nodiscard]] std::string_view find_text(JsonView object, std::string_view name) {
-        const JsonView value = find(object, name);
-        return value.is_string() ? value.text() : std::string_view();
+        return find(object, name).string();
     }
 
     /// Notes a deviation of another kind that was tolerated.
@@ -178,19 +217,37 @@ bool read_map(JsonView json, std::map<std::string, T>& values, Expected expected
     return true;
 }
 
-/// Adds the members of `object` that are not among `taken`. Where the name is there already, from inside the response,
-/// this one is called "message." and the name.
-inline void keep_others(JsonView object, std::span<const JsonView> taken, Sensitive<Json>& others) {
-    Json left; // in nlohmann's order, as the names depend on it
-    for (const auto [key, value] : object.members()) {
-        const auto is_value = [value = value](JsonView other) { return other.is_same_as(value); };
-        if (std::none_of(taken.begin(), taken.end(), is_value)) left.emplace(key, value.to_json());
-    }
-    if (left.is_null()) return;
+[[nodiscard]] inline bool is_among(JsonView value, std::span<const JsonView> taken) noexcept {
+    for (const JsonView other : taken)
+        if (other.is_same_as(value)) return true;
+    return false;
+}
+
+[[nodiscard]] inline bool are_all_among(JsonView object, std::span<const JsonView> taken) noexcept {
+    for (const auto [key, value] : object.members())
+        if (!is_among(value, taken)) return false;
+    return true;
+}
+
+/// The members of `object` that are not among `taken`.
+[[nodiscard]] inline Json copy_others(JsonView object, std::span<const JsonView> taken) {
+    Json left; // in nlohmann's order, as the names of those that are there twice depend on it
+    for (const auto [key, value] : object.members())
+        if (!is_among(value, taken)) left.emplace(key, value.to_json());
+    return left;
+}
+
+inline void add_others(Json left, Sensitive<Json>& others) {
     Json all = others.reveal();
     for (auto& [key, value] : left.get_ref<Json::object_t&>())
         all[all.contains(key) ? "message." + key : key] = std::move(value);
     others = std::move(all);
+}
+
+/// Adds the members of `object` that are not among `taken`, of which there are none most often. Where the name is there
+/// already, from inside the response, this one is called "message." and the name.
+inline void keep_others(JsonView object, std::span<const JsonView> taken, Sensitive<Json>& others) {
+    if (!are_all_among(object, taken)) add_others(copy_others(object, taken), others);
 }
 
 } // namespace detail
@@ -256,8 +313,8 @@ template <class T> bool read_value(JsonView json, T& value, Expected expected, L
 
 /// The call id under `callid` of a payload; a JSON integer counts as its text, an empty one as none.
 [[nodiscard]] inline std::optional<std::string_view> read_callid(JsonView payload, LenientReader& reader) {
-    const JsonView value = reader.find(payload, "callid");
-    if (value.is_string() && !value.text().empty()) return value.text();
+    const JsonView value = reader.take(detail::look_up<"callid">(payload)[0]);
+    if (!value.string().empty()) return value.string();
     if (!value.is_integer()) return std::nullopt;
     reader.tolerate();
     return value.text();

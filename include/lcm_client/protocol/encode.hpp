@@ -8,7 +8,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
-#include <lcm_client/protocol/text_writer.hpp>
+#include <lcm_client/protocol/text_buffer.hpp>
 #include <lcm_client/protocol/value.hpp>
 #include <lcm_client/utf8.hpp>
 
@@ -17,42 +17,60 @@
 #include <concepts>
 #include <cstddef>
 #include <cstring>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace lcm {
 
 namespace detail {
 
-inline void write_escaped(TextWriter& out, char c) {
+// All that follow write after what ends at `to`, and return the end of what they have written.
+
+inline char* write_escaped(TextBuffer& out, char* to, char c) {
     static constexpr std::string_view hex = "0123456789abcdef";
     const auto code = static_cast<unsigned char>(c);
     switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
+    case '"': return out.write(to, "\\\"");
+    case '\\': return out.write(to, "\\\\");
+    case '\n': return out.write(to, "\\n");
+    case '\r': return out.write(to, "\\r");
+    case '\t': return out.write(to, "\\t");
     default: break;
     }
-    out += "\\u00";
-    out += hex[code >> 4U];
-    out += hex[code & 0x0FU];
+    to = out.write(to, "\\u00");
+    to = out.write(to, hex[code >> 4U]);
+    return out.write(to, hex[code & 0x0FU]);
 }
 
-inline void write_json(TextWriter& out, std::string_view text) {
-    constexpr std::size_t more = 7; // that a copy may use beyond its text
+// What a copy may use beyond its text, and two quotes.
+inline constexpr std::size_t more_than_text = 7 + 2;
+
+/// The rest of a text, from `at` on, and the quote behind it.
+inline char* write_rest(TextBuffer& out, char* to, const char* at, const char* end) {
+    constexpr std::size_t longest = TextBuffer::capacity - more_than_text;
+    while (at != end) {
+        const char* const piece = at + (std::min)(static_cast<std::size_t>(end - at), longest);
+        to = out.make_room(to, static_cast<std::size_t>(piece - at) + more_than_text);
+        to = copy_unescaped(at, piece, to);
+        if (at != piece) to = write_escaped(out, to, *at++);
+    }
+    return out.write(to, '"');
+}
+
+// Most texts are short, and have nothing to escape.
+[[gnu::noinline]] inline char* write_json(TextBuffer& out, char* to, std::string_view text) {
     const char* at = text.data();
     const char* const end = at + text.size();
-    out += '"';
-    while (at != end) {
-        const auto left = static_cast<std::size_t>(end - at);
-        const std::size_t size = (std::min)(left, TextWriter::capacity - more);
-        const char* const piece = at + size;
-        out.write(size + more, [&](char* to) { return copy_unescaped(at, piece, to); });
-        if (at != piece) write_escaped(out, *at++);
-    }
-    out += '"';
+    if (text.size() > TextBuffer::capacity - more_than_text) return write_rest(out, out.write(to, '"'), at, end);
+    to = out.make_room(to, text.size() + more_than_text);
+    *to++ = '"';
+    to = copy_unescaped(at, end, to);
+    if (at != end) return write_rest(out, to, at, end);
+    *to++ = '"';
+    return to;
 }
 
 /// Whether a name can stand between quotes as it is, and is as short as names are.
@@ -70,117 +88,127 @@ template <Described T> consteval bool has_plain_names() {
 }
 
 /// The plain name of a member, with what separates it from the member before, up to its value.
-inline void write_name(TextWriter& out, char separator, std::string_view name) {
+inline char* write_name(TextBuffer& out, char* to, char separator, std::string_view name) {
     constexpr std::size_t signs = 4;
-    out.write(name.size() + signs, [&](char* to) {
-        *to++ = separator;
-        *to++ = '"';
-        std::memcpy(to, name.data(), name.size());
-        to += name.size();
-        *to++ = '"';
-        *to++ = ':';
-        return to;
-    });
+    to = out.make_room(to, name.size() + signs);
+    *to++ = separator;
+    *to++ = '"';
+    std::memcpy(to, name.data(), name.size());
+    to += name.size();
+    *to++ = '"';
+    *to++ = ':';
+    return to;
 }
 
-inline void write_flag(TextWriter& out, bool flag, Form form) {
+constexpr std::string_view text_of(bool flag, Form form) noexcept {
     switch (form) {
-    case Form::natural: out += flag ? "true" : "false"; return;
-    case Form::text: out += flag ? "\"true\"" : "\"false\""; return;
-    case Form::inverted: out += flag ? "\"0\"" : "\"1\""; return;
+    case Form::text: return flag ? R"("true")" : R"("false")";
+    case Form::inverted: return flag ? R"("0")" : R"("1")";
+    default: return flag ? "true" : "false";
     }
 }
 
-inline void write_number(TextWriter& out, const Number& number, bool is_quoted) {
-    if (is_quoted) out += '"';
-    out.write(Number::max_text, [&](char* first) { return number.write_to(first); });
-    if (is_quoted) out += '"';
+inline char* write_number(TextBuffer& out, char* to, const Number& number, bool is_quoted) {
+    to = out.make_room(to, Number::max_text + 2);
+    if (is_quoted) *to++ = '"';
+    to = number.write_to(to);
+    if (is_quoted) *to++ = '"';
+    return to;
 }
 
-template <TextLike T> void write_time(TextWriter& out, const T& time) {
-    out += '"';
-    out.write(max_time_text, [&](char* first) { return time.write_to(first); });
-    out += '"';
+template <TextLike T> char* write_time(TextBuffer& out, char* to, const T& time) {
+    to = out.make_room(to, max_time_text + 2);
+    *to++ = '"';
+    to = time.write_to(to);
+    *to++ = '"';
+    return to;
 }
 
-template <class T> void write_value(TextWriter& out, const T& value, Form form = Form::natural);
+[[gnu::noinline]] inline char* write_dump(TextBuffer& out, char* to, const Json& json) {
+    return out.write(to, json.dump());
+}
 
-/// The fields of `value` that have a value or must be there, as a JSON object.
-template <Described T> void write_object(TextWriter& out, const T& value) {
+template <class T> char* write_value(TextBuffer& out, char* to, const T& value, Form form = Form::natural);
+
+/// The fields of `value` that have a value or must be there, as a JSON object. With all that it calls in one function,
+/// since where the next piece goes would be kept in memory from one field to the next otherwise.
+template <Described T> [[gnu::flatten]] char* write_object(TextBuffer& out, char* to, const T& value) {
     static_assert(has_plain_names<T>(), "names on the wire need no escapes, and are short");
     char separator = '{';
     for_each_field<T>([&](const auto& field) {
         const auto& member = value.*field.member;
         if (field.presence == Presence::optional && !has_value(member)) return;
-        write_name(out, separator, field.name);
+        to = write_name(out, to, separator, field.name);
+        to = write_value(out, to, member, field.options.form);
         separator = ',';
-        write_value(out, member, field.options.form);
     });
-    if (separator == '{') out += '{';
-    out += '}';
+    return out.write(to, separator == '{' ? "{}" : "}");
+}
+
+template <class T> char* write_list(TextBuffer& out, char* to, const std::vector<T>& values, Form form) {
+    if (values.empty()) return out.write(to, "[]");
+    char separator = '[';
+    for (const auto& value : values) {
+        to = out.write(to, std::exchange(separator, ','));
+        to = write_value(out, to, value, form);
+    }
+    return out.write(to, ']');
+}
+
+template <class T> char* write_map(TextBuffer& out, char* to, const std::map<std::string, T>& values, Form form) {
+    if (values.empty()) return out.write(to, "{}");
+    char separator = '{';
+    for (const auto& [name, value] : values) {
+        to = out.write(to, std::exchange(separator, ','));
+        to = write_json(out, to, name);
+        to = out.write(to, ':');
+        to = write_value(out, to, value, form);
+    }
+    return out.write(to, '}');
 }
 
 /// Any value that a field can have, as JSON.
-template <class T> void write_value(TextWriter& out, const T& value, Form form) {
-    if constexpr (is_sensitive<T>) write_value(out, value.reveal(), form);
-    else if constexpr (is_optional<T>) write_value(out, *value, form);
-    else if constexpr (std::same_as<T, bool>) write_flag(out, value, form);
-    else if constexpr (std::same_as<T, std::string>) write_json(out, value);
-    else if constexpr (std::same_as<T, Number>) write_number(out, value, form == Form::text);
+template <class T> char* write_value(TextBuffer& out, char* to, const T& value, Form form) {
+    if constexpr (is_sensitive<T>) return write_value(out, to, value.reveal(), form);
+    else if constexpr (is_optional<T>) return write_value(out, to, *value, form);
+    else if constexpr (std::same_as<T, bool>) return out.write(to, text_of(value, form));
+    else if constexpr (std::same_as<T, std::string>) return write_json(out, to, value);
+    else if constexpr (std::same_as<T, Number>) return write_number(out, to, value, form == Form::text);
     else if constexpr (std::same_as<T, OutcomeId>) {
-        if (const std::string* text = value.as_text()) write_json(out, *text);
-        else write_number(out, *value.as_number(), false);
-    } else if constexpr (TextLike<T>) write_time(out, value);
-    else if constexpr (is_vector<T>) {
-        char separator = '[';
-        for (const auto& item : value) {
-            out += separator;
-            separator = ',';
-            write_value(out, item, form);
-        }
-        out += value.empty() ? "[]" : "]";
-    } else if constexpr (is_map<T>) {
-        char separator = '{';
-        for (const auto& [name, item] : value) {
-            out += separator;
-            separator = ',';
-            write_json(out, name);
-            out += ':';
-            write_value(out, item, form);
-        }
-        out += value.empty() ? "{}" : "}";
-    } else if constexpr (std::same_as<T, Json>) out += value.dump();
-    else write_object(out, value);
+        if (const std::string* text = value.as_text()) return write_json(out, to, *text);
+        return write_number(out, to, *value.as_number(), false);
+    } else if constexpr (TextLike<T>) return write_time(out, to, value);
+    else if constexpr (is_vector<T>) return write_list(out, to, value, form);
+    else if constexpr (is_map<T>) return write_map(out, to, value, form);
+    else if constexpr (std::same_as<T, Json>) return write_dump(out, to, value);
+    else return write_object(out, to, value);
 }
 
 /// The same at the end of a string.
 inline void write_json(std::string& out, std::string_view text) {
-    TextWriter writer(out);
-    write_json(writer, text);
-    writer.flush();
+    TextBuffer buffer(out);
+    buffer.flush(write_json(buffer, buffer.begin(), text));
 }
 
 template <class T> void write_value(std::string& out, const T& value, Form form = Form::natural) {
-    TextWriter writer(out);
-    write_value(writer, value, form);
-    writer.flush();
+    TextBuffer buffer(out);
+    buffer.flush(write_value(buffer, buffer.begin(), value, form));
 }
 
 template <Described T> void write_object(std::string& out, const T& value) {
-    TextWriter writer(out);
-    write_object(writer, value);
-    writer.flush();
+    TextBuffer buffer(out);
+    buffer.flush(write_object(buffer, buffer.begin(), value));
 }
 
 /// A message of `operation` up to the value of its source.
-inline void write_head(TextWriter& out, const Operation& operation) {
-    out += R"({"channel":)";
-    write_json(out, operation.channel);
-    out += R"(,"topic":)";
-    write_json(out, operation.topic);
-    out += R"(,"subtopic":)";
-    write_json(out, operation.subtopic);
-    out += R"(,"source":)";
+inline char* write_head(TextBuffer& out, char* to, const Operation& operation) {
+    to = out.write(to, R"({"channel":)");
+    to = write_json(out, to, operation.channel);
+    to = out.write(to, R"(,"topic":)");
+    to = write_json(out, to, operation.topic);
+    to = out.write(to, R"(,"subtopic":)");
+    to = write_json(out, to, operation.subtopic);
+    return out.write(to, R"(,"source":)");
 }
 
 /// The same of an operation that is known to the compiler.
@@ -213,13 +241,12 @@ public:
 /// Appends the message of `operation` with `data`, a JSON object or nothing.
 inline void write_message(std::string& out, const Operation& operation, std::string_view source,
                           std::string_view data) {
-    TextWriter writer(out);
-    write_head(writer, operation);
-    write_json(writer, source);
-    if (!data.empty()) writer += R"(,"data":)";
-    writer += data;
-    writer += '}';
-    writer.flush();
+    TextBuffer buffer(out);
+    char* to = write_head(buffer, buffer.begin(), operation);
+    to = write_json(buffer, to, source);
+    if (!data.empty()) to = buffer.write(to, R"(,"data":)");
+    to = buffer.write(to, data);
+    buffer.flush(buffer.write(to, '}'));
 }
 
 } // namespace detail
@@ -228,15 +255,14 @@ inline void write_message(std::string& out, const Operation& operation, std::str
 /// table, nothing left out but optional fields without a value. `request` must be valid, and `source` text in UTF-8.
 /// Calls the heap only if `out` has too little room.
 template <Request R> void encode_to(std::string& out, const R& request, std::string_view source) {
-    detail::TextWriter writer(out);
-    writer += detail::Head<R::operation>::text;
-    detail::write_json(writer, source);
+    detail::TextBuffer buffer(out);
+    char* to = buffer.write(buffer.begin(), detail::Head<R::operation>::text);
+    to = detail::write_json(buffer, to, source);
     if constexpr (field_count<R>() != 0) {
-        writer += R"(,"data":)";
-        detail::write_object(writer, request);
+        to = buffer.write(to, R"(,"data":)");
+        to = detail::write_object(buffer, to, request);
     }
-    writer += '}';
-    writer.flush();
+    buffer.flush(buffer.write(to, '}'));
 }
 
 /// The same as a new string.

@@ -59,9 +59,23 @@ inline std::optional<std::string> find_refused_call(std::string_view text) {
 
 } // namespace detail
 
-/// Whether `document` is an error: any message whose topic is `Error`, on any channel.
+/// The members of a message that say what it is.
+struct Envelope {
+    detail::Found topic, subtopic, message, data;
+};
+
+[[nodiscard]] inline Envelope open_envelope(JsonView document) noexcept {
+    const auto [topic, subtopic, message, data] = detail::look_up<"topic", "subtopic", "message", "data">(document);
+    return {topic, subtopic, message, data};
+}
+
+/// Whether a message is an error: any whose topic is `Error`, on any channel.
+[[nodiscard]] inline bool is_error(const Envelope& envelope, LenientReader& reader) {
+    return detail::same_name(reader.take(envelope.topic).string(), "Error");
+}
+
 [[nodiscard]] inline bool is_error(JsonView document, LenientReader& reader) {
-    return detail::same_name(reader.find_text(document, "topic"), "Error");
+    return is_error(open_envelope(document), reader);
 }
 
 /// Reads an error. Its texts stand under `data` or `message`, or one level deeper under `data` again
@@ -82,16 +96,20 @@ inline std::optional<std::string> find_refused_call(std::string_view text) {
 }
 
 /// Reads a message that is no error.
-[[nodiscard]] inline Incoming read_incoming(JsonView document, LenientReader& reader) {
+[[nodiscard]] inline Incoming read_incoming(const Envelope& envelope, LenientReader& reader) {
     Incoming incoming;
-    incoming.subtopic = reader.find_text(document, "subtopic");
-    incoming.payload = reader.find(document, "message");
+    incoming.subtopic = reader.take(envelope.subtopic).string();
+    incoming.payload = reader.take(envelope.message);
     if (!incoming.payload) {
-        incoming.payload = reader.find(document, "data");
+        incoming.payload = reader.take(envelope.data);
         incoming.is_under_data = static_cast<bool>(incoming.payload);
     }
     incoming.callid = read_callid(incoming.payload, reader);
     return incoming;
+}
+
+[[nodiscard]] inline Incoming read_incoming(JsonView document, LenientReader& reader) {
+    return read_incoming(open_envelope(document), reader);
 }
 
 } // namespace lcm

@@ -92,7 +92,7 @@ public:
     /// Writes the text on the wire to `first`, where there is room for `max_text`, and returns its end.
     char* write_to(char* first) const noexcept {
         char* const last = first + max_text;
-        if (const auto* i = std::get_if<std::int64_t>(&value_)) return std::to_chars(first, last, *i).ptr;
+        if (const auto* i = std::get_if<std::int64_t>(&value_)) return write(first, last, *i);
         if (const auto* u = std::get_if<std::uint64_t>(&value_)) return std::to_chars(first, last, *u).ptr;
         if (const auto* d = std::get_if<double>(&value_)) return write(first, last, *d);
         return first;
@@ -128,6 +128,13 @@ private:
         const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
         return value;
+    }
+
+    // Most numbers are single digits.
+    static char* write(char* first, char* last, std::int64_t value) noexcept {
+        if (value < 0 || value > 9) return std::to_chars(first, last, value).ptr;
+        *first = static_cast<char>('0' + value);
+        return first + 1;
     }
 
     // Plain notation in the range in which people write numbers without an exponent, as JavaScript does: 100000.0 is

@@ -30,13 +30,16 @@ namespace detail {
 struct ReplyParts {
     JsonView whole;    ///< the payload itself
     JsonView response; ///< under `response`; none if it has no such member
+    JsonView callid;   ///< under `callid`
     JsonView object{}; ///< the body, or the only element of the list that it is, if that is an object
 
     [[nodiscard]] JsonView body() const noexcept { return response ? response : whole; }
 };
 
 [[nodiscard]] inline ReplyParts take_apart(JsonView payload, LenientReader& reader) {
-    ReplyParts parts{payload, reader.find(payload, "response")};
+    const auto [response, callid] = look_up<"response", "callid">(payload);
+    // The call was read, and counted, when the reply was matched.
+    ReplyParts parts{payload, reader.take(response), callid.value};
     const JsonView body = parts.body();
     const JsonView only = body.is_array() && body.size() == 1 ? body.front() : body;
     if (only.is_object()) parts.object = only;
@@ -96,8 +99,7 @@ template <class Response> void keep_rest(const ReplyParts& parts, Response& resp
     if constexpr (requires { response.raw.reveal(); }) response.raw = parts.whole.to_json();
     if constexpr (requires { response.others.reveal(); }) {
         if (!parts.response) return;
-        LenientReader uncounted; // the call was read, and counted, when the reply was matched
-        const std::array taken{parts.response, uncounted.find(parts.whole, "callid")};
+        const std::array taken{parts.response, parts.callid};
         keep_others(parts.whole, taken, response.others);
     }
 }

@@ -35,7 +35,7 @@ constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_
 }
 
 /// Equal without regard to the case of ASCII letters and to white space anywhere.
-[[nodiscard]] constexpr bool same_key(std::string_view a, std::string_view b) noexcept {
+[[gnu::noinline, nodiscard]] constexpr bool same_key(std::string_view a, std::string_view b) noexcept {
     const auto skip = [](std::string_view& text) {
         while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
     };

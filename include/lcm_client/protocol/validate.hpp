@@ -58,64 +58,74 @@ template <class T> [[nodiscard]] constexpr const char* reason_without_value() no
     else return "must be set";
 }
 
-/// What is wrong with a value that is there, or an empty text.
-template <class T> [[nodiscard]] std::string find_bad_value(const T& value, std::string_view allowed) {
-    const auto check_allowed = [&](std::string_view text) {
-        return allowed.empty() || is_one_of(text, allowed) ? std::string() : "must be " + name_allowed(allowed);
-    };
-    if constexpr (std::same_as<T, std::string>) {
-        if (!is_utf8(value)) return "must be text in UTF-8";
-        return check_allowed(value);
-    } else if constexpr (std::same_as<T, Number>) {
-        if (!value.is_finite()) return "must be a finite number";
-        return allowed.empty() ? std::string() : check_allowed(value.text());
-    } else if constexpr (std::same_as<T, OutcomeId>) {
+/// What is wrong with a value that is there; nothing where the only question is whether it is one of those that are
+/// allowed.
+template <class T> [[nodiscard]] const char* find_bad_value(const T& value) {
+    if constexpr (std::same_as<T, std::string>) return is_utf8(value) ? nullptr : "must be text in UTF-8";
+    else if constexpr (std::same_as<T, Number>) return value.is_finite() ? nullptr : "must be a finite number";
+    else if constexpr (std::same_as<T, OutcomeId>) {
         const std::string* const text = value.as_text();
-        if (text == nullptr) return {};
-        if (text->empty()) return "must not be empty";
-        return find_bad_value(*text, {});
-    } else if constexpr (std::same_as<T, Json>) {
-        return can_be_dumped(value) ? "" : "must be text in UTF-8, and finite numbers";
-    } else if constexpr (std::same_as<T, Date>) {
-        return value.is_valid() ? "" : "must be a day of the calendar, in a year of four digits";
-    } else if constexpr (std::same_as<T, TimeOfDay>) {
-        return value.is_valid() ? "" : "must be from 00:00 to 23:59";
-    } else if constexpr (std::same_as<T, DateTime>) {
-        return value.is_valid() ? "" : "must have a day of the calendar and a time from 00:00 to 23:59";
-    } else return {};
+        if (text == nullptr) return nullptr;
+        return text->empty() ? "must not be empty" : find_bad_value(*text);
+    } else if constexpr (std::same_as<T, Json>)
+        return can_be_dumped(value) ? nullptr : "must be text in UTF-8, and finite numbers";
+    else if constexpr (std::same_as<T, Date>)
+        return value.is_valid() ? nullptr : "must be a day of the calendar, in a year of four digits";
+    else if constexpr (std::same_as<T, TimeOfDay>) return value.is_valid() ? nullptr : "must be from 00:00 to 23:59";
+    else if constexpr (std::same_as<T, DateTime>)
+        return value.is_valid() ? nullptr : "must have a day of the calendar and a time from 00:00 to 23:59";
+    else return nullptr;
 }
 
-/// What is wrong with a value of any type. The problem's `field` is what follows the field's own name.
-template <class T>
-[[nodiscard]] std::optional<FieldProblem> find_problem(const T& value, Presence presence, std::string_view allowed) {
+template <class T> [[nodiscard]] bool is_allowed(const T& value, std::string_view allowed) {
+    if constexpr (std::same_as<T, std::string>) return is_one_of(value, allowed);
+    else if constexpr (std::same_as<T, Number>) return is_one_of(value.text(), allowed);
+    else return true;
+}
+
+template <class T> [[nodiscard]] constexpr bool may_lack(Presence presence) noexcept {
+    return presence == Presence::optional || (presence == Presence::may_be_empty && can_be_empty<T>());
+}
+
+// Apart, so that what is called for each field that is in order stays small.
+[[gnu::noinline]] inline void note(std::optional<FieldProblem>& problem, const char* reason) {
+    problem = FieldProblem{"", reason};
+}
+
+[[gnu::noinline]] inline void note_allowed(std::optional<FieldProblem>& problem, std::string_view allowed) {
+    problem = FieldProblem{"", "must be " + name_allowed(allowed)};
+}
+
+[[gnu::noinline]] inline void put_before(std::optional<FieldProblem>& problem, std::string_view name) {
+    problem->field.insert(0, name);
+}
+
+/// Puts into `problem` what is wrong with a value of any type, if anything is. The problem's `field` is what follows the
+/// field's own name.
+template <class T> [[gnu::always_inline]] inline void
+find_problem(const T& value, Presence presence, std::string_view allowed, std::optional<FieldProblem>& problem) {
     if (!has_value(value)) {
-        const bool is_fine =
-            presence == Presence::optional || (presence == Presence::may_be_empty && can_be_empty<T>());
-        return is_fine ? std::nullopt : std::optional(FieldProblem{"", reason_without_value<T>()});
-    }
-    if constexpr (is_sensitive<T>) return find_problem(value.reveal(), presence, allowed);
-    else if constexpr (is_optional<T>) return find_problem(*value, presence, allowed);
+        if (!may_lack<T>(presence)) note(problem, reason_without_value<T>());
+    } else if constexpr (is_sensitive<T>) find_problem(value.reveal(), presence, allowed, problem);
+    else if constexpr (is_optional<T>) find_problem(*value, presence, allowed, problem);
     else if constexpr (is_vector<T>) {
-        for (std::size_t i = 0; i < value.size(); ++i)
-            if (auto problem = find_problem(value[i], Presence::required, allowed))
-                return FieldProblem{'[' + std::to_string(i) + ']' + problem->field, std::move(problem->reason)};
-        return std::nullopt;
-    } else if constexpr (is_map<T>) {
-        for (const auto& [name, item] : value) {
-            if (!is_utf8(name)) return FieldProblem{"", "must have names in UTF-8"};
-            if (auto problem = find_problem(item, Presence::may_be_empty, allowed))
-                return FieldProblem{"[\"" + name + "\"]" + problem->field, std::move(problem->reason)};
+        for (std::size_t i = 0; i < value.size() && !problem; ++i) {
+            find_problem(value[i], Presence::required, allowed, problem);
+            if (problem) put_before(problem, '[' + std::to_string(i) + ']');
         }
-        return std::nullopt;
+    } else if constexpr (is_map<T>) {
+        for (auto item = value.begin(); item != value.end() && !problem; ++item) {
+            if (!is_utf8(item->first)) note(problem, "must have names in UTF-8");
+            else {
+                find_problem(item->second, Presence::may_be_empty, allowed, problem);
+                if (problem) put_before(problem, "[\"" + item->first + "\"]");
+            }
+        }
     } else if constexpr (Described<T>) {
-        auto problem = validate(value);
-        if (problem) problem->field.insert(0, ".");
-        return problem;
-    } else {
-        std::string reason = find_bad_value(value, allowed);
-        if (reason.empty()) return std::nullopt;
-        return FieldProblem{"", std::move(reason)};
-    }
+        problem = validate(value);
+        if (problem) put_before(problem, ".");
+    } else if (const char* const reason = find_bad_value(value)) note(problem, reason);
+    else if (!allowed.empty() && !is_allowed(value, allowed)) note_allowed(problem, allowed);
 }
 
 } // namespace detail
@@ -125,8 +135,8 @@ template <Described T> [[nodiscard]] std::optional<FieldProblem> validate(const 
     std::optional<FieldProblem> problem;
     for_each_field<T>([&](const auto& field) {
         if (problem) return;
-        problem = detail::find_problem(value.*field.member, field.presence, field.options.allowed);
-        if (problem) problem->field.insert(0, field.name);
+        detail::find_problem(value.*field.member, field.presence, field.options.allowed, problem);
+        if (problem) detail::put_before(problem, field.name);
     });
     if constexpr (requires { value.check(); }) {
         if (!problem) problem = value.check();

@@ -46,8 +46,9 @@ public:
         lcm::LenientReader reader;
         document_.clear();
         if (!document_.parse(text, lcm::Limits().json_depth)) return false;
-        if (lcm::is_error(document_.root(), reader)) return false;
-        const lcm::Incoming incoming = lcm::read_incoming(document_.root(), reader);
+        const lcm::Envelope envelope = lcm::open_envelope(document_.root());
+        if (lcm::is_error(envelope, reader)) return false;
+        const lcm::Incoming incoming = lcm::read_incoming(envelope, reader);
         if (!incoming.payload || incoming.callid != callid) return false;
         const auto response = lcm::read_reply<Request::Response>(incoming.payload, reader);
         return response.has_value() && response->success;
