@@ -6,6 +6,7 @@
 #include <lcm_client/compilation.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
+#include <lcm_client/websocket/impl/frame_writer.hpp>
 #include <lcm_client/websocket/impl/handler_memory.hpp>
 #include <lcm_client/websocket/impl/memory_layer.hpp>
 #include <lcm_client/websocket/options.hpp>
@@ -27,6 +28,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace lcm::detail {
@@ -97,6 +99,7 @@ private:
     LCM_CLIENT_DECL void hear_last_words(error_code ec);
     LCM_CLIENT_DECL void on_upgrade_failed(error_code ec);
 
+    [[nodiscard]] LCM_CLIENT_DECL error_code write(std::string_view text);
     LCM_CLIENT_DECL void flush();
     LCM_CLIENT_DECL void write_rest();
     LCM_CLIENT_DECL void on_written(error_code ec, std::size_t count);
@@ -177,6 +180,7 @@ private:
     SendHandler send_;
     ReceiveHandler receive_;
     std::optional<boost::beast::websocket::ping_data> unanswered_; // the last ping that came
+    MaskingKeys keys_;
     bool is_reading_ = false;
     bool is_writing_ = false;
     bool is_delivering_ = false;

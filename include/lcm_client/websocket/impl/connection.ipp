@@ -121,7 +121,7 @@ LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentia
     websocket_->set_option(deflate);
     websocket_->read_message_max(max_inbound_message_);
     websocket_->auto_fragment(false);
-    // Through this Beast masks what it writes, and it is kept. Of what is compressed each filling becomes a frame.
+    // Through this Beast masks what it has to write (see `write()`), and it is kept. Of what is compressed each filling becomes a frame.
     if (!options().compression) websocket_->write_buffer_bytes(1024);
     websocket_->text(true);
 }
@@ -160,12 +160,22 @@ LCM_CLIENT_DECL void WebSocketConnection::send(Batch batch, SendHandler handler)
     if (batch.empty()) return post_completion(executor_, handler, error_code());
     send_ = std::move(handler);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        error_code ec;
-        websocket_->write(boost::asio::buffer(batch[i].data(), batch[i].size()), ec);
+        const error_code ec = write(std::string_view(batch[i].data(), batch[i].size()));
         if (ec) return on_refused(ec);
     }
     batch_waits_ = true;
     flush();
+}
+
+// Beast knows how to compress, and has random numbers of its own when the system has none.
+LCM_CLIENT_DECL error_code WebSocketConnection::write(std::string_view text) {
+    error_code ec;
+    if (options().compression || !keys_.prepare()) {
+        websocket_->write(boost::asio::buffer(text.data(), text.size()), ec);
+        return ec;
+    }
+    write_text_frame(text, keys_.take(), outbox().extend(frame_header_size(text.size()) + text.size()));
+    return ec;
 }
 
 // Writes what has collected, unless a write is under way: its end comes here again.

@@ -27,6 +27,12 @@ public:
         return collected_.size() - before;
     }
 
+    /// Makes room for a frame of that size, which the caller writes there at once.
+    [[nodiscard]] unsigned char* extend(std::size_t size) {
+        collected_.resize(collected_.size() + size);
+        return collected_.data() + collected_.size() - size;
+    }
+
     /// Whether nothing waits to be written.
     [[nodiscard]] bool empty() const noexcept { return collected_.empty(); }
 

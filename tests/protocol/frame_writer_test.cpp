@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+// How messages become the frames of a client: lengths of every form, and masks.
+#include <support/catch.hpp>
+
+#include <lcm_client/websocket/impl/frame_writer.hpp>
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+using lcm::detail::frame_header_size;
+using lcm::detail::MaskingKeys;
+using lcm::detail::write_text_frame;
+
+std::string message_of(std::size_t size) {
+    std::string text;
+    for (std::size_t i = 0; i < size; ++i) text.push_back(static_cast<char>('a' + i % 23));
+    return text;
+}
+
+std::string unmasked(const std::vector<unsigned char>& frame, std::size_t header, MaskingKeys::Key key) {
+    std::string text;
+    for (std::size_t i = header; i < frame.size(); ++i)
+        text.push_back(static_cast<char>(frame[i] ^ key[(i - header) % key.size()]));
+    return text;
+}
+
+TEST_CASE("a text frame has the shortest form of its length, the key, and the masked text") {
+    struct Row {
+        std::size_t size;
+        std::vector<unsigned char> start;
+    };
+    const std::vector<Row> rows{
+        {0, {0x81, 0x80}},
+        {1, {0x81, 0x81}},
+        {7, {0x81, 0x87}},
+        {8, {0x81, 0x88}},
+        {9, {0x81, 0x89}},
+        {124, {0x81, 0xFC}},
+        {125, {0x81, 0xFD}},
+        {126, {0x81, 0xFE, 0, 126}},
+        {65'535, {0x81, 0xFE, 0xFF, 0xFF}},
+        {65'536, {0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0}},
+        {65'537, {0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 1}},
+    };
+    const MaskingKeys::Key key{0x12, 0xFF, 0x00, 0x80};
+    for (const Row& row : rows) {
+        CAPTURE(row.size);
+        const std::string text = message_of(row.size);
+        const std::size_t header = frame_header_size(text.size());
+        std::vector<unsigned char> frame(header + text.size());
+        write_text_frame(text, key, frame.data());
+        std::vector<unsigned char> expected = row.start;
+        expected.insert(expected.end(), key.begin(), key.end());
+        REQUIRE(expected.size() == header);
+        CHECK(std::vector<unsigned char>(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(header)) ==
+              expected);
+        CHECK(unmasked(frame, header, key) == text);
+    }
+}
+
+TEST_CASE("masking keys differ, over many draws") {
+    MaskingKeys keys;
+    std::set<MaskingKeys::Key> seen;
+    for (int i = 0; i < 1000; ++i) {
+        REQUIRE(keys.prepare());
+        seen.insert(keys.take());
+    }
+    CHECK(seen.size() > 990); // of 2^32; two may meet by chance
+}
+
+} // namespace
