@@ -3,9 +3,10 @@
 #ifndef LCM_CLIENT_PROTOCOL_ENCODE_HPP
 #define LCM_CLIENT_PROTOCOL_ENCODE_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/json_field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
 #include <lcm_client/protocol/text_writer.hpp>
@@ -149,7 +150,7 @@ template <class T> void write_value(TextWriter& out, const T& value, Form form) 
             write_value(out, item, form);
         }
         out += value.empty() ? "{}" : "}";
-    } else if constexpr (std::same_as<T, Json>) out += value.dump();
+    } else if constexpr (std::same_as<T, Json>) out += dump(value);
     else write_object(out, value);
 }
 

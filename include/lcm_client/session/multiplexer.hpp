@@ -9,6 +9,7 @@
 #include <lcm_client/result.hpp>
 #include <lcm_client/session/deadline_heap.hpp>
 #include <lcm_client/session/match_key.hpp>
+#include <lcm_client/session/submission.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -27,24 +28,6 @@
 #include <vector>
 
 namespace lcm {
-
-using TimePoint = std::chrono::steady_clock::time_point;
-
-/// Names a request within one client; never used twice.
-using RequestId = std::uint64_t;
-
-/// A request as the multiplexer sees it.
-struct Submission {
-    RequestId id = 0;
-    MatchKey key;       ///< of the reply that it will wait for
-    std::string callid; ///< the call that a `WS_Error` may name
-    TimePoint deadline;
-    bool is_read_only = false;        ///< may be sent again: it changes nothing on the server
-    bool has_reply = true;            ///< else it ends when it has been written, and `key` is `MatchKey::of_no_reply`
-    bool reply_may_name_call = false; ///< for a key without call: a reply that names one is its reply as well
-    bool reply_repeats_name = false;  ///< the reply has the request's own subtopic, so that an echo looks like it
-    std::string_view reply_also{};    ///< another subtopic of the reply; of static storage
-};
 
 /// A request has ended without its reply: why, and what became of it.
 struct Ending {
