@@ -72,8 +72,7 @@ void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T>
     core->start();
 }
 
-template <Transport T, Clock ClockType>
-detail::Core<T, ClockType>& LcmClient<T, ClockType>::core() const noexcept {
+template <Transport T, Clock ClockType> detail::Core<T, ClockType>& LcmClient<T, ClockType>::core() const noexcept {
     return static_cast<Core&>(*intake_); // which this client has made
 }
 

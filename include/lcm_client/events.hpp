@@ -138,7 +138,8 @@ struct OutBoundCallStateChange {
         field("source", &Self::source, Presence::optional, "not described");
     }
 
-    [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutBoundCallStateChange> read(JsonView message, LenientReader& reader);
+    [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutBoundCallStateChange> read(JsonView message,
+                                                                                     LenientReader& reader);
 };
 
 /// An error of the server that refuses no request of this client: one about another channel, or one that could be meant

@@ -54,8 +54,8 @@ namespace lcm::detail {
 /// Lives as long as the client or an operation of it. Those of `Intake`, and members marked "any thread", may be
 /// called from anywhere, all others belong to the strand. Handlers run in `flush()` only, and may do anything: what
 /// follows it looks at the state anew.
-template <Transport T, Clock ClockType>
-class Core final : public Intake, public std::enable_shared_from_this<Core<T, ClockType>> {
+template <Transport T, Clock ClockType> class Core final : public Intake,
+                                                           public std::enable_shared_from_this<Core<T, ClockType>> {
 public:
     Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
          ClockType clock)

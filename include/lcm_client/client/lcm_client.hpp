@@ -237,7 +237,8 @@ private:
     template <class R> Order order(const R& request, CallOptions options) const {
         const ClientConfig& config = intake_->config();
         const auto deadline = (std::min)(options.deadline.value_or(config.deadline), longest_time);
-        Order order{detail::prepare(request, config, intake_->recycler().take_text()), deadline, std::move(options.stop)};
+        Order order{detail::prepare(request, config, intake_->recycler().take_text()), deadline,
+                    std::move(options.stop)};
         if (deadline <= std::chrono::milliseconds::zero())
             order.prepared.problem = detail::invalid_argument("deadline: must be positive");
         return order;
@@ -282,7 +283,7 @@ private:
     }
 
     std::unique_ptr<detail::IoThread> io_thread_; // goes last: handlers that are under way may need the thread
-    std::shared_ptr<detail::Intake> intake_; // the core
+    std::shared_ptr<detail::Intake> intake_;      // the core
 };
 
 } // namespace lcm

@@ -22,7 +22,8 @@ LCM_CLIENT_DECL std::optional<OutcomeSetForCall> OutcomeSetForCall::read(JsonVie
     return OutcomeSetForCall{std::string(detail::trim(incoming.payload.text()))};
 }
 
-LCM_CLIENT_DECL std::optional<OutBoundCallStateChange> OutBoundCallStateChange::read(JsonView message, LenientReader& reader) {
+LCM_CLIENT_DECL std::optional<OutBoundCallStateChange> OutBoundCallStateChange::read(JsonView message,
+                                                                                     LenientReader& reader) {
     const Incoming incoming = read_incoming(message, reader);
     if (!detail::same_name(incoming.subtopic, event.subtopic) || !incoming.payload) return std::nullopt;
     OutBoundCallStateChange change;
