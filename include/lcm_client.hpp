@@ -3,7 +3,8 @@
 #ifndef LCM_CLIENT_HPP
 #define LCM_CLIENT_HPP
 
-#include <lcm_client/client.hpp>
+#include <lcm_client/client/lcm_client.hpp>
+#include <lcm_client/compilation.hpp>
 #include <lcm_client/events.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/websocket/transport.hpp>
@@ -17,11 +18,13 @@ using Client = LcmClient<WebSocketTransport>;
 
 #ifdef LCM_CLIENT_SEPARATE_COMPILATION
 // All of it that does not depend on an operation is compiled in the one source with the bodies.
-extern template class detail::Link<WebSocketTransport, detail::Core<WebSocketTransport, SteadyClock>>;
-extern template class detail::Core<WebSocketTransport, SteadyClock>;
 extern template class LcmClient<WebSocketTransport>;
 #endif
 
 } // namespace lcm
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#include <lcm_client/client.hpp>
+#endif
 
 #endif

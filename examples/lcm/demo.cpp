@@ -5,6 +5,7 @@
 #include "traced_transport.hpp"
 
 #include <lcm_client.hpp>
+#include <lcm_client/client.hpp>
 #include <lcm_client/testing/simulator.hpp>
 
 #include <nlohmann/json.hpp>

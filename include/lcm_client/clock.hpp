@@ -3,15 +3,14 @@
 #ifndef LCM_CLIENT_CLOCK_HPP
 #define LCM_CLIENT_CLOCK_HPP
 
-#include <lcm_client/errc.hpp>
+#include <lcm_client/compilation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <concepts>
 #include <functional>
-#include <utility>
+#include <memory>
 
 namespace lcm {
 
@@ -43,24 +42,26 @@ public:
     /// Calls one function at one time, on the executor.
     class Timer {
     public:
-        Timer(const SteadyClock&, const boost::asio::any_io_executor& executor) : timer_(executor) {}
+        LCM_CLIENT_DECL Timer(const SteadyClock&, const boost::asio::any_io_executor& executor);
+        Timer(const Timer&) = delete;
+        Timer& operator=(const Timer&) = delete;
+        LCM_CLIENT_DECL ~Timer();
 
         /// Calls `action` at `at`, in place of what was to be called before. It may still be called shortly after
         /// `cancel()` or after a later `call_at()`.
-        void call_at(std::chrono::steady_clock::time_point at, std::function<void()> action) {
-            timer_.expires_at(at);
-            timer_.async_wait([action = std::move(action)](const error_code& ec) {
-                if (!ec) action();
-            });
-        }
-
-        void cancel() { timer_.cancel(); }
+        LCM_CLIENT_DECL void call_at(std::chrono::steady_clock::time_point at, std::function<void()> action);
+        LCM_CLIENT_DECL void cancel();
 
     private:
-        boost::asio::steady_timer timer_;
+        struct Asio; // apart, since the timer's header takes longer to compile than the rest of Asio in an application
+        std::unique_ptr<Asio> asio_;
     };
 };
 
 } // namespace lcm
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#include <lcm_client/impl/clock.ipp>
+#endif
 
 #endif

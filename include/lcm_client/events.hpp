@@ -3,13 +3,12 @@
 #ifndef LCM_CLIENT_EVENTS_HPP
 #define LCM_CLIENT_EVENTS_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/compilation.hpp>
 #include <lcm_client/json_document.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/decode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
-#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/protocol/type_list.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
@@ -18,7 +17,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace lcm {
 
@@ -43,12 +41,7 @@ struct OutcomeSetForCall {
 
     static constexpr EventInfo event{"OutcomeSetForCall", "outcome-set-event", "an agent has set an outcome"};
 
-    [[nodiscard]] static std::optional<OutcomeSetForCall> read(JsonView message, LenientReader& reader) {
-        const Incoming incoming = read_incoming(message, reader);
-        if (!detail::same_name(incoming.subtopic, event.subtopic) || incoming.is_under_data) return std::nullopt;
-        if (!incoming.payload.is_string()) return std::nullopt;
-        return OutcomeSetForCall{std::string(detail::trim(incoming.payload.text()))};
-    }
+    [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutcomeSetForCall> read(JsonView message, LenientReader& reader);
 };
 
 /// The buttons that a desktop shall offer for a call.
@@ -145,13 +138,8 @@ struct OutBoundCallStateChange {
         field("source", &Self::source, Presence::optional, "not described");
     }
 
-    [[nodiscard]] static std::optional<OutBoundCallStateChange> read(JsonView message, LenientReader& reader) {
-        const Incoming incoming = read_incoming(message, reader);
-        if (!detail::same_name(incoming.subtopic, event.subtopic) || !incoming.payload) return std::nullopt;
-        OutBoundCallStateChange change;
-        if (!read_fields(incoming.payload, change, reader).empty()) return std::nullopt;
-        return change;
-    }
+    [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutBoundCallStateChange> read(JsonView message,
+                                                                                     LenientReader& reader);
 };
 
 /// An error of the server that refuses no request of this client: one about another channel, or one that could be meant
@@ -164,18 +152,16 @@ struct ErrorEvent {
 
     static constexpr EventInfo event{"", "error-api", "an error that no request of this client was refused by"};
 
-    [[nodiscard]] static std::optional<ErrorEvent> read(JsonView message, LenientReader& reader) {
-        if (!is_error(message, reader)) return std::nullopt;
-        IncomingError error = read_error(message, reader);
-        return ErrorEvent{std::string(detail::trim(reader.find_text(message, "channel"))),
-                          std::string(detail::trim(reader.find_text(message, "subtopic"))), std::move(error.texts),
-                          std::move(error.callid)};
-    }
+    [[nodiscard]] LCM_CLIENT_DECL static std::optional<ErrorEvent> read(JsonView message, LenientReader& reader);
 };
 
 /// The events of this file, for lists of all.
 using Events = TypeList<OutcomeSetForCall, OutBoundCallStateChange, ErrorEvent>;
 
 } // namespace lcm
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#include <lcm_client/impl/events.ipp>
+#endif
 
 #endif

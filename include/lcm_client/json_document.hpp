@@ -5,8 +5,7 @@
 #define LCM_CLIENT_JSON_DOCUMENT_HPP
 
 #include <lcm_client/compilation.hpp>
-
-#include <nlohmann/json_fwd.hpp>
+#include <lcm_client/json_value.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,9 +16,6 @@
 #include <vector>
 
 namespace lcm {
-
-/// The type in which raw data is given to users.
-using Json = nlohmann::json;
 
 class JsonDocument;
 

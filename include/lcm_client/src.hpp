@@ -9,9 +9,15 @@
 #endif
 
 #include <lcm_client.hpp>
+#include <lcm_client/client.hpp>
 
+#include <lcm_client/client/impl/raw_request.ipp>
+#include <lcm_client/impl/clock.ipp>
+#include <lcm_client/impl/events.ipp>
 #include <lcm_client/impl/json.ipp>
 #include <lcm_client/impl/json_document.ipp>
+#include <lcm_client/impl/json_value.ipp>
+#include <lcm_client/protocol/impl/json_field.ipp>
 #include <lcm_client/websocket/impl/transport.ipp>
 
 #include <lcm_client/testing/impl/certificates.ipp>
@@ -19,8 +25,6 @@
 
 namespace lcm {
 
-template class detail::Link<WebSocketTransport, detail::Core<WebSocketTransport, SteadyClock>>;
-template class detail::Core<WebSocketTransport, SteadyClock>;
 template class LcmClient<WebSocketTransport>;
 
 } // namespace lcm

@@ -5,6 +5,7 @@
 #include <fuzz/require.hpp>
 #include <fuzz/targets.hpp>
 
+#include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/retry_after.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>

@@ -6,6 +6,7 @@
 
 #include <lcm_client/client/call_table.hpp>
 #include <lcm_client/client/hooks.hpp>
+#include <lcm_client/client/intake.hpp>
 #include <lcm_client/client/link.hpp>
 #include <lcm_client/client/loop.hpp>
 #include <lcm_client/client/loop_watch.hpp>
@@ -50,10 +51,11 @@
 
 namespace lcm::detail {
 
-/// Lives as long as the client or an operation of it. Members marked "any thread" may be called from anywhere, all
-/// others belong to the strand. Handlers run in `flush()` only, and may do anything: what follows it looks at the state
-/// anew.
-template <Transport T, Clock ClockType> class Core : public std::enable_shared_from_this<Core<T, ClockType>> {
+/// Lives as long as the client or an operation of it. Those of `Intake`, and members marked "any thread", may be
+/// called from anywhere, all others belong to the strand. Handlers run in `flush()` only, and may do anything: what
+/// follows it looks at the state anew.
+template <Transport T, Clock ClockType> class Core final : public Intake,
+                                                           public std::enable_shared_from_this<Core<T, ClockType>> {
 public:
     Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
          ClockType clock)
@@ -63,15 +65,12 @@ public:
           reconnector_(random_seed()), pacer_(config_.limits.backlog_per_second),
           unsettled_(config_.limits.unsettled, config_.settle_within) {}
 
-    ~Core() {
+    ~Core() override {
         end_all({.code = Errc::client_closed});
         pass_on();
         link_.reset();
         loop_->let_go();
     }
-
-    Core(const Core&) = delete;
-    Core& operator=(const Core&) = delete;
 
     /// Any thread, once: begins to connect.
     void start() {
@@ -85,18 +84,16 @@ public:
         send_step();
     }
 
-    /// Any thread: a name for a new request.
-    [[nodiscard]] RequestId next_id() noexcept { return ++last_id_; }
+    [[nodiscard]] RequestId next_id() noexcept override { return ++last_id_; }
 
-    /// Any thread: ends a request that was never under way. Its handler does not run inside this call.
-    void fail(Call call, Error reason) {
+    void fail(Call call, Error reason) override {
         settle(*call, std::move(reason), Delivery::not_sent);
         call->deliver(Resume::later, get_executor());
     }
 
-    /// Any thread: brings a request under way. Those that come from a handler in a step leave together at its end, and
-    /// those that come together from elsewhere in one step.
-    void submit(Call call) {
+    /// Those that come from a handler in a step leave together at its end, and those that come together from elsewhere in
+    /// one step.
+    void submit(Call call) override {
         const auto added = calls_.add(call);
         if (added.problem) return fail(std::move(call), {.code = *added.problem});
         if (!added.is_first) return;
@@ -104,8 +101,7 @@ public:
         else try_to_send_step();
     }
 
-    /// Any thread: ends a request as cancelled, if it has not ended yet.
-    void cancel(RequestId id) {
+    void cancel(RequestId id) override {
         post([id](Core& core) { core.on_cancel(id); });
     }
 
@@ -142,11 +138,11 @@ public:
     /// strand from going on.
     [[nodiscard]] bool is_in_loop() const { return loop_->is_running_here(); }
 
-    [[nodiscard]] const ClientConfig& config() const noexcept { return config_; }
+    [[nodiscard]] const ClientConfig& config() const noexcept override { return config_; }
     [[nodiscard]] CallTable& calls() noexcept { return calls_; }      // any thread
     [[nodiscard]] Counters& counters() noexcept { return counters_; } // any thread
-    [[nodiscard]] Recycler& recycler() noexcept { return recycler_; } // any thread
-    [[nodiscard]] TimePoint now() const { return clock_.now(); }      // any thread
+    [[nodiscard]] Recycler& recycler() noexcept override { return recycler_; }
+    [[nodiscard]] TimePoint now() const override { return clock_.now(); }
 
     [[nodiscard]] Stats stats() const { // any thread
         Stats stats = counters_.snapshot();

@@ -10,8 +10,8 @@
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/session/match_key.hpp>
-#include <lcm_client/session/multiplexer.hpp>
-#include <lcm_client/session/unsettled.hpp>
+#include <lcm_client/session/settling_event.hpp>
+#include <lcm_client/session/waiter.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_OPERATIONS_CAMPAIGNS_HPP
 #define LCM_CLIENT_OPERATIONS_CAMPAIGNS_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>

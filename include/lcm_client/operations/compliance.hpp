@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_OPERATIONS_COMPLIANCE_HPP
 #define LCM_CLIENT_OPERATIONS_COMPLIANCE_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/operations/checks.hpp>
 #include <lcm_client/operations/records.hpp>
 #include <lcm_client/protocol/date_time.hpp>

@@ -4,7 +4,7 @@
 #ifndef LCM_CLIENT_OPERATIONS_MANUAL_DIAL_HPP
 #define LCM_CLIENT_OPERATIONS_MANUAL_DIAL_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/operations/records.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>

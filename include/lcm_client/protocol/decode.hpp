@@ -4,9 +4,9 @@
 #ifndef LCM_CLIENT_PROTOCOL_DECODE_HPP
 #define LCM_CLIENT_PROTOCOL_DECODE_HPP
 
-#include <lcm_client/json.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/json_field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
 #include <lcm_client/protocol/text.hpp>
@@ -116,9 +116,6 @@ struct Expected {
 
 template <class T> bool read_value(JsonView json, T& value, Expected expected, LenientReader& reader);
 
-/// The JSON of a value, as the user would have it.
-[[nodiscard]] inline std::string dump(JsonView json) { return json.to_json().dump(); }
-
 /// Reads a flag under all names that the interface has for yes and no.
 inline bool read_flag(JsonView json, bool& value, Expected expected, LenientReader& reader) {
     if (json.is_boolean()) {
@@ -217,39 +214,6 @@ bool read_map(JsonView json, std::map<std::string, T>& values, Expected expected
     return true;
 }
 
-[[nodiscard]] inline bool is_among(JsonView value, std::span<const JsonView> taken) noexcept {
-    for (const JsonView other : taken)
-        if (other.is_same_as(value)) return true;
-    return false;
-}
-
-[[nodiscard]] inline bool are_all_among(JsonView object, std::span<const JsonView> taken) noexcept {
-    for (const auto [key, value] : object.members())
-        if (!is_among(value, taken)) return false;
-    return true;
-}
-
-/// The members of `object` that are not among `taken`.
-[[nodiscard]] inline Json copy_others(JsonView object, std::span<const JsonView> taken) {
-    Json left; // in nlohmann's order, as the names of those that are there twice depend on it
-    for (const auto [key, value] : object.members())
-        if (!is_among(value, taken)) left.emplace(key, value.to_json());
-    return left;
-}
-
-inline void add_others(Json left, Sensitive<Json>& others) {
-    Json all = others.reveal();
-    for (auto& [key, value] : left.get_ref<Json::object_t&>())
-        all[all.contains(key) ? "message." + key : key] = std::move(value);
-    others = std::move(all);
-}
-
-/// Adds the members of `object` that are not among `taken`, of which there are none most often. Where the name is there
-/// already, from inside the response, this one is called "message." and the name.
-inline void keep_others(JsonView object, std::span<const JsonView> taken, Sensitive<Json>& others) {
-    if (!are_all_among(object, taken)) add_others(copy_others(object, taken), others);
-}
-
 } // namespace detail
 
 /// Fills `target` from `object` by its field table, and its member `others`, if it has one, with what no row takes.
@@ -290,7 +254,10 @@ namespace detail {
 
 /// Reads a value of any type that a field can have; false, and `value` of no meaning, if `json` is not such a value.
 template <class T> bool read_value(JsonView json, T& value, Expected expected, LenientReader& reader) {
-    if constexpr (is_sensitive<T>) {
+    if constexpr (std::same_as<T, Json> || std::same_as<T, Sensitive<Json>>) {
+        copy_json(json, value);
+        return true;
+    } else if constexpr (is_sensitive<T>) {
         typename T::value_type inner{};
         if (!read_value(json, inner, expected, reader)) return false;
         value = std::move(inner);
@@ -303,10 +270,7 @@ template <class T> bool read_value(JsonView json, T& value, Expected expected, L
     else if constexpr (TextLike<T>) return read_text_like(json, value);
     else if constexpr (is_vector<T>) return read_list(json, value, expected, reader);
     else if constexpr (is_map<T>) return read_map(json, value, expected, reader);
-    else if constexpr (std::same_as<T, Json>) {
-        value = json.to_json();
-        return true;
-    } else return json.is_object() && read_fields(json, value, reader).empty();
+    else return json.is_object() && read_fields(json, value, reader).empty();
 }
 
 } // namespace detail

@@ -3,9 +3,10 @@
 #ifndef LCM_CLIENT_PROTOCOL_ENCODE_HPP
 #define LCM_CLIENT_PROTOCOL_ENCODE_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/json_field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
 #include <lcm_client/protocol/text_buffer.hpp>
@@ -125,7 +126,7 @@ template <TextLike T> char* write_time(TextBuffer& out, char* to, const T& time)
 }
 
 [[gnu::noinline]] inline char* write_dump(TextBuffer& out, char* to, const Json& json) {
-    return out.write(to, json.dump());
+    return out.write(to, dump(json));
 }
 
 template <class T> char* write_value(TextBuffer& out, char* to, const T& value, Form form = Form::natural);

@@ -5,10 +5,11 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,7 +75,7 @@ public:
         if (const auto integer = read<std::int64_t>(text)) return Number(*integer);
         if (const auto integer = read<std::uint64_t>(text)) return Number(*integer);
         const auto decimal = read<double>(text);
-        if (!decimal || !std::isfinite(*decimal)) return std::nullopt;
+        if (!decimal || !is_finite(*decimal)) return std::nullopt;
         return Number(*decimal);
     }
 
@@ -83,7 +84,7 @@ public:
     /// False for infinities and for what is not a number: those cannot be sent.
     [[nodiscard]] bool is_finite() const noexcept {
         const auto* decimal = std::get_if<double>(&value_);
-        return decimal == nullptr || std::isfinite(*decimal);
+        return decimal == nullptr || is_finite(*decimal);
     }
 
     /// The most characters of a number's text.
@@ -116,6 +117,9 @@ public:
     friend bool operator==(const Number& a, const Number& b) { return a.text() == b.text(); }
 
 private:
+    // Not <cmath>'s, a header that costs more than all of this one.
+    static bool is_finite(double value) noexcept { return std::abs(value) <= (std::numeric_limits<double>::max)(); }
+
     // 19.99F is meant as 19.99, and not as 19.989999771118164, which is the double of the same value.
     static double widen(float value) noexcept {
         std::array<char, 32> buffer{};
@@ -140,7 +144,7 @@ private:
     // Plain notation in the range in which people write numbers without an exponent, as JavaScript does: 100000.0 is
     // "100000", where the shortest form alone would be "1e+05", which not every server reads.
     static char* write(char* first, char* last, double value) noexcept {
-        const double size = std::fabs(value);
+        const double size = std::abs(value);
         if (size == 0) value = size; // -0.0 is "0"
         const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
         const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;

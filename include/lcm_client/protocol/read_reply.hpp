@@ -3,10 +3,11 @@
 #ifndef LCM_CLIENT_PROTOCOL_READ_REPLY_HPP
 #define LCM_CLIENT_PROTOCOL_READ_REPLY_HPP
 
-#include <lcm_client/json.hpp>
 #include <lcm_client/json_document.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/json_field.hpp>
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/result.hpp>
 
@@ -90,13 +91,13 @@ template <Described Response>
 }
 
 [[nodiscard]] inline std::string read_response(const ReplyParts& parts, Json& response, LenientReader&) {
-    response = parts.whole.to_json();
+    copy_json(parts.whole, response);
     return {};
 }
 
 // What stands beside `response` in the payload is kept as well.
 template <class Response> void keep_rest(const ReplyParts& parts, Response& response) {
-    if constexpr (requires { response.raw.reveal(); }) response.raw = parts.whole.to_json();
+    if constexpr (requires { response.raw.reveal(); }) copy_json(parts.whole, response.raw);
     if constexpr (requires { response.others.reveal(); }) {
         if (!parts.response) return;
         const std::array taken{parts.response, parts.callid};

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_PROTOCOL_REPLY_HPP
 #define LCM_CLIENT_PROTOCOL_REPLY_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
 

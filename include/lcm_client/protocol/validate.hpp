@@ -3,13 +3,13 @@
 #ifndef LCM_CLIENT_PROTOCOL_VALIDATE_HPP
 #define LCM_CLIENT_PROTOCOL_VALIDATE_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/json_field.hpp>
 #include <lcm_client/protocol/text.hpp>
 #include <lcm_client/protocol/value.hpp>
 #include <lcm_client/utf8.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -38,17 +38,6 @@ namespace detail {
 template <class T> [[nodiscard]] constexpr bool can_be_empty() noexcept {
     if constexpr (is_sensitive<T>) return can_be_empty<typename T::value_type>();
     else return std::same_as<T, std::string> || is_vector<T> || is_map<T>;
-}
-
-/// Whether `json` can be written as it is: nlohmann throws for texts that are not UTF-8, and writes null for numbers that
-/// are not finite.
-[[nodiscard]] inline bool can_be_dumped(const Json& json) {
-    if (json.is_string()) return is_utf8(json.get_ref<const std::string&>());
-    if (json.is_number_float()) return std::isfinite(json.get<double>());
-    if (!json.is_structured()) return true;
-    for (const auto& item : json.items())
-        if ((json.is_object() && !is_utf8(item.key())) || !can_be_dumped(item.value())) return false;
-    return true;
 }
 
 template <class T> [[nodiscard]] constexpr const char* reason_without_value() noexcept {

@@ -3,9 +3,10 @@
 #ifndef LCM_CLIENT_PROTOCOL_VALUE_HPP
 #define LCM_CLIENT_PROTOCOL_VALUE_HPP
 
-#include <lcm_client/json.hpp>
+#include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/json_field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
 #include <lcm_client/sensitive.hpp>
@@ -40,7 +41,7 @@ template <class T> [[nodiscard]] bool has_value(const T& value) {
     if constexpr (is_sensitive<T>) return has_value(value.reveal());
     else if constexpr (is_optional<T>) return value.has_value();
     else if constexpr (std::same_as<T, std::string> || is_vector<T> || is_map<T>) return !value.empty();
-    else if constexpr (std::same_as<T, Json>) return !value.is_null();
+    else if constexpr (std::same_as<T, Json>) return !is_null(value);
     else if constexpr (requires { value.is_set(); }) return value.is_set();
     else return true;
 }

@@ -27,15 +27,6 @@
 
 namespace lcm {
 
-/// How the reply to a request is recognised.
-struct ReplyPattern {
-    std::string_view subtopic{}; ///< if empty, there is no reply: the request ends when it has been written
-    std::string_view also{};     ///< another subtopic that it may come with
-    bool names_call = true;      ///< else the request has to be alone in the subtopic
-    bool may_name_call = false;  ///< if it does not as a rule: a reply that names one is its reply as well
-    bool repeats_name = false;   ///< it has the request's own subtopic, so that an echo looks like it
-};
-
 /// A request has ended without its reply: why, and what became of it. It belongs to its owner again.
 struct Ending {
     Waiter* waiter;

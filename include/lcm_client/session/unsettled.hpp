@@ -5,6 +5,7 @@
 
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/session/match_key.hpp>
+#include <lcm_client/session/settling_event.hpp>
 #include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
@@ -21,22 +22,6 @@
 #include <utility>
 
 namespace lcm {
-
-/// The event that tells that a request was carried out: its subtopic, and the LCM key that it carries. Without a
-/// subtopic there is no such event for the request; it can cause one nevertheless, if it changes something for that key.
-struct SettlingEvent {
-    std::string_view subtopic{};
-    Sensitive<std::string> lcm_key{};
-
-    [[nodiscard]] bool is(const SettlingEvent& other) const noexcept {
-        return !subtopic.empty() && detail::same_name(subtopic, other.subtopic) && has_key_of(other);
-    }
-
-    /// Whether both are about one key, so that an event could be meant for either.
-    [[nodiscard]] bool has_key_of(const SettlingEvent& other) const noexcept {
-        return !lcm_key.reveal().empty() && lcm_key.reveal() == other.lcm_key.reveal();
-    }
-};
 
 /// A memory of bounded size and time.
 ///

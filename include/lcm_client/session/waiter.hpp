@@ -25,6 +25,15 @@ template <class Item> class DeadlineQueue;
 
 } // namespace detail
 
+/// How the reply to a request is recognised.
+struct ReplyPattern {
+    std::string_view subtopic{}; ///< if empty, there is no reply: the request ends when it has been written
+    std::string_view also{};     ///< another subtopic that it may come with
+    bool names_call = true;      ///< else the request has to be alone in the subtopic
+    bool may_name_call = false;  ///< if it does not as a rule: a reply that names one is its reply as well
+    bool repeats_name = false;   ///< it has the request's own subtopic, so that an echo looks like it
+};
+
 /// A request as the multiplexer sees it. Its owner fills it in and keeps it, at one place, from `Multiplexer::submit` until
 /// the multiplexer has named it as ended; in between it belongs to the multiplexer, whose lists run through it: so a
 /// request that waits costs no memory beside it, and is found without a search.

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
-// What an application can say about its WebSocket connections, and whether it can be done.
+// What an application can say about its WebSocket connections.
 #ifndef LCM_CLIENT_WEBSOCKET_OPTIONS_HPP
 #define LCM_CLIENT_WEBSOCKET_OPTIONS_HPP
 
 #include <lcm_client/config.hpp>
-#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/sensitive.hpp>
-#include <lcm_client/websocket/url.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -144,70 +141,6 @@ struct WebSocketOptions {
     std::chrono::milliseconds idle_timeout{15'000};
     std::chrono::milliseconds close_timeout{2'000}; ///< for the farewell, in the background after `close()`
 };
-
-namespace detail {
-
-/// Whether HTTP (RFC 9110, 5.6.2) allows the character in a header's name.
-constexpr bool is_token_char(char c) noexcept {
-    const char low = to_lower(c);
-    return is_digit(c) || (low >= 'a' && low <= 'z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-inline void check(const Header& header) {
-    if (header.name.empty() || !std::all_of(header.name.begin(), header.name.end(), is_token_char))
-        throw_invalid("headers: a name must be letters, digits and hyphens");
-    const auto refused = [](char c) { return is_control(c) && c != '\t'; };
-    const std::string& value = header.value.reveal();
-    if (std::any_of(value.begin(), value.end(), refused))
-        throw_invalid("headers: the value of " + header.name + " must not have line ends or other control characters");
-    if (header.name.size() + value.size() > max_header_size)
-        throw_invalid("headers: name and value together must not be longer than 16 KiB");
-    const std::string name = fold(header.name);
-    const auto is_own = [&name](std::string_view own) { return name == own; };
-    constexpr std::string_view own[] = {"host", "upgrade", "connection", "content-length", "transfer-encoding"};
-    if (name.starts_with("sec-websocket-") || std::any_of(std::begin(own), std::end(own), is_own))
-        throw_invalid("headers: " + header.name + " is set by the library");
-}
-
-/// Those in the URL.
-inline Credentials url_credentials(const Url& url) {
-    const std::string_view both = url.user_info.reveal();
-    if (both.empty()) return Credentials::none();
-    const std::size_t colon = both.find(':');
-    return Credentials::basic(both.substr(0, colon), both.substr(colon + 1));
-}
-
-/// The credentials have one source, so that nobody has to guess which one wins.
-inline void check_credentials(const WebSocketOptions& options, const Url& url) {
-    const bool in_header = std::any_of(options.headers.begin(), options.headers.end(),
-                                       [](const Header& header) { return same_name(header.name, "Authorization"); });
-    const bool in_url = !url_credentials(url).authorization().reveal().empty();
-    if (int{in_header} + int{in_url} + int{options.credentials != nullptr} > 1)
-        throw_invalid("credentials: given more than once; use one of credentials, the URL's user information and an "
-                      "Authorization header");
-}
-
-inline void check_time(std::chrono::milliseconds time, std::string_view name) {
-    if (time < std::chrono::milliseconds(1) || time > std::chrono::hours(24))
-        throw_invalid(std::string(name) + ": must be from 1 ms to one day");
-}
-
-/// Throws `LcmError` with `Errc::invalid_argument` and the member's name. `url` is the parsed `options.url`.
-inline void check(const WebSocketOptions& options, const Url& url) {
-    if (!url.tls && !url.is_loopback() && !options.allow_plaintext_to_remote_hosts)
-        throw_invalid("url: ws:// sends everything in plain text; use wss://, or set allow_plaintext_to_remote_hosts");
-    for (const Header& header : options.headers) check(header);
-    check_credentials(options, url);
-    check_time(options.resolve_timeout, "resolve_timeout");
-    check_time(options.connect_timeout, "connect_timeout");
-    check_time(options.tls_timeout, "tls_timeout");
-    check_time(options.upgrade_timeout, "upgrade_timeout");
-    check_time(options.idle_timeout, "idle_timeout");
-    check_time(options.close_timeout, "close_timeout");
-}
-
-} // namespace detail
 
 } // namespace lcm
 

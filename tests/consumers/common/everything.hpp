@@ -4,6 +4,7 @@
 #define LCM_CLIENT_TESTS_EVERYTHING_HPP
 
 #include <lcm_client.hpp>
+#include <lcm_client/client.hpp>
 #include <lcm_client/push_transport.hpp>
 #include <lcm_client/testing/certificates.hpp>
 #include <lcm_client/testing/faults.hpp>

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 
+#include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
 #include <lcm_client/websocket/impl/tls.ipp>
 

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
 
+#include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/connection.ipp>
 #include <lcm_client/websocket/impl/tls.ipp>
 #include <lcm_client/websocket/transport.hpp>

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: BSL-1.0
+// The class of the client, with all that a source needs that makes calls; the bodies which do not depend on a request
+// are in lcm_client/client.hpp.
+#ifndef LCM_CLIENT_CLIENT_LCM_CLIENT_HPP
+#define LCM_CLIENT_CLIENT_LCM_CLIENT_HPP
+
+#include <lcm_client/client/intake.hpp>
+#include <lcm_client/client/pending_call.hpp>
+#include <lcm_client/client/prepared.hpp>
+#include <lcm_client/client/stats.hpp>
+#include <lcm_client/clock.hpp>
+#include <lcm_client/config.hpp>
+#include <lcm_client/events.hpp>
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/json_value.hpp>
+#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/read_reply.hpp>
+#include <lcm_client/result.hpp>
+#include <lcm_client/subscription.hpp>
+#include <lcm_client/transport.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace lcm {
+
+struct RawRequest;
+
+namespace detail {
+
+class IoThread;
+template <Transport T, Clock ClockType> class Core;
+
+} // namespace detail
+
+/// What one call can choose for itself.
+struct CallOptions {
+    std::optional<std::chrono::milliseconds> deadline{}; ///< instead of the configured one; positive
+    std::stop_token stop{};                              ///< cancels the request when stop is requested; any thread
+};
+
+/// A client of the LCM message interface over connections of type `T` (`WebSocketTransport`, or
+/// `testing::ScriptedTransport` in tests).
+///
+/// Endings. Each request ends exactly once: *accepted* gives the response; the other three give an `Error` whose
+/// `delivery` says `refused` (the server said no), `not_sent` (no byte left) or `unknown` (bytes may have left, and no
+/// answer that can be understood came). Nothing is ever sent twice, but for requests that change nothing
+/// (`Operation::is_read_only`). Where the interface sends no reply (`AcceptedForSending`), accepted means handed to the
+/// network. Where a reply names no call (`Operation::reply_callid`), another client's reply of the same kind on the same
+/// bus cannot be told from ours.
+///
+/// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random wait
+/// of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for 30 s. A
+/// fault that waiting does not cure (a refused certificate, 401 or 403, a wrong path) makes it `LinkState::blocked`: it
+/// tries again after 30 to 60 s, or at `reconnect_now()`. A server's `Retry-After` is obeyed. `ClientConfig::on_state`
+/// tells of each change.
+///
+/// Requests through a break. What was handed to the lost link ends as unknown at once, with the link's error. What was
+/// not stays queued, within its deadline, and leaves after the reconnect, at most `limits.backlog_per_second`; by
+/// `WhileOffline::fail` it ends at once, as not sent. A request whose deadline passes while there is no link is told why
+/// there was none: `Error::link`.
+///
+/// Sleep. When the computer has slept, what was handed to the link before ends as unknown, and the link is tested.
+///
+/// Thread safety. Distinct clients: safe. One client: every member function may be called from any thread and from any
+/// handler, destruction included, except that nothing may be called during or after destruction.
+///
+/// Handlers run on their associated executor; those without one run on the client's strand, one at a time: on the
+/// client's own I/O thread, or on the executor that was given. They never run inside the call that started them, nor
+/// under a lock. An exception that leaves a handler on the client's own thread ends the program; on an application's
+/// loop it leaves that loop's `run()`, and the client stays usable.
+template <Transport T, Clock ClockType = SteadyClock> class LcmClient {
+public:
+    /// Makes a client with an I/O thread of its own, and begins to connect.
+    /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable.
+    LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock = {});
+
+    /// Makes a client that runs on the application's `executor`, and begins to connect when that runs. The client
+    /// neither stops nor owns it, and may be destroyed before or after its loop; the loop has work until the client is
+    /// closed. Throws as above.
+    LcmClient(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
+              ClockType clock = {});
+
+    /// The client that was moved from can only be destroyed or assigned to.
+    LcmClient(LcmClient&&) noexcept;
+    LcmClient& operator=(LcmClient&& other) noexcept;
+
+    /// Ends all requests with `Errc::client_closed` and closes the connection, without waiting for the network. When it
+    /// returns, every future is ready, every other result is on its way to its executor, and no hook of the
+    /// configuration will be called, but for one that is running in another thread of the application. With an
+    /// I/O thread of the client's own, it waits for the handlers that belong to that thread, unless it is called from
+    /// one of them.
+    ~LcmClient();
+
+    /// Sends `request`; the future gives the response if the server accepted it, else it throws `LcmError`.
+    ///
+    /// The future becomes ready at the latest at the deadline, or when the client goes; never by a broken promise.
+    /// Dropping it does not cancel the request. Do not wait for it in a handler on the client's own thread or strand:
+    /// the answer could not be delivered (`call_and_wait` notices this). All codes of `Errc` but `would_deadlock` are
+    /// possible. A request that may not be sent (`invalid_argument`, `message_too_large`) has a future that is ready
+    /// at once.
+    template <Request R>
+    [[nodiscard]] std::future<typename R::Response> call(const R& request, CallOptions options = {}) {
+        return start_future<typename R::Response>(request, std::move(options));
+    }
+
+    /// Sends a request that this library has no type for; the future gives the payload of its reply. Any reply but one
+    /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply the
+    /// payload is null, and accepted means that the request was handed to the network. All else is as with `call`.
+    /// Needs lcm_client/raw_request.hpp.
+    [[nodiscard]] std::future<Json> call_raw(const RawRequest& request, CallOptions options = {});
+
+    /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, in a thread that runs the client's
+    /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for
+    /// `boost::asio::io_context`; with others, do not call it from their threads.
+    template <Request R>
+    [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
+        if (is_in_loop()) return refuse(Errc::would_deadlock, R::operation, callid_of(request));
+        try {
+            return call(request, std::move(options)).get();
+        } catch (const LcmError& problem) {
+            return problem.error();
+        }
+    }
+
+    /// Sends `request`; completes with `Result<Response>`, whose error says how the request ended. `token` is a
+    /// callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or any other completion token.
+    ///
+    /// Encoding and checks happen in this call; a request that may not be sent completes with `invalid_argument` or
+    /// `message_too_large`, never inside this call. All codes of `Errc` but `would_deadlock` are possible.
+    ///
+    /// Cancellation: through the token's cancellation slot (every type) or `options.stop`. The request ends as
+    /// `cancelled`: not sent if it had not been handed to the connection, unknown otherwise. Slots are not thread-safe:
+    /// emit on the executor of the handler; `options.stop` may be used from anywhere.
+    template <Request R, class Token> auto async_call(const R& request, CallOptions options, Token&& token) {
+        return start_async<typename R::Response>(request, std::move(options), std::forward<Token>(token));
+    }
+
+    /// The same with the configured deadline.
+    template <Request R, class Token> auto async_call(const R& request, Token&& token) {
+        return async_call(request, CallOptions{}, std::forward<Token>(token));
+    }
+
+    /// As `call_raw`, with a completion token for `Result<Json>`.
+    template <class Token> auto async_call_raw(const RawRequest& request, CallOptions options, Token&& token) {
+        return start_async<Json>(request, std::move(options), std::forward<Token>(token));
+    }
+    template <class Token> auto async_call_raw(const RawRequest& request, Token&& token) {
+        return async_call_raw(request, CallOptions{}, std::forward<Token>(token));
+    }
+
+    /// Calls `handler(const E&)` for each event of the type `E` that is told from now on: `OutcomeSetForCall`,
+    /// `OutBoundCallStateChange`, `ErrorEvent` or a type of your own. Until the subscription ends; any thread, handlers
+    /// included. The handler must be copyable.
+    ///
+    /// Handlers run like the hooks of the configuration: one at a time, on `ClientConfig::hooks_executor` or else on the
+    /// client's own executor; none is called when the client is closed or destroyed. Messages that wait for a slow
+    /// handler are bounded (`limits.events`), replies to others on the same bus among them: the oldest is dropped, and
+    /// counted. When a handler throws, those after it miss that message.
+    template <Event E, std::invocable<const E&> Handler> [[nodiscard]] EventSubscription on(Handler handler) {
+        return subscribe([handler = std::move(handler)](JsonView message) mutable {
+            LenientReader reader;
+            const std::optional<E> event = E::read(message, reader);
+            if (event) handler(*event);
+            return event.has_value();
+        });
+    }
+
+    /// Calls `handler(const Json&)` with each message that neither a request nor a subscription of a type takes: other
+    /// events, and replies to others on the same bus. It can hold personal data. All else is as with `on`. A handler
+    /// that looks into the message needs lcm_client/json.hpp.
+    template <std::invocable<const Json&> Handler> [[nodiscard]] EventSubscription on_any(Handler handler) {
+        return subscribe_to_rest(std::move(handler));
+    }
+
+    /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are new.
+    /// While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`). Returns
+    /// at once; `on_state` tells what follows. Any thread.
+    void reconnect_now();
+
+    /// Takes no more requests, waits at most `drain` until those under way have ended, ends the others with
+    /// `Errc::client_closed`, and closes the connection. Afterwards no handler or hook runs that belongs to the client's
+    /// own thread; one that was handed to another executor runs when that executor does.
+    ///
+    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. Called on
+    /// the client's strand, as in a handler without an executor of its own, the handlers that belong to the strand run
+    /// before it returns; elsewhere in the loop, those that still wait behind a step of the client run after that step.
+    /// With an application's loop in another thread, it waits for handlers at most `drain` once more, since the loop
+    /// may have stopped.
+    void close(std::chrono::milliseconds drain = std::chrono::seconds(2));
+
+    /// The counters. Any thread.
+    [[nodiscard]] Stats stats() const;
+
+    /// Where handlers run that have no executor of their own.
+    [[nodiscard]] boost::asio::any_io_executor get_executor() const;
+
+private:
+    using Core = detail::Core<T, ClockType>;
+
+    // A year is as good as no bound, and cannot overflow the clock.
+    static constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 365);
+
+    static void check(const ClientConfig& config, const TransportFactory<T>& factory);
+    void make_core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
+                   ClockType clock);
+    [[nodiscard]] Core& core() const noexcept;
+    void swap(LcmClient& other) noexcept;
+
+    [[nodiscard]] bool is_in_loop() const;
+    Error refuse(Errc code, const Operation& operation, std::string callid);
+    EventSubscription subscribe(std::function<bool(JsonView)> handler);
+    EventSubscription subscribe_to_rest(std::function<void(const Json&)> handler);
+
+    // What a call asks for, before it is under way.
+    struct Order {
+        detail::Prepared prepared;
+        std::chrono::milliseconds deadline;
+        std::stop_token stop;
+    };
+
+    template <class R> Order order(const R& request, CallOptions options) const {
+        const ClientConfig& config = intake_->config();
+        const auto deadline = (std::min)(options.deadline.value_or(config.deadline), longest_time);
+        Order order{detail::prepare(request, config, intake_->recycler().take_text()), deadline,
+                    std::move(options.stop)};
+        if (deadline <= std::chrono::milliseconds::zero())
+            order.prepared.problem = detail::invalid_argument("deadline: must be positive");
+        return order;
+    }
+
+    template <class Response, class Sink, class Slot = boost::asio::cancellation_slot>
+    static void start(const std::shared_ptr<detail::Intake>& intake, Order&& order, Sink&& sink, Slot slot = {}) {
+        const RequestId id = intake->next_id();
+        const TimePoint now = intake->now();
+        const TimePoint deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
+        const auto problem = std::move(order.prepared.problem);
+        detail::Call call = detail::TypedCall<Response, Sink>::make(
+            intake->recycler(), std::move(sink), id, std::move(order.prepared),
+            detail::Patience{now, deadline, std::move(order.stop), slot.is_connected()});
+        if (problem) return intake->fail(std::move(call), std::move(*problem));
+        if (slot.is_connected()) slot.assign(cancel_by_slot(intake, id));
+        intake->submit(std::move(call));
+    }
+
+    template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions options) {
+        detail::FutureSink<Response> sink;
+        auto future = sink.get_future();
+        start<Response>(intake_, order(request, std::move(options)), std::move(sink));
+        return future;
+    }
+
+    template <class Response, class R, class Token>
+    auto start_async(const R& request, CallOptions options, Token&& token) {
+        return boost::asio::async_initiate<Token, void(Result<Response>)>(
+            []<class Handler>(Handler handler, const std::shared_ptr<detail::Intake>& intake, Order&& order) {
+                const auto slot = boost::asio::get_associated_cancellation_slot(handler);
+                detail::HandlerSink<Response, Handler> sink(std::move(handler));
+                LcmClient::start<Response>(intake, std::move(order), std::move(sink), slot);
+            },
+            token, intake_, order(request, std::move(options)));
+    }
+
+    static auto cancel_by_slot(const std::weak_ptr<detail::Intake>& weak, RequestId id) {
+        return [weak, id](boost::asio::cancellation_type) {
+            if (const auto self = weak.lock()) self->cancel(id);
+        };
+    }
+
+    std::unique_ptr<detail::IoThread> io_thread_; // goes last: handlers that are under way may need the thread
+    std::shared_ptr<detail::Intake> intake_;      // the core
+};
+
+} // namespace lcm
+
+#endif
