@@ -29,7 +29,8 @@ enum class JsonKind : std::uint8_t {
     decimal,
     string,
     array,
-    object
+    object,
+    name ///< of a member; only its node is of this kind
 };
 
 /// One value, or one name of a member, which its value follows.
@@ -69,6 +70,9 @@ public:
 
     /// Forgets all, and gives the memory back if it is large.
     void clear() noexcept;
+
+    /// Has the first `size` ones again that it had before it was cleared, and that no others have followed.
+    void restore(std::uint32_t size) noexcept { next_ = nodes_.get() + size; }
 
 private:
     void grow();
@@ -142,7 +146,8 @@ private:
 };
 
 /// What was read from one text, into memory that the next text uses again: reading calls the heap only for a message that
-/// is larger than all before it. Not thread-safe.
+/// is larger than all before it. A text that differs from a short one before it only in plain strings, as replies of one
+/// kind do, is not gone through again. Not thread-safe.
 class JsonDocument {
 public:
     JsonDocument() = default;
@@ -169,6 +174,17 @@ public:
 private:
     friend class JsonView;
 
+    // A text that was read before, of which `nodes_` still has the index, when it was cleared.
+    struct Model {
+        std::string text{};
+        std::size_t max_depth = 0;
+        std::uint32_t size = 0; // of the index
+    };
+
+    [[nodiscard]] bool is_like_model(std::size_t max_depth) const noexcept;
+    void become_model(std::size_t max_depth);
+
+    Model model_{};
     std::string_view text_{};
     detail::JsonNodes nodes_{};
     std::string rewritten_{};            // the texts that had escapes

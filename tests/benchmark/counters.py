@@ -29,6 +29,7 @@ WARM_UP = {1: 100, 256: 1024}
 IDLE_CLIENTS = 16
 PENDING = 50_000
 CODEC_ROUNDS = (200, 1200)
+CODEC_MODES = {"encode": "encode", "decode": "decode", "decode, unlike the one before": "decode_unlike"}
 
 
 def difference(measure, lengths):
@@ -66,9 +67,9 @@ class Counters:
             found[f"system calls per request, depth {depth}"] = self._of_client("callback", depth, system_calls)
             found[f"heap calls per request, depth {depth}"] = self._of_client("callback", depth, self._heap_calls)
         found["heap calls per request, future, depth 1"] = self._of_client("future", 1, self._heap_calls)
-        for codec in ("encode", "decode"):
-            found[f"instructions, {codec}"] = self._of_codec(codec, instructions)
-            found[f"heap calls, {codec}"] = self._of_codec(codec, self._heap_calls)
+        for name, mode in CODEC_MODES.items():
+            found[f"instructions, {name}"] = self._of_codec(mode, instructions)
+            found[f"heap calls, {name}"] = self._of_codec(mode, self._heap_calls)
         found["heap bytes per pending request, awaiting its reply"] = self.heap("ours", "awaiting", PENDING)
         found["heap bytes per pending request, queued, beyond its text"] = self.heap("ours", "queued", PENDING)
         found["heap bytes of an idle client"] = self.heap("ours", "idle", IDLE_CLIENTS)

@@ -98,6 +98,8 @@ class Measured:
             Row("heap calls per request, callback, depth 256", 0.1, 0, count["heap calls per request, depth 256"]),
             Row("encode, over a hand writer", 2, 1.2, self.micro_ratio("encode_ours", "encode_hand")),
             Row("decode, over a hand pull parser", 2, 1.0, self.micro_ratio("decode_ours", "decode_hand")),
+            Row("decode, unlike the one before, over a hand pull parser", 2, 1.0,
+                self.micro_ratio("decode_unlike_ours", "decode_unlike_hand")),
             Row("match and complete at 100 000 pending, over 100 pending", 2, 1.3,
                 self.micro_ratio("match/100000", "match/100")),
             Row("link lost with 100 000 pending: all ended within", 200, 50, self.link_lost, unit=" ms"),

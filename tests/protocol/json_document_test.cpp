@@ -123,6 +123,35 @@ const std::vector<std::string> pieces{
     R"("\u12")",
 };
 
+// Texts of few sizes, so that one often has the size of the one before, each with strings in other places.
+const std::vector<std::string> alike{
+    R"({"topic":"a","callid":"000000000001","n":12345678901234567890123,"ok":true})",
+    R"({"topic":"caf\u00e9","callid":"0000000001","n":[1,-2.5,"x","","y"],"z":"1"})",
+    "{\"a\":\"caf\xC3\xA9 au lait\",\"b\":[\"long plain text\",{\"c\":\"d\",\"e\":\"f\"}]}        ",
+    "\xEF\xBB\xBF[\"a text of its own\",[[[\"nested\"]]],123456789012345678901234567890 ]     ",
+    R"("one string and nothing else, as long as the other texts are in this list  ")",
+    R"(123456789012345678901234567890123456789012345678901234567890123456789012345)",
+};
+
+// Some bytes are others; where `is_plain`, such as may stand in a string.
+std::string change(std::string text, Random& random, bool is_plain) {
+    static const std::string plain = "abcABC 0123456789.,:{}[]tfn-";
+    static const std::string any = plain + "\"\\\n\x01\x7F\x80\xC3\xA9\xFF"s + '\0';
+    const std::size_t at = random.below(text.size());
+    for (std::size_t i = at; i < text.size() && i <= at + random.below(20); ++i)
+        text[i] = random.one_of(is_plain ? plain : any);
+    return text;
+}
+
+// The contents of one string are others, but as long.
+std::string change_string(std::string text, Random& random, bool is_plain) {
+    const std::size_t quote = text.find('"', random.below(text.size()));
+    const std::size_t end = quote == std::string::npos ? quote : text.find('"', quote + 1);
+    if (end == std::string::npos || end == quote + 1) return text;
+    return text.substr(0, quote + 1) + change(text.substr(quote + 1, end - quote - 1), random, is_plain) +
+           text.substr(end);
+}
+
 } // namespace
 
 TEST_CASE("A view shows each value, its members and its elements in the order of the text") {
@@ -233,6 +262,40 @@ TEST_CASE("A message with a byte changed, added or cut off is read, or refused, 
             if (at < whole.size()) changed[at] = static_cast<char>(static_cast<unsigned char>(byte));
             compare_with_reference(changed, 8);
         }
+    }
+}
+
+TEST_CASE("A text is read as by a document that has read no other, however alike the one before was") {
+    const std::uint64_t seed = test_seed();
+    CAPTURE(seed);
+    Random random(seed);
+    JsonDocument reused;
+    std::string base = alike[0];
+    for (int i = 0; i < 50'000; ++i) {
+        if (random.one_in(10)) base = random.one_of(alike);
+        std::string text = base;
+        if (random.one_in(2)) text = change_string(text, random, !random.one_in(4));
+        if (random.one_in(4)) text = change(text, random, !random.one_in(4));
+        const std::size_t depth = random.one_in(10) ? random.below(4) : 8;
+        if (random.one_in(10)) reused.clear();
+        JsonDocument fresh;
+        const bool is_read = fresh.parse(text, depth);
+        CAPTURE(text, depth);
+        REQUIRE(reused.parse(text, depth) == is_read);
+        REQUIRE(reused.problem() == fresh.problem());
+        REQUIRE(reused.root().to_json() == fresh.root().to_json());
+        if (is_read && random.one_in(2)) base = text;
+    }
+}
+
+TEST_CASE("Replies that differ in their call id are each read with their own") {
+    JsonDocument document;
+    for (const std::string callid : {"12345", "12346", "a b c", "\"\n\\'/", "caf\xC3\xA9"}) {
+        const std::string text = lcm::testing::reply<Request>(callid);
+        REQUIRE(document.parse(text, 8));
+        lcm::LenientReader reader;
+        CHECK(lcm::read_incoming(document.root(), reader).callid == callid);
+        document.clear();
     }
 }
 

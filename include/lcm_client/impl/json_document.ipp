@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_IMPL_JSON_DOCUMENT_IPP
 #define LCM_CLIENT_IMPL_JSON_DOCUMENT_IPP
 
+#include <lcm_client/impl/json_model.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/utf8.hpp>
 
@@ -248,7 +249,7 @@ private:
     [[gnu::always_inline]] const char* read_name(const char* at) {
         if (bracket_ == '}') {
             if (!is_next(at, '"')) return refuse_token(at);
-            at = read_string(at);
+            at = read_string(at, JsonKind::name);
             if (at == nullptr) return nullptr;
         }
         ++nodes_[open_].size;
@@ -349,20 +350,20 @@ private:
     // --- strings ----------------------------------------------------------------------------------------------------
 
     // From its quote to behind its end.
-    [[gnu::always_inline]] const char* read_string(const char* at) {
+    [[gnu::always_inline]] const char* read_string(const char* at, JsonKind kind = JsonKind::string) {
         const char* const first = at + 1;
         at = find_not_plain(first, end_);
-        if (!is_at(at, '"')) return read_rare_string(first, at);
-        add(JsonKind::string, offset(first), static_cast<std::size_t>(at - first));
+        if (!is_at(at, '"')) return read_rare_string(first, at, kind);
+        add(kind, offset(first), static_cast<std::size_t>(at - first));
         return at + 1;
     }
 
     // A string in which something at `at` is not plain, or an error.
-    [[gnu::noinline]] const char* read_rare_string(const char* first, const char* at) {
+    [[gnu::noinline]] const char* read_rare_string(const char* first, const char* at, JsonKind kind) {
         at = skip_plain(at);
         if (at == nullptr) return nullptr;
-        if (!is_at(at, '"')) return rewrite_string(first, at);
-        add(JsonKind::string, offset(first), static_cast<std::size_t>(at - first));
+        if (!is_at(at, '"')) return rewrite_string(first, at, kind);
+        add(kind, offset(first), static_cast<std::size_t>(at - first));
         return at + 1;
     }
 
@@ -376,7 +377,7 @@ private:
     }
 
     // The rest of a string that has an escape at `at`, or an error.
-    const char* rewrite_string(const char* first, const char* at) {
+    const char* rewrite_string(const char* first, const char* at, JsonKind kind) {
         const auto begin = static_cast<std::uint32_t>(rewritten_.size());
         while (is_at(at, '\\')) {
             rewritten_.append(first, at);
@@ -387,7 +388,7 @@ private:
         }
         if (!is_at(at, '"')) return refuse(at);
         rewritten_.append(first, at);
-        add(JsonKind::string, begin, rewritten_.size() - begin, true);
+        add(kind, begin, rewritten_.size() - begin, true);
         return at + 1;
     }
 
@@ -498,12 +499,31 @@ LCM_CLIENT_DECL JsonDocument::JsonDocument(std::string_view text) : text_(text) 
 LCM_CLIENT_DECL bool JsonDocument::parse(std::string_view text, std::size_t max_depth) {
     clear();
     text_ = text;
+    if (is_like_model(max_depth)) {
+        nodes_.restore(model_.size);
+        return true;
+    }
+    model_.size = 0;
     detail::JsonParser parser(text, max_depth, std::move(nodes_), rewritten_, names_);
     const bool is_read = parser.parse();
     if (!is_read) problem_ = parser.problem();
     nodes_ = parser.take_nodes();
     if (!is_read) nodes_.clear();
+    else become_model(max_depth);
     return is_read;
+}
+
+LCM_CLIENT_DECL bool JsonDocument::is_like_model(std::size_t max_depth) const noexcept {
+    return model_.size != 0 && model_.max_depth == max_depth &&
+           detail::has_index_of(model_.text, {nodes_.data(), model_.size}, text_);
+}
+
+LCM_CLIENT_DECL void JsonDocument::become_model(std::size_t max_depth) {
+    constexpr std::size_t longest = 1024;
+    if (text_.size() > longest || !rewritten_.empty()) return;
+    model_.text = text_;
+    model_.max_depth = max_depth;
+    model_.size = nodes_.size();
 }
 
 LCM_CLIENT_DECL void JsonDocument::clear() noexcept {

@@ -30,28 +30,33 @@ void encode_hand(benchmark::State& state) {
     }
 }
 
-void decode_ours(benchmark::State& state) {
+void read_ours(benchmark::State& state, Replies replies) {
     LibraryCodec codec;
     for (auto step : state) {
-        auto text = sample_reply;
-        benchmark::DoNotOptimize(text);
-        if (!codec.decode(text, sample_callid)) return state.SkipWithError("not the expected reply");
+        const ReplyText& reply = replies.next();
+        if (!codec.decode(reply.text, reply.callid)) return state.SkipWithError("not the expected reply");
     }
 }
 
-void decode_hand(benchmark::State& state) {
+void read_by_hand(benchmark::State& state, Replies replies) {
     for (auto step : state) {
-        auto text = sample_reply;
-        benchmark::DoNotOptimize(text);
-        const auto reply = PullParser(text).read();
-        if (!reply || !reply->success || reply->callid != sample_callid)
+        const ReplyText& expected = replies.next();
+        const auto reply = PullParser(expected.text).read();
+        if (!reply || !reply->success || reply->callid != expected.callid)
             return state.SkipWithError("not the expected reply");
     }
 }
+
+void decode_ours(benchmark::State& state) { read_ours(state, Replies(true)); }
+void decode_hand(benchmark::State& state) { read_by_hand(state, Replies(true)); }
+void decode_unlike_ours(benchmark::State& state) { read_ours(state, Replies(false)); }
+void decode_unlike_hand(benchmark::State& state) { read_by_hand(state, Replies(false)); }
 
 BENCHMARK(encode_ours);
 BENCHMARK(encode_hand);
 BENCHMARK(decode_ours);
 BENCHMARK(decode_hand);
+BENCHMARK(decode_unlike_ours);
+BENCHMARK(decode_unlike_hand);
 
 } // namespace

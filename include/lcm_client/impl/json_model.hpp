@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+// Whether a text can be read by the index of another one: replies of one kind differ in little but their call id.
+#ifndef LCM_CLIENT_IMPL_JSON_MODEL_HPP
+#define LCM_CLIENT_IMPL_JSON_MODEL_HPP
+
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/utf8.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace lcm::detail {
+
+/// The first byte from `at` on in which two texts of one size differ, or that size.
+inline std::size_t find_difference(std::string_view a, std::string_view b, std::size_t at) noexcept {
+    for (; a.size() - at >= 8; at += 8) {
+        const std::uint64_t difference = load_word(a.data() + at) ^ load_word(b.data() + at);
+        if (difference != 0) return at + static_cast<std::size_t>(first_marked(difference));
+    }
+    while (at != a.size() && a[at] == b[at]) ++at;
+    return at;
+}
+
+/// Whether the byte at `at` of `text` is in the string `node`. One that is an integer, as it has more than 64 bits, has
+/// no quotes.
+inline bool is_in_string(const JsonNode& node, std::string_view text, std::size_t at) noexcept {
+    return node.kind == JsonKind::string && at >= node.begin && at - node.begin < node.size && node.begin != 0 &&
+           text[node.begin - 1] == '"';
+}
+
+/// Whether `text` is JSON with the index of `model`, which is JSON: in as many bytes, they differ only in strings that
+/// are no names, and those are plain in `text`. No string of `model` has escapes, so that `nodes`, its index, has the
+/// place of each in it.
+inline bool has_index_of(std::string_view model, std::span<const JsonNode> nodes, std::string_view text) noexcept {
+    if (text.size() != model.size()) return false;
+    std::size_t at = find_difference(text, model, 0);
+    for (const JsonNode& node : nodes) {
+        if (at == text.size()) return true;
+        if (!is_in_string(node, text, at)) continue;
+        const char* const begin = text.data() + node.begin;
+        const char* const end = begin + node.size;
+        if (find_not_plain(begin, end) != end) return false;
+        at = find_difference(text, model, node.begin + node.size);
+    }
+    return at == text.size();
+}
+
+} // namespace lcm::detail
+
+#endif
