@@ -5,6 +5,8 @@
 #include "duration.hpp"
 #include "status.hpp"
 
+#include <lcm_client/websocket/url.hpp>
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
