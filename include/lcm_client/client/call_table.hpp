@@ -5,6 +5,7 @@
 #define LCM_CLIENT_CLIENT_CALL_TABLE_HPP
 
 #include <lcm_client/client/pending_call.hpp>
+#include <lcm_client/client/recycler.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/session/waiter.hpp>
 
@@ -23,14 +24,16 @@ namespace lcm::detail {
 /// handler runs.
 class CallTable {
 public:
-    explicit CallTable(const Limits& limits) : max_unsent_(limits.queued), max_unsent_bytes_(limits.queued_bytes) {}
+    /// `recycler` is where the memory of all requests comes from; it must outlive the table.
+    CallTable(const Limits& limits, Recycler& recycler)
+        : max_unsent_(limits.queued), max_unsent_bytes_(limits.queued_bytes), recycler_(recycler) {}
     CallTable(const CallTable&) = delete;
     CallTable& operator=(const CallTable&) = delete;
     ~CallTable() {
         for (CallList* const list : {&calls_, &kept_})
             while (PendingCall* const call = list->front()) {
                 list->erase(*call);
-                call->dispose();
+                call->dispose(recycler_);
             }
     }
 
@@ -76,7 +79,7 @@ public:
         calls_.erase(call);
         if (!call.was_sent_) leave_queue(call);
         if (--size_ == 0) empty_.notify_all();
-        return Call(&call);
+        return Call(&call, LetGo{&recycler_});
     }
 
     /// The strand: shows those requests of a batch that have not ended elsewhere, which are now handed to the transport.
@@ -130,7 +133,7 @@ public:
             calls_.erase(*call);
             kept_.push_back(*call);
             call->was_taken_ = call->is_kept_ = true;
-            calls.emplace_back(call);
+            calls.emplace_back(call, LetGo{&recycler_});
         }
         size_ = unsent_ = unsent_bytes_ = 0;
         empty_.notify_all();
@@ -184,6 +187,7 @@ private:
 
     const std::size_t max_unsent_;
     const std::size_t max_unsent_bytes_;
+    Recycler& recycler_;
     mutable std::mutex mutex_;
     std::condition_variable empty_;
     bool closed_ = false;

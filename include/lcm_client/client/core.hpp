@@ -60,7 +60,7 @@ public:
     Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
          ClockType clock)
         : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
-          loop_(std::make_shared<Loop<ClockType>>(executor, clock_)), calls_(config_.limits),
+          loop_(std::make_shared<Loop<ClockType>>(executor, clock_)), calls_(config_.limits, recycler_),
           hooks_(std::make_shared<Hooks>(config_)), multiplexer_(config_.limits, config_.duplicates),
           reconnector_(random_seed()), pacer_(config_.limits.backlog_per_second),
           unsettled_(config_.limits.unsettled, config_.settle_within) {}

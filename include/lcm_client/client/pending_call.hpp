@@ -23,14 +23,17 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <future>
+#include <limits>
 #include <memory>
 #include <new>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -85,8 +88,8 @@ public:
     PendingCall(const PendingCall&) = delete;
     PendingCall& operator=(const PendingCall&) = delete;
 
-    /// Destroys it and gives its memory back.
-    virtual void dispose() noexcept = 0;
+    /// Destroys it and gives its memory back to where it came from.
+    virtual void dispose(Recycler& recycler) noexcept = 0;
     /// The text to send. Empty from when it has been taken; only what is read-only keeps it until it is settled.
     [[nodiscard]] virtual std::string& text() noexcept = 0;
     /// What a late reply to it means; this does not need the call.
@@ -125,21 +128,23 @@ public:
     }
 
 protected:
-    // `tail` has room for both texts.
-    PendingCall(RequestId own_id, Prepared&& prepared, Patience&& patience, char* tail)
-        : operation_(std::move(prepared.operation)), submitted_(patience.submitted), stop_(std::move(patience.stop)),
-          lcm_key_size_(prepared.lcm_key.reveal().size()), may_be_stopped_(patience.has_slot || stop_.stop_possible()) {
+    // `tail` has room for both texts. The operation must outlive the request.
+    PendingCall(RequestId own_id, const Prepared& prepared, Patience&& patience, char* tail)
+        : operation_(prepared.operation.get()), submitted_(patience.submitted), stop_(std::move(patience.stop)),
+          may_be_stopped_(patience.has_slot || stop_.stop_possible()) {
         id = own_id;
         deadline = patience.deadline;
         is_read_only = operation_->is_read_only;
         callid = {tail, prepared.callid.size()};
         tail = std::copy(prepared.callid.begin(), prepared.callid.end(), tail);
-        std::copy(prepared.lcm_key.reveal().begin(), prepared.lcm_key.reveal().end(), tail);
+        const std::string_view key = key_in(prepared);
+        lcm_key_size_ = static_cast<std::uint32_t>(key.size());
+        std::copy(key.begin(), key.end(), tail);
     }
     ~PendingCall() = default;
 
     static std::size_t tail_size(const Prepared& prepared) noexcept {
-        return prepared.callid.size() + prepared.lcm_key.reveal().size();
+        return prepared.callid.size() + key_in(prepared).size();
     }
     [[nodiscard]] std::size_t tail_size() const noexcept { return callid.size() + lcm_key_size_; }
 
@@ -153,13 +158,19 @@ protected:
 private:
     friend class CallTable;
 
-    std::shared_ptr<const Operation> operation_;
+    // No message could hold a longer one.
+    static std::string_view key_in(const Prepared& prepared) noexcept {
+        const std::string_view key = prepared.lcm_key.reveal();
+        return key.substr(0, (std::numeric_limits<std::uint32_t>::max)());
+    }
+
+    const Operation* operation_;
     TimePoint submitted_;
     std::stop_token stop_;
-    std::size_t lcm_key_size_;
     // The table's own, under its lock.
     PendingCall* next_ = nullptr;
     PendingCall* previous_ = nullptr;
+    std::uint32_t lcm_key_size_ = 0;
     bool may_be_stopped_;
     bool was_sent_ = false;  // its text was handed over, at least once
     bool was_taken_ = false; // to be settled
@@ -168,15 +179,14 @@ private:
 
 /// Destroys a request, unless the table keeps it.
 struct LetGo {
-    inline void operator()(PendingCall* call) const noexcept;
+    Recycler* recycler = nullptr; ///< where its memory came from
+    void operator()(PendingCall* call) const noexcept {
+        if (!call->is_kept()) call->dispose(*recycler);
+    }
 };
 
 /// Owns a request.
 using Call = std::unique_ptr<PendingCall, LetGo>;
-
-inline void LetGo::operator()(PendingCall* call) const noexcept {
-    if (!call->is_kept()) call->dispose();
-}
 
 /// The part that knows the type of the reply; `Sink` takes the result.
 template <class Response, class Sink> class TypedCall final : public PendingCall {
@@ -187,16 +197,15 @@ public:
         const std::size_t size = sizeof(TypedCall) + tail_size(prepared);
         void* const memory = allocate(recycler, size);
         try {
-            return Call(::new (memory)
-                            TypedCall(recycler, std::move(sink), own_id, std::move(prepared), std::move(patience)));
+            return Call(::new (memory) TypedCall(std::move(sink), own_id, std::move(prepared), std::move(patience)),
+                        LetGo{&recycler});
         } catch (...) { // moving a handler may do anything
             deallocate(recycler, memory, size);
             throw;
         }
     }
 
-    void dispose() noexcept override {
-        Recycler& recycler = recycler_;
+    void dispose(Recycler& recycler) noexcept override {
         const std::size_t size = sizeof(TypedCall) + tail_size();
         this->~TypedCall();
         deallocate(recycler, this, size);
@@ -242,6 +251,12 @@ private:
     static constexpr std::size_t otherwise = 2;
     static constexpr std::size_t delivered = 3;
 
+    // Only what a raw request describes has to be kept: all other operations are constants.
+    struct Constant {
+        explicit Constant(std::shared_ptr<const Operation>&&) noexcept {}
+    };
+    using Described = std::conditional_t<std::same_as<Response, Json>, std::shared_ptr<const Operation>, Constant>;
+
     // A response type of the application's own may throw when it judges, and the request has to end all the same.
     static Result<Response> read(JsonView payload, LenientReader& reader) {
         try {
@@ -264,10 +279,9 @@ private:
         else recycler.deallocate(memory, size);
     }
 
-    TypedCall(Recycler& recycler, Sink&& sink, RequestId own_id, Prepared&& prepared, Patience&& patience)
-        : PendingCall(own_id, std::move(prepared), std::move(patience),
-                      reinterpret_cast<char*>(this) + sizeof(TypedCall)),
-          recycler_(recycler), outcome_(std::in_place_index<waiting>, std::move(prepared.text)),
+    TypedCall(Sink&& sink, RequestId own_id, Prepared&& prepared, Patience&& patience)
+        : PendingCall(own_id, prepared, std::move(patience), reinterpret_cast<char*>(this) + sizeof(TypedCall)),
+          outcome_(std::in_place_index<waiting>, std::move(prepared.text)), described_(std::move(prepared.operation)),
           sink_(std::move(sink)) {}
     ~TypedCall() {
         if (outcome_.index() != delivered) sink_.~Sink();
@@ -287,8 +301,8 @@ private:
         return sink;
     }
 
-    Recycler& recycler_;
     Outcome outcome_;
+    [[no_unique_address]] Described described_;
     union {
         Sink sink_; // until it is delivered
     };

@@ -93,21 +93,25 @@ private:
         return true;
     }
 
-    // Sizes in steps: small ones, since many requests may be pending, and few kinds of large ones.
+    // Sizes in steps: small ones, since many requests may be pending, and few kinds of large ones. All are sizes that an
+    // allocator gives which aligns to 16 bytes and takes eight for itself.
+    static constexpr std::size_t header = 8;
     static constexpr std::size_t fine = 16;
     static constexpr std::size_t fine_kinds = 32;
+    static constexpr std::size_t small = fine * fine_kinds;
     static constexpr std::size_t coarse = 64;
-    static constexpr std::size_t kinds = fine_kinds + 8;
+    static constexpr std::size_t kinds = fine_kinds + 9;
     static constexpr std::uint8_t max_blocks = 32; // of a size
     static constexpr std::size_t max_texts = 256;  // as many as wait for one write, as a rule
     static constexpr std::size_t max_text = 1024;
 
     static constexpr std::size_t kind_of(std::size_t size) noexcept {
-        constexpr std::size_t small = fine * fine_kinds;
-        return size <= small ? (size - 1) / fine : fine_kinds + (size - small - 1) / coarse;
+        const std::size_t all = size + header;
+        return all <= small ? (all - 1) / fine : fine_kinds + (all - small - 1) / coarse;
     }
     static constexpr std::size_t size_of(std::size_t kind) noexcept {
-        return kind < fine_kinds ? (kind + 1) * fine : fine * fine_kinds + (kind + 1 - fine_kinds) * coarse;
+        const std::size_t all = kind < fine_kinds ? (kind + 1) * fine : small + (kind + 1 - fine_kinds) * coarse;
+        return all - header;
     }
 
     std::atomic_flag is_busy_;
