@@ -13,6 +13,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -58,17 +59,22 @@ public:
     void remember(Entry entry) {
         forget_old(entry.ended);
         if (may_be_expected(entry.event, entry.ended)) entry.has_other_event = true;
-        for_each_alike(entry.key, entry.event,
-                       [&entry](Entry& other) { other.is_contested = entry.is_contested = true; });
+        if (is_marked(entry.key, entry.event, &Mark::all))
+            for_each_alike(entry.key, entry.event, [&](Entry& other) {
+                entry.is_contested = true;
+                contest(other);
+            });
         if (entries_.size() == limit_) return;
-        ++marks_[mark_of(entry.key)];
-        ++marks_[mark_of(entry.event)];
+        for (const std::size_t mark : marks_of(entry)) {
+            ++marks_[mark].all;
+            marks_[mark].open += entry.is_contested ? 0 : 1;
+        }
         entries_.push_back(std::move(entry));
     }
 
     /// Another request has ended: a message about this call or key may be meant for that one.
     void contest(const MatchKey& key, const SettlingEvent& event) {
-        for_each_alike(key, event, [](Entry& entry) { entry.is_contested = true; });
+        if (is_marked(key, event, &Mark::open)) for_each_alike(key, event, [this](Entry& entry) { contest(entry); });
     }
 
     /// A request was accepted that can cause an event about this key, which may come later than its reply.
@@ -121,19 +127,41 @@ private:
 
     // What cannot be alike has other marks, as a rule: after the loss of a link with many requests under way, each of
     // them asks for those that are alike.
+    struct Mark {
+        std::size_t all = 0;  // entries that have it
+        std::size_t open = 0; // those of them that are not contested
+    };
+
     static std::size_t mark_of(const MatchKey& key) noexcept {
         return key.callid() ? detail::hash_text(*key.callid()) : 0;
     }
     static std::size_t mark_of(const SettlingEvent& event) noexcept { return ~hash_of(event.lcm_key.reveal()); }
+    static std::array<std::size_t, 2> marks_of(const Entry& entry) noexcept {
+        return {mark_of(entry.key), mark_of(entry.event)};
+    }
+
+    [[nodiscard]] bool is_marked(const MatchKey& key, const SettlingEvent& event, std::size_t Mark::*count) const {
+        const auto has = [&](std::size_t mark) {
+            const auto at = marks_.find(mark);
+            return at != marks_.end() && at->second.*count != 0;
+        };
+        return has(mark_of(key)) || (!event.lcm_key.reveal().empty() && has(mark_of(event)));
+    }
+
+    void contest(Entry& entry) {
+        if (std::exchange(entry.is_contested, true)) return;
+        for (const std::size_t mark : marks_of(entry)) --marks_.at(mark).open;
+    }
 
     void unmark(const Entry& entry) {
-        for (const std::size_t mark : {mark_of(entry.key), mark_of(entry.event)})
-            if (const auto at = marks_.find(mark); --at->second == 0) marks_.erase(at);
+        for (const std::size_t mark : marks_of(entry)) {
+            const auto at = marks_.find(mark);
+            at->second.open -= entry.is_contested ? 0 : 1;
+            if (--at->second.all == 0) marks_.erase(at);
+        }
     }
 
     template <class Visitor> void for_each_alike(const MatchKey& key, const SettlingEvent& event, Visitor visit) {
-        const bool has_key = !event.lcm_key.reveal().empty();
-        if (!marks_.contains(mark_of(key)) && !(has_key && marks_.contains(mark_of(event)))) return;
         for (Entry& entry : entries_)
             if (is_alike(entry, key, event)) visit(entry);
     }
@@ -168,10 +196,10 @@ private:
 
     std::size_t limit_;
     TimePoint::duration time_;
-    std::deque<Entry> entries_;                                 // the oldest first
-    boost::unordered_flat_map<std::size_t, std::size_t> marks_; // of all entries, and how many have each
-    boost::circular_buffer<Expected> expected_;                 // the oldest first
-    std::optional<TimePoint> overflown_;                        // when the last of those had to be forgotten
+    std::deque<Entry> entries_;                          // the oldest first
+    boost::unordered_flat_map<std::size_t, Mark> marks_; // of all entries
+    boost::circular_buffer<Expected> expected_;          // the oldest first
+    std::optional<TimePoint> overflown_;                 // when the last of those had to be forgotten
 };
 
 } // namespace lcm
