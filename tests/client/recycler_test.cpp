@@ -25,11 +25,15 @@ TEST_CASE("A block that was given back is the next one of its size") {
 
 TEST_CASE("A block that was given back serves no larger one") {
     Recycler recycler;
-    void* const small = recycler.allocate(64);
-    recycler.deallocate(small, 64);
-    void* const large = recycler.allocate(65);
-    CHECK(large != small);
-    recycler.deallocate(large, 65);
+    for (const std::size_t most : {72U, 504U, 568U}) { // what a block for one byte less has room for
+        void* const small = recycler.allocate(most - 1);
+        recycler.deallocate(small, most - 1);
+        void* const large = recycler.allocate(most + 1);
+        CHECK(large != small);
+        recycler.deallocate(large, most + 1);
+        CHECK(recycler.allocate(most) == small);
+        recycler.deallocate(small, most);
+    }
 }
 
 TEST_CASE("More blocks than are kept, and larger ones, go back to the heap") {

@@ -176,8 +176,8 @@ public:
             bytes.remove_prefix(count);
             inbox_.commit(count, [this](auto payload) { pings_.emplace_back(payload.begin(), payload.end()); });
             messages_ += inbox_.messages();
-            while (inbox_.messages() != 0) inbox_.take_message();
-            read();
+            while (inbox_.messages() != 0) read_next();
+            read_next(); // the end, if there is one
         }
     }
 
@@ -188,7 +188,8 @@ public:
     [[nodiscard]] Inbox::End end() const { return inbox_.end(); }
 
 private:
-    void read() {
+    void read_next() {
+        inbox_.begin_message();
         char piece[7];
         while (const std::size_t count = inbox_.read(boost::asio::buffer(piece))) read_.append(piece, count);
     }
@@ -257,6 +258,68 @@ TEST_CASE("Whatever the pieces in which a stream comes, the same messages and pi
         REQUIRE(reader.pings() == traffic.pings);
         REQUIRE(reader.messages() == traffic.messages);
         REQUIRE(reader.end() == Inbox::End::none);
+    }
+}
+
+namespace {
+
+// The payloads of the frames of a message.
+std::string payload_of(std::string_view frames) {
+    std::string payload;
+    while (!frames.empty()) {
+        const auto found = FrameScanner::look_at(bytes_of(frames));
+        payload += frames.substr(found.header, found.size - found.header);
+        frames.remove_prefix(found.size);
+    }
+    return payload;
+}
+
+// The next message, looked at where it is if that is possible.
+std::string take_message(Inbox& inbox, std::size_t& whole) {
+    if (const auto text = inbox.take_whole_message()) {
+        ++whole;
+        return std::string(*text);
+    }
+    inbox.begin_message();
+    std::string frames;
+    char piece[7];
+    while (const std::size_t count = inbox.read(boost::asio::buffer(piece))) frames.append(piece, count);
+    return payload_of(frames);
+}
+
+} // namespace
+
+TEST_CASE(
+    "Messages come in order, whether they are looked at where they are or read by Beast, and nothing of the next") {
+    std::mt19937 random(42);
+    const auto any = [&](std::size_t most) { return std::uniform_int_distribution<std::size_t>(0, most)(random); };
+    for (int repetition = 0; repetition < 200; ++repetition) {
+        std::string stream;
+        std::vector<std::string> expected;
+        std::size_t expected_whole = 0;
+        for (int i = 0; i < 30; ++i) {
+            const std::size_t kind = any(4);
+            std::string payload(any(9) == 0 ? 65'536 + any(9) : any(130), static_cast<char>('a' + any(25)));
+            if (kind == 0) payload += '\xff'; // no text
+            if (kind == 1) stream += frame(fin | 9, "ping");
+            if (kind == 2)
+                stream += frame(1, payload.substr(0, 3)) + frame(fin | 0, payload.size() > 3 ? payload.substr(3) : "");
+            else stream += frame(fin | (kind == 3 ? 2u : 1u), payload);
+            expected_whole += kind != 0 && kind != 2;
+            expected.push_back(std::move(payload));
+        }
+        Inbox inbox(limit * 2, false);
+        std::vector<std::string> taken;
+        std::size_t whole = 0;
+        for (std::string_view rest = stream; !rest.empty();) {
+            const std::size_t count =
+                boost::asio::buffer_copy(inbox.prepare(), boost::asio::buffer(rest.substr(0, 1 + any(5000))));
+            rest.remove_prefix(count);
+            inbox.commit(count, [](auto) {});
+            while (inbox.messages() != 0) taken.push_back(take_message(inbox, whole));
+        }
+        REQUIRE(taken == expected);
+        REQUIRE(whole == expected_whole);
     }
 }
 

@@ -301,6 +301,31 @@ TEST_CASE("A transport may be closed, and destroyed, by the handler of a message
     }
 }
 
+TEST_CASE("The handler of a message may close the transport, and still look at the message") {
+    const std::string text(3000, 'x');
+    for (const bool throws : {false, true}) {
+        Link link({});
+        link.open();
+        std::string seen;
+        link.transport->async_receive([&](lcm::error_code, std::string_view message) {
+            link.transport->close();
+            seen = message;
+            if (throws) throw std::runtime_error("the handler's own");
+        });
+        const std::string behind = frame(fin | 1, std::string(2000, 'y')); // which would be moved over it
+        link.server.send(frame(fin | 1, text) + behind.substr(0, 1500));
+        try {
+            link.run_until([&] { return !seen.empty(); });
+            CHECK_FALSE(throws);
+        } catch (const std::runtime_error&) {
+            CHECK(throws);
+        }
+        CHECK(seen == text);
+        link.run_until([&] { return !link.server.frames().empty(); });
+        CHECK(link.server.frames().front() == farewell);
+    }
+}
+
 TEST_CASE("A handler of a message may send, and what it sends leaves") {
     Link link({});
     link.open_and_receive();

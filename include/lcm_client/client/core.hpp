@@ -563,8 +563,7 @@ private:
             return;
         }
         finish(*match.waiter, [&](PendingCall& call) {
-            const Error refusal{.code = error.code(), .delivery = Delivery::refused, .server = error.texts};
-            call.settle(refusal, now_);
+            call.settle({.code = error.code(), .delivery = Delivery::refused, .server = error.texts}, now_);
         });
     }
 

@@ -97,7 +97,7 @@ public:
     /// Takes the result from the payload of the reply.
     virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) = 0;
     /// Takes an error as the result, to which operation, call and time are added.
-    virtual void settle(Error error, TimePoint now) = 0;
+    virtual void settle(Error&& error, TimePoint now) = 0;
     /// The error that it was settled with; null if it was accepted.
     [[nodiscard]] virtual const Error* error() const noexcept = 0;
     /// Whether `deliver` can run the application's code.
@@ -148,11 +148,10 @@ protected:
     }
     [[nodiscard]] std::size_t tail_size() const noexcept { return callid.size() + lcm_key_size_; }
 
-    Error describe(Error error, TimePoint now) const {
+    void describe(Error& error, TimePoint now) const {
         error.operation = operation_->subtopic;
         error.callid = callid;
         error.elapsed = (std::max)(now, submitted_) - submitted_; // `now` can be a little older
-        return error;
     }
 
 private:
@@ -226,8 +225,10 @@ public:
         else outcome_.template emplace<accepted>(std::move(result).value());
     }
 
-    void settle(Error error, TimePoint now) override {
-        outcome_.template emplace<otherwise>(std::make_unique<Error>(describe(std::move(error), now)));
+    void settle(Error&& error, TimePoint now) override {
+        auto own = std::make_unique<Error>(std::move(error));
+        describe(*own, now);
+        outcome_.template emplace<otherwise>(std::move(own));
     }
 
     [[nodiscard]] const Error* error() const noexcept override {
@@ -315,7 +316,7 @@ public:
 
     [[nodiscard]] std::future<Response> get_future() { return promise_.get_future(); }
 
-    void operator()(Result<Response> result, Resume, const boost::asio::any_io_executor&) {
+    void operator()(Result<Response>&& result, Resume, const boost::asio::any_io_executor&) {
         if (result.has_value()) promise_.set_value(std::move(result).value());
         else promise_.set_exception(std::make_exception_ptr(LcmError(std::move(result).error())));
     }
@@ -336,7 +337,7 @@ public:
     explicit HandlerSink(Handler handler)
         : work_(make_work(Association::get(handler, ClientExecutor()))), handler_(std::move(handler)) {}
 
-    void operator()(Result<Response> result, Resume resume, const boost::asio::any_io_executor& executor) {
+    void operator()(Result<Response>&& result, Resume resume, const boost::asio::any_io_executor& executor) {
         if constexpr (has_executor) {
             complete(std::move(result), resume, work_.get_executor());
             work_.reset();
@@ -354,7 +355,7 @@ private:
         else return executor;
     }
 
-    template <class E> void complete(Result<Response> result, Resume resume, const E& executor) {
+    template <class E> void complete(Result<Response>&& result, Resume resume, const E& executor) {
         auto run = [handler = std::move(handler_), result = std::move(result)]() mutable {
             std::move(handler)(std::move(result));
         };

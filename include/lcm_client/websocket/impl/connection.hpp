@@ -109,6 +109,8 @@ private:
     LCM_CLIENT_DECL void on_read(error_code ec, std::size_t count);
     LCM_CLIENT_DECL void deliver();
     LCM_CLIENT_DECL void deliver_one();
+    LCM_CLIENT_DECL void read_message();
+    LCM_CLIENT_DECL void end_delivery();
     LCM_CLIENT_DECL void refuse_message();
     [[nodiscard]] LCM_CLIENT_DECL bool has_next() const noexcept;
 
@@ -184,6 +186,7 @@ private:
     bool is_reading_ = false;
     bool is_writing_ = false;
     bool is_delivering_ = false;
+    bool farewell_waits_ = false;                                         // for the end of the delivery
     bool ping_waits_ = false;                                             // in the outbox, for the end of a write
     bool batch_waits_ = false;                                            // the same
     bool batch_leaves_ = false;                                           // is being written

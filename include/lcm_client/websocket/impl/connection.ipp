@@ -263,20 +263,35 @@ LCM_CLIENT_DECL void WebSocketConnection::deliver() {
     try {
         for (int left = 256; left != 0 && state_ == State::open && receive_ && has_next(); --left) deliver_one();
     } catch (...) { // the handler's own; what has come behind is still to be delivered
-        is_delivering_ = false;
-        resume();
+        end_delivery();
         throw;
     }
+    end_delivery();
+}
+
+// From here on no handler looks at what has come.
+LCM_CLIENT_DECL void WebSocketConnection::end_delivery() {
     is_delivering_ = false;
+    if (std::exchange(farewell_waits_, false)) return await_farewell();
     resume();
 }
 
+// A message in one frame is looked at where it is. All else is for Beast: fragments, compression, the farewell, and what
+// breaks a rule.
 LCM_CLIENT_DECL void WebSocketConnection::deliver_one() {
-    error_code ec;
     if (message_capacity_.is_excessive(message_.capacity())) message_ = {};
-    message_.clear();
+    if (const auto text = inbox().take_whole_message()) {
+        message_capacity_.note(0);
+        return receive_(error_code(), *text);
+    }
     if (inbox().messages() == 0 && inbox().end() == Inbox::End::too_big) return refuse_message();
-    inbox().take_message();
+    read_message();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::read_message() {
+    error_code ec;
+    message_.clear();
+    inbox().begin_message();
     try {
         websocket_->read(message_, ec);
     } catch (const std::bad_alloc&) { // in the middle of the message, where nothing can go on
@@ -434,7 +449,8 @@ LCM_CLIENT_DECL void WebSocketConnection::close() {
     websocket_->close(boost::beast::websocket::close_code::normal, ignored);
     begin_closing();
     complete_all(Errc::connection_lost);
-    await_farewell();
+    if (is_delivering_) farewell_waits_ = true; // to read now would move the text that a handler is looking at
+    else await_farewell();
 }
 
 // All handlers are done with; what Beast has to say to the server still leaves, in bounded time.

@@ -32,6 +32,15 @@ struct Frame {
     std::size_t size = 0;   ///< of header and payload; for complete frames only
 };
 
+/// A complete frame of a message, as it was found before.
+struct DataFrame {
+    bool is_final;
+    bool is_whole; ///< a message in one frame, not compressed
+    bool is_text;  ///< and not binary, or a continuation
+    std::size_t header;
+    std::size_t size; ///< of header and payload
+};
+
 /// Knows where in a message the next frame stands. `limit` is the size of the largest message.
 class FrameScanner {
 public:
@@ -46,9 +55,20 @@ public:
         return header.opcode >= close ? control(header, bytes.size()) : data(header, bytes);
     }
 
+    /// The frame at the beginning of `bytes`, which `next` has found to be part of a message.
+    [[nodiscard]] static DataFrame look_at(std::span<const unsigned char> bytes) noexcept {
+        const Header header(bytes);
+        return {.is_final = header.is_final,
+                .is_whole = header.is_final && header.opcode != continuation && header.reserved_bits == 0,
+                .is_text = header.opcode == text,
+                .header = header.size,
+                .size = header.size + static_cast<std::size_t>(payload_length(header, bytes))};
+    }
+
 private:
     static constexpr unsigned rsv1 = 0x40;
     static constexpr unsigned continuation = 0;
+    static constexpr unsigned text = 1;
     static constexpr unsigned binary = 2;
     static constexpr unsigned close = 8;
     static constexpr unsigned ping = 9;

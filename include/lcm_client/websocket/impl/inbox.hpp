@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_INBOX_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_INBOX_HPP
 
+#include <lcm_client/utf8.hpp>
 #include <lcm_client/websocket/impl/frame_scanner.hpp>
 #include <lcm_client/websocket/impl/lean_capacity.hpp>
 
@@ -13,7 +14,9 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace lcm::detail {
@@ -40,7 +43,7 @@ public:
         else if (front_ != 0) std::memmove(bytes_.get(), bytes_.get() + front_, used);
         scanned_ -= front_;
         end_ = used;
-        front_ = readable_ = 0;
+        front_ = readable_ = for_beast_ = 0;
         return {bytes_.get() + end_, size_ - end_};
     }
 
@@ -76,15 +79,39 @@ public:
     /// What comes after them.
     [[nodiscard]] End end() const noexcept { return state_; }
 
-    /// Beast is going to read the next message, or the end. It may take bytes of the later ones with it.
-    void take_message() noexcept {
-        if (messages_ != 0) --messages_;
+    /// Takes out the next message if that came in one frame, as most do, and nothing is wrong with it. The text is valid
+    /// until `prepare()`.
+    [[nodiscard]] std::optional<std::string_view> take_whole_message() noexcept {
+        if (messages_ == 0) return std::nullopt;
+        const DataFrame frame = look_at(front_);
+        const std::string_view payload(reinterpret_cast<const char*>(bytes_.get()) + front_ + frame.header,
+                                       frame.size - frame.header);
+        if (!frame.is_whole || (frame.is_text && !is_utf8(payload))) return std::nullopt;
+        front_ += frame.size;
+        --messages_;
+        return payload;
+    }
+
+    /// Lets Beast read the next message and nothing of the later ones; or the end, if there is no message.
+    void begin_message() noexcept {
+        if (messages_ == 0) {
+            for_beast_ = readable_;
+            return;
+        }
+        --messages_;
+        for_beast_ = front_;
+        for (bool is_final = false; !is_final;) {
+            const DataFrame frame = look_at(for_beast_);
+            for_beast_ += frame.size;
+            is_final = frame.is_final;
+        }
     }
 
     /// Copies what Beast may read, as much as there is.
     template <class Buffers> [[nodiscard]] std::size_t read(const Buffers& to) noexcept {
+        if (for_beast_ <= front_) return 0;
         const std::size_t count =
-            boost::asio::buffer_copy(to, boost::asio::buffer(bytes_.get() + front_, readable_ - front_));
+            boost::asio::buffer_copy(to, boost::asio::buffer(bytes_.get() + front_, for_beast_ - front_));
         front_ += count;
         return count;
     }
@@ -103,6 +130,10 @@ private:
         if (used == 0 && size_ > usual) return usual;
         if (used == size_ || (was_filled_ && size_ < usual)) return 2 * size_;
         return size_;
+    }
+
+    [[nodiscard]] DataFrame look_at(std::size_t place) const noexcept {
+        return FrameScanner::look_at({bytes_.get() + place, readable_ - place});
     }
 
     [[nodiscard]] static bool is_wanted(FrameKind kind) noexcept {
@@ -147,9 +178,11 @@ private:
     std::unique_ptr<unsigned char[]> bytes_;
     std::size_t size_ = 0;
     bool was_filled_ = false; // by what came last
-    // In this order: before `front_` all has been read, before `readable_` Beast may read, before `scanned_` are the
-    // complete frames, before `end_` the bytes of an incomplete one.
+    // In this order: before `front_` all has been read, before `readable_` are whole messages or the end, before
+    // `scanned_` the complete frames, before `end_` the bytes of an incomplete one. Beast may read from `front_` up to
+    // `for_beast_`, if that is behind it.
     std::size_t front_ = 0;
+    std::size_t for_beast_ = 0;
     std::size_t readable_ = 0;
     std::size_t scanned_ = 0;
     std::size_t end_ = 0;
