@@ -17,11 +17,12 @@
 namespace lcm {
 
 struct SteadyClock::Timer::Asio {
+    explicit Asio(const boost::asio::any_io_executor& executor) : timer(executor) {}
     boost::asio::steady_timer timer;
 };
 
 LCM_CLIENT_DECL SteadyClock::Timer::Timer(const SteadyClock&, const boost::asio::any_io_executor& executor)
-    : asio_(std::make_unique<Asio>(boost::asio::steady_timer(executor))) {}
+    : asio_(std::make_unique<Asio>(executor)) {}
 
 LCM_CLIENT_DECL SteadyClock::Timer::~Timer() = default;
 
