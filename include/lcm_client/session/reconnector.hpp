@@ -106,8 +106,9 @@ private:
 
     [[nodiscard]] Milliseconds longest_wait() const noexcept { return (std::min)(cap, base * (1 << doublings_)); }
 
+    // Never none: an attempt does not begin in the moment in which the last one has failed.
     Milliseconds up_to(Milliseconds longest) {
-        return Milliseconds(std::uniform_int_distribution<Milliseconds::rep>(0, longest.count())(random_));
+        return Milliseconds(std::uniform_int_distribution<Milliseconds::rep>(1, longest.count())(random_));
     }
 
     std::minstd_rand random_; // which is small, and good enough to spread clients in time
