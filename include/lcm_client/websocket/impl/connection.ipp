@@ -122,7 +122,8 @@ LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentia
     websocket_->set_option(deflate);
     websocket_->read_message_max(max_inbound_message_);
     websocket_->auto_fragment(false);
-    // Through this Beast masks what it has to write (see `write()`), and it is kept. Of what is compressed each filling becomes a frame.
+    // Through this Beast masks what it has to write (see `write()`), and it is kept. Of what is compressed each filling
+    // becomes a frame.
     if (!options().compression) websocket_->write_buffer_bytes(1024);
     websocket_->text(true);
 }
