@@ -2,7 +2,7 @@
 // The WebSocket transport frame by frame, against a server that sends bytes made by hand: pings, fragments, farewells,
 // what breaks a rule, and how bytes are cut into pieces on the way.
 #include <support/catch.hpp>
-#include <support/raw_server.hpp>
+#include <support/raw_link.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
@@ -27,87 +27,6 @@ namespace {
 
 static_assert(lcm::KnowsBacklog<lcm::WebSocketTransport>);
 
-constexpr std::size_t limit = 65'536;
-
-// Server and client on one loop, which the test moves.
-class Link {
-public:
-    explicit Link(
-        RawServer::Options options, std::function<void(lcm::WebSocketOptions&)> change = [](auto&) {})
-        : server(loop, std::move(options)) {
-        lcm::WebSocketOptions client = server.client_options();
-        change(client);
-        transport = lcm::websocket(client)(loop.get_executor(), limit);
-    }
-
-    void open() {
-        std::optional<lcm::error_code> opened;
-        transport->async_open([&](lcm::error_code ec) { opened = ec; });
-        run_until([&] { return opened.has_value(); });
-        if (*opened) throw std::logic_error("the connection does not open: " + transport->last_failure().detail);
-    }
-
-    void open_and_receive() {
-        open();
-        receive();
-    }
-
-    void receive() {
-        transport->async_receive([this](lcm::error_code ec, std::string_view message) {
-            if (ec) {
-                lost = ec;
-                return;
-            }
-            received.emplace_back(message);
-            had_backlog.push_back(transport->has_message());
-            receive();
-            if (on_message) on_message();
-        });
-    }
-
-    void send(const std::vector<std::string>& messages) {
-        lcm::Batch batch;
-        for (const std::string& message : messages) batch.add(message);
-        sent.reset();
-        transport->async_send(std::move(batch), [this](lcm::error_code ec) { sent = ec; });
-    }
-
-    template <class Condition> void run_until(Condition condition) {
-        while (!condition())
-            if (loop.run_one_for(patience) == 0) throw std::logic_error("what the test waits for does not happen");
-    }
-
-    /// Until nothing of the connection is left, while the server does nothing either.
-    void run_to_the_end() {
-        loop.run_for(patience);
-        if (!loop.stopped()) throw std::logic_error("the connection does not end");
-        loop.restart();
-    }
-
-    /// The server's next bytes, as one piece, and what comes of them at the client.
-    void pass(const std::string& bytes) {
-        server.send(bytes);
-        loop.poll();
-    }
-
-    void wait_for_loss() {
-        run_until([this] { return lost.has_value(); });
-    }
-
-    [[nodiscard]] std::string detail() const { return transport->last_failure().detail; }
-
-    boost::asio::io_context loop;
-    RawServer server;
-    std::unique_ptr<lcm::WebSocketTransport> transport;
-    std::vector<std::string> received;
-    std::vector<bool> had_backlog; // after each of them, whether there was another one
-    std::function<void()> on_message;
-    std::optional<lcm::error_code> sent;
-    std::optional<lcm::error_code> lost;
-};
-
-const ClientFrame farewell{fin | 8, close_payload(1000)};
-
 // As permessage-deflate does it: without the last four bytes.
 std::string deflated(const std::string& text) {
     boost::beast::zlib::deflate_stream deflate;
@@ -124,9 +43,9 @@ std::string deflated(const std::string& text) {
     return out;
 }
 
-Link compressing_link() {
-    return Link({.more_headers = "Sec-WebSocket-Extensions: permessage-deflate\r\n"},
-                [](lcm::WebSocketOptions& options) { options.compression = true; });
+RawLink compressing_link() {
+    return RawLink({.more_headers = "Sec-WebSocket-Extensions: permessage-deflate\r\n"},
+                   [](lcm::WebSocketOptions& options) { options.compression = true; });
 }
 
 } // namespace
@@ -134,7 +53,7 @@ Link compressing_link() {
 TEST_CASE("A ping that comes alone is answered, though no message follows") {
     for (const bool tls : {false, true}) {
         CAPTURE(tls);
-        Link link({.tls = tls});
+        RawLink link({.tls = tls});
         link.open_and_receive();
         link.server.send(frame(fin | 9, "are you there"));
         link.run_until([&] { return !link.server.frames().empty(); });
@@ -148,7 +67,7 @@ TEST_CASE("A ping that comes alone is answered, though no message follows") {
 }
 
 TEST_CASE("A ping between the fragments of a message is answered before the message ends") {
-    Link link({});
+    RawLink link({});
     link.open_and_receive();
     link.server.send(frame(1, "one ") + frame(fin | 9, "1") + frame(0, ""));
     link.run_until([&] { return link.server.frames().size() == 1; });
@@ -164,7 +83,7 @@ TEST_CASE("A ping between the fragments of a message is answered before the mess
 TEST_CASE("A farewell of the server that comes alone is answered, with its code, and told") {
     for (const bool tls : {false, true}) {
         CAPTURE(tls);
-        Link link({.tls = tls});
+        RawLink link({.tls = tls});
         link.open_and_receive();
         link.server.send(frame(fin | 8, close_payload(1012) + "restart"));
         link.wait_for_loss();
@@ -176,7 +95,7 @@ TEST_CASE("A farewell of the server that comes alone is answered, with its code,
 }
 
 TEST_CASE("A farewell without a code, behind a message, comes after that message") {
-    Link link({});
+    RawLink link({});
     link.open_and_receive();
     link.server.send(frame(fin | 1, "last words") + frame(fin | 8, ""));
     link.wait_for_loss();
@@ -191,9 +110,9 @@ TEST_CASE("Frames that come together with the answer to the upgrade are not lost
     for (const bool tls : {false, true}) {
         CAPTURE(tls);
         const std::string cut = frame(fin | 1, "in two pieces");
-        Link link({.tls = tls,
-                   .frames_with_answer = frame(fin | 1, "at once") + frame(fin | 9, "now") + frame(fin | 1, "") +
-                                         frame(fin | 1, std::string(4000, 'x')) + cut.substr(0, 5)});
+        RawLink link({.tls = tls,
+                      .frames_with_answer = frame(fin | 1, "at once") + frame(fin | 9, "now") + frame(fin | 1, "") +
+                                            frame(fin | 1, std::string(4000, 'x')) + cut.substr(0, 5)});
         link.open();
         link.run_until([&] { return !link.server.frames().empty(); }); // the ping, before anybody receives
         link.receive();
@@ -209,7 +128,7 @@ TEST_CASE("A stream of frames may be cut at any byte") {
     const std::string stream = frame(fin | 1, "first") + frame(fin | 9, "ping") + frame(1, "in ") +
                                frame(fin | 10, "") + frame(0, "frag") + frame(fin | 0, "ments") +
                                frame(fin | 2, std::string(130, 'b'));
-    Link link({});
+    RawLink link({});
     link.open_and_receive();
     std::vector<std::string> expected;
     const auto check_next = [&] {
@@ -231,7 +150,7 @@ TEST_CASE("A stream of frames may be cut at any byte") {
 TEST_CASE("All messages that come together are delivered in order, and each delivery knows whether another one waits") {
     for (const bool tls : {false, true}) {
         CAPTURE(tls);
-        Link link({.tls = tls});
+        RawLink link({.tls = tls});
         link.open_and_receive();
         std::string all;
         for (int i = 0; i < 100; ++i) all += frame(fin | 1, std::to_string(i));
@@ -249,7 +168,8 @@ TEST_CASE("All messages that come together are delivered in order, and each deli
 }
 
 TEST_CASE("Messages wait while nobody receives, and are then delivered, but not inside the call") {
-    Link link({.frames_with_answer = frame(fin | 1, "a") + frame(fin | 1, "b") + frame(fin | 8, close_payload(1000))});
+    RawLink link(
+        {.frames_with_answer = frame(fin | 1, "a") + frame(fin | 1, "b") + frame(fin | 8, close_payload(1000))});
     link.open();
     std::vector<std::string> received;
     const auto receive_one = [&] {
@@ -272,7 +192,7 @@ TEST_CASE("Messages wait while nobody receives, and are then delivered, but not 
 }
 
 TEST_CASE("What waits behind a message is delivered although the handler of that message throws") {
-    Link link({});
+    RawLink link({});
     link.open_and_receive();
     link.on_message = [&] {
         if (link.received.back() == "bad") throw std::runtime_error("a bug");
@@ -286,7 +206,7 @@ TEST_CASE("What waits behind a message is delivered although the handler of that
 TEST_CASE("A transport may be closed, and destroyed, by the handler of a message with others behind it") {
     for (const bool destroys : {false, true}) {
         CAPTURE(destroys);
-        Link link({});
+        RawLink link({});
         link.open_and_receive();
         link.on_message = [&] {
             if (destroys) link.transport.reset();
@@ -301,46 +221,10 @@ TEST_CASE("A transport may be closed, and destroyed, by the handler of a message
     }
 }
 
-TEST_CASE("The handler of a message may close the transport, and still look at the message") {
-    const std::string text(3000, 'x');
-    for (const bool throws : {false, true}) {
-        Link link({});
-        link.open();
-        std::string seen;
-        link.transport->async_receive([&](lcm::error_code, std::string_view message) {
-            link.transport->close();
-            seen = message;
-            if (throws) throw std::runtime_error("the handler's own");
-        });
-        const std::string behind = frame(fin | 1, std::string(2000, 'y')); // which would be moved over it
-        link.server.send(frame(fin | 1, text) + behind.substr(0, 1500));
-        try {
-            link.run_until([&] { return !seen.empty(); });
-            CHECK_FALSE(throws);
-        } catch (const std::runtime_error&) {
-            CHECK(throws);
-        }
-        CHECK(seen == text);
-        link.run_until([&] { return !link.server.frames().empty(); });
-        CHECK(link.server.frames().front() == farewell);
-    }
-}
-
-TEST_CASE("A handler of a message may send, and what it sends leaves") {
-    Link link({});
-    link.open_and_receive();
-    link.on_message = [&] {
-        if (link.received.size() == 1) link.send({"answer"});
-    };
-    link.server.send(frame(fin | 1, "a") + frame(fin | 1, "b"));
-    link.run_until([&] { return link.sent.has_value() && link.server.frames().size() == 1; });
-    CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 1, "answer"}});
-}
-
 TEST_CASE("A batch arrives as its messages, of any size, and an empty one is nothing") {
     for (const bool tls : {false, true}) {
         CAPTURE(tls);
-        Link link({.tls = tls});
+        RawLink link({.tls = tls});
         link.open_and_receive();
         std::vector<std::string> messages;
         for (const std::size_t size : {0u, 1u, 125u, 126u, 4096u, 4097u, 65'535u, 65'536u, 200'000u})
@@ -362,7 +246,7 @@ TEST_CASE("A batch arrives as its messages, of any size, and an empty one is not
 TEST_CASE("A batch that the system's buffers do not hold is complete only when the server has read; pings go between") {
     for (const bool tls : {false, true}) {
         CAPTURE(tls);
-        Link link({.tls = tls, .reads = false});
+        RawLink link({.tls = tls, .reads = false});
         link.open_and_receive();
         const std::vector<std::string> messages(300, std::string(50'000, 'x'));
         link.send(messages);
@@ -386,7 +270,7 @@ TEST_CASE("A batch that the system's buffers do not hold is complete only when t
 }
 
 TEST_CASE("What the server said before it went is heard, though writing to it fails by then") {
-    Link link({.reads = false});
+    RawLink link({.reads = false});
     link.open_and_receive();
     link.send(std::vector<std::string>(300, std::string(50'000, 'x'))); // more than the system's buffers hold
     link.loop.poll();
@@ -403,7 +287,7 @@ TEST_CASE("What the server said before it went is heard, though writing to it fa
 }
 
 TEST_CASE("A write that fails ends a connection on which nothing more comes") {
-    Link link({.reads = false});
+    RawLink link({.reads = false});
     link.open_and_receive();
     link.send(std::vector<std::string>(300, std::string(50'000, 'x')));
     link.loop.poll();
@@ -415,7 +299,7 @@ TEST_CASE("A write that fails ends a connection on which nothing more comes") {
 }
 
 TEST_CASE("A flood of pings is answered, and the messages behind it come through") {
-    Link link({});
+    RawLink link({});
     link.open_and_receive();
     std::string flood;
     for (int i = 0; i < 50'000; ++i) flood += frame(fin | 9, std::to_string(i));
@@ -433,7 +317,7 @@ TEST_CASE(
                                            frame(1, half) + frame(0, half) + raw({0x80, 1}),
                                            raw({0x82, 127, 0x7f, 0, 0, 0, 0, 0, 0, 0})};
     for (const std::string& stream : streams) {
-        Link link({});
+        RawLink link({});
         link.open_and_receive();
         link.server.send(frame(fin | 1, std::string(limit, 'x')) + stream);
         link.wait_for_loss();
@@ -464,7 +348,7 @@ TEST_CASE("A server that breaks a rule of WebSocket is refused for good, and tol
     };
     for (const auto& [stream, code] : rows) {
         CAPTURE(stream);
-        Link link({});
+        RawLink link({});
         link.open_and_receive();
         link.server.send(frame(fin | 1, "before") + stream);
         link.wait_for_loss();
@@ -478,7 +362,7 @@ TEST_CASE("A server that breaks a rule of WebSocket is refused for good, and tol
 }
 
 TEST_CASE("Characters may be cut between fragments, and empty fragments mean nothing") {
-    Link link({});
+    RawLink link({});
     link.open_and_receive();
     link.server.send(frame(1, "") + frame(0, "\xe4\xb8") + frame(0, "") + frame(0, "\xad") + frame(fin | 0, ""));
     link.run_until([&] { return link.received.size() == 1; });
@@ -486,13 +370,13 @@ TEST_CASE("Characters may be cut between fragments, and empty fragments mean not
 }
 
 TEST_CASE("Compressed messages are read, whole and in fragments, and sent") {
-    Link link = compressing_link();
+    RawLink link = compressing_link();
     link.open_and_receive();
     const std::string hello = deflated("Hello");
     const std::string large(60'000, 'x');
     link.server.send(frame(fin | rsv1 | 1, hello));
     link.run_until([&] { return link.received.size() == 1; });
-    Link other = compressing_link();
+    RawLink other = compressing_link();
     other.open_and_receive();
     other.server.send(frame(rsv1 | 1, hello.substr(0, 3)) + frame(fin | 9, "p") + frame(0, "") +
                       frame(fin | 0, hello.substr(3)) + frame(fin | 1, "plain"));
@@ -512,7 +396,7 @@ TEST_CASE("A compressed message that would become larger than the limit ends the
                                            frame(rsv1 | 1, bomb.substr(0, 20)) + frame(fin | 0, bomb.substr(20)),
                                            frame(fin | rsv1 | 1, std::string(2 * limit, 'x')).substr(0, 10)};
     for (const std::string& stream : streams) {
-        Link link = compressing_link();
+        RawLink link = compressing_link();
         link.open_and_receive();
         link.server.send(stream);
         link.wait_for_loss();
@@ -524,7 +408,7 @@ TEST_CASE("A compressed message that would become larger than the limit ends the
 }
 
 TEST_CASE("After half of the idle timeout in silence there is one ping, and after all of it the end") {
-    Link link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 300ms; });
+    RawLink link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 300ms; });
     link.open_and_receive();
     link.loop.run_for(50ms);
     CHECK(link.server.frames().empty());
@@ -544,7 +428,7 @@ TEST_CASE("After half of the idle timeout in silence there is one ping, and afte
 }
 
 TEST_CASE("A server that answers the pings may be silent as long as it likes") {
-    Link link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 60ms; });
+    RawLink link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 60ms; });
     link.open_and_receive();
     for (std::size_t pings = 1; pings <= 5; ++pings) {
         link.run_until([&] { return link.server.count(fin | 9) == pings; });
@@ -554,7 +438,7 @@ TEST_CASE("A server that answers the pings may be silent as long as it likes") {
 }
 
 TEST_CASE("The silence of a server to which nobody listens does not count against it") {
-    Link link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 40ms; });
+    RawLink link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 40ms; });
     link.open();
     link.loop.run_for(100ms);
     link.receive();
@@ -567,8 +451,8 @@ TEST_CASE("A farewell ends when the server has answered it, and in bounded time 
     for (const bool tls : {false, true}) {
         for (const bool answers : {true, false}) {
             CAPTURE(tls, answers);
-            Link link({.tls = tls},
-                      [&](lcm::WebSocketOptions& options) { options.close_timeout = answers ? 20'000ms : 30ms; });
+            RawLink link({.tls = tls},
+                         [&](lcm::WebSocketOptions& options) { options.close_timeout = answers ? 20'000ms : 30ms; });
             link.open_and_receive();
             link.transport->close();
             link.wait_for_loss();
@@ -591,8 +475,8 @@ TEST_CASE("A farewell ends when the server has answered it, and in bounded time 
 TEST_CASE("Closing during a write lets the write end first, in bounded time, and completes its handler at once") {
     for (const bool reads : {true, false}) {
         CAPTURE(reads);
-        Link link({.reads = false},
-                  [&](lcm::WebSocketOptions& options) { options.close_timeout = reads ? 20'000ms : 30ms; });
+        RawLink link({.reads = false},
+                     [&](lcm::WebSocketOptions& options) { options.close_timeout = reads ? 20'000ms : 30ms; });
         link.open_and_receive();
         link.send(std::vector<std::string>(300, std::string(50'000, 'x')));
         link.loop.poll();
@@ -616,8 +500,8 @@ TEST_CASE("Closing during a write lets the write end first, in bounded time, and
 TEST_CASE("The server's farewell is answered behind a stuck write, in bounded time") {
     for (const bool reads : {true, false}) {
         CAPTURE(reads);
-        Link link({.reads = false},
-                  [&](lcm::WebSocketOptions& options) { options.close_timeout = reads ? 20'000ms : 30ms; });
+        RawLink link({.reads = false},
+                     [&](lcm::WebSocketOptions& options) { options.close_timeout = reads ? 20'000ms : 30ms; });
         link.open_and_receive();
         link.send(std::vector<std::string>(300, std::string(50'000, 'x')));
         link.loop.poll();
@@ -639,7 +523,7 @@ TEST_CASE("A loop that is destroyed with a connection at work takes the connecti
         const auto token = std::make_shared<int>();
         std::unique_ptr<lcm::WebSocketTransport> transport;
         {
-            Link link({.tls = tls, .frames_with_answer = frame(fin | 1, "a"), .reads = false});
+            RawLink link({.tls = tls, .frames_with_answer = frame(fin | 1, "a"), .reads = false});
             link.open();
             link.transport->async_receive([&, token](lcm::error_code, std::string_view) {
                 link.transport->async_receive([token](lcm::error_code, std::string_view) {});

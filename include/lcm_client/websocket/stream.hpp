@@ -13,7 +13,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/consign.hpp>
@@ -31,7 +30,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -87,8 +85,11 @@ public:
 
     [[nodiscard]] bool is_tls() const noexcept { return tls() != nullptr; }
 
-    /// How many bytes have been read so far: as long as it grows, the peer is alive.
-    [[nodiscard]] std::uint64_t received() const noexcept { return shared_->received; }
+    /// The error of a read. A peer that ends TCP without ending TLS is at its end all the same: that HTTP and WebSocket are
+    /// complete, they tell themselves.
+    [[nodiscard]] static error_code without_truncation(error_code ec) noexcept {
+        return ec == boost::asio::ssl::error::stream_truncated ? boost::asio::error::eof : ec;
+    }
 
     /// OpenSSL's object of this connection; null if the stream is plain.
     [[nodiscard]] SSL* native_tls() noexcept {
@@ -114,23 +115,24 @@ public:
             WriteBuffers(buffers));
     }
 
-    /// The same for one buffer and a handler that runs on the stream's own executor. Not erased: erasing a handler's
-    /// executor costs memory with each operation. `allocator` is what the operation takes its memory from.
-    template <class Handler, class Allocator>
-    void read_some(boost::asio::mutable_buffer to, Handler handler, const Allocator& allocator) {
-        auto on_read = boost::asio::bind_allocator(allocator, counting(std::move(handler)));
-        if (Tls* const secure = tls()) secure->async_read_some(to, std::move(on_read));
-        else socket().async_read_some(to, std::move(on_read));
+    /// The same for one buffer and a handler that runs on the stream's own executor, keeps the stream, and looks at the
+    /// error through `without_truncation()`. Not erased: erasing a handler's executor costs memory with each operation.
+    template <class Handler> void read_some(boost::asio::mutable_buffer to, Handler handler) {
+        if (Tls* const secure = tls()) secure->async_read_some(to, keep_layer(std::move(handler)));
+        else socket().async_read_some(to, std::move(handler));
     }
 
-    template <class Handler, class Allocator>
-    void write_some(boost::asio::const_buffer from, Handler handler, const Allocator& allocator) {
-        auto on_written = boost::asio::bind_allocator(
-            allocator, [shared = shared_, handler = std::move(handler)](error_code ec, std::size_t size) mutable {
-                std::move(handler)(ec, size);
-            });
-        if (Tls* const secure = tls()) secure->async_write_some(from, std::move(on_written));
-        else socket().async_write_some(from, std::move(on_written));
+    template <class Handler> void write_some(boost::asio::const_buffer from, Handler handler) {
+        if (Tls* const secure = tls()) secure->async_write_some(from, keep_layer(std::move(handler)));
+        else socket().async_write_some(from, std::move(handler));
+    }
+
+    /// How much of this the system takes without a wait; nothing if there is TLS. An error is left to the next operation.
+    [[nodiscard]] std::size_t write_at_once(boost::asio::const_buffer from) {
+        if (is_tls()) return 0;
+        error_code ec;
+        if (!socket().non_blocking()) socket().non_blocking(true, ec);
+        return ec ? 0 : socket().write_some(from, ec);
     }
 
 private:
@@ -147,7 +149,6 @@ private:
         explicit Shared(Layer own) : layer(std::move(own)) {}
         Layer layer;
         std::vector<unsigned char> record; // what is being written with TLS
-        std::uint64_t received = 0;
     };
 
     [[nodiscard]] Tls* tls() const noexcept { return std::get_if<Tls>(&shared_->layer); }
@@ -157,24 +158,17 @@ private:
         return boost::asio::consign(std::move(handler), shared_);
     }
 
-    // A peer that ends TCP without ending TLS is at its end all the same: that HTTP and WebSocket are complete, they
-    // tell themselves.
-    template <class Handler> auto counting(Handler handler) const {
-        return [shared = shared_, handler = std::move(handler)](error_code ec, std::size_t size) mutable {
-            shared->received += size;
-            if (ec == boost::asio::ssl::error::stream_truncated) ec = boost::asio::error::eof;
-            std::move(handler)(ec, size);
-        };
-    }
-
-    auto note_read(IoHandler handler) {
+    auto for_read(IoHandler handler) {
         auto executor = boost::asio::get_associated_executor(handler, get_executor());
-        return boost::asio::bind_executor(std::move(executor), counting(std::move(handler)));
+        auto on_read = [handler = std::move(handler)](error_code ec, std::size_t size) mutable {
+            std::move(handler)(without_truncation(ec), size);
+        };
+        return boost::asio::bind_executor(std::move(executor), keep_layer(std::move(on_read)));
     }
 
     void read_some(const ReadBuffers& to, IoHandler handler) {
-        if (Tls* const secure = tls()) return secure->async_read_some(to, note_read(std::move(handler)));
-        socket().async_read_some(to, note_read(std::move(handler)));
+        if (Tls* const secure = tls()) return secure->async_read_some(to, for_read(std::move(handler)));
+        socket().async_read_some(to, for_read(std::move(handler)));
     }
 
     void write_some(const WriteBuffers& from, IoHandler handler) {

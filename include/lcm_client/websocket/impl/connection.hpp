@@ -4,15 +4,16 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_HPP
 
 #include <lcm_client/compilation.hpp>
+#include <lcm_client/handler_memory.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/frame_writer.hpp>
-#include <lcm_client/websocket/impl/handler_memory.hpp>
 #include <lcm_client/websocket/impl/memory_layer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -24,7 +25,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -102,7 +102,9 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL error_code write(std::string_view text);
     LCM_CLIENT_DECL void flush();
     LCM_CLIENT_DECL void write_rest();
+    [[nodiscard]] LCM_CLIENT_DECL bool write_now();
     LCM_CLIENT_DECL void on_written(error_code ec, std::size_t count);
+    [[nodiscard]] LCM_CLIENT_DECL bool end_write();
 
     LCM_CLIENT_DECL void resume();
     LCM_CLIENT_DECL void read();
@@ -110,7 +112,7 @@ private:
     LCM_CLIENT_DECL void deliver();
     LCM_CLIENT_DECL void deliver_one();
     LCM_CLIENT_DECL void read_message();
-    LCM_CLIENT_DECL void end_delivery();
+    [[nodiscard]] LCM_CLIENT_DECL bool end_delivery();
     LCM_CLIENT_DECL void refuse_message();
     [[nodiscard]] LCM_CLIENT_DECL bool has_next() const noexcept;
 
@@ -151,6 +153,11 @@ private:
         return (std::min)(options().idle_timeout / 2, std::chrono::milliseconds(5'000));
     }
 
+    // For the handler of a read or a write.
+    template <class Handler> [[nodiscard]] auto with_memory(Handler handler) const {
+        return boost::asio::bind_allocator(HandlerAllocator<void>(*memory_), std::move(handler));
+    }
+
     [[nodiscard]] Stream& stream() noexcept { return websocket_->next_layer().next_layer(); }
     [[nodiscard]] Inbox& inbox() noexcept { return websocket_->next_layer().inbox(); }
     [[nodiscard]] const Inbox& inbox() const noexcept { return websocket_->next_layer().inbox(); }
@@ -171,7 +178,7 @@ private:
     TimePoint probe_end_ = (TimePoint::max)();      // while one is under way
     error_code write_error_;                        // nothing can be written any more, but something may still be read
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
-    std::uint64_t received_before_probe_ = 0;
+    bool probe_is_answered_ = false;                // by whatever has come since
     boost::asio::steady_timer timer_;
     Resolver resolver_;
     boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in websocket_
@@ -186,12 +193,13 @@ private:
     bool is_reading_ = false;
     bool is_writing_ = false;
     bool is_delivering_ = false;
-    bool farewell_waits_ = false;                                         // for the end of the delivery
-    bool ping_waits_ = false;                                             // in the outbox, for the end of a write
-    bool batch_waits_ = false;                                            // the same
-    bool batch_leaves_ = false;                                           // is being written
-    HandlerAllocator<void> allocator_{std::make_shared<HandlerMemory>()}; // for reads and writes
-    boost::beast::flat_buffer message_;                                   // that is being looked at
+    bool farewell_waits_ = false;                         // for the end of the delivery
+    bool has_written_ = false;                            // all; the write ends with the delivery
+    bool ping_waits_ = false;                             // in the outbox, for the end of a write
+    bool batch_waits_ = false;                            // the same
+    bool batch_leaves_ = false;                           // is being written
+    HandlerMemory::Owner memory_ = HandlerMemory::make(); // of reads and writes
+    boost::beast::flat_buffer message_;                   // that is being looked at
     LeanCapacity message_capacity_;
 };
 

@@ -193,21 +193,35 @@ LCM_CLIENT_DECL void WebSocketConnection::flush() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
+    if (is_delivering_ && write_now()) return;
     auto on_written = [self = shared_from_this()](error_code ec, std::size_t count) {
         if (self->state_ != State::closed) self->on_written(ec, count);
     };
-    stream().write_some(outbox().rest(), std::move(on_written), allocator_);
+    stream().write_some(outbox().rest(), with_memory(std::move(on_written)));
+}
+
+// An answer to what came mostly fits into the system's own memory. Then nothing has to be waited for, and the end of the
+// delivery is the end of the write. What goes wrong comes again in the asynchronous write.
+LCM_CLIENT_DECL bool WebSocketConnection::write_now() {
+    outbox().advance(stream().write_at_once(outbox().rest()));
+    has_written_ = outbox().rest().size() == 0;
+    return has_written_;
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_written(error_code ec, std::size_t count) {
     if (ec) return state_ == State::closing ? shut() : on_write_failed(ec);
     outbox().advance(count);
     if (outbox().rest().size() != 0) return write_rest();
+    if (end_write()) send_(error_code());
+}
+
+// Goes on with what has collected meanwhile. Returns whether a batch has left, whose handler is to be told.
+LCM_CLIENT_DECL bool WebSocketConnection::end_write() {
     is_writing_ = false;
     const bool batch_has_left = batch_leaves_;
     flush();
-    if (state_ == State::closing) return shut_when_said();
-    if (batch_has_left) send_(error_code());
+    if (state_ == State::closing) shut_when_said();
+    return batch_has_left && state_ == State::open;
 }
 
 // What the server said before it went is still to be read: answers, and why it went. Nothing more is written.
@@ -240,14 +254,15 @@ LCM_CLIENT_DECL void WebSocketConnection::read() {
     is_reading_ = true;
     auto on_read = [self = shared_from_this()](error_code ec, std::size_t count) {
         self->is_reading_ = false;
-        if (self->state_ != State::closed) self->on_read(ec, count);
+        if (self->state_ != State::closed) self->on_read(Stream::without_truncation(ec), count);
     };
-    stream().read_some(inbox().prepare(), std::move(on_read), allocator_);
+    stream().read_some(inbox().prepare(), with_memory(std::move(on_read)));
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec, std::size_t count) {
     if (ec) return state_ == State::closing ? shut() : on_lost(write_error_ ? write_error_ : ec);
     hear(std::chrono::steady_clock::now());
+    probe_is_answered_ = true;
     try {
         inbox().commit(count, [this](auto payload) { on_ping(payload); });
     } catch (const std::bad_alloc&) {
@@ -264,17 +279,18 @@ LCM_CLIENT_DECL void WebSocketConnection::deliver() {
     try {
         for (int left = 256; left != 0 && state_ == State::open && receive_ && has_next(); --left) deliver_one();
     } catch (...) { // the handler's own; what has come behind is still to be delivered
-        end_delivery();
+        if (end_delivery()) post_completion(executor_, send_, error_code());
         throw;
     }
-    end_delivery();
+    if (end_delivery()) send_(error_code());
 }
 
-// From here on no handler looks at what has come.
-LCM_CLIENT_DECL void WebSocketConnection::end_delivery() {
+// From here on no handler looks at what has come. Returns whether a batch has left, whose handler is to be told.
+LCM_CLIENT_DECL bool WebSocketConnection::end_delivery() {
     is_delivering_ = false;
-    if (std::exchange(farewell_waits_, false)) return await_farewell();
-    resume();
+    if (std::exchange(farewell_waits_, false)) await_farewell();
+    else resume();
+    return std::exchange(has_written_, false) && state_ != State::closed && end_write();
 }
 
 // A message in one frame is looked at where it is. All else is for Beast: fragments, compression, the farewell, and what
@@ -342,7 +358,7 @@ LCM_CLIENT_DECL void WebSocketConnection::ping() {
 
 LCM_CLIENT_DECL void WebSocketConnection::probe() {
     if (state_ != State::open || is_probing()) return;
-    received_before_probe_ = stream().received();
+    probe_is_answered_ = false;
     probe_end_ = std::chrono::steady_clock::now() + probe_timeout();
     schedule();
     ping();
@@ -391,7 +407,7 @@ LCM_CLIENT_DECL void WebSocketConnection::schedule() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_probe_time() {
-    if (stream().received() == received_before_probe_)
+    if (!probe_is_answered_)
         return fail({Errc::idle_timeout,
                      {boost::asio::error::timed_out, "the server was probed, and gave no sign of life within " +
                                                          std::to_string(probe_timeout().count()) + " ms"}});
