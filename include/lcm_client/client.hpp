@@ -33,14 +33,15 @@ template <Transport T, Clock ClockType>
 LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock) {
     check(config, factory);
     io_thread_ = std::make_unique<detail::IoThread>();
-    make_core(std::move(config), std::move(factory), io_thread_->get_executor(), std::move(clock));
+    make_core(std::move(config), std::move(factory), io_thread_->get_executor(), detail::Threads::one,
+              std::move(clock));
 }
 
 template <Transport T, Clock ClockType>
 LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory,
                                    const boost::asio::any_io_executor& executor, ClockType clock) {
     check(config, factory);
-    make_core(std::move(config), std::move(factory), executor, std::move(clock));
+    make_core(std::move(config), std::move(factory), executor, detail::Threads::any, std::move(clock));
 }
 
 template <Transport T, Clock ClockType> LcmClient<T, ClockType>::LcmClient(LcmClient&&) noexcept = default;
@@ -66,8 +67,9 @@ void LcmClient<T, ClockType>::check(const ClientConfig& config, const TransportF
 
 template <Transport T, Clock ClockType>
 void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T> factory,
-                                        const boost::asio::any_io_executor& executor, ClockType clock) {
-    auto core = std::make_shared<Core>(std::move(config), std::move(factory), executor, std::move(clock));
+                                        const boost::asio::any_io_executor& executor, detail::Threads threads,
+                                        ClockType clock) {
+    auto core = std::make_shared<Core>(std::move(config), std::move(factory), executor, threads, std::move(clock));
     intake_ = core;
     core->start();
 }

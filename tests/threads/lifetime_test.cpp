@@ -396,6 +396,32 @@ TEST_CASE("A client with its own thread, destroyed while a handler runs there, s
     }
 }
 
+TEST_CASE("What a running handler has caused on the client's own thread still runs there, though it is being closed") {
+    for (int repetition = 0; repetition < 50; ++repetition) {
+        lcm::testing::Script script;
+        script.answer([](std::string_view message) {
+            if (message.find("\"busy\"") == std::string_view::npos) return std::vector<std::string>{};
+            return std::vector<std::string>{reply<SetOutcome>("busy")};
+        });
+        std::atomic<int> ended{0};
+        std::promise<void> running;
+        auto client =
+            std::make_unique<ThreadedClient>(lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script));
+        client->async_call(sample("busy"), [&, client = client.get()](const Outcome&) {
+            const auto pending = client->call(sample("pending"));
+            client->async_call(sample("refused"), {.deadline = 0ms}, [&](const Outcome&) { ++ended; });
+            running.set_value();
+            pending.wait(); // what closes the client has ended it, and now posts the end of the link
+            for (int i = 0; i < 100; ++i) std::this_thread::yield();
+            ++ended;
+        });
+        running.get_future().wait();
+        if (repetition % 2 == 0) client->close(0ms);
+        else client.reset();
+        REQUIRE(ended == 2);
+    }
+}
+
 TEST_CASE("Threads may call, cancel, read the counters and close one client at once; each request ends once") {
     lcm::testing::Script script;
     script.answer([](std::string_view message) {

@@ -71,6 +71,12 @@ public:
         }
     }
 
+    /// The strand: whether there is something for `take_arrivals`.
+    [[nodiscard]] bool has_arrivals() const {
+        const std::lock_guard lock(mutex_);
+        return !arrivals_.empty() || !seen_.empty();
+    }
+
     /// The strand: takes a request out to complete it; null if somebody else has.
     [[nodiscard]] Call take(PendingCall& call) {
         const std::lock_guard lock(mutex_);

@@ -58,9 +58,9 @@ template <Transport T, Clock ClockType> class Core final : public Intake,
                                                            public std::enable_shared_from_this<Core<T, ClockType>> {
 public:
     Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
-         ClockType clock)
+         Threads threads, ClockType clock)
         : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
-          loop_(std::make_shared<Loop<ClockType>>(executor, clock_)), calls_(config_.limits, recycler_),
+          loop_(std::make_shared<Loop<ClockType>>(executor, threads, clock_)), calls_(config_.limits, recycler_),
           hooks_(std::make_shared<Hooks>(config_)), multiplexer_(config_.limits, config_.duplicates),
           reconnector_(random_seed()), pacer_(config_.limits.backlog_per_second),
           unsettled_(config_.limits.unsettled, config_.settle_within) {}
@@ -118,11 +118,12 @@ public:
 
     [[nodiscard]] Hooks& hooks() noexcept { return *hooks_; } // any thread
 
-    /// Any thread: closes the link, after the steps that are already under way, and then calls `closed`.
+    /// Any thread: closes the link, after the steps that are already under way, and then calls `closed`, after the
+    /// handlers that are already on their way: what a step posts can get behind what another thread posts meanwhile.
     void close_link(std::function<void()> closed) {
-        post([closed = std::move(closed)](Core& core) {
+        post([closed = std::move(closed)](Core& core) mutable {
             core.on_close_link();
-            closed();
+            core.loop_->post([closed = std::move(closed)] { closed(); });
         });
     }
 
@@ -235,6 +236,7 @@ private:
     struct Row {
         bool has_begun = false; // not the first one, which has read the clock
         bool goes_on = false;   // what can wait is left to the last one
+        bool is_quiet = false;  // nothing follows from it but what handlers do, and what waits for it
     };
 
     // Does something, runs the handlers that are due, then does all that follows from both, and runs the handlers that
@@ -245,14 +247,19 @@ private:
         if (!row.has_begun) now_ = clock_.now();
         guard(action);
         const bool has_run_handlers = flush();
-        if (!is_open()) row.goes_on = false;
-        if (row.goes_on) return step.complete();
+        if (!is_open()) row.goes_on = row.is_quiet = false;
+        if (row.goes_on || (row.is_quiet && !has_run_handlers && !has_work())) return step.complete();
         in_row_ = 0;
         if (is_closed_ || hooks_->is_silent()) return;
         if (has_run_handlers || row.has_begun) now_ = clock_.now(); // they may have taken their time
         guard([this] { pump(); });
         flush();
         if (!has_own_arrivals_) step.complete();
+    }
+
+    // Whether something waits for a message to have come or gone, or has come from another thread.
+    [[nodiscard]] bool has_work() const {
+        return multiplexer_.has_backlog() || multiplexer_.is_stuck() || calls_.has_arrivals();
     }
 
     template <class Action> void guard(Action action) {
@@ -292,7 +299,7 @@ private:
 
     // Messages that have come together are answered together, unless they are many. `more` says that another one follows.
     void on_link_message(std::string_view text, bool more) {
-        const Row row{.has_begun = in_row_ > 0, .goes_on = more && in_row_ + 1 < longest_row};
+        const Row row{.has_begun = in_row_ > 0, .goes_on = more && in_row_ + 1 < longest_row, .is_quiet = true};
         in_row_ = row.goes_on ? in_row_ + 1 : 0;
         step(
             [this, text] {
@@ -304,11 +311,13 @@ private:
     }
 
     void on_link_written() {
-        step([this] {
-            LenientReader reader;
-            for (Waiter* const waiter : multiplexer_.written())
-                finish(*waiter, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
-        });
+        step(
+            [this] {
+                LenientReader reader;
+                for (Waiter* const waiter : multiplexer_.written())
+                    finish(*waiter, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
+            },
+            {.is_quiet = true});
     }
 
     void on_link_lost(LinkFailure failure) {

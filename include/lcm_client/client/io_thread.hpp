@@ -42,8 +42,7 @@ public:
         return context_.get_executor();
     }
 
-    /// Stops the loop when it is called, on this thread. To be run after everything that is still to run: a strand that
-    /// is busy queues its functions apart, so only the strand knows when that is.
+    /// Stops the loop when it is called, on this thread. To be run after everything that is still to run.
     [[nodiscard]] std::function<void()> stopper() const {
         return [context = &context_] { context->stop(); };
     }

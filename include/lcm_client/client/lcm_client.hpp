@@ -44,6 +44,7 @@ struct RawRequest;
 namespace detail {
 
 class IoThread;
+enum class Threads;
 template <Transport T, Clock ClockType> class Core;
 
 } // namespace detail
@@ -218,7 +219,7 @@ private:
 
     static void check(const ClientConfig& config, const TransportFactory<T>& factory);
     void make_core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
-                   ClockType clock);
+                   detail::Threads threads, ClockType clock);
     [[nodiscard]] Core& core() const noexcept;
     void swap(LcmClient& other) noexcept;
 

@@ -8,8 +8,6 @@
 #include <lcm_client/session/reconnector.hpp>
 #include <lcm_client/transport.hpp>
 
-#include <boost/asio/post.hpp>
-
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -74,8 +72,7 @@ public:
             if (!link) return;
             if (link->strand_.running_in_this_thread()) return link->on_received(ec, text, link->has_message());
             // The text is valid during this handler only.
-            boost::asio::post(link->strand_.executor(),
-                              [link, ec, copy = std::string(text)] { link->on_received(ec, copy, false); });
+            link->strand_.post([link, ec, copy = std::string(text)] { link->on_received(ec, copy, false); });
         });
     }
 
@@ -95,7 +92,7 @@ public:
         if (!transport_) return;
         transport_->close();
         // Not destroyed here: this may be a step that the transport itself has called.
-        boost::asio::post(strand_.executor(), [transport = std::shared_ptr<T>(std::move(transport_))] {});
+        strand_.post([transport = std::shared_ptr<T>(std::move(transport_))] {});
     }
 
     /// The same when nothing will run on the strand any more.
@@ -116,7 +113,7 @@ private:
                 if (const auto owner = link->owner_.lock()) step(*link, *owner, ec);
             };
             if (link->strand_.running_in_this_thread()) run();
-            else boost::asio::post(link->strand_.executor(), run);
+            else link->strand_.post(run);
         };
     }
 

@@ -5,10 +5,11 @@
 #define LCM_CLIENT_CLIENT_LOOP_HPP
 
 #include <lcm_client/client/strand.hpp>
+#include <lcm_client/handler_memory.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/system_executor.hpp>
 
 #include <mutex>
@@ -20,15 +21,15 @@ namespace lcm::detail {
 /// Members marked "strand" may be called by steps on the strand only; these run only while the loop is there.
 template <class ClockType> class Loop {
 public:
-    Loop(const boost::asio::any_io_executor& executor, const ClockType& clock)
-        : parts_(std::in_place, executor, clock) {}
+    Loop(const boost::asio::any_io_executor& executor, Threads threads, const ClockType& clock)
+        : parts_(std::in_place, executor, threads, clock) {}
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
     /// Any thread: runs `step` on the strand; never, if the loop is gone.
     template <class Step> void post(Step step) {
         const std::lock_guard lock(mutex_);
-        if (parts_) boost::asio::post(parts_->strand.executor(), std::move(step));
+        if (parts_) parts_->strand.post(boost::asio::bind_allocator(HandlerAllocator<void>(*memory_), std::move(step)));
     }
 
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own threads
@@ -59,14 +60,15 @@ public:
 
 private:
     struct Parts {
-        Parts(const boost::asio::any_io_executor& executor, const ClockType& clock)
-            : strand(executor), work(executor), timer(clock, strand.executor()) {}
+        Parts(const boost::asio::any_io_executor& executor, Threads threads, const ClockType& clock)
+            : strand(executor, threads), work(executor), timer(clock, strand.executor()) {}
 
         Strand strand;
         boost::asio::executor_work_guard<boost::asio::any_io_executor> work; // until closed
         typename ClockType::Timer timer;
     };
 
+    const HandlerMemory::Owner memory_ = HandlerMemory::make(); // of the steps on their way to the strand
     mutable std::mutex mutex_;
     std::optional<Parts> parts_; // until the loop is destroyed
 };

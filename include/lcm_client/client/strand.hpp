@@ -1,31 +1,50 @@
 // SPDX-License-Identifier: BSL-1.0
-// A strand over an executor of any type, which is known here only.
+// What runs the functions of a client one at a time, over an executor of any type, which is known here only.
 #ifndef LCM_CLIENT_CLIENT_STRAND_HPP
 #define LCM_CLIENT_CLIENT_STRAND_HPP
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <utility>
 
 namespace lcm::detail {
 
+/// Which threads run an executor's functions.
+enum class Threads {
+    one, ///< the client's own, for as long as there is a client
+    any, ///< those of the application
+};
+
 /// A value; copies are the same strand. Over an `io_context` it fits into the erased executor's own memory, where a
-/// strand over an erased executor would take two pieces of the heap for each operation. Thread-safe.
+/// strand over an erased executor would take two pieces of the heap for each operation; and over the client's own thread
+/// there is nothing to keep apart. Thread-safe.
 class Strand {
 public:
-    explicit Strand(const boost::asio::any_io_executor& below) {
-        if (const auto* const loop = below.target<Loop>()) executor_ = boost::asio::make_strand(*loop);
+    /// `Threads::one` for an `io_context` only.
+    Strand(const boost::asio::any_io_executor& below, Threads threads) {
+        const auto* const loop = below.target<Loop>();
+        if (threads == Threads::one) executor_ = below;
+        else if (loop != nullptr) executor_ = boost::asio::make_strand(*loop);
         else executor_ = boost::asio::make_strand(below);
     }
 
     /// What runs one function at a time.
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
+    /// Runs `function` on the strand, later. Costs half of what it would through the erased executor.
+    template <class Function> void post(Function function) const {
+        if (const auto* const strand = executor_.target<OverLoop>()) boost::asio::post(*strand, std::move(function));
+        else if (const auto* const loop = executor_.target<Loop>()) boost::asio::post(*loop, std::move(function));
+        else boost::asio::post(executor_, std::move(function));
+    }
+
     /// Whether a function of the strand is running in this thread.
     [[nodiscard]] bool running_in_this_thread() const noexcept {
         if (const auto* const strand = executor_.target<OverLoop>()) return strand->running_in_this_thread();
+        if (const auto* const loop = executor_.target<Loop>()) return loop->running_in_this_thread();
         return executor_.target<OverAny>()->running_in_this_thread();
     }
 
