@@ -27,6 +27,7 @@ class Client:
 
 CLIENTS = [
     Client("tcp_floor", "", 1, requests=6_000),
+    Client("tcp_floor", "epoll", 1, requests=6_000),
     Client("beast", "hand", 1, requests=6_000),
     Client("beast", "nlohmann", 1, requests=6_000),
     Client("beast", "future", 1, requests=6_000),
