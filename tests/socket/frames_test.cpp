@@ -8,11 +8,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/zlib/deflate_stream.hpp>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -46,6 +49,65 @@ std::string deflated(const std::string& text) {
 RawLink compressing_link() {
     return RawLink({.more_headers = "Sec-WebSocket-Extensions: permessage-deflate\r\n"},
                    [](lcm::WebSocketOptions& options) { options.compression = true; });
+}
+
+// A message, its frames, and perhaps pings and pongs before, between and behind them.
+class Mixture {
+public:
+    Mixture(unsigned seed, bool compresses) : random_(seed), compresses_(compresses) {
+        for (int i = 0; i < 40; ++i) add_message();
+    }
+
+    [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
+    [[nodiscard]] const std::vector<std::string>& messages() const noexcept { return messages_; }
+    [[nodiscard]] const std::vector<std::string>& pings() const noexcept { return pings_; }
+
+    /// From 0 to less than `end`.
+    std::size_t draw(std::size_t end) { return random_() % end; }
+
+private:
+    void add_message() {
+        static constexpr std::array<std::size_t, 7> sizes{0, 1, 125, 126, 1000, 5000, 20'000};
+        std::string text = std::to_string(messages_.size()) + std::string(sizes.at(draw(sizes.size())), 'm');
+        const bool is_compressed = compresses_ && draw(2) == 0;
+        const std::string payload = is_compressed ? deflated(text) : text;
+        messages_.push_back(std::move(text));
+        unsigned first = is_compressed ? rsv1 | 1U : 1U;
+        std::size_t done = 0;
+        for (std::size_t left = draw(2) == 0 ? 0 : draw(4); left != 0; --left) {
+            const std::size_t size = draw(payload.size() - done + 1);
+            add_control();
+            bytes_ += frame(std::exchange(first, 0U), payload.substr(done, size));
+            done += size;
+        }
+        add_control();
+        bytes_ += frame(fin | first, payload.substr(done));
+        add_control();
+    }
+
+    void add_control() {
+        const std::size_t kind = draw(6);
+        if (kind == 0) bytes_ += frame(fin | 10, "not asked for");
+        if (kind != 1) return;
+        pings_.push_back("ping " + std::to_string(pings_.size()));
+        bytes_ += frame(fin | 9, pings_.back());
+    }
+
+    std::minstd_rand random_;
+    bool compresses_;
+    std::string bytes_;
+    std::vector<std::string> messages_;
+    std::vector<std::string> pings_;
+};
+
+// Whether all of `some` stand in `all`, in this order.
+bool is_in_order_in(const std::vector<std::string>& some, const std::vector<std::string>& all) {
+    auto from = all.begin();
+    for (const std::string& wanted : some) {
+        from = std::find(from, all.end(), wanted);
+        if (from++ == all.end()) return false;
+    }
+    return true;
 }
 
 } // namespace
@@ -145,6 +207,58 @@ TEST_CASE("A stream of frames may be cut at any byte") {
     CHECK(link.received == expected);
     link.run_until([&] { return link.server.frames().size() == stream.size(); });
     CHECK(link.server.count(fin | 10) == stream.size());
+}
+
+TEST_CASE("Any mixture of frames comes through, cut anywhere, while some messages are answered at once") {
+    for (unsigned seed = 0; seed < 60; ++seed) {
+        CAPTURE(seed);
+        const bool compresses = seed % 3 == 0;
+        RawLink link({.tls = seed % 4 == 0,
+                      .more_headers = compresses ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : ""},
+                     [&](lcm::WebSocketOptions& options) { options.compression = compresses; });
+        Mixture mixture(seed, compresses);
+        link.open_and_receive();
+        std::vector<std::string> answers;
+        std::size_t answers_told = 0;
+        bool is_sending = false;
+        link.on_message = [&] {
+            if (is_sending || mixture.draw(2) == 0) return;
+            lcm::Batch batch;
+            for (std::size_t count = 1 + mixture.draw(3); count != 0; --count) {
+                answers.push_back("answer " + std::to_string(answers.size()));
+                batch.add(answers.back());
+            }
+            is_sending = true;
+            link.transport->async_send(std::move(batch), [&, all = answers.size()](lcm::error_code ec) {
+                is_sending = false;
+                if (!ec) answers_told = all;
+            });
+        };
+        for (std::size_t done = 0; done < mixture.bytes().size();) {
+            const std::size_t size = 1 + mixture.draw(mixture.draw(2) == 0 ? 200 : 30'000);
+            link.server.send(mixture.bytes().substr(done, size));
+            done += size;
+            for (std::size_t turns = mixture.draw(6); turns != 0; --turns) link.loop.poll_one();
+        }
+        link.run_until([&] { return link.received.size() == mixture.messages().size() && !is_sending; });
+        link.server.send(frame(fin | 8, close_payload(1000)));
+        link.wait_for_loss();
+        link.run_until([&] { return !link.server.frames().empty() && link.server.frames().back() == farewell; });
+
+        CHECK((link.received == mixture.messages()));
+        CHECK(answers_told == answers.size());
+        std::vector<std::string> texts;
+        std::vector<std::string> pongs;
+        for (const ClientFrame& found : link.server.frames()) {
+            if (found.first == (fin | 10)) pongs.push_back(found.payload);
+            else if (found != farewell) texts.push_back(found.payload);
+        }
+        if (compresses) CHECK(texts.size() == answers.size());
+        else CHECK(texts == answers);
+        CHECK(is_in_order_in(pongs, mixture.pings()));
+        CHECK(pongs.empty() == mixture.pings().empty());
+        if (!pongs.empty()) CHECK(pongs.back() == mixture.pings().back()); // the last one is always answered
+    }
 }
 
 TEST_CASE("All messages that come together are delivered in order, and each delivery knows whether another one waits") {
