@@ -52,6 +52,8 @@ TEST_CASE("The handler of a message may close the transport, or destroy it, and 
             CHECK(seen == text);
             link.run_until([&] { return !link.server.frames().empty(); });
             CHECK(link.server.frames().front() == farewell);
+            link.loop.poll();
+            CHECK_FALSE(link.server.is_over()); // its farewell is awaited
         }
 }
 
@@ -168,6 +170,8 @@ TEST_CASE("A handler may answer and close at once: the answer leaves before the 
             CHECK(*link.sent == lcm::Errc::connection_lost);
             CHECK(link.received == std::vector<std::string>{"a"});
             CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 1, "last words"}, farewell});
+            link.loop.poll();
+            CHECK_FALSE(link.server.is_over()); // its farewell is awaited
             link.server.send(frame(fin | 8, close_payload(1000)));
             link.run_until([&] { return link.server.is_over(); });
         }
