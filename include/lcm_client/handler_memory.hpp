@@ -3,17 +3,21 @@
 #ifndef LCM_CLIENT_HANDLER_MEMORY_HPP
 #define LCM_CLIENT_HANDLER_MEMORY_HPP
 
+#include <boost/asio/bind_allocator.hpp>
+
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace lcm::detail {
 
 /// What one operation gives back the next one gets. Asio's own memory for that belongs to a thread of the loop, so that
-/// another thread has none, and keeps two blocks, which a read and a write at the same time exceed. Goes with its owner or with the last of its blocks, whichever is
-/// later. Thread-safe, as an operation on a strand may end outside of it; its owner must be there for `allocate()`.
+/// another thread has none, and keeps two blocks, which a read and a write at the same time exceed. Goes with its owner
+/// or with the last of its blocks, whichever is later. Thread-safe, as an operation on a strand may end outside of it;
+/// its owner must be there for `allocate()`.
 class HandlerMemory {
 public:
     struct Leave {
@@ -116,6 +120,11 @@ private:
     template <class> friend class HandlerAllocator;
     HandlerMemory* memory_;
 };
+
+/// The handler of an operation that takes its memory from `memory`, and keeps the owner of that.
+template <class Handler> [[nodiscard]] auto with_memory(HandlerMemory& memory, Handler handler) {
+    return boost::asio::bind_allocator(HandlerAllocator<void>(memory), std::move(handler));
+}
 
 } // namespace lcm::detail
 

@@ -5,16 +5,13 @@
 #include <support/raw_link.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/beast/zlib/deflate_stream.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>

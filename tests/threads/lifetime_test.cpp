@@ -25,6 +25,14 @@ namespace {
 
 using ThreadedClient = lcm::LcmClient<lcm::testing::ScriptedTransport>;
 
+// Only the call "busy" gets its reply.
+void answer_busy_only(lcm::testing::Script& script) {
+    script.answer([](std::string_view message) {
+        if (message.find("\"busy\"") == std::string_view::npos) return std::vector<std::string>{};
+        return std::vector<std::string>{reply<SetOutcome>("busy")};
+    });
+}
+
 } // namespace
 
 TEST_CASE("Every future is ready when the client has gone, and says what became of its request") {
@@ -372,10 +380,7 @@ TEST_CASE("A client with its own thread may be destroyed inside its own callback
 TEST_CASE("A client with its own thread, destroyed while a handler runs there, still gives every callback its result") {
     for (int repetition = 0; repetition < 50; ++repetition) {
         lcm::testing::Script script;
-        script.answer([](std::string_view message) {
-            if (message.find("\"busy\"") == std::string_view::npos) return std::vector<std::string>{};
-            return std::vector<std::string>{reply<SetOutcome>("busy")};
-        });
+        answer_busy_only(script);
         std::atomic<int> ended{0};
         std::promise<void> running;
         std::promise<void> go_on;
@@ -399,10 +404,7 @@ TEST_CASE("A client with its own thread, destroyed while a handler runs there, s
 TEST_CASE("What a running handler has caused on the client's own thread still runs there, though it is being closed") {
     for (int repetition = 0; repetition < 50; ++repetition) {
         lcm::testing::Script script;
-        script.answer([](std::string_view message) {
-            if (message.find("\"busy\"") == std::string_view::npos) return std::vector<std::string>{};
-            return std::vector<std::string>{reply<SetOutcome>("busy")};
-        });
+        answer_busy_only(script);
         std::atomic<int> ended{0};
         std::promise<void> running;
         auto client =

@@ -123,7 +123,7 @@ public:
     void close_link(std::function<void()> closed) {
         post([closed = std::move(closed)](Core& core) mutable {
             core.on_close_link();
-            core.loop_->post([closed = std::move(closed)] { closed(); });
+            core.loop_->post(std::move(closed));
         });
     }
 

@@ -8,7 +8,6 @@
 #include <lcm_client/handler_memory.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/system_executor.hpp>
 
@@ -29,7 +28,7 @@ public:
     /// Any thread: runs `step` on the strand; never, if the loop is gone.
     template <class Step> void post(Step step) {
         const std::lock_guard lock(mutex_);
-        if (parts_) parts_->strand.post(boost::asio::bind_allocator(HandlerAllocator<void>(*memory_), std::move(step)));
+        if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
     }
 
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own threads

@@ -34,7 +34,7 @@ public:
     /// What runs one function at a time.
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
-    /// Runs `function` on the strand, later. Costs half of what it would through the erased executor.
+    /// Runs `function` on the strand, later. Cheaper than through the erased executor.
     template <class Function> void post(Function function) const {
         if (const auto* const strand = executor_.target<OverLoop>()) boost::asio::post(*strand, std::move(function));
         else if (const auto* const loop = executor_.target<Loop>()) boost::asio::post(*loop, std::move(function));

@@ -85,8 +85,8 @@ public:
 
     [[nodiscard]] bool is_tls() const noexcept { return tls() != nullptr; }
 
-    /// The error of a read. A peer that ends TCP without ending TLS is at its end all the same: that HTTP and WebSocket are
-    /// complete, they tell themselves.
+    /// The error of a read. A peer that ends TCP without ending TLS is at its end all the same: that HTTP and WebSocket
+    /// are complete, they tell themselves.
     [[nodiscard]] static error_code without_truncation(error_code ec) noexcept {
         return ec == boost::asio::ssl::error::stream_truncated ? boost::asio::error::eof : ec;
     }
@@ -127,7 +127,7 @@ public:
         else socket().async_write_some(from, std::move(handler));
     }
 
-    /// How much of this the system takes without a wait; nothing if there is TLS. An error is left to the next operation.
+    /// How much of this the system takes without a wait; nothing if there is TLS. An error is left to the next write.
     [[nodiscard]] std::size_t write_at_once(boost::asio::const_buffer from) {
         if (is_tls()) return 0;
         error_code ec;

@@ -13,7 +13,6 @@
 #include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -153,11 +152,6 @@ private:
         return (std::min)(options().idle_timeout / 2, std::chrono::milliseconds(5'000));
     }
 
-    // For the handler of a read or a write.
-    template <class Handler> [[nodiscard]] auto with_memory(Handler handler) const {
-        return boost::asio::bind_allocator(HandlerAllocator<void>(*memory_), std::move(handler));
-    }
-
     [[nodiscard]] Stream& stream() noexcept { return websocket_->next_layer().next_layer(); }
     [[nodiscard]] Inbox& inbox() noexcept { return websocket_->next_layer().inbox(); }
     [[nodiscard]] const Inbox& inbox() const noexcept { return websocket_->next_layer().inbox(); }
@@ -194,7 +188,6 @@ private:
     bool is_writing_ = false;
     bool is_delivering_ = false;
     bool farewell_waits_ = false;                         // for the end of the delivery
-    bool has_written_ = false;                            // all; the write ends with the delivery
     bool ping_waits_ = false;                             // in the outbox, for the end of a write
     bool batch_waits_ = false;                            // the same
     bool batch_leaves_ = false;                           // is being written

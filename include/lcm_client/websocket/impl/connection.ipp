@@ -197,15 +197,14 @@ LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
     auto on_written = [self = shared_from_this()](error_code ec, std::size_t count) {
         if (self->state_ != State::closed) self->on_written(ec, count);
     };
-    stream().write_some(outbox().rest(), with_memory(std::move(on_written)));
+    stream().write_some(outbox().rest(), with_memory(*memory_, std::move(on_written)));
 }
 
-// An answer to what came mostly fits into the system's own memory. Then nothing has to be waited for, and the end of the
-// delivery is the end of the write. What goes wrong comes again in the asynchronous write.
+// An answer to what came mostly fits into the system's own memory. Then nothing has to be waited for, and the write ends
+// with the delivery. Returns whether it does. What goes wrong comes again in the asynchronous write.
 LCM_CLIENT_DECL bool WebSocketConnection::write_now() {
     outbox().advance(stream().write_at_once(outbox().rest()));
-    has_written_ = outbox().rest().size() == 0;
-    return has_written_;
+    return outbox().rest().size() == 0;
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_written(error_code ec, std::size_t count) {
@@ -256,7 +255,7 @@ LCM_CLIENT_DECL void WebSocketConnection::read() {
         self->is_reading_ = false;
         if (self->state_ != State::closed) self->on_read(Stream::without_truncation(ec), count);
     };
-    stream().read_some(inbox().prepare(), with_memory(std::move(on_read)));
+    stream().read_some(inbox().prepare(), with_memory(*memory_, std::move(on_read)));
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec, std::size_t count) {
@@ -290,7 +289,8 @@ LCM_CLIENT_DECL bool WebSocketConnection::end_delivery() {
     is_delivering_ = false;
     if (std::exchange(farewell_waits_, false)) await_farewell();
     else resume();
-    return std::exchange(has_written_, false) && state_ != State::closed && end_write();
+    const bool has_written = is_writing_ && outbox().rest().size() == 0; // within the delivery
+    return has_written && state_ != State::closed && end_write();
 }
 
 // A message in one frame is looked at where it is. All else is for Beast: fragments, compression, the farewell, and what
