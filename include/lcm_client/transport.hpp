@@ -11,6 +11,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -116,6 +117,43 @@ concept ExplainsFailure = Transport<T> && requires(const T& transport) {
 template <class T>
 concept ProbesPeer = Transport<T> && requires(T& transport) {
     transport.probe();
+};
+
+/// What the client still expects of a peer; only it knows what an answer is.
+struct Outstanding {
+    bool is_unanswered = false; ///< something was handed to this connection and has had no answer, ended or not
+    std::uint64_t answers = 0;  ///< how many answers have come over this connection
+    /// For how much longer one of the requests under way may take that was given more than the usual time from the
+    /// beginning; zero if there is none.
+    std::chrono::nanoseconds patience{};
+};
+
+/// How a transport that watches its peer asks its client, and tells it. Both functions may be called from the
+/// transport's own code on its executor, not inside a call of the client, and until `close()` or `abort()`.
+struct PeerWatch {
+    /// `usual` is the time after which the transport gives a silent peer up.
+    std::function<Outstanding(std::chrono::milliseconds usual)> outstanding{};
+    /// False: a sign of life is overdue, and the connection goes on only because of `Outstanding::patience`. True: a
+    /// sign of life has come, which was awaited, because of a probe, or since the connection opened.
+    std::function<void(bool is_alive)> tell{};
+};
+
+/// A transport that watches whether its peer makes progress, and not only whether it says something. Optional: the
+/// client calls `watch()` once, before `async_open`. Until the first sign of life of a connection, the client has one
+/// request under way, and 250 ms at most; after a request has run out of time with nothing heard since, it probes the
+/// peer and hands nothing over until a sign of life has come.
+template <class T>
+concept WatchesPeer = ProbesPeer<T> && requires(T& transport, PeerWatch watch) {
+    transport.watch(std::move(watch));
+};
+
+/// A transport that can end a connection in such a way that nothing of what was sent is delivered later. Optional: the
+/// client calls `abort()` in place of `close()` when it gives a connection up; a transport that gives one up by itself
+/// does so as well. After it, this computer holds nothing that it would still deliver; what the buffers of the peer, or
+/// of a proxy on the way, hold already cannot be taken back. Every pending handler completes soon, with an error.
+template <class T>
+concept AbortsConnection = Transport<T> && requires(T& transport) {
+    requires noexcept(transport.abort());
 };
 
 /// A transport that knows what has arrived and is not yet delivered. Optional: the client asks when the member is there,

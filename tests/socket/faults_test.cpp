@@ -80,7 +80,10 @@ void check(const Expectation& expected, bool tls) {
 
     lcm::testing::ManualClock clock;
     SocketClient client({.source = "test", .while_offline = lcm::WhileOffline::fail}, lcm::websocket(options), clock);
-    auto future = client.call(sample());
+    // A request that is given more time than the idle time-out is waited for.
+    lcm::CallOptions usual;
+    if (expected.fault == Fault::stop_reading) usual.deadline = options.idle_timeout;
+    auto future = client.call(sample(), usual);
     if (expected.until == Until::received) REQUIRE(simulator.wait_for_requests(1, patience));
     if (expected.until == Until::misread) REQUIRE(soon([&] { return client.stats().bad_messages == 1; }));
     if (expected.until != Until::ended) {

@@ -112,6 +112,8 @@ public:
 
     /// The client has ended the connection.
     [[nodiscard]] bool is_over() const noexcept { return is_over_; }
+    /// What reading ended with.
+    [[nodiscard]] error_code end() const noexcept { return end_; }
 
     void hang_up() {
         error_code ignored;
@@ -157,8 +159,9 @@ private:
         stream_->async_read_some(boost::asio::buffer(piece_), [this](error_code ec, std::size_t size) {
             received_.append(piece_.data(), size);
             while (take_frame()) {}
-            if (ec) is_over_ = true;
-            else read();
+            end_ = ec;
+            is_over_ = bool(ec);
+            if (!ec) read();
         });
     }
 
@@ -196,6 +199,7 @@ private:
     std::size_t begin_ = 0; // of the next frame in it
     std::vector<ClientFrame> frames_;
     bool is_over_ = false;
+    error_code end_;
 };
 
 } // namespace lcm::tests

@@ -17,6 +17,7 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/session/link_trust.hpp>
 #include <lcm_client/session/multiplexer.hpp>
 #include <lcm_client/session/pacer.hpp>
 #include <lcm_client/session/reconnector.hpp>
@@ -281,6 +282,7 @@ private:
 
     void connect() {
         reconnector_.begin();
+        trust_.begin();
         tell_state({});
         const auto link = link_ = std::make_shared<Link<T, Core>>(this->weak_from_this(), loop_->strand());
         auto failure = link->open(factory_, config_.limits.inbound_message);
@@ -290,6 +292,7 @@ private:
     void on_link_open() {
         step([this] {
             reconnector_.succeed(now_);
+            if (Link<T, Core>::tells_signs_of_life) trust_.open(now_);
             if (counters_.connections++ != 0 || link_error_) pacer_.start(now_, multiplexer_.queued());
             link_error_.reset();
             tell_state({});
@@ -303,6 +306,7 @@ private:
         in_row_ = row.goes_on ? in_row_ + 1 : 0;
         step(
             [this, text] {
+                multiplexer_.hear();
                 if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message());
                 understand(text);
                 if (link_) link_->receive();
@@ -321,12 +325,40 @@ private:
     }
 
     void on_link_lost(LinkFailure failure) {
-        step([&] { lose_link(std::move(failure)); });
+        step([&] {
+            drop_link(); // the transport has ended by itself, in its own way
+            note_loss(std::move(failure));
+        });
+    }
+
+    // The peer has given a sign of life that was awaited, or has failed to.
+    void on_peer(bool is_alive) {
+        step([this, is_alive] {
+            if (is_alive) trust_.see_sign_of_life();
+            else trust_.doubt();
+        });
+    }
+
+    // What the transport is told when it asks. `usual` is the time after which it gives a silent peer up.
+    [[nodiscard]] Outstanding outstanding(Milliseconds usual) const {
+        Outstanding outstanding{.is_unanswered = multiplexer_.in_flight() + multiplexer_.tombstones() != 0,
+                                .answers = answers_};
+        const TimePoint now = clock_.now();
+        multiplexer_.for_each_in_flight([&](const Waiter& waiter) {
+            if (static_cast<const PendingCall&>(waiter).time() <= usual) return;
+            outstanding.patience = (std::max)(outstanding.patience, std::chrono::nanoseconds(waiter.deadline - now));
+        });
+        return outstanding;
+    }
+
+    // The link is given up by this side.
+    void lose_link(LinkFailure failure) {
+        if (const auto link = std::exchange(link_, nullptr)) link->give_up();
+        note_loss(std::move(failure));
     }
 
     // The link must be gone and the next attempt planned before any request ends: what ends may be told why.
-    void lose_link(LinkFailure failure) {
-        drop_link();
+    void note_loss(LinkFailure failure) {
         if (is_closed_) return; // by the transport's own code
         const Milliseconds wait = reconnector_.fail(now_, failure.fault);
         link_error_ = std::move(failure.error);
@@ -344,7 +376,7 @@ private:
     void on_hurry() {
         step([this] {
             reconnector_.hurry(now_);
-            if (is_open()) static_cast<void>(link_->probe());
+            if (is_open()) static_cast<void>(probe());
         });
     }
 
@@ -358,7 +390,7 @@ private:
         reconnector_.hurry(now_);
         if (!is_open()) return;
         end(multiplexer_.doubt_written(reason.code), reason);
-        if (!link_->probe())
+        if (!probe())
             lose_link({{.code = reason.code, .detail = "the computer has slept, or its clock was set forward"}});
     }
 
@@ -381,10 +413,10 @@ private:
 
     void on_close_link() {
         if (std::exchange(is_closed_, true)) return;
+        drop_link(); // which still asks whether something is outstanding
         static_cast<void>(multiplexer_.link_lost(Errc::client_closed)); // the calls themselves have been ended
         static_cast<void>(multiplexer_.end_unsent(Errc::client_closed));
         stoppable_.clear();
-        drop_link();
         loop_->timer().cancel();
         loop_->release_work();
         reconnector_.close();
@@ -443,11 +475,25 @@ private:
         if (sleep_watch_.look(now_, clock_.system_now())) on_woken();
         take_arrivals();
         end(multiplexer_.expire(now_));
+        if (multiplexer_.take_silence()) doubt_peer();
         if (multiplexer_.has_too_many_tombstones()) lose_link(too_many_unanswered());
         if (multiplexer_.is_stuck()) lose_link(stuck());
         if (reconnector_.is_due(now_)) connect();
-        if (link_ && link_->is_idle()) send(multiplexer_.take_batch(now_, pacer_.allowance(now_)));
+        if (link_ && link_->is_idle()) send(multiplexer_.take_batch(now_, pacer_.allowance(now_), trust_.allowance(now_)));
         if (!is_closed_) keep_timer(); // else the transport's own code has closed the client
+    }
+
+    // A request has run out of time, and nothing has been heard since it left. Where a sign of life could not be seen, only
+    // the deadlines tell.
+    void doubt_peer() {
+        if (Link<T, Core>::tells_signs_of_life && is_open() && !trust_.is_doubted()) static_cast<void>(probe());
+    }
+
+    // Asks the peer for a sign of life, if the transport can. Until that is seen nothing more leaves into this link.
+    [[nodiscard]] bool probe() {
+        if (!link_->probe()) return false;
+        if (Link<T, Core>::tells_signs_of_life) trust_.doubt();
+        return true;
     }
 
     void send(const std::vector<Waiter*>& requests) {
@@ -501,6 +547,7 @@ private:
         TimePoint next = now_ + SleepWatch::interval;
         if (const auto deadline = multiplexer_.next_deadline()) next = (std::min)(next, *deadline);
         if (const auto attempt = reconnector_.next_attempt()) next = (std::min)(next, *attempt);
+        if (const auto trial = trust_.next(now_)) next = (std::min)(next, *trial);
         if (const auto slice = pacer_.next(); slice && link_ && link_->is_idle()) next = (std::min)(next, *slice);
         if (armed_ && *armed_ <= next) return;
         armed_ = next;
@@ -537,6 +584,7 @@ private:
     bool on_message(const Incoming& message, LenientReader& reader) {
         if (!message.payload) return false;
         const auto match = multiplexer_.reply(message.subtopic, message.callid, message.is_under_data);
+        if (match) note_answer();
         if (match && message.is_under_data) reader.tolerate();
         if (!match) {
             if (message.is_under_data) return false; // it may be an echo, which proves nothing
@@ -564,7 +612,13 @@ private:
         return match.has_value();
     }
 
+    void note_answer() noexcept {
+        ++answers_;
+        trust_.see_sign_of_life();
+    }
+
     void refuse(const Match& match, const IncomingError& error) {
+        note_answer();
         if (match.late()) {
             ++counters_.late_replies;
             if (const auto* doubt = unsettled_.find(match.id, now_))
@@ -649,7 +703,9 @@ private:
             const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
             if (has_waited && !is_open()) explain_absence(error);
             else if (error.code == Errc::timed_out && error.delivery == Delivery::not_sent)
-                error.detail = "it was still waiting to be sent";
+                error.detail = trust_.is_doubted()
+                                   ? "it was still waiting to be sent, since the server had given no sign of life"
+                                   : "it was still waiting to be sent";
             finish(*ending.waiter, [&](PendingCall& call) { call.settle(std::move(error), now_); });
         }
     }
@@ -735,6 +791,8 @@ private:
     const std::shared_ptr<Hooks> hooks_;
 
     Multiplexer multiplexer_;
+    LinkTrust trust_;
+    std::uint64_t answers_ = 0; // that have been matched
     Reconnector reconnector_;
     Pacer pacer_;
     SleepWatch sleep_watch_;

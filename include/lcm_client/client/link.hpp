@@ -8,6 +8,7 @@
 #include <lcm_client/session/reconnector.hpp>
 #include <lcm_client/transport.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -45,6 +46,7 @@ public:
             return std::nullopt;
         }
         try {
+            watch_peer();
             begin_to_open();
         } catch (...) {
             return cannot_begin("the transport threw an exception", false);
@@ -76,6 +78,9 @@ public:
         });
     }
 
+    /// Whether the transport tells when the peer has given a sign of life that was awaited.
+    static constexpr bool tells_signs_of_life = WatchesPeer<T>;
+
     /// Asks the peer for a sign of life, if the transport can.
     [[nodiscard]] bool probe() {
         if constexpr (ProbesPeer<T>) {
@@ -88,22 +93,62 @@ public:
     /// Ends the connection. The owner hears no more of it.
     void close() {
         is_open_ = false;
-        owner_.reset();
-        if (!transport_) return;
-        transport_->close();
-        // Not destroyed here: this may be a step that the transport itself has called.
-        strand_.post([transport = std::shared_ptr<T>(std::move(transport_))] {});
+        if (transport_) transport_->close(); // which may still ask what is outstanding
+        let_go();
     }
 
-    /// The same when nothing will run on the strand any more.
+    /// Ends the connection so that nothing is delivered later, if the transport can. The owner hears no more of it.
+    void give_up() {
+        is_open_ = false;
+        if (transport_) abort_or_close();
+        let_go();
+    }
+
+    /// Ends the connection when nothing will run on the strand any more.
     void close_at_once() {
         is_open_ = false;
-        owner_.reset();
         if (transport_) transport_->close();
+        owner_.reset();
         transport_.reset();
     }
 
 private:
+    void abort_or_close() noexcept {
+        if constexpr (AbortsConnection<T>) transport_->abort();
+        else transport_->close();
+    }
+
+    void let_go() {
+        owner_.reset();
+        if (!transport_) return;
+        // Not destroyed here: this may be a step that the transport itself has called.
+        strand_.post([transport = std::shared_ptr<T>(std::move(transport_))] {});
+    }
+
+    void watch_peer() {
+        if constexpr (WatchesPeer<T>)
+            transport_->watch({.outstanding = [weak = this->weak_from_this()](std::chrono::milliseconds usual) {
+                                   const auto link = weak.lock();
+                                   const auto owner = link ? link->owner_.lock() : nullptr;
+                                   return owner ? owner->outstanding(usual) : Outstanding();
+                               },
+                               .tell =
+                                   [weak = this->weak_from_this()](bool is_alive) {
+                                       const auto link = weak.lock();
+                                       if (!link) return;
+                                       link->on_strand_now([is_alive](Owner& owner) { owner.on_peer(is_alive); });
+                                   }});
+    }
+
+    // Runs `step` with the owner on the strand, and not once the link is closed or the client gone.
+    template <class Step> void on_strand_now(Step step) {
+        const auto run = [link = this->shared_from_this(), step] {
+            if (const auto owner = link->owner_.lock()) step(*owner);
+        };
+        if (strand_.running_in_this_thread()) run();
+        else strand_.post(run);
+    }
+
     // A handler for the transport that runs on the strand, and does nothing once the link is closed or the client gone.
     template <class Step> auto on_strand(Step step) {
         return [weak = this->weak_from_this(), step](error_code ec) {

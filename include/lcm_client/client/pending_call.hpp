@@ -107,6 +107,8 @@ public:
 
     [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
     [[nodiscard]] std::stop_token take_stop() noexcept { return std::move(stop_); }
+    /// How much time it was given when it was submitted.
+    [[nodiscard]] TimePoint::duration time() const noexcept { return deadline - submitted_; }
     [[nodiscard]] bool may_be_stopped() const noexcept { return may_be_stopped_; }
     /// Whether its text was handed over; asked by whoever has taken it out of the table.
     [[nodiscard]] bool was_sent() const noexcept { return was_sent_; }

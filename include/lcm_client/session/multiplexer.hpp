@@ -8,6 +8,7 @@
 #include <lcm_client/result.hpp>
 #include <lcm_client/session/deadline_queue.hpp>
 #include <lcm_client/session/lanes.hpp>
+#include <lcm_client/session/link_trust.hpp>
 #include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
@@ -87,22 +88,21 @@ public:
         return std::nullopt;
     }
 
-    /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in flight
-    /// and their deadlines allow. They are `writing` from here on. Valid until the next call.
-    [[nodiscard]] const std::vector<Waiter*>& take_batch(TimePoint now, std::size_t at_most) {
+    /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in flight,
+    /// their deadlines and what is known of the peer allow. They are `writing` from here on. Valid until the next call.
+    [[nodiscard]] const std::vector<Waiter*>& take_batch(TimePoint now, std::size_t at_most,
+                                                         LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
         batch_.clear();
+        if (allowance == LinkTrust::Allowance::nothing) return batch_;
+        if (allowance == LinkTrust::Allowance::one_under_way) {
+            if (at_most != 0 && in_flight_ == 0) take_one(now);
+            return batch_;
+        }
         for (Waiter* next = queue_.front();
              next != nullptr && batch_.size() < at_most && in_flight_ < limits_.in_flight;) {
             Waiter& waiter = *next;
             next = detail::WaiterList::next(waiter);
-            if (waiter.deadline <= now) continue; // left for `expire`: nothing leaves after its deadline
-            batch_.push_back(&waiter);
-            queue_.erase(waiter);
-            --queued_;
-            waiter.state_ = State::writing;
-            waiter.has_left_ = true;
-            writing_.push_back(waiter);
-            ++in_flight_;
+            if (waiter.deadline > now) take(waiter); // else left for `expire`: nothing leaves after its deadline
         }
         return batch_;
     }
@@ -152,12 +152,26 @@ public:
         return settle(writing_.empty() ? *awaiting_.front() : *writing_.front());
     }
 
+    /// Something has come from the server, whatever it is.
+    void hear() noexcept { ++heard_; }
+
+    /// Whether a request has run out of time since the last look for which nothing was heard after it had been handed
+    /// over.
+    [[nodiscard]] bool take_silence() noexcept { return std::exchange(has_met_silence_, false); }
+
+    /// Shows each request that was handed over and has not ended to `visit(const Waiter&)`.
+    template <class Visitor> void for_each_in_flight(Visitor visit) const {
+        for (const detail::WaiterList* const list : {&awaiting_, &writing_})
+            list->for_each([&](const Waiter& waiter) { visit(waiter); });
+    }
+
     /// Ends what has reached its deadline.
     [[nodiscard]] std::vector<Ending> expire(TimePoint now) {
         std::vector<Ending> endings;
         while (!deadlines_.empty() && deadlines_.front().deadline <= now) {
             Waiter& waiter = deadlines_.front();
             has_waited_in_vain_ = has_waited_in_vain_ || is_behind_tombstone(waiter);
+            has_met_silence_ = has_met_silence_ || (waiter.was_handed_over() && waiter.heard_ == heard_);
             endings.push_back(give_up(waiter, Errc::timed_out));
         }
         return endings;
@@ -190,6 +204,7 @@ public:
         }
         std::for_each(again.rbegin(), again.rend(), [this](Waiter* waiter) { requeue(*waiter); });
         has_waited_in_vain_ = false;
+        has_met_silence_ = false;
         has_sent_without_reply_ = false;
         return endings;
     }
@@ -358,6 +373,29 @@ private:
         if (lane.is_unused()) lanes_.leave(lane);
     }
 
+    // From the queue into the batch.
+    void take(Waiter& waiter) {
+        batch_.push_back(&waiter);
+        queue_.erase(waiter);
+        --queued_;
+        waiter.state_ = State::writing;
+        waiter.has_left_ = true;
+        waiter.heard_ = heard_;
+        writing_.push_back(waiter);
+        ++in_flight_;
+    }
+
+    // The first that may be sent again if the link turns out to be none, or else the first.
+    void take_one(TimePoint now) {
+        Waiter* first = nullptr;
+        for (Waiter* next = queue_.front(); next != nullptr; next = detail::WaiterList::next(*next)) {
+            if (next->deadline <= now) continue;
+            if (next->is_read_only) return take(*next);
+            if (first == nullptr) first = next;
+        }
+        if (first != nullptr) take(*first);
+    }
+
     // Back to the head of the queue; it still owns its lane.
     void requeue(Waiter& waiter) {
         (waiter.state_ == State::writing ? writing_ : awaiting_).erase(waiter);
@@ -478,7 +516,9 @@ private:
     std::vector<Waiter*> batch_;              // the last one that was taken
     std::size_t queued_ = 0;
     std::size_t in_flight_ = 0;
+    std::uint8_t heard_ = 0;              // how many messages, as far as that can tell one moment from another
     bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
+    bool has_met_silence_ = false;        // somebody whose time has run out
     bool has_sent_without_reply_ = false; // over this link
 };
 

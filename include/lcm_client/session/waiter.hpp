@@ -64,6 +64,7 @@ private:
     bool is_exclusive_ : 1 = false;        // its reply names no call, so that it has to be alone
     bool reply_may_name_call_ : 1 = false; // all the same
     bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
+    std::uint8_t heard_ = 0;               // what the multiplexer had heard when it was handed over
     std::uint32_t place_ = 0;              // among the deadlines
     detail::Lane* lane_ = nullptr;         // none if it has no reply
     Waiter* next_ = nullptr;               // in the list of its state

@@ -9,6 +9,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -39,8 +40,14 @@ public:
     [[nodiscard]] bool is_open() const noexcept { return state_->phase == Phase::open; }
     /// How often the client has asked the peer for a sign of life, over all connections.
     [[nodiscard]] std::size_t probes() const noexcept { return state_->probes; }
-    /// Whether the client has closed the newest connection.
+    /// Whether the client has closed the newest connection, by `close()` or by `abort()`.
     [[nodiscard]] bool is_closed_by_client() const noexcept { return state_->phase == Phase::closed; }
+    /// How many connections the client has given up, by `abort()`.
+    [[nodiscard]] std::size_t aborts() const noexcept { return state_->aborts; }
+    /// What the client still expects of the peer of the newest connection; `usual` is as in `PeerWatch`.
+    [[nodiscard]] Outstanding outstanding(std::chrono::milliseconds usual) const {
+        return state_->watch.outstanding ? state_->watch.outstanding(usual) : Outstanding();
+    }
 
     // --- what the connection does -----------------------------------------------------------------------------------
 
@@ -68,6 +75,16 @@ public:
     void hold_send() { state_->holds_send = true; }
     void finish_send(error_code ec = {}) { state_->finish_send(ec); }
 
+    /// From now on the peer gives no sign of life, neither when a connection opens nor when it is probed, until
+    /// `give_sign_of_life()`. Messages count as ever.
+    void hold_signs_of_life() { state_->holds_signs = true; }
+    void give_sign_of_life() {
+        state_->holds_signs = false;
+        state_->tell(true);
+    }
+    /// A sign of life of the peer is overdue, and the connection goes on.
+    void miss_sign_of_life() { state_->tell(false); }
+
     /// The connection breaks.
     void drop(error_code ec = boost::asio::error::connection_reset, TransportFailure why = {}) {
         state_->failure = std::move(why);
@@ -83,16 +100,19 @@ private:
         std::size_t batches = 0;
         std::size_t connections = 0;
         std::size_t probes = 0;
+        std::size_t aborts = 0;
         Phase phase = Phase::none;
         std::function<std::vector<std::string>(std::string_view)> server;
         error_code open_result;
         TransportFailure failure;
         bool holds_open = false;
         bool holds_send = false;
+        bool holds_signs = false;
         std::deque<std::string> inbox;
 
         const ScriptedTransport* owner = nullptr; // the newest connection
         boost::asio::any_io_executor executor;
+        PeerWatch watch;
         OpenHandler opened;
         SendHandler sending;
         ReceiveHandler receiving;
@@ -109,7 +129,13 @@ private:
             holds_open = false;
             if (phase != Phase::opening) return;
             phase = ec ? Phase::broken : Phase::open;
+            if (!ec && !holds_signs) tell(true);
             complete(opened, ec);
+        }
+
+        void tell(bool is_alive) {
+            if (!watch.tell) return;
+            boost::asio::post(executor, [tell = watch.tell, is_alive] { tell(is_alive); });
         }
 
         void finish_send(error_code ec) {
@@ -143,8 +169,8 @@ private:
     std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
-/// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure`, `lcm::ProbesPeer` and
-/// `lcm::KnowsBacklog`.
+/// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure`, `lcm::ProbesPeer`,
+/// `lcm::WatchesPeer`, `lcm::AbortsConnection` and `lcm::KnowsBacklog`.
 class ScriptedTransport {
 public:
     ScriptedTransport(boost::asio::any_io_executor executor, Script script) : script_(std::move(script)) {
@@ -159,6 +185,7 @@ public:
     // The script may outlive the loop; what belongs to the loop must not.
     ~ScriptedTransport() {
         if (state().owner != this) return; // the script plays the next connection already
+        state().watch = {};
         state().opened = nullptr;
         state().sending = nullptr;
         state().receiving = nullptr;
@@ -166,6 +193,8 @@ public:
     }
 
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return state().executor; }
+
+    void watch(PeerWatch watch) { state().watch = std::move(watch); }
 
     void async_open(OpenHandler handler) {
         state().phase = Script::Phase::opening;
@@ -193,13 +222,22 @@ public:
     }
 
     [[nodiscard]] bool has_message() const noexcept { return script_.is_open() && !state().inbox.empty(); }
-    void probe() { ++state().probes; }
+    void probe() {
+        ++state().probes;
+        if (!state().holds_signs) state().tell(true);
+    }
     [[nodiscard]] TransportFailure last_failure() const { return state().failure; }
+
+    void abort() noexcept {
+        if (state().phase != Script::Phase::closed) ++state().aborts;
+        close();
+    }
 
     void close() noexcept {
         if (state().phase == Script::Phase::closed) return;
         state().phase = Script::Phase::closed;
         state().inbox.clear();
+        state().watch = {};
         state().fail_pending(boost::asio::error::operation_aborted);
     }
 

@@ -22,8 +22,8 @@ class WebSocketConnection; // the connection, which outlives its handle until it
 
 } // namespace detail
 
-/// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer` and `KnowsBacklog`. Made by the factory that
-/// `websocket()` returns.
+/// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer`, `WatchesPeer`, `AbortsConnection`
+/// and `KnowsBacklog`. Made by the factory that `websocket()` returns.
 ///
 /// Thread safety: none; all calls come one at a time, on the executor, which can be a strand. When the loop no longer
 /// runs, `close()` and the destructor may be called from any one thread. All completions run on the executor, never
@@ -48,6 +48,9 @@ public:
 
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return executor_; }
 
+    /// What the client expects of the server, and how it is told; see `PeerWatch`. Once, before `async_open`.
+    LCM_CLIENT_DECL void watch(PeerWatch watch);
+
     /// Resolves the name, connects to its addresses in turn, does the TLS handshake and the upgrade to WebSocket, each
     /// bounded by its time in the options. Called once, first. Completes with success, or with
     /// - `Errc::resolve_failed`, `Errc::connect_failed`, `Errc::tls_failed`, `Errc::upgrade_rejected`: that stage
@@ -65,7 +68,8 @@ public:
     /// Receives the next message; a binary one is delivered like a text. One call is outstanding at a time, and pings
     /// are answered and a dead peer is noticed only while one is. The text is valid until the handler returns.
     /// Completes with success, or with
-    /// - `Errc::idle_timeout`: the server was silent and did not answer a ping;
+    /// - `Errc::idle_timeout`: the server was silent and did not answer a ping; or, while something was unanswered or
+    ///   unwritten, it neither answered a ping nor anything else, whatever else it said;
     /// - `Errc::connection_lost`: anything else, also a message over the limit, and a call when the connection is not
     ///   open.
     LCM_CLIENT_DECL void async_receive(ReceiveHandler handler);
@@ -82,8 +86,16 @@ public:
 
     /// Ends the connection, in any state; again does nothing. What is pending completes with `Errc::connection_lost`,
     /// its cause being `boost::asio::error::operation_aborted`. An open connection then says farewell in the
-    /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it.
+    /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it. It does what
+    /// `abort()` does instead if a request was not answered, and may not have reached the server's system: what ends as
+    /// unknown must not be delivered later.
     LCM_CLIENT_DECL void close() noexcept;
+
+    /// Ends the connection, in any state, without a farewell: the operating system drops what it has not delivered, and
+    /// the server sees a reset. Otherwise as `close()`. The connection does so by itself when the server is silent, when
+    /// a write fails, when the farewell is not answered in time, and when the process ends; so an open connection is
+    /// closed in order by `close()` and the destructor only.
+    LCM_CLIENT_DECL void abort() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
     /// server wrote, other than numbers.
@@ -100,6 +112,7 @@ private:
     std::shared_ptr<const detail::WebSocketSettings> settings_;
     std::size_t max_inbound_message_;
     std::shared_ptr<TransportFailure> failure_;
+    PeerWatch watch_; // until it is opened
     // The connection is kept alive by its own pending operations. A context that is destroyed destroys these, and so
     // the sockets while their context is still there, and the handlers before anything can refer to them in a circle.
     std::weak_ptr<detail::WebSocketConnection> connection_;

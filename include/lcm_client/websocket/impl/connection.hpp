@@ -8,6 +8,7 @@
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/frame_writer.hpp>
+#include <lcm_client/websocket/impl/keep_alive.hpp>
 #include <lcm_client/websocket/impl/memory_layer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
@@ -24,6 +25,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -57,12 +59,17 @@ public:
     LCM_CLIENT_DECL WebSocketConnection(boost::asio::any_io_executor executor,
                                         std::shared_ptr<const WebSocketSettings> settings,
                                         std::size_t max_inbound_message, std::shared_ptr<TransportFailure> failure);
+    WebSocketConnection(const WebSocketConnection&) = delete;
+    WebSocketConnection& operator=(const WebSocketConnection&) = delete;
+    LCM_CLIENT_DECL ~WebSocketConnection();
 
+    void watch(PeerWatch watch) { watch_ = std::move(watch); }
     LCM_CLIENT_DECL void open(OpenHandler handler);
     LCM_CLIENT_DECL void send(Batch batch, SendHandler handler);
     LCM_CLIENT_DECL void receive(ReceiveHandler handler);
     LCM_CLIENT_DECL void probe();
     LCM_CLIENT_DECL void close();
+    LCM_CLIENT_DECL void abort();
     [[nodiscard]] bool has_message() const noexcept {
         return state_ == State::open && websocket_->next_layer().inbox().messages() != 0;
     }
@@ -115,7 +122,8 @@ private:
     LCM_CLIENT_DECL void refuse_message();
     [[nodiscard]] LCM_CLIENT_DECL bool has_next() const noexcept;
 
-    LCM_CLIENT_DECL void on_ping(std::span<const unsigned char> payload);
+    LCM_CLIENT_DECL void on_control(FrameKind kind, std::span<const unsigned char> payload);
+    LCM_CLIENT_DECL void on_pong(std::string_view payload);
     LCM_CLIENT_DECL void answer_ping();
     LCM_CLIENT_DECL void ping();
 
@@ -124,10 +132,10 @@ private:
     LCM_CLIENT_DECL void on_stage_time();
     LCM_CLIENT_DECL void guard_open_time(TimePoint now);
     LCM_CLIENT_DECL void on_open_time(TimePoint now);
-    LCM_CLIENT_DECL void on_probe_time();
     LCM_CLIENT_DECL void schedule();
-    LCM_CLIENT_DECL void on_silence(TimePoint now);
-    LCM_CLIENT_DECL void hear(TimePoint now) noexcept;
+    LCM_CLIENT_DECL void keep_alive(TimePoint now);
+    LCM_CLIENT_DECL void tell(bool is_alive);
+    [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding() const;
 
     [[nodiscard]] LCM_CLIENT_DECL Explanation explain(error_code ec);
     LCM_CLIENT_DECL void fail(Explanation why);
@@ -139,18 +147,9 @@ private:
     LCM_CLIENT_DECL void complete_all(Errc code);
     LCM_CLIENT_DECL void shut();
     LCM_CLIENT_DECL void shut_when_said();
-
-    // Half of the idle timeout until the server is pinged, and the other half for its answer.
-    [[nodiscard]] TimePoint silence_end() const noexcept {
-        return pinged_.value_or(last_heard_) + TimePoint::duration(options().idle_timeout) / 2;
-    }
-
-    [[nodiscard]] bool is_probing() const noexcept { return probe_end_ != (TimePoint::max)(); }
-
-    // As long as the answer to a ping of the idle timeout may take.
-    [[nodiscard]] std::chrono::milliseconds probe_timeout() const {
-        return (std::min)(options().idle_timeout / 2, std::chrono::milliseconds(5'000));
-    }
+    LCM_CLIENT_DECL void be_abortive(bool is_abortive);
+    [[nodiscard]] LCM_CLIENT_DECL bool leaves_doubt();
+    [[nodiscard]] bool is_unwritten() noexcept { return is_writing_ || !outbox().empty(); }
 
     [[nodiscard]] Stream& stream() noexcept { return websocket_->next_layer().next_layer(); }
     [[nodiscard]] Inbox& inbox() noexcept { return websocket_->next_layer().inbox(); }
@@ -167,12 +166,13 @@ private:
     State state_ = State::opening;
     bool expects_farewell_ = false; // the server's, while closing
     Stage stage_{};
-    TimePoint last_heard_{};
-    std::optional<TimePoint> pinged_;               // in this silence
-    TimePoint probe_end_ = (TimePoint::max)();      // while one is under way
+    KeepAlive keep_alive_;
+    PeerWatch watch_;         // of the client; empty if it has none
+    std::uint64_t pings_ = 0; // that have been sent; each carries its number
+    std::uint64_t pongs_ = 0; // the number of the last ping that was answered
+    bool is_abortive_ = false;                      // however the socket is closed, the system delivers nothing more
     error_code write_error_;                        // nothing can be written any more, but something may still be read
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
-    bool probe_is_answered_ = false;                // by whatever has come since
     boost::asio::steady_timer timer_;
     Resolver resolver_;
     boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in websocket_
@@ -189,7 +189,8 @@ private:
     bool is_delivering_ = false;
     bool farewell_waits_ = false;                         // for the end of the delivery
     bool ping_waits_ = false;                             // in the outbox, for the end of a write
-    bool batch_waits_ = false;                            // the same
+    bool ping_leaves_ = false;                            // is being written
+    bool batch_waits_ = false;                            // in the outbox, for the end of a write
     bool batch_leaves_ = false;                           // is being written
     HandlerMemory::Owner memory_ = HandlerMemory::make(); // of reads and writes
     boost::beast::flat_buffer message_;                   // that is being looked at

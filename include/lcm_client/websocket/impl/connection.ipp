@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 
+#include <lcm_client/websocket/impl/abortive_close.hpp>
 #include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
 #include <lcm_client/websocket/impl/tls.ipp>
@@ -15,9 +16,14 @@
 #include <boost/beast/websocket/option.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <new>
+#include <span>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace lcm::detail {
@@ -27,7 +33,13 @@ LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_exe
                                                          std::size_t max_inbound_message,
                                                          std::shared_ptr<TransportFailure> failure)
     : executor_(std::move(executor)), settings_(std::move(settings)), max_inbound_message_(max_inbound_message),
-      failure_(std::move(failure)), timer_(executor_), resolver_(executor_), socket_(executor_) {}
+      failure_(std::move(failure)), keep_alive_(settings_->options.idle_timeout), timer_(executor_),
+      resolver_(executor_), socket_(executor_) {}
+
+// A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that.
+LCM_CLIENT_DECL WebSocketConnection::~WebSocketConnection() {
+    if (is_abortive_) abort_connection(stream().socket().native_handle());
+}
 
 // The way up, stage by stage.
 
@@ -132,10 +144,11 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgraded(error_code ec) {
     if (ec) return hear_last_words(ec);
     response_ = {};
     state_ = State::open;
-    hear(std::chrono::steady_clock::now());
+    be_abortive(true);
+    keep_alive_.begin(std::chrono::steady_clock::now());
     schedule();
     post_completion(executor_, open_, {});
-    websocket_->next_layer().begin_frames([this](auto payload) { on_ping(payload); });
+    websocket_->next_layer().begin_frames([this](auto kind, auto payload) { on_control(kind, payload); });
     flush();
 }
 
@@ -186,7 +199,7 @@ LCM_CLIENT_DECL void WebSocketConnection::flush() {
     answer_ping();
     if (outbox().empty()) return;
     is_writing_ = true;
-    ping_waits_ = false;
+    ping_leaves_ = std::exchange(ping_waits_, false);
     batch_leaves_ = std::exchange(batch_waits_, false);
     outbox().begin_write();
     write_rest();
@@ -210,13 +223,18 @@ LCM_CLIENT_DECL bool WebSocketConnection::write_now() {
 LCM_CLIENT_DECL void WebSocketConnection::on_written(error_code ec, std::size_t count) {
     if (ec) return state_ == State::closing ? shut() : on_write_failed(ec);
     outbox().advance(count);
-    if (outbox().rest().size() != 0) return write_rest();
-    if (end_write()) send_(error_code());
+    if (outbox().rest().size() == 0) {
+        if (end_write()) send_(error_code());
+        return;
+    }
+    if (keep_alive_.ping_waits()) keep_alive_.note_written(std::chrono::steady_clock::now(), false);
+    write_rest();
 }
 
 // Goes on with what has collected meanwhile. Returns whether a batch has left, whose handler is to be told.
 LCM_CLIENT_DECL bool WebSocketConnection::end_write() {
     is_writing_ = false;
+    if (keep_alive_.ping_waits()) keep_alive_.note_written(std::chrono::steady_clock::now(), ping_leaves_);
     const bool batch_has_left = batch_leaves_;
     flush();
     if (state_ == State::closing) shut_when_said();
@@ -228,7 +246,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_write_failed(error_code ec) {
     const bool can_hear = is_reading_ || (receive_ && has_next());
     if (!can_hear) return on_lost(ec);
     write_error_ = ec;
-    last_words_end_ = std::chrono::steady_clock::now() + probe_timeout();
+    last_words_end_ = std::chrono::steady_clock::now() + keep_alive_.probe_timeout();
     schedule();
 }
 
@@ -260,10 +278,9 @@ LCM_CLIENT_DECL void WebSocketConnection::read() {
 
 LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec, std::size_t count) {
     if (ec) return state_ == State::closing ? shut() : on_lost(write_error_ ? write_error_ : ec);
-    hear(std::chrono::steady_clock::now());
-    probe_is_answered_ = true;
+    if (keep_alive_.hear(std::chrono::steady_clock::now())) tell(true);
     try {
-        inbox().commit(count, [this](auto payload) { on_ping(payload); });
+        inbox().commit(count, [this](auto kind, auto payload) { on_control(kind, payload); });
     } catch (const std::bad_alloc&) {
         return on_lost(boost::asio::error::no_memory);
     }
@@ -335,10 +352,22 @@ LCM_CLIENT_DECL bool WebSocketConnection::has_next() const noexcept {
 
 // Pings.
 
-// Of those that come together, or during a write, only the last one is answered (RFC 6455, 5.5.3), so that answers cannot pile up.
-LCM_CLIENT_DECL void WebSocketConnection::on_ping(std::span<const unsigned char> payload) {
+// Of pings that come together, or during a write, only the last one is answered (RFC 6455, 5.5.3), so that answers cannot
+// pile up.
+LCM_CLIENT_DECL void WebSocketConnection::on_control(FrameKind kind, std::span<const unsigned char> payload) {
     if (state_ != State::open) return;
-    unanswered_.emplace(reinterpret_cast<const char*>(payload.data()), payload.size());
+    const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
+    if (kind == FrameKind::ping) unanswered_.emplace(text.data(), text.size());
+    else on_pong(text);
+}
+
+// A pong that answers no ping of ours proves nothing: a server may send such ones without ever reading.
+LCM_CLIENT_DECL void WebSocketConnection::on_pong(std::string_view payload) {
+    std::uint64_t number = 0;
+    const auto [end, ec] = std::from_chars(payload.data(), payload.data() + payload.size(), number);
+    if (ec != std::errc() || end != payload.data() + payload.size() || number <= pongs_ || number > pings_) return;
+    pongs_ = number;
+    if (keep_alive_.progress(std::chrono::steady_clock::now())) tell(true);
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::answer_ping() {
@@ -351,15 +380,15 @@ LCM_CLIENT_DECL void WebSocketConnection::answer_ping() {
 LCM_CLIENT_DECL void WebSocketConnection::ping() {
     if (ping_waits_) return;
     error_code ignored; // memory takes all
-    websocket_->ping({}, ignored);
+    const std::string number = std::to_string(++pings_);
+    websocket_->ping({number.data(), number.size()}, ignored);
     ping_waits_ = true;
     flush();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::probe() {
-    if (state_ != State::open || is_probing()) return;
-    probe_is_answered_ = false;
-    probe_end_ = std::chrono::steady_clock::now() + probe_timeout();
+    if (state_ != State::open || keep_alive_.is_probing()) return;
+    keep_alive_.probe(std::chrono::steady_clock::now());
     schedule();
     ping();
 }
@@ -376,7 +405,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_time() {
     if (now >= timer_.expiry()) {
         if (state_ == State::opening) on_stage_time();
         else if (state_ == State::open) guard_open_time(now);
-        else if (state_ == State::closing) shut();
+        else if (state_ == State::closing) abort(); // the server has not answered the farewell
     }
     if (state_ != State::closed) wait();
 }
@@ -397,35 +426,41 @@ LCM_CLIENT_DECL void WebSocketConnection::guard_open_time(TimePoint now) {
 
 LCM_CLIENT_DECL void WebSocketConnection::on_open_time(TimePoint now) {
     if (now >= last_words_end_) return on_lost(write_error_);
-    if (now >= probe_end_) on_probe_time();
-    if (state_ == State::open) on_silence(now);
+    if (!is_reading_) static_cast<void>(keep_alive_.progress(now)); // nobody listens
+    keep_alive(now);
     if (state_ == State::open) schedule();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::schedule() {
-    timer_.expires_at((std::min)({probe_end_, silence_end(), last_words_end_}));
+    timer_.expires_at((std::min)(keep_alive_.next(), last_words_end_));
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::on_probe_time() {
-    if (!probe_is_answered_)
-        return fail({Errc::idle_timeout,
-                     {boost::asio::error::timed_out, "the server was probed, and gave no sign of life within " +
-                                                         std::to_string(probe_timeout().count()) + " ms"}});
-    probe_end_ = (TimePoint::max)();
+LCM_CLIENT_DECL void WebSocketConnection::keep_alive(TimePoint now) {
+    switch (keep_alive_.look(now, outstanding(), is_unwritten())) {
+    case KeepAlive::Action::none: return;
+    case KeepAlive::Action::suspect: return tell(false);
+    case KeepAlive::Action::ping:
+        keep_alive_.queue_ping(now);
+        return ping();
+    case KeepAlive::Action::lost: return on_lost(boost::beast::error::timeout);
+    case KeepAlive::Action::lost_by_probe: break;
+    }
+    const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(keep_alive_.probe_timeout());
+    fail({Errc::idle_timeout,
+          {boost::asio::error::timed_out,
+           "the server was probed, and gave no sign of life within " + std::to_string(limit.count()) + " ms"}});
 }
 
-// The last read told the time, so that the timer need not be set with each of them.
-LCM_CLIENT_DECL void WebSocketConnection::on_silence(TimePoint now) {
-    if (!is_reading_) hear(now); // nobody listens
-    if (now < silence_end()) return;
-    if (pinged_) return on_lost(boost::beast::error::timeout);
-    pinged_ = now;
-    ping();
+LCM_CLIENT_DECL Outstanding WebSocketConnection::outstanding() const {
+    return watch_.outstanding ? watch_.outstanding(options().idle_timeout) : Outstanding();
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::hear(TimePoint now) noexcept {
-    last_heard_ = now;
-    pinged_.reset();
+// The client acts on it at once, and may close this connection: so it is told later.
+LCM_CLIENT_DECL void WebSocketConnection::tell(bool is_alive) {
+    if (!watch_.tell) return;
+    boost::asio::post(executor_, [self = shared_from_this(), is_alive] {
+        if (self->state_ == State::open) self->watch_.tell(is_alive);
+    });
 }
 
 // The end.
@@ -441,6 +476,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_lost(error_code ec) { fail(explain(
 // Beast has refused what came, or has read the server's farewell. Its answer leaves before the socket is closed.
 LCM_CLIENT_DECL void WebSocketConnection::on_refused(error_code ec) {
     Explanation why = explain(ec);
+    if (leaves_doubt()) return fail(std::move(why));
     *failure_ = std::move(why.failure);
     begin_closing();
     complete_all(why.code);
@@ -458,7 +494,7 @@ LCM_CLIENT_DECL void WebSocketConnection::close() {
     if (state_ == State::closing || state_ == State::closed) return;
     const bool was_open = state_ == State::open;
     *failure_ = {.cause = boost::asio::error::operation_aborted, .detail = "the connection was closed by this side"};
-    if (!was_open || write_error_) {
+    if (!was_open || write_error_ || leaves_doubt()) {
         shut();
         return complete_all(Errc::connection_lost);
     }
@@ -470,9 +506,29 @@ LCM_CLIENT_DECL void WebSocketConnection::close() {
     else await_farewell();
 }
 
-// All handlers are done with; what Beast has to say to the server still leaves, in bounded time.
+LCM_CLIENT_DECL void WebSocketConnection::abort() {
+    if (state_ == State::closed) return;
+    if (state_ != State::closing)
+        *failure_ = {.cause = boost::asio::error::operation_aborted,
+                     .detail = "the connection was given up by this side"};
+    if (state_ == State::closing) be_abortive(true);
+    shut();
+    complete_all(Errc::connection_lost);
+}
+
+// Whether something may be delivered later that the client counts as unknown, or will. What the server's system has
+// acknowledged is the server's.
+LCM_CLIENT_DECL bool WebSocketConnection::leaves_doubt() {
+    if (state_ != State::open || !outstanding().is_unanswered) return false;
+    if (keep_alive_.is_suspect() || is_unwritten()) return true;
+    return unacknowledged_bytes(stream().socket().native_handle()).value_or(1) != 0;
+}
+
+// All handlers are done with; what Beast has to say to the server still leaves, in bounded time, also when the process
+// ends meanwhile.
 LCM_CLIENT_DECL void WebSocketConnection::begin_closing() {
     state_ = State::closing;
+    be_abortive(false);
     timer_.expires_after(options().close_timeout);
     flush();
 }
@@ -495,11 +551,17 @@ LCM_CLIENT_DECL void WebSocketConnection::complete_all(Errc code) {
     post_completion(executor_, receive_, code, std::string_view());
 }
 
+LCM_CLIENT_DECL void WebSocketConnection::be_abortive(bool is_abortive) {
+    is_abortive_ = is_abortive;
+    set_abortive(stream().socket().native_handle(), is_abortive);
+}
+
 // Aborts what is pending; with the last of it the connection goes.
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
     state_ = State::closed;
     timer_.expires_at((std::chrono::steady_clock::time_point::max)());
     resolver_.cancel();
+    if (std::exchange(is_abortive_, false)) abort_connection(stream().socket().native_handle());
     error_code ignored;
     if (websocket_) stream().socket().close(ignored);
     else socket_.close(ignored);

@@ -47,8 +47,8 @@ public:
         return {bytes_.get() + end_, size_ - end_};
     }
 
-    /// That many bytes have come into that room. Hands the payload of each ping to `on_ping`.
-    template <class OnPing> void commit(std::size_t count, OnPing on_ping) {
+    /// That many bytes have come into that room. Hands the kind and the payload of each ping and pong to `on_control`.
+    template <class OnControl> void commit(std::size_t count, OnControl on_control) {
         was_filled_ = count == size_ - end_;
         end_ += count;
         capacity_.note(end_);
@@ -56,8 +56,9 @@ public:
         while (state_ == End::none) {
             const Frame frame = scanner_.next({bytes_.get() + next, end_ - next});
             if (frame.kind == FrameKind::incomplete) break;
-            if (frame.kind == FrameKind::ping)
-                on_ping(std::span<const unsigned char>(bytes_.get() + next + frame.header, frame.size - frame.header));
+            if (frame.kind == FrameKind::ping || frame.kind == FrameKind::pong)
+                on_control(frame.kind, std::span<const unsigned char>(bytes_.get() + next + frame.header,
+                                                                      frame.size - frame.header));
             if (is_wanted(frame.kind)) keep(next, frame.kind == FrameKind::refused ? end_ - next : frame.size);
             next += frame.size;
             note(frame.kind);
@@ -66,11 +67,11 @@ public:
     }
 
     /// The same with the first bytes, which are there already.
-    template <class OnPing> void begin_with(std::span<const unsigned char> bytes, OnPing on_ping) {
+    template <class OnControl> void begin_with(std::span<const unsigned char> bytes, OnControl on_control) {
         size_ = (std::max)(LeanCapacity::least, bytes.size());
         bytes_ = std::make_unique_for_overwrite<unsigned char[]>(size_);
         std::copy(bytes.begin(), bytes.end(), bytes_.get());
-        commit(bytes.size(), on_ping);
+        commit(bytes.size(), on_control);
     }
 
     /// How many whole messages have not been read.

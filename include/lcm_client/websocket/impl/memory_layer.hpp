@@ -87,10 +87,10 @@ public:
         return stream_.async_write_some(from, std::forward<Token>(token));
     }
 
-    /// The frames that came together with the answer, when the upgrade has succeeded. Hands the payload of each ping to
-    /// `on_ping`.
-    template <class OnPing> void begin_frames(OnPing on_ping) {
-        inbox_.begin_with(held_back_, on_ping);
+    /// The frames that came together with the answer, when the upgrade has succeeded. Hands the kind and the
+    /// payload of each ping and pong to `on_control`.
+    template <class OnControl> void begin_frames(OnControl on_control) {
+        inbox_.begin_with(held_back_, on_control);
         std::vector<unsigned char>().swap(held_back_);
     }
 

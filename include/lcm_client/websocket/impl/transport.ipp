@@ -11,13 +11,18 @@
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/assert.hpp>
 
+#include <utility>
+
 namespace lcm {
+
+LCM_CLIENT_DECL void WebSocketTransport::watch(PeerWatch watch) { watch_ = std::move(watch); }
 
 LCM_CLIENT_DECL void WebSocketTransport::async_open(OpenHandler handler) {
     BOOST_ASSERT(connection_.expired()); // one transport is one connection
     const auto connection =
         std::make_shared<detail::WebSocketConnection>(executor_, settings_, max_inbound_message_, failure_);
     connection_ = connection;
+    connection->watch(std::exchange(watch_, {}));
     connection->open(std::move(handler));
 }
 
@@ -45,6 +50,14 @@ LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
         if (const auto connection = connection_.lock()) connection->close();
     } catch (...) {
         // Without memory for a farewell, the connection ends when its pending operations do.
+    }
+}
+
+LCM_CLIENT_DECL void WebSocketTransport::abort() noexcept {
+    try {
+        if (const auto connection = connection_.lock()) connection->abort();
+    } catch (...) {
+        // The socket is gone by then; without memory to say so, the handlers are told when the loop is.
     }
 }
 
