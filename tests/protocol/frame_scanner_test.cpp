@@ -28,7 +28,6 @@ using lcm::detail::HeaderEnd;
 using lcm::detail::Inbox;
 
 constexpr unsigned fin = 0x80;
-constexpr unsigned rsv1 = 0x40;
 constexpr std::size_t limit = 70'000;
 
 std::span<const unsigned char> bytes_of(std::string_view text) {
@@ -56,8 +55,8 @@ std::string raw(std::initializer_list<int> bytes) {
 }
 
 // The kinds of the frames, one after the other, until one is incomplete or ends all.
-std::vector<FrameKind> kinds(const std::string& stream, bool has_compression = false, std::size_t largest = limit) {
-    FrameScanner scanner(largest, has_compression);
+std::vector<FrameKind> kinds(const std::string& stream, std::size_t largest = limit) {
+    FrameScanner scanner(largest);
     std::vector<FrameKind> found;
     for (std::size_t at = 0; at < stream.size();) {
         const Frame next = scanner.next(bytes_of(stream).subspan(at));
@@ -90,7 +89,7 @@ TEST_CASE("A frame's size is told with its header's, in each of the three ways t
     for (const auto& [length, header] : rows) {
         CAPTURE(length);
         const std::string stream = frame(fin | 1, std::string(length, 'x'));
-        const Frame found = FrameScanner(limit, false).next(bytes_of(stream + "more"));
+        const Frame found = FrameScanner(limit).next(bytes_of(stream + "more"));
         CHECK(found.kind == FrameKind::end_of_message);
         CHECK(found.header == header);
         CHECK(found.size == stream.size());
@@ -100,7 +99,7 @@ TEST_CASE("A frame's size is told with its header's, in each of the three ways t
 TEST_CASE("A frame is incomplete until its last byte is there") {
     for (const std::string& whole : {frame(fin | 1, std::string(300, 'x')), frame(fin | 9, "ping"), frame(fin | 8, ""),
                                      frame(fin | 1, std::string(65'536, 'x'))}) {
-        FrameScanner scanner(limit, false);
+        FrameScanner scanner(limit);
         const std::size_t step = whole.size() > 1000 ? 999 : 1;
         for (std::size_t size = 0; size < whole.size(); size += step)
             REQUIRE(scanner.next(bytes_of(whole).first(size)).kind == FrameKind::incomplete);
@@ -114,6 +113,7 @@ TEST_CASE("What breaks a rule of the header is refused as soon as the header is 
     for (const int bits : {0x10, 0x20, 0x40, 0x70}) {
         CHECK(kinds(raw({0x81 | bits, 5})) == refused);
         CHECK(kinds(raw({0x89 | bits, 5})) == refused);
+        CHECK(kinds(frame(1, "a") + raw({0x80 | bits, 5})) == Kinds{FrameKind::fragment, FrameKind::refused});
     }
     CHECK(kinds(raw({0x81, 0x85, 1, 2, 3, 4})) == refused); // masked
     CHECK(kinds(raw({0x89, 0x80, 1, 2, 3, 4})) == refused);
@@ -129,37 +129,19 @@ TEST_CASE("What breaks a rule of the header is refused as soon as the header is 
     CHECK(kinds(raw({0x89, 126, 0})) == Kinds{FrameKind::incomplete});
 }
 
-TEST_CASE("With compression the first frame of a message may say that it is compressed, and no other one") {
-    CHECK(kinds(frame(fin | rsv1 | 1, "x"), true) == Kinds{FrameKind::end_of_message});
-    CHECK(kinds(frame(rsv1 | 1, "x") + frame(fin | rsv1 | 0, "y"), true) ==
-          Kinds{FrameKind::fragment, FrameKind::refused});
-    CHECK(kinds(frame(fin | rsv1 | 9, "x"), true) == Kinds{FrameKind::refused});
-    CHECK(kinds(frame(fin | 0x20 | 1, "x"), true) == Kinds{FrameKind::refused});
-}
-
 TEST_CASE("A message over the limit is refused by its headers, whatever they promise") {
     const std::string x(10, 'x');
     const Kinds too_big{FrameKind::too_big};
-    CHECK(kinds(frame(fin | 1, x), false, 10) == Kinds{FrameKind::end_of_message});
-    CHECK(kinds(raw({0x81, 11}), false, 10) == too_big);
-    CHECK(kinds(frame(1, x) + raw({0x80, 1}), false, 10) == Kinds{FrameKind::fragment, FrameKind::too_big});
-    CHECK(kinds(frame(1, x) + frame(0, "") + raw({0x00, 1}), false, 10) ==
+    CHECK(kinds(frame(fin | 1, x), 10) == Kinds{FrameKind::end_of_message});
+    CHECK(kinds(raw({0x81, 11}), 10) == too_big);
+    CHECK(kinds(frame(1, x) + raw({0x80, 1}), 10) == Kinds{FrameKind::fragment, FrameKind::too_big});
+    CHECK(kinds(frame(1, x) + frame(0, "") + raw({0x00, 1}), 10) ==
           Kinds{FrameKind::fragment, FrameKind::nothing, FrameKind::too_big});
     const std::string two = frame(1, x) + frame(fin | 0, "");
-    CHECK(kinds(two + two, false, 10).back() == FrameKind::end_of_message); // each one counts for itself
+    CHECK(kinds(two + two, 10).back() == FrameKind::end_of_message); // each one counts for itself
     CHECK(kinds(raw({0x81, 127, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})) == too_big);
-    CHECK(kinds(raw({0x81, 127, 0x80, 0, 0, 0, 0, 0, 0, 0}), false, (std::numeric_limits<std::size_t>::max)()) ==
+    CHECK(kinds(raw({0x81, 127, 0x80, 0, 0, 0, 0, 0, 0, 0}), (std::numeric_limits<std::size_t>::max)()) ==
           Kinds{FrameKind::incomplete});
-}
-
-TEST_CASE("What is compressed may be somewhat larger than the limit, as compression can make it") {
-    const std::size_t most = 8000 + 1000 + 64;
-    CHECK(kinds(frame(fin | rsv1 | 1, std::string(most, 'x')), true, 8000) == Kinds{FrameKind::end_of_message});
-    CHECK(kinds(frame(fin | rsv1 | 1, std::string(most + 1, 'x')), true, 8000) == Kinds{FrameKind::too_big});
-    CHECK(kinds(frame(rsv1 | 1, std::string(most, 'x')) + frame(fin | 0, "x"), true, 8000) ==
-          Kinds{FrameKind::fragment, FrameKind::too_big});
-    CHECK(kinds(frame(fin | rsv1 | 1, "x"), true, (std::numeric_limits<std::size_t>::max)()) ==
-          Kinds{FrameKind::end_of_message});
 }
 
 namespace {
@@ -167,8 +149,6 @@ namespace {
 // Reads as Beast does: only what it may.
 class Reader {
 public:
-    explicit Reader(bool has_compression = false) : inbox_(limit, has_compression) {}
-
     /// What comes from the socket in one read, or in several ones if the room is too small.
     void feed(std::string_view bytes) {
         while (!bytes.empty()) {
@@ -196,7 +176,7 @@ private:
         while (const std::size_t count = inbox_.read(boost::asio::buffer(piece))) read_.append(piece, count);
     }
 
-    Inbox inbox_;
+    Inbox inbox_{limit};
     std::string read_;
     std::vector<std::string> pings_;
     std::size_t messages_ = 0;
@@ -310,7 +290,7 @@ TEST_CASE(
             expected_whole += kind != 0 && kind != 2;
             expected.push_back(std::move(payload));
         }
-        Inbox inbox(limit * 2, false);
+        Inbox inbox(limit * 2);
         std::vector<std::string> taken;
         std::size_t whole = 0;
         for (std::string_view rest = stream; !rest.empty();) {
@@ -331,8 +311,8 @@ TEST_CASE("Random bytes end with what Beast refuses, a message over the limit, o
         std::string bytes(200, '\0');
         std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<char>(random() & 0xff); });
         if (repetition % 2 == 0) bytes[1] = static_cast<char>(bytes[1] & 0x0f);
-        Reader whole(repetition % 3 == 0);
-        Reader split(repetition % 3 == 0);
+        Reader whole;
+        Reader split;
         whole.feed(bytes);
         for (const char byte : bytes) split.feed(std::string_view(&byte, 1));
         REQUIRE(whole.messages() == split.messages());

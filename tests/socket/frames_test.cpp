@@ -5,7 +5,6 @@
 #include <support/raw_link.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/beast/zlib/deflate_stream.hpp>
 
 #include <algorithm>
 #include <array>
@@ -13,7 +12,6 @@
 #include <cstddef>
 #include <memory>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,31 +25,10 @@ namespace {
 
 static_assert(lcm::KnowsBacklog<lcm::WebSocketTransport>);
 
-// As permessage-deflate does it: without the last four bytes.
-std::string deflated(const std::string& text) {
-    boost::beast::zlib::deflate_stream deflate;
-    std::string out(text.size() + 100, '\0');
-    boost::beast::zlib::z_params params;
-    params.next_in = text.data();
-    params.avail_in = text.size();
-    params.next_out = out.data();
-    params.avail_out = out.size();
-    lcm::error_code ec;
-    deflate.write(params, boost::beast::zlib::Flush::sync, ec);
-    if (ec) throw std::logic_error("deflate fails");
-    out.resize(params.total_out - 4);
-    return out;
-}
-
-RawLink compressing_link() {
-    return RawLink({.more_headers = "Sec-WebSocket-Extensions: permessage-deflate\r\n"},
-                   [](lcm::WebSocketOptions& options) { options.compression = true; });
-}
-
 // A message, its frames, and perhaps pings and pongs before, between and behind them.
 class Mixture {
 public:
-    Mixture(unsigned seed, bool compresses) : random_(seed), compresses_(compresses) {
+    explicit Mixture(unsigned seed) : random_(seed) {
         for (int i = 0; i < 40; ++i) add_message();
     }
 
@@ -65,11 +42,9 @@ public:
 private:
     void add_message() {
         static constexpr std::array<std::size_t, 7> sizes{0, 1, 125, 126, 1000, 5000, 20'000};
-        std::string text = std::to_string(messages_.size()) + std::string(sizes.at(draw(sizes.size())), 'm');
-        const bool is_compressed = compresses_ && draw(2) == 0;
-        const std::string payload = is_compressed ? deflated(text) : text;
-        messages_.push_back(std::move(text));
-        unsigned first = is_compressed ? rsv1 | 1U : 1U;
+        const std::string payload = std::to_string(messages_.size()) + std::string(sizes.at(draw(sizes.size())), 'm');
+        messages_.push_back(payload);
+        unsigned first = 1;
         std::size_t done = 0;
         for (std::size_t left = draw(2) == 0 ? 0 : draw(4); left != 0; --left) {
             const std::size_t size = draw(payload.size() - done + 1);
@@ -91,7 +66,6 @@ private:
     }
 
     std::minstd_rand random_;
-    bool compresses_;
     std::string bytes_;
     std::vector<std::string> messages_;
     std::vector<std::string> pings_;
@@ -209,11 +183,8 @@ TEST_CASE("A stream of frames may be cut at any byte") {
 TEST_CASE("Any mixture of frames comes through, cut anywhere, while some messages are answered at once") {
     for (unsigned seed = 0; seed < 60; ++seed) {
         CAPTURE(seed);
-        const bool compresses = seed % 3 == 0;
-        RawLink link({.tls = seed % 4 == 0,
-                      .more_headers = compresses ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : ""},
-                     [&](lcm::WebSocketOptions& options) { options.compression = compresses; });
-        Mixture mixture(seed, compresses);
+        RawLink link({.tls = seed % 4 == 0});
+        Mixture mixture(seed);
         link.open_and_receive();
         std::vector<std::string> answers;
         std::size_t answers_told = 0;
@@ -250,8 +221,7 @@ TEST_CASE("Any mixture of frames comes through, cut anywhere, while some message
             if (found.first == (fin | 10)) pongs.push_back(found.payload);
             else if (found != farewell) texts.push_back(found.payload);
         }
-        if (compresses) CHECK(texts.size() == answers.size());
-        else CHECK(texts == answers);
+        CHECK(texts == answers);
         CHECK(is_in_order_in(pongs, mixture.pings()));
         CHECK(pongs.empty() == mixture.pings().empty());
         if (!pongs.empty()) CHECK(pongs.back() == mixture.pings().back()); // the last one is always answered
@@ -480,41 +450,21 @@ TEST_CASE("Characters may be cut between fragments, and empty fragments mean not
     CHECK(link.received[0] == "\xe4\xb8\xad");
 }
 
-TEST_CASE("Compressed messages are read, whole and in fragments, and sent") {
-    RawLink link = compressing_link();
-    link.open_and_receive();
-    const std::string hello = deflated("Hello");
-    const std::string large(60'000, 'x');
-    link.server.send(frame(fin | rsv1 | 1, hello));
-    link.run_until([&] { return link.received.size() == 1; });
-    RawLink other = compressing_link();
-    other.open_and_receive();
-    other.server.send(frame(rsv1 | 1, hello.substr(0, 3)) + frame(fin | 9, "p") + frame(0, "") +
-                      frame(fin | 0, hello.substr(3)) + frame(fin | 1, "plain"));
-    other.run_until([&] { return other.received.size() == 2; });
-    CHECK(link.received == std::vector<std::string>{"Hello"});
-    CHECK(other.received == std::vector<std::string>{"Hello", "plain"});
-    link.send({large});
-    link.run_until([&] { return !link.server.frames().empty(); });
-    CHECK((link.server.frames()[0].first & rsv1) != 0);
-    CHECK(link.server.frames()[0].payload.size() < 1000);
-}
-
-TEST_CASE("A compressed message that would become larger than the limit ends the connection") {
-    const std::string bomb = deflated(std::string(limit + 1, 'x'));
-    REQUIRE(bomb.size() < 1000);
-    const std::vector<std::string> streams{frame(fin | rsv1 | 1, bomb),
-                                           frame(rsv1 | 1, bomb.substr(0, 20)) + frame(fin | 0, bomb.substr(20)),
-                                           frame(fin | rsv1 | 1, std::string(2 * limit, 'x')).substr(0, 10)};
-    for (const std::string& stream : streams) {
-        RawLink link = compressing_link();
+TEST_CASE("What says that it is compressed breaks the protocol, on whichever frame it stands") {
+    for (const std::string& stream :
+         {frame(fin | rsv1 | 1, "x"), frame(rsv1 | 1, "x"), frame(1, "a") + frame(fin | rsv1 | 0, "b"),
+          frame(fin | rsv1 | 1, ""), frame(fin | rsv1 | 9, "ping"), frame(fin | rsv1 | 8, close_payload(1000))}) {
+        CAPTURE(stream);
+        RawLink link({});
         link.open_and_receive();
-        link.server.send(stream);
+        link.server.send(frame(fin | 1, "before") + stream + frame(fin | 1, "behind"));
         link.wait_for_loss();
-        CHECK(link.received.empty());
-        CHECK(link.detail().find("larger than the limit") != std::string::npos);
+        CHECK(link.received == std::vector<std::string>{"before"});
+        CHECK(*link.lost == Errc::connection_lost);
+        CHECK(link.detail().find("violated the WebSocket protocol") != std::string::npos);
+        CHECK(link.transport->last_failure().is_permanent);
         link.run_until([&] { return link.server.is_over(); });
-        CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 8, close_payload(1009)}});
+        CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 8, close_payload(1002)}});
     }
 }
 

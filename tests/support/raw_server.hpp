@@ -30,7 +30,7 @@
 namespace lcm::tests {
 
 inline constexpr unsigned fin = 0x80;  // the first byte of a frame: this is the message's last one
-inline constexpr unsigned rsv1 = 0x40; // it is compressed
+inline constexpr unsigned rsv1 = 0x40; // it is compressed, which nobody has agreed on
 
 inline std::string raw(std::initializer_list<int> bytes) {
     std::string text;

@@ -129,8 +129,6 @@ struct WebSocketOptions {
     TlsOptions tls{};
     /// Without it, a ws:// URL is refused unless its host is loopback: all that it carries can be read on the way.
     bool allow_plaintext_to_remote_hosts = false;
-    /// Offers permessage-deflate. Costs about 300 KiB of memory per connection; the messages are small.
-    bool compression = false;
 
     // Time bounds, from 1 ms to one day.
     std::chrono::milliseconds resolve_timeout{10'000}; ///< for the name server

@@ -307,7 +307,7 @@ private:
     SimulatorConnections& all_;
     boost::asio::steady_timer deadline_;
     boost::asio::steady_timer late_timer_;
-    boost::beast::websocket::stream<lcm::detail::Stream> socket_;
+    boost::beast::websocket::stream<lcm::detail::Stream, false> socket_; // without compression
     boost::beast::flat_buffer buffer_{max_buffer};
     boost::beast::http::request_parser<boost::beast::http::empty_body> upgrade_;
     std::string refusal_;

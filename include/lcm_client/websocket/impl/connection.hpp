@@ -77,7 +77,7 @@ public:
 private:
     using Resolver = boost::asio::ip::tcp::resolver;
     using TimePoint = std::chrono::steady_clock::time_point;
-    using WebSocket = boost::beast::websocket::stream<MemoryLayer>;
+    using WebSocket = boost::beast::websocket::stream<MemoryLayer, false>; // without compression
 
     enum class State {
         opening,

@@ -82,7 +82,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec) {
     if (ec) return fail({Errc::connect_failed, {ec, "the server is " + url().host_header()}});
     error_code ignored; // only slower without
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    websocket_.emplace(std::move(socket_), settings_->tls.get(), max_inbound_message_, options().compression);
+    websocket_.emplace(std::move(socket_), settings_->tls.get(), max_inbound_message_);
     if (url().tls) tls_handshake();
     else upgrade();
 }
@@ -129,14 +129,9 @@ LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentia
             if (!authorization.empty()) request.set(http::field::authorization, authorization);
             request.target(credentials.apply_to(request.target()));
         }));
-    websocket::permessage_deflate deflate;
-    deflate.client_enable = options().compression;
-    websocket_->set_option(deflate);
     websocket_->read_message_max(max_inbound_message_);
     websocket_->auto_fragment(false);
-    // Through this Beast masks what it has to write (see `write()`), and it is kept. Of what is compressed each filling
-    // becomes a frame.
-    if (!options().compression) websocket_->write_buffer_bytes(1024);
+    websocket_->write_buffer_bytes(1024); // through it Beast masks what it has to write (see `write()`), and it is kept
     websocket_->text(true);
 }
 
@@ -182,10 +177,10 @@ LCM_CLIENT_DECL void WebSocketConnection::send(Batch batch, SendHandler handler)
     flush();
 }
 
-// Beast knows how to compress, and has random numbers of its own when the system has none.
+// Beast has random numbers of its own when the system has none.
 LCM_CLIENT_DECL error_code WebSocketConnection::write(std::string_view text) {
     error_code ec;
-    if (options().compression || !keys_.prepare()) {
+    if (!keys_.prepare()) {
         websocket_->write(boost::asio::buffer(text.data(), text.size()), ec);
         return ec;
     }
@@ -310,8 +305,8 @@ LCM_CLIENT_DECL bool WebSocketConnection::end_delivery() {
     return has_written && state_ != State::closed && end_write();
 }
 
-// A message in one frame is looked at where it is. All else is for Beast: fragments, compression, the farewell, and what
-// breaks a rule.
+// A message in one frame is looked at where it is. All else is for Beast: fragments, the farewell, and what breaks a
+// rule.
 LCM_CLIENT_DECL void WebSocketConnection::deliver_one() {
     if (message_capacity_.is_excessive(message_.capacity())) message_ = {};
     if (const auto text = inbox().take_whole_message()) {

@@ -14,7 +14,6 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
-#include <boost/beast/zlib/error.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -105,9 +104,7 @@ struct Explanation {
 }
 
 [[nodiscard]] inline bool is_violation(error_code ec) {
-    namespace websocket = boost::beast::websocket;
-    return ec == websocket::condition::protocol_violation || ec == websocket::error::partial_deflate_block ||
-           ec.category() == make_error_code(boost::beast::zlib::error::general).category();
+    return ec == boost::beast::websocket::condition::protocol_violation;
 }
 
 /// Why an open connection ended, if it was not for TLS.

@@ -6,10 +6,8 @@
 // Beast reads messages out of memory and fails for good when it wants more bytes than there are. So somebody has to
 // know beforehand where a message ends. Whether a message is valid, Beast decides.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 
 namespace lcm::detail {
@@ -35,7 +33,7 @@ struct Frame {
 /// A complete frame of a message, as it was found before.
 struct DataFrame {
     bool is_final;
-    bool is_whole; ///< a message in one frame, not compressed
+    bool is_whole; ///< a message in one frame
     bool is_text;  ///< and not binary, or a continuation
     std::size_t header;
     std::size_t size; ///< of header and payload
@@ -44,14 +42,14 @@ struct DataFrame {
 /// Knows where in a message the next frame stands. `limit` is the size of the largest message.
 class FrameScanner {
 public:
-    FrameScanner(std::size_t limit, bool has_compression) noexcept : limit_(limit), has_compression_(has_compression) {}
+    explicit FrameScanner(std::size_t limit) noexcept : limit_(limit) {}
 
     /// The frame at the beginning of `bytes`. Unless it is incomplete, the next call is about what follows.
     [[nodiscard]] Frame next(std::span<const unsigned char> bytes) noexcept {
         if (bytes.size() < 2) return {FrameKind::incomplete};
         const Header header(bytes);
         if (bytes.size() < header.size) return {FrameKind::incomplete};
-        if (header.is_masked || (header.reserved_bits & ~rsv1) != 0) return {FrameKind::refused};
+        if (header.is_masked || header.reserved_bits != 0) return {FrameKind::refused};
         return header.opcode >= close ? control(header, bytes.size()) : data(header, bytes);
     }
 
@@ -59,14 +57,13 @@ public:
     [[nodiscard]] static DataFrame look_at(std::span<const unsigned char> bytes) noexcept {
         const Header header(bytes);
         return {.is_final = header.is_final,
-                .is_whole = header.is_final && header.opcode != continuation && header.reserved_bits == 0,
+                .is_whole = header.is_final && header.opcode != continuation,
                 .is_text = header.opcode == text,
                 .header = header.size,
                 .size = header.size + static_cast<std::size_t>(payload_length(header, bytes))};
     }
 
 private:
-    static constexpr unsigned rsv1 = 0x40;
     static constexpr unsigned continuation = 0;
     static constexpr unsigned text = 1;
     static constexpr unsigned binary = 2;
@@ -92,8 +89,7 @@ private:
     };
 
     [[nodiscard]] static Frame control(const Header& header, std::size_t available) noexcept {
-        if (header.opcode > pong || !header.is_final || header.reserved_bits != 0 || header.short_length > 125)
-            return {FrameKind::refused};
+        if (header.opcode > pong || !header.is_final || header.short_length > 125) return {FrameKind::refused};
         const std::size_t size = header.size + header.short_length;
         if (available < size) return {FrameKind::incomplete};
         if (header.opcode == ping) return {FrameKind::ping, header.size, size};
@@ -103,18 +99,14 @@ private:
 
     [[nodiscard]] Frame data(const Header& header, std::span<const unsigned char> bytes) noexcept {
         const bool begins = header.opcode != continuation;
-        const bool sets_rsv1 = header.reserved_bits != 0;
         if (header.opcode > binary || begins == in_message_) return {FrameKind::refused};
-        if (sets_rsv1 && (!begins || !has_compression_)) return {FrameKind::refused};
         const std::uint64_t length = payload_length(header, bytes);
         if (length < least_length(header)) return {FrameKind::refused};
 
-        const bool is_compressed = begins ? sets_rsv1 : is_compressed_;
         const std::size_t before = begins ? 0 : size_;
-        if (length > largest(is_compressed) - before) return {FrameKind::too_big};
+        if (length > limit_ - before) return {FrameKind::too_big};
         if (bytes.size() - header.size < length) return {FrameKind::incomplete};
         in_message_ = !header.is_final;
-        is_compressed_ = is_compressed;
         size_ = before + static_cast<std::size_t>(length);
         return {kind_of(header, begins), header.size, header.size + static_cast<std::size_t>(length)};
     }
@@ -138,17 +130,9 @@ private:
         return header.short_length == 126 ? 126 : 65'536;
     }
 
-    // The payload of a message at most. Compression that finds nothing to compress makes nine bits of eight.
-    [[nodiscard]] std::size_t largest(bool is_compressed) const noexcept {
-        if (!is_compressed) return limit_;
-        return limit_ + (std::min)(limit_ / 8 + 64, (std::numeric_limits<std::size_t>::max)() - limit_);
-    }
-
     std::size_t limit_;
-    bool has_compression_;
-    bool in_message_ = false;    // a continuation comes next
-    bool is_compressed_ = false; // of the message that is under way
-    std::size_t size_ = 0;       // of the payload of its fragments so far
+    bool in_message_ = false; // a continuation comes next
+    std::size_t size_ = 0;    // of the payload of its fragments so far
 };
 
 } // namespace lcm::detail

@@ -32,7 +32,7 @@ public:
         too_big,  ///< a message over the limit, which nobody reads
     };
 
-    Inbox(std::size_t limit, bool has_compression) noexcept : scanner_(limit, has_compression) {}
+    explicit Inbox(std::size_t limit) noexcept : scanner_(limit) {}
 
     /// Room for what the socket brings next. All whole messages must have been read.
     [[nodiscard]] boost::asio::mutable_buffer prepare() {

@@ -35,8 +35,8 @@ public:
     using executor_type = Stream::executor_type;
     using next_layer_type = Stream;
 
-    MemoryLayer(Stream::Socket socket, boost::asio::ssl::context* tls, std::size_t limit, bool has_compression)
-        : stream_(std::move(socket), tls), inbox_(limit, has_compression) {}
+    MemoryLayer(Stream::Socket socket, boost::asio::ssl::context* tls, std::size_t limit)
+        : stream_(std::move(socket), tls), inbox_(limit) {}
 
     [[nodiscard]] executor_type get_executor() noexcept { return stream_.get_executor(); }
 
