@@ -62,24 +62,25 @@ class Multiplexer {
 public:
     using State = lcm::Multiplexer::State;
 
-    Multiplexer(const Limits& limits, Duplicates duplicates) : mux_(limits, duplicates) {}
+    Multiplexer(const Limits& limits, Duplicates duplicates) : mux_(std::make_unique<lcm::Multiplexer>(limits, duplicates)) {}
 
     std::optional<Ending> submit(const Submission& submission) {
         auto request = std::make_unique<Request>(submission);
         Waiter& waiter = request->waiter;
         requests_.emplace(submission.id, std::move(request));
-        return take(mux_.submit(waiter, pattern_of(submission)));
+        if (mux_->submit(waiter, pattern_of(submission))) return std::nullopt;
+        return take(waiter);
     }
 
     std::vector<RequestId> take_batch(TimePoint now, std::size_t at_most) {
         std::vector<RequestId> ids;
-        for (const Waiter* const waiter : mux_.take_batch(now, at_most)) ids.push_back(waiter->id);
+        mux_->take_batch(now, at_most).for_each([&](const Waiter& waiter) { ids.push_back(waiter.id); });
         return ids;
     }
 
     std::vector<RequestId> written() {
         std::vector<RequestId> ids;
-        for (const Waiter* const waiter : mux_.written()) {
+        for (auto ended = mux_->written(); const Waiter* const waiter = ended.pop_front();) {
             ids.push_back(waiter->id);
             release(*waiter);
         }
@@ -88,48 +89,50 @@ public:
 
     std::optional<Match> reply(const Arrival& arrival) {
         if (!arrival.key.has_reply()) return std::nullopt;
-        return take(mux_.reply(arrival.key.subtopic(), arrival.key.callid(), arrival.could_be_echo));
+        return take(mux_->reply(arrival.key.subtopic(), arrival.key.callid(), arrival.could_be_echo));
     }
 
     std::vector<Match> error_for_call(std::string_view callid) {
         std::vector<Match> matches;
-        for (const lcm::Match& match : mux_.error_for_call(callid)) matches.push_back(*take(std::optional(match)));
+        mux_->error_for_call(callid,
+                            [&](const lcm::Match& match) { matches.push_back(*take(std::optional(match))); });
         return matches;
     }
 
-    std::optional<Match> error_without_call() { return take(mux_.error_without_call()); }
+    std::optional<Match> error_without_call() { return take(mux_->error_without_call()); }
 
-    std::vector<Ending> expire(TimePoint now) { return take(mux_.expire(now)); }
-    std::vector<Ending> link_lost(Errc code) { return take(mux_.link_lost(code)); }
-    std::vector<Ending> doubt_written(Errc code) { return take(mux_.doubt_written(code)); }
-    std::vector<Ending> end_unsent(Errc code) { return take(mux_.end_unsent(code)); }
+    std::vector<Ending> expire(TimePoint now) { return take(mux_->expire(now)); }
+    std::vector<Ending> link_lost(Errc code) { return take(mux_->link_lost(code)); }
+    std::vector<Ending> doubt_written(Errc code) { return take(mux_->doubt_written(code)); }
+    std::vector<Ending> end_unsent(Errc code) { return take(mux_->end_unsent(code)); }
 
     std::optional<Ending> cancel(RequestId id) {
         const auto at = requests_.find(id);
-        return at == requests_.end() ? std::nullopt : take(mux_.cancel(at->second->waiter));
+        if (at == requests_.end() || !mux_->cancel(at->second->waiter)) return std::nullopt;
+        return take(at->second->waiter);
     }
 
     /// Also one that was given up, which has no owner any more and goes with its link.
     void drop(RequestId id) {
         const auto at = requests_.find(id);
         if (at == requests_.end()) return;
-        mux_.drop(at->second->waiter);
+        mux_->drop(at->second->waiter);
         requests_.erase(at);
     }
 
     [[nodiscard]] std::optional<State> state(RequestId id) const {
         const auto at = requests_.find(id);
         if (at != requests_.end()) return at->second->waiter.state();
-        return mux_.has_tombstone(id) ? std::optional(State::tombstone) : std::nullopt;
+        return mux_->has_tombstone(id) ? std::optional(State::tombstone) : std::nullopt;
     }
 
-    [[nodiscard]] std::optional<TimePoint> next_deadline() const { return mux_.next_deadline(); }
-    [[nodiscard]] bool has_too_many_tombstones() const { return mux_.has_too_many_tombstones(); }
-    [[nodiscard]] bool is_stuck() const { return mux_.is_stuck(); }
-    [[nodiscard]] bool has_backlog() const { return mux_.has_backlog(); }
-    [[nodiscard]] std::size_t queued() const { return mux_.queued(); }
-    [[nodiscard]] std::size_t in_flight() const { return mux_.in_flight(); }
-    [[nodiscard]] std::size_t tombstones() const { return mux_.tombstones(); }
+    [[nodiscard]] std::optional<TimePoint> next_deadline() const { return mux_->next_deadline(); }
+    [[nodiscard]] bool has_too_many_tombstones() const { return mux_->has_too_many_tombstones(); }
+    [[nodiscard]] bool is_stuck() const { return mux_->is_stuck(); }
+    [[nodiscard]] bool has_backlog() const { return mux_->has_backlog(); }
+    [[nodiscard]] std::size_t queued() const { return mux_->queued(); }
+    [[nodiscard]] std::size_t in_flight() const { return mux_->in_flight(); }
+    [[nodiscard]] std::size_t tombstones() const { return mux_->tombstones(); }
 
 private:
     struct Request {
@@ -156,16 +159,15 @@ private:
 
     void release(const Waiter& waiter) { expect(requests_.erase(RequestId{waiter.id}) == 1, "each request ends once"); }
 
-    std::optional<Ending> take(const std::optional<lcm::Ending>& ending) {
-        if (!ending) return std::nullopt;
-        const Ending taken{ending->waiter->id, ending->code, ending->delivery};
-        release(*ending->waiter);
+    Ending take(const Waiter& waiter) {
+        const Ending taken{waiter.id, waiter.code(), waiter.delivery()};
+        release(waiter);
         return taken;
     }
 
-    std::vector<Ending> take(const std::vector<lcm::Ending>& endings) {
+    std::vector<Ending> take(lcm::detail::WaiterList endings) {
         std::vector<Ending> taken;
-        for (const lcm::Ending& ending : endings) taken.push_back(*take(std::optional(ending)));
+        while (const Waiter* const waiter = endings.pop_front()) taken.push_back(take(*waiter));
         return taken;
     }
 
@@ -176,7 +178,7 @@ private:
         return taken;
     }
 
-    lcm::Multiplexer mux_;
+    std::unique_ptr<lcm::Multiplexer> mux_; // stays at one place when this is moved
     std::map<RequestId, std::unique_ptr<Request>> requests_; // that have not ended
 };
 

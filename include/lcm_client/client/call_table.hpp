@@ -92,11 +92,12 @@ public:
     /// One that is read-only may be handed over again; it does not count as queued then. Before that, `prepare` is told
     /// how many bytes they have together. Neither may come back here.
     template <class Prepare, class Visitor>
-    void hand_over(const std::vector<Waiter*>& batch, Prepare prepare, Visitor visit) {
+    void hand_over(const WaiterRun& batch, Prepare prepare, Visitor visit) {
         const std::lock_guard lock(mutex_);
         const auto for_each = [&batch](auto action) {
-            for (Waiter* const waiter : batch)
-                if (auto& call = static_cast<PendingCall&>(*waiter); !call.was_taken_) action(call);
+            batch.for_each([&action](Waiter& waiter) {
+                if (auto& call = static_cast<PendingCall&>(waiter); !call.was_taken_) action(call);
+            });
         };
         std::size_t bytes = 0;
         for_each([&bytes](PendingCall& call) { bytes += call.text().size(); });

@@ -318,7 +318,7 @@ private:
         step(
             [this] {
                 LenientReader reader;
-                for (Waiter* const waiter : multiplexer_.written())
+                for (auto ended = multiplexer_.written(); Waiter* const waiter = ended.pop_front();)
                     finish(*waiter, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
             },
             {.is_quiet = true});
@@ -440,17 +440,21 @@ private:
     void take_arrivals() {
         has_own_arrivals_ = false;
         calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
-        if (!stillborn_.empty()) end(std::exchange(stillborn_, {}));
+        end(std::exchange(stillborn_, {}));
         if (!offline_.empty()) end(std::exchange(offline_, {}), *link_error_);
     }
 
     void take_over(PendingCall& call) {
         std::stop_token stop = call.take_stop();
-        if (stop.stop_requested()) return stillborn_.push_back({&call, Errc::cancelled, Delivery::not_sent});
-        if (link_error_ && config_.while_offline == WhileOffline::fail)
-            return offline_.push_back({&call, link_error_->code, Delivery::not_sent});
-        if (const auto ending = multiplexer_.submit(call, reply_pattern(call.operation(), call.callid)))
-            return stillborn_.push_back(*ending);
+        if (stop.stop_requested()) {
+            call.end_unsent(Errc::cancelled);
+            return stillborn_.push_back(call);
+        }
+        if (link_error_ && config_.while_offline == WhileOffline::fail) {
+            call.end_unsent(link_error_->code);
+            return offline_.push_back(call);
+        }
+        if (!multiplexer_.submit(call, reply_pattern(call.operation(), call.callid))) return stillborn_.push_back(call);
         if (call.may_be_stopped()) watch_stop(call, std::move(stop));
     }
 
@@ -465,7 +469,8 @@ private:
             take_arrivals(); // it may be among them
             const auto at = stoppable_.find(id);
             if (at == stoppable_.end()) return;
-            if (const auto ending = multiplexer_.cancel(at->second.call)) end({*ending});
+            PendingCall& call = at->second.call;
+            if (multiplexer_.cancel(call)) end_one(call);
         });
     }
 
@@ -496,7 +501,7 @@ private:
         return true;
     }
 
-    void send(const std::vector<Waiter*>& requests) {
+    void send(const WaiterRun& requests) {
         if (requests.empty()) return pace(0);
         Batch batch;
         const auto prepare = [&](std::size_t bytes) { batch.reserve(requests.size(), bytes); };
@@ -517,12 +522,13 @@ private:
     }
 
     // What ended while it was queued, by whoever closed the client.
-    void drop_taken(const std::vector<Waiter*>& requests) {
-        for (Waiter* const waiter : requests)
-            if (auto& call = static_cast<PendingCall&>(*waiter); calls_.was_taken(call)) {
-                multiplexer_.drop(call);
-                stoppable_.erase(call.id);
-            }
+    void drop_taken(const WaiterRun& requests) {
+        requests.for_each([this](Waiter& waiter) {
+            auto& call = static_cast<PendingCall&>(waiter);
+            if (!calls_.was_taken(call)) return;
+            multiplexer_.drop(call);
+            stoppable_.erase(call.id);
+        });
     }
 
     LinkFailure too_large_message() const {
@@ -603,9 +609,12 @@ private:
 
     bool on_error(const IncomingError& error) {
         if (error.callid) {
-            const auto matches = multiplexer_.error_for_call(*error.callid);
-            for (const Match& match : matches) refuse(match, error);
-            return !matches.empty();
+            bool is_wanted = false;
+            multiplexer_.error_for_call(*error.callid, [&](const Match& match) {
+                is_wanted = true;
+                refuse(match, error);
+            });
+            return is_wanted;
         }
         const auto match = error.is_ws_error() ? multiplexer_.error_without_call() : std::nullopt;
         if (match) refuse(*match, error);
@@ -695,19 +704,20 @@ private:
 
     // --- endings ----------------------------------------------------------------------------------------------------
 
-    void end(const std::vector<Ending>& endings, const Error& reason = {}) {
-        for (const Ending& ending : endings) {
-            Error error = reason;
-            error.code = ending.code;
-            error.delivery = ending.delivery;
-            const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
-            if (has_waited && !is_open()) explain_absence(error);
-            else if (error.code == Errc::timed_out && error.delivery == Delivery::not_sent)
-                error.detail = trust_.is_doubted()
-                                   ? "it was still waiting to be sent, since the server had given no sign of life"
-                                   : "it was still waiting to be sent";
-            finish(*ending.waiter, [&](PendingCall& call) { call.settle(std::move(error), now_); });
-        }
+    void end(WaiterList ended, const Error& reason = {}) {
+        while (Waiter* const waiter = ended.pop_front()) end_one(*waiter, reason);
+    }
+
+    void end_one(Waiter& waiter, Error error = {}) {
+        error.code = waiter.code();
+        error.delivery = waiter.delivery();
+        const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
+        if (has_waited && !is_open()) explain_absence(error);
+        else if (error.code == Errc::timed_out && error.delivery == Delivery::not_sent)
+            error.detail = trust_.is_doubted()
+                               ? "it was still waiting to be sent, since the server had given no sign of life"
+                               : "it was still waiting to be sent";
+        finish(waiter, [&](PendingCall& call) { call.settle(std::move(error), now_); });
     }
 
     // The request has run out of time, or patience, while there was no link.
@@ -807,9 +817,9 @@ private:
     TimePoint now_{};                                    // when it began, or the first one of its row of messages
     std::size_t in_row_ = 0;                             // so many messages have been read, and their row goes on
     bool has_own_arrivals_ = false;                      // something was submitted in this step
-    std::vector<Ending> stillborn_;                      // of the arrivals
-    std::vector<Ending> offline_; // of the arrivals: there is no link, and they must not wait for one
-    std::deque<Call> due_;        // results with handlers, for `flush()`
+    WaiterList stillborn_; // of the arrivals
+    WaiterList offline_;   // of the arrivals: there is no link, and they must not wait for one
+    std::deque<Call> due_; // results with handlers, for `flush()`
 };
 
 } // namespace lcm::detail

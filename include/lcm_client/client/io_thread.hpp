@@ -18,7 +18,8 @@ namespace lcm::detail {
 /// A thread that runs a loop until this object goes. An exception that leaves a handler ends the program.
 class IoThread {
 public:
-    IoThread() : IoThread(std::make_unique<boost::asio::io_context>(1), std::promise<void>(), std::promise<void>()) {}
+    /// Throws `std::system_error` if the system gives no thread.
+    IoThread() : IoThread(std::make_shared<boost::asio::io_context>(1), std::promise<void>(), std::promise<void>()) {}
 
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
@@ -48,15 +49,16 @@ public:
     }
 
 private:
-    using Context = std::unique_ptr<boost::asio::io_context>;
+    using Context = std::shared_ptr<boost::asio::io_context>;
 
-    IoThread(Context context, std::promise<void> stopped, std::promise<void> gone)
+    // `context` is given to the thread as a copy: if there is no thread, it is still there when `work_` lets go of it.
+    IoThread(const Context& context, std::promise<void> stopped, std::promise<void> gone)
         : stopped_(stopped.get_future()), gone_(gone.get_future()), context_(*context), work_(context->get_executor()),
-          thread_(run, std::move(context), released_.get_future(), std::move(stopped), std::move(gone)) {}
+          thread_(run, context, released_.get_future(), std::move(stopped), std::move(gone)) {}
 
     [[nodiscard]] bool is_current() const noexcept { return thread_.get_id() == std::this_thread::get_id(); }
 
-    // The thread owns the loop, so that only the thread can be the one that waits for its end.
+    // Once it runs, the thread alone owns the loop, so that only the thread can be the one that waits for its end.
     static void run(Context context, std::future<void> released, std::promise<void> stopped, std::promise<void> gone) {
         context->run();
         stopped.set_value();

@@ -88,12 +88,13 @@ struct CallOptions {
 template <Transport T, Clock ClockType = SteadyClock> class LcmClient {
 public:
     /// Makes a client with an I/O thread of its own, and begins to connect.
-    /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable.
+    /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, and `std::system_error` if
+    /// the system gives no thread.
     LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock = {});
 
     /// Makes a client that runs on the application's `executor`, and begins to connect when that runs. The client
     /// neither stops nor owns it, and may be destroyed before or after its loop; the loop has work until the client is
-    /// closed. Throws as above.
+    /// closed. Throws as above, but needs no thread.
     LcmClient(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
               ClockType clock = {});
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Who waits for which reply, until when, and how each request ends. Every decision about a request is made here,
-// without socket, thread, clock or JSON: events come in as calls with the time as an argument, endings go out as values.
+// without socket, thread, clock or JSON: events come in as calls with the time as an argument, endings go out as lists of
+// requests, which need no memory.
 #ifndef LCM_CLIENT_SESSION_MULTIPLEXER_HPP
 #define LCM_CLIENT_SESSION_MULTIPLEXER_HPP
 
@@ -12,28 +13,19 @@
 #include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace lcm {
-
-/// A request has ended without its reply: why, and what became of it. It belongs to its owner again.
-struct Ending {
-    Waiter* waiter;
-    Errc code;
-    Delivery delivery;
-};
 
 /// The request that a message from the server belongs to.
 struct Match {
@@ -55,8 +47,12 @@ struct Match {
 /// keeps its key occupied until that reply comes or the link ends: no reply completes another request of this client.
 /// When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued again.
 ///
-/// Every request that `submit` accepted is named exactly once: in an `Ending`, in a `Match` that is not late, or by
-/// `written`; or its owner has dropped it.
+/// Every request that `submit` accepted is named exactly once: in a list of those that have ended, in a `Match` that is not
+/// late, or by `written`; or its owner has dropped it. It belongs to its owner again then. In the lists they are in the
+/// order of submission unless they are in that of their deadlines.
+///
+/// Memory. Only `submit` and `reply` need some, and when they throw nothing has changed. All else cannot fail: what wants
+/// memory and cannot have it ends the link, or waits for the next `take_batch`.
 ///
 /// Not thread-safe; the client calls it on its strand.
 class Multiplexer {
@@ -66,57 +62,80 @@ public:
     Multiplexer(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
     Multiplexer(const Multiplexer&) = delete; // waiters know each other
     Multiplexer& operator=(const Multiplexer&) = delete;
-    Multiplexer(Multiplexer&&) = default;
-    Multiplexer& operator=(Multiplexer&&) = default;
+    ~Multiplexer() {
+        while (Waiter* const waiter = tombstones_.pop_front()) delete static_cast<Tombstone*>(waiter);
+    }
 
     /// Takes a request, or says that it has ended at once: `duplicate_in_flight`, not sent.
-    [[nodiscard]] std::optional<Ending> submit(Waiter& waiter, const ReplyPattern& reply) {
+    [[nodiscard]] bool submit(Waiter& waiter, const ReplyPattern& reply) {
         Lane* const lane = reply.subtopic.empty() ? nullptr : &lanes_.enter(reply.subtopic, reply.also);
         waiter.lane_ = lane;
         waiter.is_exclusive_ = lane != nullptr && !reply.names_call;
         waiter.reply_may_name_call_ = reply.may_name_call;
         waiter.reply_repeats_name_ = reply.repeats_name;
         waiter.has_left_ = false;
-        const bool must_wait = lane != nullptr && (lane->exclusive_waiting > 0 || !own(waiter));
-        if (must_wait && duplicates_ == Duplicates::refuse)
-            return Ending{&waiter, Errc::duplicate_in_flight, Delivery::not_sent};
-
         deadlines_.push(waiter);
+        bool must_wait = false;
+        try {
+            must_wait = lane != nullptr && (lane->exclusive_waiting > 0 || !own(waiter));
+        } catch (...) {
+            deadlines_.erase(waiter);
+            throw;
+        }
+        if (must_wait && duplicates_ == Duplicates::refuse) {
+            deadlines_.erase(waiter);
+            waiter.end_unsent(Errc::duplicate_in_flight);
+            return false;
+        }
         ++queued_;
         if (must_wait) hold_back(waiter);
         else enqueue(waiter);
-        return std::nullopt;
+        return true;
     }
 
     /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in flight,
     /// their deadlines and what is known of the peer allow. They are `writing` from here on. Valid until the next call.
-    [[nodiscard]] const std::vector<Waiter*>& take_batch(TimePoint now, std::size_t at_most,
-                                                         LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
-        batch_.clear();
-        if (allowance == LinkTrust::Allowance::nothing) return batch_;
-        if (allowance == LinkTrust::Allowance::one_under_way) {
-            if (at_most != 0 && in_flight_ == 0) take_one(now);
-            return batch_;
-        }
-        for (Waiter* next = queue_.front();
-             next != nullptr && batch_.size() < at_most && in_flight_ < limits_.in_flight;) {
+    [[nodiscard]] detail::WaiterRun take_batch(TimePoint now, std::size_t at_most,
+                                               LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
+        if (std::exchange(is_behind_, false)) catch_up();
+        if (allowance == LinkTrust::Allowance::nothing) return {};
+        if (allowance == LinkTrust::Allowance::one_under_way) return take_one(now, at_most);
+        Waiter* first = nullptr;
+        std::size_t size = 0;
+        for (Waiter* next = queue_.front(); next != nullptr && size < at_most && in_flight_ < limits_.in_flight;) {
             Waiter& waiter = *next;
             next = detail::WaiterList::next(waiter);
-            if (waiter.deadline > now) take(waiter); // else left for `expire`: nothing leaves after its deadline
+            if (waiter.deadline <= now) continue; // left for `expire`: nothing leaves after its deadline
+            if (size++ == 0) first = &waiter;
+            take(waiter);
         }
-        return batch_;
+        return first == nullptr ? detail::WaiterRun() : detail::WaiterRun(*first, size);
+    }
+
+    /// The batch that was taken last could not be handed over: all of it is queued again, as it was. `has_left(waiter)`
+    /// says what had left before.
+    template <class Predicate> void take_back(const detail::WaiterRun& batch, Predicate has_left) {
+        detail::WaiterList again;
+        batch.for_each([&](Waiter& waiter) {
+            leave_list(waiter);
+            waiter.has_left_ = has_left(waiter);
+            again.push_front(waiter);
+        });
+        while (Waiter* const waiter = again.pop_front()) requeue(*waiter);
     }
 
     /// The batch has been written. The requests that have ended thereby, since the server does not reply to them.
-    [[nodiscard]] std::vector<Waiter*> written() {
-        std::vector<Waiter*> ended;
+    [[nodiscard]] detail::WaiterList written() {
+        detail::WaiterList ended;
         writing_.for_each([&](Waiter& waiter) {
-            if (waiter.lane_ == nullptr) return ended.push_back(&waiter);
+            if (waiter.lane_ == nullptr) {
+                take_out(waiter);
+                return ended.push_back(waiter);
+            }
             writing_.erase(waiter);
             waiter.state_ = State::awaiting;
             awaiting_.push_back(waiter);
         });
-        for (Waiter* const waiter : ended) remove(*waiter);
         // Also if it was given up meanwhile: there is no late reply to wait for.
         const auto given_up = erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
         has_sent_without_reply_ = has_sent_without_reply_ || given_up != 0 || !ended.empty();
@@ -134,15 +153,17 @@ public:
         return settle(*waiter);
     }
 
-    /// An error has come that names a call: every request for it that was handed over.
-    [[nodiscard]] std::vector<Match> error_for_call(std::string_view callid) {
-        std::vector<Waiter*> meant = handed_over([&](const Waiter& waiter) { return waiter.callid == callid; });
-        for (const auto& [id, tombstone] : tombstones_)
-            if (tombstone->waiter.callid == callid) meant.push_back(&tombstone->waiter);
-        sort(meant);
-        std::vector<Match> matches;
-        for (Waiter* const waiter : meant) matches.push_back(settle(*waiter));
-        return matches;
+    /// An error has come that names a call: shows every request for it that was handed over to `visit(Match)`, which must
+    /// not come back here, and must not throw.
+    template <class Visitor> void error_for_call(std::string_view callid, Visitor visit) {
+        detail::WaiterList meant = take_handed_over([&](const Waiter& waiter) { return waiter.callid == callid; });
+        tombstones_.for_each([&](Waiter& waiter) {
+            if (waiter.callid != callid) return;
+            leave_list(waiter);
+            meant.push_back(waiter);
+        });
+        meant.sort();
+        while (Waiter* const waiter = meant.pop_front()) visit(settle_detached(*waiter));
     }
 
     /// An error has come that names no call: the one request that it can be meant for. With several in flight, with one
@@ -166,21 +187,23 @@ public:
     }
 
     /// Ends what has reached its deadline.
-    [[nodiscard]] std::vector<Ending> expire(TimePoint now) {
-        std::vector<Ending> endings;
+    [[nodiscard]] detail::WaiterList expire(TimePoint now) {
+        detail::WaiterList ended;
         while (!deadlines_.empty() && deadlines_.front().deadline <= now) {
             Waiter& waiter = deadlines_.front();
             has_waited_in_vain_ = has_waited_in_vain_ || is_behind_tombstone(waiter);
-            has_met_silence_ = has_met_silence_ || (waiter.was_handed_over() && waiter.heard_ == heard_);
-            endings.push_back(give_up(waiter, Errc::timed_out));
+            has_met_silence_ = has_met_silence_ || (waiter.was_handed_over() && waiter.heard_or_code_ == heard_);
+            give_up(waiter, Errc::timed_out);
+            ended.push_back(waiter);
         }
-        return endings;
+        return ended;
     }
 
-    /// Ends one request at the caller's wish; nothing if it has already ended.
-    [[nodiscard]] std::optional<Ending> cancel(Waiter& waiter) {
-        if (waiter.state_ == State::ended) return std::nullopt;
-        return give_up(waiter, Errc::cancelled);
+    /// Ends one request at the caller's wish. Returns whether it had not ended yet.
+    [[nodiscard]] bool cancel(Waiter& waiter) {
+        if (waiter.state_ == State::ended) return false;
+        give_up(waiter, Errc::cancelled);
+        return true;
     }
 
     /// Forgets a request that its owner has ended before it was handed over.
@@ -190,44 +213,55 @@ public:
 
     /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays, and
     /// what is read-only is queued again, before all others.
-    [[nodiscard]] std::vector<Ending> link_lost(Errc code) {
-        std::vector<Ending> endings;
-        std::vector<Waiter*> again;
+    [[nodiscard]] detail::WaiterList link_lost(Errc code) {
+        detail::WaiterList ended;
+        detail::WaiterList again;
         erase_tombstones([](const Waiter&) { return true; });
-        for (Waiter* const waiter : handed_over([](const Waiter&) { return true; })) {
+        detail::WaiterList lost = take_handed_over([](const Waiter&) { return true; });
+        while (Waiter* const waiter = lost.pop_front()) {
             if (waiter->is_read_only) {
-                again.push_back(waiter);
+                again.push_front(*waiter);
                 continue;
             }
-            endings.push_back({waiter, code, Delivery::unknown});
-            remove(*waiter);
+            leave_for_good(*waiter);
+            end_as(*waiter, code);
+            ended.push_back(*waiter);
         }
-        std::for_each(again.rbegin(), again.rend(), [this](Waiter* waiter) { requeue(*waiter); });
+        while (Waiter* const waiter = again.pop_front()) requeue(*waiter);
         has_waited_in_vain_ = false;
         has_met_silence_ = false;
         has_sent_without_reply_ = false;
-        return endings;
+        lacks_tombstone_ = false;
+        return ended;
     }
 
     /// Ends what was handed over, as unknown, while the link stays: each leaves a tombstone. What is read-only goes on
     /// waiting.
-    [[nodiscard]] std::vector<Ending> doubt_written(Errc code) {
-        std::vector<Ending> endings;
-        for (Waiter* const waiter : handed_over([](const Waiter& waiter) { return !waiter.is_read_only; }))
-            endings.push_back(give_up(*waiter, code));
-        return endings;
+    [[nodiscard]] detail::WaiterList doubt_written(Errc code) {
+        detail::WaiterList doubted = take_handed_over([](const Waiter& waiter) { return !waiter.is_read_only; });
+        doubted.for_each([&](Waiter& waiter) {
+            deadlines_.erase(waiter);
+            bury(waiter);
+            end_as(waiter, code);
+        });
+        return doubted;
     }
 
     /// Ends what waits to be handed over.
-    [[nodiscard]] std::vector<Ending> end_unsent(Errc code) {
-        std::vector<Waiter*> unsent;
-        const auto add = [&unsent](Waiter& waiter) { unsent.push_back(&waiter); };
-        queue_.for_each(add);
-        lanes_.for_each([&](const Lane& lane) { lane.held_back.for_each(add); });
-        sort(unsent);
-        std::vector<Ending> endings;
-        for (Waiter* const waiter : unsent) endings.push_back(give_up(*waiter, code));
-        return endings;
+    [[nodiscard]] detail::WaiterList end_unsent(Errc code) {
+        detail::WaiterList ended;
+        const auto end = [&](Waiter& waiter) {
+            take_out(waiter);
+            end_as(waiter, code);
+            ended.push_back(waiter);
+        };
+        lanes_.for_each([&](const Lane& lane) { lane.held_back.for_each(end); });
+        while (Waiter* const waiter = queue_.front()) {
+            end(*waiter);
+            vacate(*waiter);
+        }
+        ended.sort();
+        return ended;
     }
 
     /// When `expire` has to be called next.
@@ -236,9 +270,11 @@ public:
         return deadlines_.front().deadline;
     }
 
-    /// More requests were given up on this link than may be remembered: it has to be ended, since forgetting one could
+    /// More requests were given up on this link than may be remembered, or than there is memory for: it has to be ended, since forgetting one could
     /// let its late reply complete another request.
-    [[nodiscard]] bool has_too_many_tombstones() const noexcept { return tombstones_.size() > limits_.tombstones; }
+    [[nodiscard]] bool has_too_many_tombstones() const noexcept {
+        return tombstone_count_ > limits_.tombstones || lacks_tombstone_;
+    }
 
     /// A request has run out of time behind one that was given up, whose late reply it had to wait for, and nothing is in
     /// flight that would suffer: the link has to be ended, since that reply may never come.
@@ -248,27 +284,28 @@ public:
     [[nodiscard]] bool has_backlog() const noexcept { return !queue_.empty(); }
 
     /// Whether the request with this id was given up, and its late reply may still come.
-    [[nodiscard]] bool has_tombstone(RequestId id) const { return tombstones_.contains(id); }
+    [[nodiscard]] bool has_tombstone(RequestId id) const {
+        return any_tombstone([id](const Waiter& waiter) { return waiter.id == id; });
+    }
 
     [[nodiscard]] std::size_t queued() const noexcept { return queued_; }       ///< not handed over, held back included
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; } ///< handed over and not ended
-    [[nodiscard]] std::size_t tombstones() const noexcept { return tombstones_.size(); }
+    [[nodiscard]] std::size_t tombstones() const noexcept { return tombstone_count_; }
 
 private:
     using Lane = detail::Lane;
 
     // Stands for a request that has ended, and belongs to its owner again.
-    struct Tombstone {
-        explicit Tombstone(const Waiter& ended) : waiter(ended), callid(ended.callid) {
-            waiter.callid = callid;
-            waiter.state_ = State::tombstone;
+    struct Tombstone : Waiter {
+        explicit Tombstone(const Waiter& ended) : Waiter(ended), own_callid(ended.callid) {
+            callid = own_callid;
+            state_ = State::tombstone;
         }
         Tombstone(const Tombstone&) = delete;
         Tombstone& operator=(const Tombstone&) = delete;
         ~Tombstone() = default;
 
-        Waiter waiter;
-        std::string callid;
+        std::string own_callid;
     };
 
     // What a reply is matched by. Where it names no call, the request is alone.
@@ -327,9 +364,13 @@ private:
         const Lane& lane = *waiter.lane_;
         if (is_tombstone(owner(&waiter)) || is_tombstone(owner({lane, std::nullopt}))) return true;
         // Whoever has to be alone waits for all the others.
-        return waiter.is_exclusive_ && std::any_of(tombstones_.begin(), tombstones_.end(), [&](const auto& item) {
-                   return item.second->waiter.lane_ == &lane;
-               });
+        return waiter.is_exclusive_ && any_tombstone([&](const Waiter& other) { return other.lane_ == &lane; });
+    }
+
+    template <class Predicate> [[nodiscard]] bool any_tombstone(Predicate wanted) const {
+        for (const Waiter* waiter = tombstones_.front(); waiter != nullptr; waiter = detail::WaiterList::next(*waiter))
+            if (wanted(*waiter)) return true;
+        return false;
     }
 
     // The request that was handed over and waits for, or would once have taken, the reply with this key.
@@ -359,102 +400,138 @@ private:
         queue_.push_back(waiter);
     }
 
-    // Those of the lane that need not wait any longer may leave. Nobody overtakes one who has to be alone.
-    void advance(Lane& lane) {
+    // Those of the lane that need not wait any longer may leave. Nobody overtakes one who has to be alone. Without memory
+    // for that they stay where they are until the next batch.
+    void advance(Lane& lane) noexcept {
         for (Waiter* next = lane.held_back.front(); next != nullptr;) {
             Waiter& waiter = *next;
             next = detail::WaiterList::next(waiter);
-            if (own(waiter)) {
+            if (try_to_own(waiter)) {
                 lane.held_back.erase(waiter);
                 if (waiter.is_exclusive_) --lane.exclusive_waiting;
                 enqueue(waiter);
-            } else if (waiter.is_exclusive_) break;
+            } else if (waiter.is_exclusive_ || is_behind_) break;
         }
         if (lane.is_unused()) lanes_.leave(lane);
     }
 
     // From the queue into the batch.
-    void take(Waiter& waiter) {
-        batch_.push_back(&waiter);
+    void take(Waiter& waiter) noexcept {
         queue_.erase(waiter);
         --queued_;
         waiter.state_ = State::writing;
         waiter.has_left_ = true;
-        waiter.heard_ = heard_;
+        waiter.heard_or_code_ = heard_;
         writing_.push_back(waiter);
         ++in_flight_;
     }
 
     // The first that may be sent again if the link turns out to be none, or else the first.
-    void take_one(TimePoint now) {
-        Waiter* first = nullptr;
+    [[nodiscard]] detail::WaiterRun take_one(TimePoint now, std::size_t at_most) noexcept {
+        Waiter* one = nullptr;
         for (Waiter* next = queue_.front(); next != nullptr; next = detail::WaiterList::next(*next)) {
             if (next->deadline <= now) continue;
-            if (next->is_read_only) return take(*next);
-            if (first == nullptr) first = next;
+            if (one == nullptr || next->is_read_only) one = next;
+            if (one->is_read_only) break;
         }
-        if (first != nullptr) take(*first);
+        if (one == nullptr || at_most == 0 || in_flight_ != 0) return {};
+        take(*one);
+        return {*one, 1};
     }
 
-    // Back to the head of the queue; it still owns its lane.
-    void requeue(Waiter& waiter) {
-        (waiter.state_ == State::writing ? writing_ : awaiting_).erase(waiter);
+    [[nodiscard]] bool try_to_own(Waiter& waiter) noexcept {
+        try {
+            return own(waiter);
+        } catch (const std::bad_alloc&) {
+            is_behind_ = true;
+            return false;
+        }
+    }
+
+    // What `advance` had no memory for. No lane is left here, since one that has somebody waiting is in use.
+    void catch_up() {
+        lanes_.for_each([this](const Lane& lane) {
+            if (Waiter* const waiter = lane.held_back.front()) advance(*waiter->lane_);
+        });
+    }
+
+    // Back to the head of the queue, from no list; it still owns its lane.
+    void requeue(Waiter& waiter) noexcept {
         waiter.state_ = State::queued;
         queue_.push_front(waiter);
-        --in_flight_;
         ++queued_;
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
 
-    static void sort(std::vector<Waiter*>& waiters) {
-        const auto is_older = [](const Waiter* a, const Waiter* b) { return a->id < b->id; };
-        // They most often are: sorting many costs more than the look at them.
-        if (!std::is_sorted(waiters.begin(), waiters.end(), is_older))
-            std::sort(waiters.begin(), waiters.end(), is_older);
-    }
-
-    // Those that were handed over, have not ended and satisfy `wanted`, in the order of submission.
-    template <class Predicate> std::vector<Waiter*> handed_over(Predicate wanted) const {
-        std::vector<Waiter*> waiters;
+    // Those that were handed over, have not ended and satisfy `wanted`, in the order of submission. They are in no list of a
+    // state any more, but keep their state, deadline and lane.
+    template <class Predicate> detail::WaiterList take_handed_over(Predicate wanted) {
+        detail::WaiterList taken;
         for (const detail::WaiterList* const list : {&awaiting_, &writing_})
             list->for_each([&](Waiter& waiter) {
-                if (wanted(waiter)) waiters.push_back(&waiter);
+                if (!wanted(waiter)) return;
+                leave_list(waiter);
+                taken.push_back(waiter);
             });
-        sort(waiters);
-        return waiters;
+        taken.sort();
+        return taken;
     }
+
+    static void end_as(Waiter& waiter, Errc code) noexcept { waiter.heard_or_code_ = static_cast<std::uint8_t>(code); }
 
     // The server has spoken about a request that was handed over.
     Match settle(Waiter& waiter) {
+        leave_list(waiter);
+        return settle_detached(waiter);
+    }
+
+    // The same of one that has left the list of its state.
+    Match settle_detached(Waiter& waiter) {
+        const RequestId id = waiter.id;
         if (waiter.state_ == State::tombstone) {
-            const RequestId id = waiter.id;
-            erase_tombstone(id);
+            erase_detached_tombstone(waiter);
             return {id, nullptr};
         }
-        remove(waiter);
-        return {waiter.id, &waiter};
+        leave_for_good(waiter);
+        return {id, &waiter};
     }
 
     // Ends a request that has no reply; a tombstone stays if it was handed over to this link.
-    Ending give_up(Waiter& waiter, Errc code) {
-        if (!waiter.was_handed_over()) {
-            const Delivery delivery = waiter.has_left_ ? Delivery::unknown : Delivery::not_sent;
-            remove(waiter);
-            return {&waiter, code, delivery};
-        }
-        auto& tombstone = *tombstones_.emplace(waiter.id, std::make_unique<Tombstone>(waiter)).first->second;
-        if (waiter.lane_ != nullptr) {
-            owners_.erase(&waiter);
-            owners_.insert(&tombstone.waiter);
-        }
-        take_out(waiter);
-        return {&waiter, code, Delivery::unknown};
+    void give_up(Waiter& waiter, Errc code) {
+        end_as(waiter, code);
+        if (!waiter.was_handed_over()) return remove(waiter);
+        leave_list(waiter);
+        deadlines_.erase(waiter);
+        bury(waiter);
     }
 
-    // Out of the list of its state and that of the deadlines.
-    void take_out(Waiter& waiter) {
-        switch (std::exchange(waiter.state_, State::ended)) {
+    // Puts a tombstone in the place of a request that is in no list any more. If there is no memory for it, the link has to
+    // be ended.
+    void bury(Waiter& waiter) {
+        waiter.state_ = State::ended;
+        Waiter* const tombstone = make_tombstone(waiter);
+        if (tombstone == nullptr) {
+            lacks_tombstone_ = true;
+            return vacate(waiter);
+        }
+        tombstones_.push_back(*tombstone);
+        ++tombstone_count_;
+        // In its very place: to erase and to insert could need memory.
+        if (waiter.lane_ != nullptr) const_cast<Waiter*&>(*owners_.find(Key(&waiter))) = tombstone; // NOLINT
+    }
+
+    static Waiter* make_tombstone(const Waiter& waiter) noexcept {
+        try {
+            return new Tombstone(waiter);
+        } catch (const std::bad_alloc&) {
+            return nullptr;
+        }
+    }
+
+    // Out of the list of its state.
+    void leave_list(Waiter& waiter) noexcept {
+        switch (waiter.state_) {
         case State::queued:
             queue_.erase(waiter);
             --queued_;
@@ -473,35 +550,57 @@ private:
             --in_flight_;
             break;
         case State::tombstone:
-        case State::ended: return; // it is in none
+            tombstones_.erase(waiter);
+            --tombstone_count_;
+            break;
+        case State::ended: break; // it is in none
         }
-        deadlines_.erase(waiter);
     }
 
-    // For good.
-    void remove(Waiter& waiter) {
-        const bool is_owner = waiter.state_ != State::held_back;
-        take_out(waiter);
+    // Out of the list of its state and that of the deadlines. It keeps its lane.
+    void take_out(Waiter& waiter) noexcept {
+        leave_list(waiter);
+        deadlines_.erase(waiter);
+        waiter.state_ = State::ended;
+    }
+
+    // Gives up its key, if it has one, for those that wait behind it.
+    void vacate(Waiter& waiter) noexcept {
         if (waiter.lane_ == nullptr) return;
-        if (is_owner) disown(waiter);
+        disown(waiter);
         advance(*waiter.lane_);
     }
 
-    void erase_tombstone(RequestId id) {
-        const auto at = tombstones_.find(id);
-        const std::unique_ptr<Tombstone> tombstone = std::move(at->second);
-        tombstones_.erase(at);
+    // For good.
+    void remove(Waiter& waiter) noexcept {
+        const bool is_owner = waiter.state_ != State::held_back;
+        take_out(waiter);
+        if (is_owner) vacate(waiter);
+        else advance(*waiter.lane_);
+    }
+
+    // The same of one that was handed over and has left the list of its state.
+    void leave_for_good(Waiter& waiter) noexcept {
+        deadlines_.erase(waiter);
+        waiter.state_ = State::ended;
+        vacate(waiter);
+    }
+
+    void erase_detached_tombstone(Waiter& waiter) noexcept {
+        const std::unique_ptr<Tombstone> tombstone(static_cast<Tombstone*>(&waiter));
         if (tombstones_.empty()) has_waited_in_vain_ = false;
-        remove(tombstone->waiter);
+        vacate(waiter);
     }
 
     template <class Predicate> std::size_t erase_tombstones(Predicate wanted) {
-        if (tombstones_.empty()) return 0;
-        std::vector<RequestId> ids;
-        for (const auto& [id, tombstone] : tombstones_)
-            if (wanted(tombstone->waiter)) ids.push_back(id);
-        for (const RequestId id : ids) erase_tombstone(id);
-        return ids.size();
+        std::size_t count = 0;
+        tombstones_.for_each([&](Waiter& waiter) {
+            if (!wanted(waiter)) return;
+            ++count;
+            leave_list(waiter);
+            erase_detached_tombstone(waiter);
+        });
+        return count;
     }
 
     Limits limits_;
@@ -511,15 +610,17 @@ private:
     detail::WaiterList queue_; // `queued`, in the order in which they leave
     detail::WaiterList writing_;
     detail::WaiterList awaiting_;
-    boost::unordered_flat_map<RequestId, std::unique_ptr<Tombstone>> tombstones_;
+    detail::WaiterList tombstones_; // owned; `Tombstone`s all
     detail::DeadlineQueue<Waiter> deadlines_; // of all that have not ended
-    std::vector<Waiter*> batch_;              // the last one that was taken
     std::size_t queued_ = 0;
     std::size_t in_flight_ = 0;
+    std::size_t tombstone_count_ = 0;
     std::uint8_t heard_ = 0;              // how many messages, as far as that can tell one moment from another
     bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
     bool has_met_silence_ = false;        // somebody whose time has run out
     bool has_sent_without_reply_ = false; // over this link
+    bool lacks_tombstone_ = false;        // on this link: there was no memory for one
+    bool is_behind_ = false;              // somebody may leave, and there was no memory for that
 };
 
 } // namespace lcm

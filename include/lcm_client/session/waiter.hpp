@@ -3,9 +3,13 @@
 #ifndef LCM_CLIENT_SESSION_WAITER_HPP
 #define LCM_CLIENT_SESSION_WAITER_HPP
 
+#include <lcm_client/result.hpp>
+
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace lcm {
 
@@ -36,7 +40,8 @@ struct ReplyPattern {
 
 /// A request as the multiplexer sees it. Its owner fills it in and keeps it, at one place, from `Multiplexer::submit` until
 /// the multiplexer has named it as ended; in between it belongs to the multiplexer, whose lists run through it: so a
-/// request that waits costs no memory beside it, and is found without a search.
+/// request that waits costs no memory beside it, and is found without a search. How it ended without a reply is kept here
+/// too, and those that end together are one more such list: an ending needs no memory, so that it cannot fail.
 class Waiter {
 public:
     enum class State : std::uint8_t { queued, held_back, writing, awaiting, tombstone, ended };
@@ -48,6 +53,14 @@ public:
 
     /// What has become of it since it was submitted.
     [[nodiscard]] State state() const noexcept { return state_; }
+    /// Why it has ended without a reply, and what became of it.
+    [[nodiscard]] Errc code() const noexcept { return static_cast<Errc>(heard_or_code_); }
+    [[nodiscard]] Delivery delivery() const noexcept { return has_left_ ? Delivery::unknown : Delivery::not_sent; }
+    /// Says that it has ended before the multiplexer had it, and why.
+    void end_unsent(Errc code) noexcept {
+        heard_or_code_ = static_cast<std::uint8_t>(code);
+        has_left_ = false;
+    }
     /// Whether it was handed to the transport of this link, and may be answered.
     [[nodiscard]] bool was_handed_over() const noexcept {
         return state_ == State::writing || state_ == State::awaiting || state_ == State::tombstone;
@@ -64,7 +77,7 @@ private:
     bool is_exclusive_ : 1 = false;        // its reply names no call, so that it has to be alone
     bool reply_may_name_call_ : 1 = false; // all the same
     bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
-    std::uint8_t heard_ = 0;               // what the multiplexer had heard when it was handed over
+    std::uint8_t heard_or_code_ = 0;       // what had been heard when it was handed over; then the `Errc` of its end
     std::uint32_t place_ = 0;              // among the deadlines
     detail::Lane* lane_ = nullptr;         // none if it has no reply
     Waiter* next_ = nullptr;               // in the list of its state
@@ -75,7 +88,8 @@ private:
 
 namespace detail {
 
-/// Requests in a row, which runs through themselves. Each is in one such list at a time.
+/// Requests in a row, which runs through themselves. Each is in one such list at a time. A list is a pair of pointers: of
+/// one that was copied, only the copy or the original may be used.
 class WaiterList {
 public:
     [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
@@ -84,6 +98,13 @@ public:
 
     void push_back(Waiter& waiter) noexcept { link(back_, waiter, nullptr); }
     void push_front(Waiter& waiter) noexcept { link(nullptr, waiter, front_); }
+
+    /// Takes out the first one; null if there is none.
+    Waiter* pop_front() noexcept {
+        Waiter* const waiter = front_;
+        if (waiter != nullptr) erase(*waiter);
+        return waiter;
+    }
 
     void erase(Waiter& waiter) noexcept {
         (waiter.previous_ == nullptr ? front_ : waiter.previous_->next_) = waiter.next_;
@@ -99,7 +120,36 @@ public:
         }
     }
 
+    /// In the order of submission.
+    void sort() noexcept {
+        // They most often are: sorting many costs more than the look at them.
+        if (is_sorted()) return;
+        *this = sorted(*this);
+    }
+
 private:
+    [[nodiscard]] bool is_sorted() const noexcept {
+        for (const Waiter* waiter = front_; waiter != nullptr && waiter->next_ != nullptr; waiter = waiter->next_)
+            if (waiter->next_->id < waiter->id) return false;
+        return true;
+    }
+
+    static WaiterList sorted(WaiterList all) noexcept {
+        if (all.front_ == all.back_) return all;
+        WaiterList halves[2]; // the recursion is as deep as the number of digits of their count
+        for (std::size_t i = 0; Waiter* const waiter = all.pop_front(); ++i) halves[i % 2].push_back(*waiter);
+        return merged(sorted(halves[0]), sorted(halves[1]));
+    }
+
+    static WaiterList merged(WaiterList a, WaiterList b) noexcept {
+        WaiterList all;
+        while (!a.empty() || !b.empty()) {
+            const bool is_a = b.empty() || (!a.empty() && a.front_->id < b.front_->id);
+            all.push_back(*(is_a ? a : b).pop_front());
+        }
+        return all;
+    }
+
     void link(Waiter* previous, Waiter& waiter, Waiter* next) noexcept {
         waiter.previous_ = previous;
         waiter.next_ = next;
@@ -109,6 +159,26 @@ private:
 
     Waiter* front_ = nullptr;
     Waiter* back_ = nullptr;
+};
+
+/// A part of such a list: so many requests, which follow each other.
+class WaiterRun {
+public:
+    WaiterRun() = default;
+    WaiterRun(Waiter& front, std::size_t size) noexcept : front_(&front), size_(size) {}
+
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    /// Shows each of them; `visit` may take out the one that it is shown, but then the run is not to be used again.
+    template <class Visitor> void for_each(Visitor visit) const {
+        Waiter* next = front_;
+        for (std::size_t left = size_; left != 0; --left) visit(*std::exchange(next, WaiterList::next(*next)));
+    }
+
+private:
+    Waiter* front_ = nullptr;
+    std::size_t size_ = 0;
 };
 
 } // namespace detail

@@ -43,12 +43,12 @@ public:
         request.waiter.id = ++last_;
         request.waiter.callid = request.callid.text();
         request.waiter.deadline = now_ + 10s;
-        return !multiplexer_.submit(request.waiter, {.subtopic = subtopic});
+        return multiplexer_.submit(request.waiter, {.subtopic = subtopic});
     }
 
     std::size_t hand_over() {
         const std::size_t size = multiplexer_.take_batch(now_, static_cast<std::size_t>(-1)).size();
-        return size + multiplexer_.written().size();
+        return size + count(multiplexer_.written());
     }
 
     bool reply() {
@@ -56,9 +56,15 @@ public:
         return multiplexer_.reply(subtopic, id.text(), false).has_value();
     }
 
-    std::size_t lose_link() { return multiplexer_.link_lost(lcm::Errc::connection_lost).size(); }
+    std::size_t lose_link() { return count(multiplexer_.link_lost(lcm::Errc::connection_lost)); }
 
 private:
+    static std::size_t count(lcm::detail::WaiterList ended) {
+        std::size_t size = 0;
+        while (ended.pop_front() != nullptr) ++size;
+        return size;
+    }
+
     struct Request {
         CallId callid{0};
         lcm::Waiter waiter;

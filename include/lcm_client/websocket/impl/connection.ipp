@@ -14,6 +14,7 @@
 #include <boost/assert.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/option.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -46,7 +47,7 @@ LCM_CLIENT_DECL WebSocketConnection::~WebSocketConnection() {
 LCM_CLIENT_DECL void WebSocketConnection::open(OpenHandler handler) {
     open_ = std::move(handler);
     resolve();
-    wait();
+    if (state_ != State::closed) wait();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {
@@ -62,12 +63,16 @@ LCM_CLIENT_DECL void WebSocketConnection::resolve() {
         const boost::asio::ip::tcp::endpoint endpoint(address, static_cast<unsigned short>(std::stoul(url().port)));
         return connect(Resolver::results_type::create(endpoint, url().host, url().port));
     }
-    resolver_.async_resolve(url().host, url().port, Resolver::numeric_service,
-                            [self = shared_from_this()](error_code ec, const Resolver::results_type& found) {
-                                if (self->state_ != State::opening) return;
-                                if (!ec) return self->connect(found);
-                                self->fail({Errc::resolve_failed, {ec, "the name is " + self->url().host}});
-                            });
+    auto on_resolved = [self = shared_from_this()](error_code ec, const Resolver::results_type& found) {
+        if (self->state_ != State::opening) return;
+        if (!ec) return self->connect(found);
+        self->fail({Errc::resolve_failed, {ec, "the name is " + self->url().host}});
+    };
+    try {
+        resolver_.async_resolve(url().host, url().port, Resolver::numeric_service, std::move(on_resolved));
+    } catch (const boost::system::system_error& problem) { // Asio starts its thread for names at the first one
+        fail({Errc::resolve_failed, {problem.code(), "the system gave no thread to look up names"}});
+    }
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::connect(const Resolver::results_type& endpoints) {
