@@ -8,16 +8,15 @@
 #include <lcm_client/result.hpp>
 #include <lcm_client/session/deadline_queue.hpp>
 #include <lcm_client/session/lanes.hpp>
+#include <lcm_client/session/owners.hpp>
 #include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,7 +61,10 @@ class Multiplexer {
 public:
     using State = Waiter::State;
 
-    Multiplexer(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
+    /// `seed` shall be one that nobody else knows: who could choose the ids of calls to fit it could make them slow to
+    /// find.
+    Multiplexer(const Limits& limits, Duplicates duplicates, std::uint64_t seed)
+        : limits_(limits), duplicates_(duplicates), owners_(detail::TextHash(seed)), lanes_(detail::TextHash(~seed)) {}
     Multiplexer(const Multiplexer&) = delete; // waiters know each other
     Multiplexer& operator=(const Multiplexer&) = delete;
     Multiplexer(Multiplexer&&) = default;
@@ -76,14 +78,15 @@ public:
         waiter.reply_may_name_call_ = reply.may_name_call;
         waiter.reply_repeats_name_ = reply.repeats_name;
         waiter.has_left_ = false;
-        const bool must_wait = lane != nullptr && (lane->exclusive_waiting > 0 || !own(waiter));
-        if (must_wait && duplicates_ == Duplicates::refuse)
+        if (lane != nullptr && duplicates_ == Duplicates::refuse && must_wait(waiter))
             return Ending{&waiter, Errc::duplicate_in_flight, Delivery::not_sent};
 
         deadlines_.push(waiter);
         ++queued_;
-        if (must_wait) hold_back(waiter);
-        else enqueue(waiter);
+        owners_.make_room(queued_ + in_flight_ + tombstones_.size());
+        if (lane == nullptr) enqueue(waiter);
+        else if (is_behind_one_alone(*lane) || (waiter.is_exclusive_ && lane->owners != 0)) hold_back(waiter);
+        else take_place(waiter);
         return std::nullopt;
     }
 
@@ -102,6 +105,7 @@ public:
             waiter.state_ = State::writing;
             waiter.has_left_ = true;
             writing_.push_back(waiter);
+            if (waiter.lane_ == nullptr) ++without_reply_;
             ++in_flight_;
         }
         return batch_;
@@ -118,7 +122,10 @@ public:
         });
         for (Waiter* const waiter : ended) remove(*waiter);
         // Also if it was given up meanwhile: there is no late reply to wait for.
-        const auto given_up = erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
+        const std::size_t given_up =
+            tombstones_without_reply_ == 0
+                ? 0
+                : erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
         has_sent_without_reply_ = has_sent_without_reply_ || given_up != 0 || !ended.empty();
         return ended;
     }
@@ -136,9 +143,7 @@ public:
 
     /// An error has come that names a call: every request for it that was handed over.
     [[nodiscard]] std::vector<Match> error_for_call(std::string_view callid) {
-        std::vector<Waiter*> meant = handed_over([&](const Waiter& waiter) { return waiter.callid == callid; });
-        for (const auto& [id, tombstone] : tombstones_)
-            if (tombstone->waiter.callid == callid) meant.push_back(&tombstone->waiter);
+        std::vector<Waiter*> meant = find_for_call(callid);
         sort(meant);
         std::vector<Match> matches;
         for (Waiter* const waiter : meant) matches.push_back(settle(*waiter));
@@ -208,6 +213,7 @@ public:
         std::vector<Waiter*> unsent;
         const auto add = [&unsent](Waiter& waiter) { unsent.push_back(&waiter); };
         queue_.for_each(add);
+        owners_.for_each_follower(add);
         lanes_.for_each([&](const Lane& lane) { lane.held_back.for_each(add); });
         sort(unsent);
         std::vector<Ending> endings;
@@ -256,51 +262,13 @@ private:
         std::string callid;
     };
 
-    // What a reply is matched by. Where it names no call, the request is alone.
-    struct Key {
-        const Lane* lane;
-        std::optional<std::string_view> callid;
-
-        Key(const Lane& own, std::optional<std::string_view> call) : lane(&own), callid(call) {}
-        Key(const Waiter* waiter) : lane(waiter->lane_) { // NOLINT: as what a set compares
-            if (!waiter->is_exclusive_) callid = waiter->callid;
-        }
-
-        friend bool operator==(const Key&, const Key&) = default;
-    };
-    struct KeyHash {
-        using is_transparent = void;
-        std::size_t operator()(const Key& key) const noexcept {
-            const std::size_t lane = std::hash<const Lane*>{}(key.lane);
-            return key.callid ? lane ^ detail::hash_text(*key.callid) : lane;
-        }
-    };
-    struct KeyEqual {
-        using is_transparent = void;
-        bool operator()(const Key& a, const Key& b) const noexcept { return a == b; }
-    };
-
     // --- keys -------------------------------------------------------------------------------------------------------
 
-    [[nodiscard]] Waiter* owner(const Key& key) const {
-        const auto at = owners_.find(key);
-        return at == owners_.end() ? nullptr : *at;
-    }
-
-    // Gives the request its key, unless a reply could then be meant for another one.
-    [[nodiscard]] bool own(Waiter& waiter) {
+    void disown(const Waiter& waiter) noexcept {
         Lane& lane = *waiter.lane_;
-        if (lane.owners != 0 && (lane.has_exclusive_owner || waiter.is_exclusive_)) return false;
-        if (!owners_.insert(&waiter).second) return false;
-        ++lane.owners;
-        lane.has_exclusive_owner = waiter.is_exclusive_;
-        return true;
-    }
-
-    void disown(const Waiter& waiter) {
-        owners_.erase(&waiter);
-        --waiter.lane_->owners;
-        waiter.lane_->has_exclusive_owner = false;
+        if (waiter.is_exclusive_) lane.exclusive_owner = nullptr;
+        else if (Waiter* const heir = owners_.erase(waiter)) return enqueue(*heir);
+        --lane.owners;
     }
 
     static bool is_tombstone(const Waiter* waiter) noexcept {
@@ -310,11 +278,9 @@ private:
     [[nodiscard]] bool is_behind_tombstone(const Waiter& waiter) const {
         if (waiter.state_ != State::held_back) return false;
         const Lane& lane = *waiter.lane_;
-        if (is_tombstone(owner(&waiter)) || is_tombstone(owner({lane, std::nullopt}))) return true;
+        if (is_tombstone(lane.exclusive_owner)) return true;
         // Whoever has to be alone waits for all the others.
-        return waiter.is_exclusive_ && std::any_of(tombstones_.begin(), tombstones_.end(), [&](const auto& item) {
-                   return item.second->waiter.lane_ == &lane;
-               });
+        return waiter.is_exclusive_ ? lane.tombstones != 0 : is_tombstone(owners_.find(waiter));
     }
 
     // The request that was handed over and waits for, or would once have taken, the reply with this key.
@@ -323,17 +289,47 @@ private:
         const auto if_handed_over = [](Waiter* waiter) {
             return waiter != nullptr && waiter->was_handed_over() ? waiter : nullptr;
         };
-        Waiter* const exact = owner({lane, callid});
+        Waiter* const exact = callid ? owners_.find(lane, *callid) : lane.exclusive_owner;
         if (exact != nullptr || !callid) return if_handed_over(exact);
 
-        Waiter* const waiter = lane.has_exclusive_owner ? if_handed_over(owner({lane, std::nullopt})) : nullptr;
+        Waiter* const waiter = if_handed_over(lane.exclusive_owner);
         if (waiter == nullptr || !waiter->reply_may_name_call_) return nullptr;
         return waiter->callid.empty() || waiter->callid == *callid ? waiter : nullptr;
     }
 
+    // Those about this call that were handed over. There are few lanes, whatever is under way in them.
+    [[nodiscard]] std::vector<Waiter*> find_for_call(std::string_view callid) const {
+        std::vector<Waiter*> found;
+        const auto add_if_meant = [&](Waiter* waiter) {
+            if (waiter != nullptr && waiter->was_handed_over() && waiter->callid == callid) found.push_back(waiter);
+        };
+        lanes_.for_each([&](const Lane& lane) {
+            if (lane.owners == 0) return;
+            add_if_meant(lane.exclusive_owner != nullptr ? lane.exclusive_owner : owners_.find(lane, callid));
+        });
+        const auto add_if_without_reply = [&](Waiter& waiter) {
+            if (waiter.lane_ == nullptr) add_if_meant(&waiter);
+        };
+        if (without_reply_ != 0) writing_.for_each(add_if_without_reply);
+        if (tombstones_without_reply_ != 0)
+            for (const auto& [id, tombstone] : tombstones_) add_if_without_reply(tombstone->waiter);
+        return found;
+    }
+
     // --- waiting for one's turn -------------------------------------------------------------------------------------
 
-    void hold_back(Waiter& waiter) {
+    // Whether it has to wait for all of the lane, or whoever has to be alone was there before it.
+    static bool is_behind_one_alone(const Lane& lane) noexcept {
+        return lane.exclusive_owner != nullptr || lane.exclusive_waiting != 0;
+    }
+
+    [[nodiscard]] bool must_wait(const Waiter& waiter) const noexcept {
+        const Lane& lane = *waiter.lane_;
+        if (is_behind_one_alone(lane)) return true;
+        return waiter.is_exclusive_ ? lane.owners != 0 : owners_.find(waiter) != nullptr;
+    }
+
+    void hold_back(Waiter& waiter) noexcept {
         waiter.state_ = State::held_back;
         waiter.lane_->held_back.push_back(waiter);
         if (waiter.is_exclusive_) ++waiter.lane_->exclusive_waiting;
@@ -344,22 +340,35 @@ private:
         queue_.push_back(waiter);
     }
 
-    // Those of the lane that need not wait any longer may leave. Nobody overtakes one who has to be alone.
-    void advance(Lane& lane) {
-        for (Waiter* next = lane.held_back.front(); next != nullptr;) {
-            Waiter& waiter = *next;
-            next = detail::WaiterList::next(waiter);
-            if (own(waiter)) {
-                lane.held_back.erase(waiter);
-                if (waiter.is_exclusive_) --lane.exclusive_waiting;
-                enqueue(waiter);
-            } else if (waiter.is_exclusive_) break;
+    // Gives the request its key, or the last place behind who has it.
+    void take_place(Waiter& waiter) noexcept {
+        Lane& lane = *waiter.lane_;
+        if (waiter.is_exclusive_) {
+            lane.exclusive_owner = &waiter;
+        } else if (Waiter* const owner = owners_.insert(waiter)) {
+            waiter.state_ = State::held_back;
+            return owners_.follow(*owner, waiter);
+        }
+        ++lane.owners;
+        enqueue(waiter);
+    }
+
+    // Those of the lane that need not wait for it any longer take their places. Nobody overtakes one who has to be
+    // alone.
+    void advance(Lane& lane) noexcept {
+        while (lane.exclusive_owner == nullptr && !lane.held_back.empty()) {
+            Waiter& next = *lane.held_back.front();
+            if (next.is_exclusive_ && lane.owners != 0) break;
+            lane.held_back.erase(next);
+            if (next.is_exclusive_) --lane.exclusive_waiting;
+            take_place(next);
         }
         if (lane.is_unused()) lanes_.leave(lane);
     }
 
     // Back to the head of the queue; it still owns its lane.
     void requeue(Waiter& waiter) {
+        if (waiter.state_ == State::writing && waiter.lane_ == nullptr) --without_reply_;
         (waiter.state_ == State::writing ? writing_ : awaiting_).erase(waiter);
         waiter.state_ = State::queued;
         queue_.push_front(waiter);
@@ -407,8 +416,11 @@ private:
         }
         auto& tombstone = *tombstones_.emplace(waiter.id, std::make_unique<Tombstone>(waiter)).first->second;
         if (waiter.lane_ != nullptr) {
-            owners_.erase(&waiter);
-            owners_.insert(&tombstone.waiter);
+            ++waiter.lane_->tombstones;
+            if (waiter.is_exclusive_) waiter.lane_->exclusive_owner = &tombstone.waiter;
+            else owners_.replace(waiter, tombstone.waiter);
+        } else {
+            ++tombstones_without_reply_;
         }
         take_out(waiter);
         return {&waiter, code, Delivery::unknown};
@@ -422,12 +434,17 @@ private:
             --queued_;
             break;
         case State::held_back:
-            waiter.lane_->held_back.erase(waiter);
-            if (waiter.is_exclusive_) --waiter.lane_->exclusive_waiting;
+            if (waiter.is_follower_) {
+                owners_.unfollow(waiter);
+            } else {
+                waiter.lane_->held_back.erase(waiter);
+                if (waiter.is_exclusive_) --waiter.lane_->exclusive_waiting;
+            }
             --queued_;
             break;
         case State::writing:
             writing_.erase(waiter);
+            if (waiter.lane_ == nullptr) --without_reply_;
             --in_flight_;
             break;
         case State::awaiting:
@@ -454,6 +471,7 @@ private:
         const std::unique_ptr<Tombstone> tombstone = std::move(at->second);
         tombstones_.erase(at);
         if (tombstones_.empty()) has_waited_in_vain_ = false;
+        --(tombstone->waiter.lane_ == nullptr ? tombstones_without_reply_ : tombstone->waiter.lane_->tombstones);
         remove(tombstone->waiter);
     }
 
@@ -468,7 +486,7 @@ private:
 
     Limits limits_;
     Duplicates duplicates_;
-    boost::unordered_flat_set<Waiter*, KeyHash, KeyEqual> owners_; // whose reply would be matched
+    detail::Owners owners_; // whose reply would be matched, where it names a call; the others are in their lanes
     detail::Lanes lanes_;
     detail::WaiterList queue_; // `queued`, in the order in which they leave
     detail::WaiterList writing_;
@@ -478,6 +496,8 @@ private:
     std::vector<Waiter*> batch_;              // the last one that was taken
     std::size_t queued_ = 0;
     std::size_t in_flight_ = 0;
+    std::size_t without_reply_ = 0;            // of those that are writing
+    std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these
     bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
     bool has_sent_without_reply_ = false; // over this link
 };

@@ -19,6 +19,7 @@ class Multiplexer;
 namespace detail {
 
 struct Lane;
+class Owners;
 class WaiterList;
 template <class Item> class DeadlineHeap;
 template <class Item> class DeadlineQueue;
@@ -55,6 +56,7 @@ public:
 
 private:
     friend class Multiplexer;
+    friend class detail::Owners;
     friend class detail::WaiterList;
     friend class detail::DeadlineHeap<Waiter>;
     friend class detail::DeadlineQueue<Waiter>;
@@ -64,12 +66,15 @@ private:
     bool is_exclusive_ : 1 = false;        // its reply names no call, so that it has to be alone
     bool reply_may_name_call_ : 1 = false; // all the same
     bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
+    bool has_followers_ : 1 = false;       // others wait for its key
+    bool is_follower_ : 1 = false;         // it waits for the key of one that has it
     std::uint32_t place_ = 0;              // among the deadlines
     detail::Lane* lane_ = nullptr;         // none if it has no reply
     Waiter* next_ = nullptr;               // in the list of its state
     Waiter* previous_ = nullptr;
     Waiter* sooner_ = nullptr; // in the order of deadlines
     Waiter* later_ = nullptr;
+    Waiter* in_table_ = nullptr; // what comes after it among the owners of keys
 };
 
 namespace detail {

@@ -31,7 +31,7 @@ lcm::Limits limits_for(std::size_t count) {
 class Pending {
 public:
     explicit Pending(std::size_t count)
-        : multiplexer_(limits_for(count), lcm::Duplicates::hold_back), requests_(count + 1) {
+        : multiplexer_(limits_for(count), lcm::Duplicates::hold_back, 1), requests_(count + 1) {
         for (std::size_t i = 0; i < count; ++i) submit();
         hand_over();
     }
