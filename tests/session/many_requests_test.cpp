@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // So many requests that a cost which grows with the square of their number would be seen: it would take minutes.
+#include <session/random.hpp>
 #include <support/catch.hpp>
 
 #include <lcm_client/config.hpp>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -203,4 +205,24 @@ TEST_CASE("Ids that were chosen to have one hash without a key cost no more than
     for (std::size_t i = 0; i < many; ++i)
         if (!crowd.mux.reply(subtopic, colliding_id(i), false)) FAIL(i);
     CHECK(crowd.is_in_time());
+}
+
+TEST_CASE("Among many requests each reply finds its own, in whatever order they come and go") {
+    lcm::tests::Random random(lcm::tests::test_seed());
+    Crowd crowd;
+    std::map<std::string, Waiter*> pending;
+    for (std::size_t step = 0; step < 20'000; ++step) {
+        const std::string callid = std::to_string(random.below(step < 10'000 ? 5000 : 50));
+        if (!pending.contains(callid)) {
+            pending[callid] = &crowd.submit(callid);
+            CHECK(crowd.hand_over_all() == 1);
+        } else {
+            const auto match = crowd.mux.reply(subtopic, callid, false);
+            if (!match || match->waiter != pending[callid]) FAIL("in step " << step);
+            pending.erase(callid);
+        }
+    }
+    for (const auto& [callid, waiter] : pending)
+        if (crowd.mux.reply(subtopic, callid, false)->waiter != waiter) FAIL(callid);
+    CHECK(crowd.mux.in_flight() == 0);
 }

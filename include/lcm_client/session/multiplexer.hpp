@@ -81,9 +81,9 @@ public:
         if (lane != nullptr && duplicates_ == Duplicates::refuse && must_wait(waiter))
             return Ending{&waiter, Errc::duplicate_in_flight, Delivery::not_sent};
 
+        owners_.reserve(queued_ + in_flight_ + tombstones_.size() + 1, held_back_ + 1);
         deadlines_.push(waiter);
         ++queued_;
-        owners_.make_room(queued_ + in_flight_ + tombstones_.size());
         if (lane == nullptr) enqueue(waiter);
         else if (is_behind_one_alone(*lane) || (waiter.is_exclusive_ && lane->owners != 0)) hold_back(waiter);
         else take_place(waiter);
@@ -330,12 +330,18 @@ private:
     }
 
     void hold_back(Waiter& waiter) noexcept {
-        waiter.state_ = State::held_back;
+        set_held_back(waiter);
         waiter.lane_->held_back.push_back(waiter);
         if (waiter.is_exclusive_) ++waiter.lane_->exclusive_waiting;
     }
 
+    void set_held_back(Waiter& waiter) noexcept {
+        if (waiter.state_ != State::held_back) ++held_back_;
+        waiter.state_ = State::held_back;
+    }
+
     void enqueue(Waiter& waiter) noexcept {
+        if (waiter.state_ == State::held_back) --held_back_;
         waiter.state_ = State::queued;
         queue_.push_back(waiter);
     }
@@ -346,7 +352,7 @@ private:
         if (waiter.is_exclusive_) {
             lane.exclusive_owner = &waiter;
         } else if (Waiter* const owner = owners_.insert(waiter)) {
-            waiter.state_ = State::held_back;
+            set_held_back(waiter);
             return owners_.follow(*owner, waiter);
         }
         ++lane.owners;
@@ -440,6 +446,7 @@ private:
                 waiter.lane_->held_back.erase(waiter);
                 if (waiter.is_exclusive_) --waiter.lane_->exclusive_waiting;
             }
+            --held_back_;
             --queued_;
             break;
         case State::writing:
@@ -495,6 +502,7 @@ private:
     detail::DeadlineQueue<Waiter> deadlines_; // of all that have not ended
     std::vector<Waiter*> batch_;              // the last one that was taken
     std::size_t queued_ = 0;
+    std::size_t held_back_ = 0; // of those
     std::size_t in_flight_ = 0;
     std::size_t without_reply_ = 0;            // of those that are writing
     std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these

@@ -19,6 +19,7 @@ class Multiplexer;
 namespace detail {
 
 struct Lane;
+class KeyTable;
 class Owners;
 class WaiterList;
 template <class Item> class DeadlineHeap;
@@ -56,6 +57,7 @@ public:
 
 private:
     friend class Multiplexer;
+    friend class detail::KeyTable;
     friend class detail::Owners;
     friend class detail::WaiterList;
     friend class detail::DeadlineHeap<Waiter>;
@@ -74,7 +76,6 @@ private:
     Waiter* previous_ = nullptr;
     Waiter* sooner_ = nullptr; // in the order of deadlines
     Waiter* later_ = nullptr;
-    Waiter* in_table_ = nullptr; // what comes after it among the owners of keys
 };
 
 namespace detail {
