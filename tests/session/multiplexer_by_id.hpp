@@ -62,7 +62,8 @@ class Multiplexer {
 public:
     using State = lcm::Multiplexer::State;
 
-    Multiplexer(const Limits& limits, Duplicates duplicates) : mux_(std::make_unique<lcm::Multiplexer>(limits, duplicates)) {}
+    Multiplexer(const Limits& limits, Duplicates duplicates)
+        : mux_(std::make_unique<lcm::Multiplexer>(limits, duplicates, 1)) {}
 
     std::optional<Ending> submit(const Submission& submission) {
         auto request = std::make_unique<Request>(submission);

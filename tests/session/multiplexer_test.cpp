@@ -721,3 +721,31 @@ TEST_CASE("The other name of a reply belongs to whoever used it first, and one r
     CHECK_FALSE(mux.reply({MatchKey("Overlap", "call"), true})); // an echo
     CHECK(mux.reply(MatchKey("OverlapResult", "call")) == Match{2, false});
 }
+
+TEST_CASE("An error for a call is meant for whatever was handed over for it: in any lane, alone there, without a reply") {
+    Multiplexer mux = make();
+    Submission alone{3, {"ListResult", std::nullopt}, "call", deadline};
+    Submission silent{4, MatchKey::of_no_reply(4), "call", deadline};
+    silent.has_reply = false;
+    REQUIRE_FALSE(mux.submit(request(1)));
+    REQUIRE_FALSE(mux.submit({2, {"GetResult", "call"}, "call", deadline}));
+    REQUIRE_FALSE(mux.submit(alone));
+    REQUIRE_FALSE(mux.submit(silent));
+    REQUIRE_FALSE(mux.submit(request(5, "another")));
+    REQUIRE_FALSE(mux.submit(request(6))); // behind 1
+    REQUIRE(mux.take_batch(start, all).size() == 5);
+
+    SECTION("while they are being written") {
+        CHECK(mux.error_for_call("call") == std::vector<Match>{{1, false}, {2, false}, {3, false}, {4, false}});
+    }
+    SECTION("when they have been given up") {
+        for (RequestId id = 1; id <= 4; ++id) REQUIRE(mux.cancel(id));
+        CHECK(mux.error_for_call("call") == std::vector<Match>{{1, true}, {2, true}, {3, true}, {4, true}});
+    }
+    SECTION("when they have been written") {
+        CHECK(mux.written() == std::vector<RequestId>{4});
+        CHECK(mux.error_for_call("call") == std::vector<Match>{{1, false}, {2, false}, {3, false}});
+    }
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{6});
+    CHECK(mux.error_for_call("another") == std::vector<Match>{{5, false}});
+}

@@ -40,7 +40,7 @@ RequestId id_of(const Memory::Entry* found) { return found == nullptr ? 0 : foun
 } // namespace
 
 TEST_CASE("A request that is remembered is found by its id, by its reply and by its event") {
-    Memory memory(10, 1min);
+    Memory memory(10, 1min, 1);
     memory.remember(entry(1, "a", "1|1"));
     memory.remember(entry(2, "b", "2|2"));
 
@@ -75,14 +75,14 @@ TEST_CASE("An event tells of a request only if subtopic and LCM key are those of
     };
     for (const Row& row : rows) {
         CAPTURE(row.remembered.subtopic, row.remembered.lcm_key.reveal(), row.received.subtopic);
-        Memory memory(10, 1min);
+        Memory memory(10, 1min, 1);
         memory.remember({1, reply_for("a"), row.remembered, start, "details"});
         CHECK(id_of(memory.find(row.received, start)) == (row.is_meant ? 1 : 0));
     }
 }
 
 TEST_CASE("A request that is settled is forgotten, and the others are not") {
-    Memory memory(10, 1min);
+    Memory memory(10, 1min, 1);
     for (const RequestId id : {1U, 2U, 3U}) memory.remember(entry(id, std::to_string(id), std::to_string(id)));
     memory.forget(2);
     memory.forget(7);
@@ -94,7 +94,7 @@ TEST_CASE("A request that is settled is forgotten, and the others are not") {
 }
 
 TEST_CASE("One request beyond the bound is not remembered, and contests those that it is like") {
-    Memory memory(3, 1min);
+    Memory memory(3, 1min, 1);
     for (const RequestId id : {1U, 2U, 3U}) memory.remember(entry(id, std::to_string(id), std::to_string(id)));
     CHECK(memory.size() == 3);
     CHECK(id_of(memory.find(1, start)) == 1);
@@ -112,14 +112,14 @@ TEST_CASE("A request is remembered for just the time that was configured") {
         [](Memory& m, lcm::TimePoint now) { return id_of(m.find(event_for("1|1"), now)); },
     };
     for (const auto& find : ways) {
-        Memory memory(10, 1min);
+        Memory memory(10, 1min, 1);
         memory.remember(entry(1, "a", "1|1"));
         memory.remember(entry(2, "b", "2|2", start + 1s));
         CHECK(find(memory, start + 1min) == 1);
         CHECK(find(memory, start + 1min + 1ns) == 0);
         CHECK(memory.size() == 1);
     }
-    Memory memory(10, 1min);
+    Memory memory(10, 1min, 1);
     memory.remember(entry(1, "a", "1|1"));
     memory.remember(entry(2, "b", "2|2", start + 1h)); // it makes room without being asked
     CHECK(memory.size() == 1);
@@ -148,7 +148,7 @@ TEST_CASE("A message that can be meant for two requests settles neither, whichev
         CAPTURE(row.what);
         for (const RequestId forgotten : {0U, 1U, 2U}) {
             CAPTURE(forgotten);
-            Memory memory(10, 1min);
+            Memory memory(10, 1min, 1);
             end_as_unknown(memory, entry(1, "a", "1|1"));
             end_as_unknown(memory, row.second);
             if (forgotten != 0) memory.forget(forgotten);
@@ -167,7 +167,7 @@ TEST_CASE("A message that can be meant for two requests settles neither, whichev
 }
 
 TEST_CASE("Of two that are alike, one stays in doubt when there is no room for the other, or its time is over") {
-    Memory small(1, 1min);
+    Memory small(1, 1min, 1);
     end_as_unknown(small, entry(1, "a", "1|1"));
     end_as_unknown(small, entry(2, "a", "1|1"));
     CHECK(id_of(small.find(1, start)) == 1);
@@ -175,7 +175,7 @@ TEST_CASE("Of two that are alike, one stays in doubt when there is no room for t
     CHECK(small.find(reply_for("a"), start) == nullptr);
     CHECK(small.find(event_for("1|1"), start) == nullptr);
 
-    Memory memory(10, 1min);
+    Memory memory(10, 1min, 1);
     end_as_unknown(memory, entry(1, "a", "1|1"));
     end_as_unknown(memory, entry(2, "a", "1|1", start + 1min));
     const lcm::TimePoint later = start + 1min + 1s;
@@ -200,7 +200,7 @@ TEST_CASE("A request that has ended since makes a message about the same call or
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        Memory memory(10, 1min);
+        Memory memory(10, 1min, 1);
         memory.remember(entry(1, "a", "1|1"));
         memory.contest(row.key, row.event);
         CHECK(id_of(memory.find(reply_for("a"), start)) == (row.is_contested ? 0 : 1));
@@ -224,7 +224,7 @@ TEST_CASE("An event that may be that of a request accepted before settles nothin
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        Memory memory(10, 1min);
+        Memory memory(10, 1min, 1);
         memory.expect_event(event_for(row.accepted), start);
         memory.remember(entry(1, "a", "1|1", row.ended));
         CHECK(id_of(memory.find(event_for("1|1"), row.ended)) == (row.settles ? 1 : 0));
@@ -233,21 +233,21 @@ TEST_CASE("An event that may be that of a request accepted before settles nothin
 }
 
 TEST_CASE("When more events are expected than fit, none settles what ends soon after") {
-    Memory memory(2, 1min);
+    Memory memory(2, 1min, 1);
     for (const char* key : {"1|1", "2|2", "3|3"}) memory.expect_event(event_for(key), start); // the first is forgotten
     memory.remember(entry(1, "a", "1|1"));
     memory.remember(entry(2, "b", "9|9"));
     CHECK(memory.find(event_for("1|1"), start) == nullptr);
     CHECK(memory.find(event_for("9|9"), start) == nullptr);
 
-    Memory later(2, 1min);
+    Memory later(2, 1min, 1);
     for (const char* key : {"1|1", "2|2", "3|3"}) later.expect_event(event_for(key), start);
     later.remember(entry(1, "a", "9|9", start + 1min + 1s));
     CHECK(id_of(later.find(event_for("9|9"), start + 1min + 1s)) == 1);
 }
 
 TEST_CASE("A request that has no such event, but changes something for the key, makes the event ambiguous") {
-    Memory memory(10, 1min);
+    Memory memory(10, 1min, 1);
     memory.remember(entry(1, "a", "1|1"));
     memory.contest(reply_for("b"), SettlingEvent{"", std::string("1|1")});
     CHECK(memory.find(event_for("1|1"), start) == nullptr);

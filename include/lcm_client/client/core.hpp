@@ -62,9 +62,9 @@ public:
          Threads threads, ClockType clock)
         : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
           loop_(std::make_shared<Loop<ClockType>>(executor, threads, clock_)), calls_(config_.limits, recycler_),
-          hooks_(std::make_shared<Hooks>(config_)), multiplexer_(config_.limits, config_.duplicates),
+          hooks_(std::make_shared<Hooks>(config_)), multiplexer_(config_.limits, config_.duplicates, random_seed()),
           reconnector_(random_seed()), pacer_(config_.limits.backlog_per_second),
-          unsettled_(config_.limits.unsettled, config_.settle_within) {}
+          unsettled_(config_.limits.unsettled, config_.settle_within, random_seed()) {}
 
     ~Core() override {
         end_all({.code = Errc::client_closed});

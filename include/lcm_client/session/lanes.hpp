@@ -4,9 +4,11 @@
 #define LCM_CLIENT_SESSION_LANES_HPP
 
 #include <lcm_client/protocol/text.hpp>
+#include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,11 +17,14 @@ namespace lcm::detail {
 
 /// All requests whose replies have one subtopic.
 struct Lane {
-    std::string_view subtopic;        ///< its key in `Lanes`
-    std::size_t owners = 0;           ///< requests whose reply would be matched
-    bool has_exclusive_owner = false; ///< one whose reply names no call
+    std::string_view subtopic;         ///< its key in `Lanes`
+    std::uint64_t hash = 0;            ///< of the name
+    std::size_t owners = 0;            ///< requests whose reply would be matched
+    std::size_t tombstones = 0;        ///< those of them that have been given up
+    Waiter* exclusive_owner = nullptr; ///< the only one of them, if its reply names no call
     std::size_t exclusive_waiting = 0;
-    WaiterList held_back;
+    WaiterList held_back; ///< who waits for more than one key: all behind an exclusive owner, and from the first one on
+                          ///< that has to be alone
 
     [[nodiscard]] bool is_unused() const noexcept { return owners == 0 && held_back.empty(); }
 };
@@ -27,6 +32,8 @@ struct Lane {
 /// Finds lanes by name. Names are compared without regard to letter case and outer space; a reply can have a second one.
 class Lanes {
 public:
+    explicit Lanes(TextHash hash) : hash_{hash}, lanes_(0, hash_), aliases_(0, hash_) {}
+
     struct Place {
         Lane* lane = nullptr;  ///< none if nothing ever waited there
         bool is_alias = false; ///< found by the other name of a reply, which the request has as well
@@ -51,6 +58,7 @@ public:
         if (place.lane != nullptr) return *place.lane;
         const auto at = lanes_.try_emplace(std::string(lane_name(trim(subtopic)))).first;
         at->second.subtopic = at->first;
+        at->second.hash = hash_(at->first);
         return at->second;
     }
 
@@ -69,10 +77,9 @@ public:
 private:
     struct NameHash {
         using is_transparent = void;
+        TextHash hash;
         std::size_t operator()(std::string_view name) const noexcept {
-            std::size_t hash = 14695981039346656037U; // FNV-1a
-            for (const char c : trim(name)) hash = (hash ^ static_cast<unsigned char>(to_lower(c))) * 1099511628211U;
-            return hash;
+            return static_cast<std::size_t>(hash.of_name(name));
         }
     };
     struct NameEqual {
@@ -105,6 +112,7 @@ private:
 
     static constexpr std::size_t max_unused = 256;
 
+    NameHash hash_;
     ByName<Lane> lanes_;
     ByName<Alias> aliases_; // other subtopics of replies; as many as operations have one
     std::string last_name_;

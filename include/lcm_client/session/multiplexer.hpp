@@ -10,14 +10,12 @@
 #include <lcm_client/session/deadline_queue.hpp>
 #include <lcm_client/session/lanes.hpp>
 #include <lcm_client/session/link_trust.hpp>
+#include <lcm_client/session/owners.hpp>
 #include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <new>
 #include <optional>
@@ -59,7 +57,10 @@ class Multiplexer {
 public:
     using State = Waiter::State;
 
-    Multiplexer(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
+    /// `seed` shall be one that nobody else knows: who could choose the ids of calls to fit it could make them slow to
+    /// find.
+    Multiplexer(const Limits& limits, Duplicates duplicates, std::uint64_t seed)
+        : limits_(limits), duplicates_(duplicates), owners_(detail::TextHash(seed)), lanes_(detail::TextHash(~seed)) {}
     Multiplexer(const Multiplexer&) = delete; // waiters know each other
     Multiplexer& operator=(const Multiplexer&) = delete;
     ~Multiplexer() {
@@ -74,22 +75,17 @@ public:
         waiter.reply_may_name_call_ = reply.may_name_call;
         waiter.reply_repeats_name_ = reply.repeats_name;
         waiter.has_left_ = false;
-        deadlines_.push(waiter);
-        bool must_wait = false;
-        try {
-            must_wait = lane != nullptr && (lane->exclusive_waiting > 0 || !own(waiter));
-        } catch (...) {
-            deadlines_.erase(waiter);
-            throw;
-        }
-        if (must_wait && duplicates_ == Duplicates::refuse) {
-            deadlines_.erase(waiter);
+        if (lane != nullptr && duplicates_ == Duplicates::refuse && must_wait(waiter)) {
             waiter.end_unsent(Errc::duplicate_in_flight);
             return false;
         }
+
+        owners_.reserve(queued_ + in_flight_ + tombstone_count_ + 1, held_back_ + 1);
+        deadlines_.push(waiter);
         ++queued_;
-        if (must_wait) hold_back(waiter);
-        else enqueue(waiter);
+        if (lane == nullptr) enqueue(waiter);
+        else if (is_behind_one_alone(*lane) || (waiter.is_exclusive_ && lane->owners != 0)) hold_back(waiter);
+        else take_place(waiter);
         return true;
     }
 
@@ -97,7 +93,6 @@ public:
     /// their deadlines and what is known of the peer allow. They are `writing` from here on. Valid until the next call.
     [[nodiscard]] detail::WaiterRun take_batch(TimePoint now, std::size_t at_most,
                                                LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
-        if (std::exchange(is_behind_, false)) catch_up();
         if (allowance == LinkTrust::Allowance::nothing) return {};
         if (allowance == LinkTrust::Allowance::one_under_way) return take_one(now, at_most);
         Waiter* first = nullptr;
@@ -137,7 +132,10 @@ public:
             awaiting_.push_back(waiter);
         });
         // Also if it was given up meanwhile: there is no late reply to wait for.
-        const auto given_up = erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
+        const std::size_t given_up =
+            tombstones_without_reply_ == 0
+                ? 0
+                : erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
         has_sent_without_reply_ = has_sent_without_reply_ || given_up != 0 || !ended.empty();
         return ended;
     }
@@ -156,12 +154,7 @@ public:
     /// An error has come that names a call: shows every request for it that was handed over to `visit(Match)`, which must
     /// not come back here, and must not throw.
     template <class Visitor> void error_for_call(std::string_view callid, Visitor visit) {
-        detail::WaiterList meant = take_handed_over([&](const Waiter& waiter) { return waiter.callid == callid; });
-        tombstones_.for_each([&](Waiter& waiter) {
-            if (waiter.callid != callid) return;
-            leave_list(waiter);
-            meant.push_back(waiter);
-        });
+        detail::WaiterList meant = take_for_call(callid);
         meant.sort();
         while (Waiter* const waiter = meant.pop_front()) visit(settle_detached(*waiter));
     }
@@ -255,6 +248,14 @@ public:
             end_as(waiter, code);
             ended.push_back(waiter);
         };
+        owners_.release_followers([&](Waiter& waiter) {
+            --held_back_;
+            --queued_;
+            deadlines_.erase(waiter);
+            waiter.state_ = State::ended;
+            end_as(waiter, code);
+            ended.push_back(waiter);
+        });
         lanes_.for_each([&](const Lane& lane) { lane.held_back.for_each(end); });
         while (Waiter* const waiter = queue_.front()) {
             end(*waiter);
@@ -308,51 +309,13 @@ private:
         std::string own_callid;
     };
 
-    // What a reply is matched by. Where it names no call, the request is alone.
-    struct Key {
-        const Lane* lane;
-        std::optional<std::string_view> callid;
-
-        Key(const Lane& own, std::optional<std::string_view> call) : lane(&own), callid(call) {}
-        Key(const Waiter* waiter) : lane(waiter->lane_) { // NOLINT: as what a set compares
-            if (!waiter->is_exclusive_) callid = waiter->callid;
-        }
-
-        friend bool operator==(const Key&, const Key&) = default;
-    };
-    struct KeyHash {
-        using is_transparent = void;
-        std::size_t operator()(const Key& key) const noexcept {
-            const std::size_t lane = std::hash<const Lane*>{}(key.lane);
-            return key.callid ? lane ^ detail::hash_text(*key.callid) : lane;
-        }
-    };
-    struct KeyEqual {
-        using is_transparent = void;
-        bool operator()(const Key& a, const Key& b) const noexcept { return a == b; }
-    };
-
     // --- keys -------------------------------------------------------------------------------------------------------
 
-    [[nodiscard]] Waiter* owner(const Key& key) const {
-        const auto at = owners_.find(key);
-        return at == owners_.end() ? nullptr : *at;
-    }
-
-    // Gives the request its key, unless a reply could then be meant for another one.
-    [[nodiscard]] bool own(Waiter& waiter) {
+    void disown(const Waiter& waiter) noexcept {
         Lane& lane = *waiter.lane_;
-        if (lane.owners != 0 && (lane.has_exclusive_owner || waiter.is_exclusive_)) return false;
-        if (!owners_.insert(&waiter).second) return false;
-        ++lane.owners;
-        lane.has_exclusive_owner = waiter.is_exclusive_;
-        return true;
-    }
-
-    void disown(const Waiter& waiter) {
-        owners_.erase(&waiter);
-        --waiter.lane_->owners;
-        waiter.lane_->has_exclusive_owner = false;
+        if (waiter.is_exclusive_) lane.exclusive_owner = nullptr;
+        else if (Waiter* const heir = owners_.erase(waiter)) return enqueue(*heir);
+        --lane.owners;
     }
 
     static bool is_tombstone(const Waiter* waiter) noexcept {
@@ -362,9 +325,9 @@ private:
     [[nodiscard]] bool is_behind_tombstone(const Waiter& waiter) const {
         if (waiter.state_ != State::held_back) return false;
         const Lane& lane = *waiter.lane_;
-        if (is_tombstone(owner(&waiter)) || is_tombstone(owner({lane, std::nullopt}))) return true;
+        if (is_tombstone(lane.exclusive_owner)) return true;
         // Whoever has to be alone waits for all the others.
-        return waiter.is_exclusive_ && any_tombstone([&](const Waiter& other) { return other.lane_ == &lane; });
+        return waiter.is_exclusive_ ? lane.tombstones != 0 : is_tombstone(owners_.find(waiter));
     }
 
     template <class Predicate> [[nodiscard]] bool any_tombstone(Predicate wanted) const {
@@ -379,38 +342,86 @@ private:
         const auto if_handed_over = [](Waiter* waiter) {
             return waiter != nullptr && waiter->was_handed_over() ? waiter : nullptr;
         };
-        Waiter* const exact = owner({lane, callid});
+        Waiter* const exact = callid ? owners_.find(lane, *callid) : lane.exclusive_owner;
         if (exact != nullptr || !callid) return if_handed_over(exact);
 
-        Waiter* const waiter = lane.has_exclusive_owner ? if_handed_over(owner({lane, std::nullopt})) : nullptr;
+        Waiter* const waiter = if_handed_over(lane.exclusive_owner);
         if (waiter == nullptr || !waiter->reply_may_name_call_) return nullptr;
         return waiter->callid.empty() || waiter->callid == *callid ? waiter : nullptr;
     }
 
+    // Those about this call that were handed over, out of their lists. There are few lanes, whatever is under way in them.
+    [[nodiscard]] detail::WaiterList take_for_call(std::string_view callid) {
+        detail::WaiterList taken;
+        const auto take_if_meant = [&](Waiter* waiter) {
+            if (waiter == nullptr || !waiter->was_handed_over() || waiter->callid != callid) return;
+            leave_list(*waiter);
+            taken.push_back(*waiter);
+        };
+        lanes_.for_each([&](const Lane& lane) {
+            if (lane.owners == 0) return;
+            take_if_meant(lane.exclusive_owner != nullptr ? lane.exclusive_owner : owners_.find(lane, callid));
+        });
+        const auto take_without_reply = [&](Waiter& waiter) {
+            if (waiter.lane_ == nullptr) take_if_meant(&waiter);
+        };
+        if (without_reply_ != 0) writing_.for_each(take_without_reply);
+        if (tombstones_without_reply_ != 0) tombstones_.for_each(take_without_reply);
+        return taken;
+    }
+
     // --- waiting for one's turn -------------------------------------------------------------------------------------
 
-    void hold_back(Waiter& waiter) {
-        waiter.state_ = State::held_back;
+    // Whether it has to wait for all of the lane, or whoever has to be alone was there before it.
+    static bool is_behind_one_alone(const Lane& lane) noexcept {
+        return lane.exclusive_owner != nullptr || lane.exclusive_waiting != 0;
+    }
+
+    [[nodiscard]] bool must_wait(const Waiter& waiter) const noexcept {
+        const Lane& lane = *waiter.lane_;
+        if (is_behind_one_alone(lane)) return true;
+        return waiter.is_exclusive_ ? lane.owners != 0 : owners_.find(waiter) != nullptr;
+    }
+
+    void hold_back(Waiter& waiter) noexcept {
+        set_held_back(waiter);
         waiter.lane_->held_back.push_back(waiter);
         if (waiter.is_exclusive_) ++waiter.lane_->exclusive_waiting;
     }
 
+    void set_held_back(Waiter& waiter) noexcept {
+        if (waiter.state_ != State::held_back) ++held_back_;
+        waiter.state_ = State::held_back;
+    }
+
     void enqueue(Waiter& waiter) noexcept {
+        if (waiter.state_ == State::held_back) --held_back_;
         waiter.state_ = State::queued;
         queue_.push_back(waiter);
     }
 
-    // Those of the lane that need not wait any longer may leave. Nobody overtakes one who has to be alone. Without memory
-    // for that they stay where they are until the next batch.
+    // Gives the request its key, or the last place behind who has it.
+    void take_place(Waiter& waiter) noexcept {
+        Lane& lane = *waiter.lane_;
+        if (waiter.is_exclusive_) {
+            lane.exclusive_owner = &waiter;
+        } else if (Waiter* const owner = owners_.insert(waiter)) {
+            set_held_back(waiter);
+            return owners_.follow(*owner, waiter);
+        }
+        ++lane.owners;
+        enqueue(waiter);
+    }
+
+    // Those of the lane that need not wait for it any longer take their places. Nobody overtakes one who has to be
+    // alone.
     void advance(Lane& lane) noexcept {
-        for (Waiter* next = lane.held_back.front(); next != nullptr;) {
-            Waiter& waiter = *next;
-            next = detail::WaiterList::next(waiter);
-            if (try_to_own(waiter)) {
-                lane.held_back.erase(waiter);
-                if (waiter.is_exclusive_) --lane.exclusive_waiting;
-                enqueue(waiter);
-            } else if (waiter.is_exclusive_ || is_behind_) break;
+        while (lane.exclusive_owner == nullptr && !lane.held_back.empty()) {
+            Waiter& next = *lane.held_back.front();
+            if (next.is_exclusive_ && lane.owners != 0) break;
+            lane.held_back.erase(next);
+            if (next.is_exclusive_) --lane.exclusive_waiting;
+            take_place(next);
         }
         if (lane.is_unused()) lanes_.leave(lane);
     }
@@ -423,6 +434,7 @@ private:
         waiter.has_left_ = true;
         waiter.heard_or_code_ = heard_;
         writing_.push_back(waiter);
+        if (waiter.lane_ == nullptr) ++without_reply_;
         ++in_flight_;
     }
 
@@ -437,22 +449,6 @@ private:
         if (one == nullptr || at_most == 0 || in_flight_ != 0) return {};
         take(*one);
         return {*one, 1};
-    }
-
-    [[nodiscard]] bool try_to_own(Waiter& waiter) noexcept {
-        try {
-            return own(waiter);
-        } catch (const std::bad_alloc&) {
-            is_behind_ = true;
-            return false;
-        }
-    }
-
-    // What `advance` had no memory for. No lane is left here, since one that has somebody waiting is in use.
-    void catch_up() {
-        lanes_.for_each([this](const Lane& lane) {
-            if (Waiter* const waiter = lane.held_back.front()) advance(*waiter->lane_);
-        });
     }
 
     // Back to the head of the queue, from no list; it still owns its lane.
@@ -517,8 +513,13 @@ private:
         }
         tombstones_.push_back(*tombstone);
         ++tombstone_count_;
-        // In its very place: to erase and to insert could need memory.
-        if (waiter.lane_ != nullptr) const_cast<Waiter*&>(*owners_.find(Key(&waiter))) = tombstone; // NOLINT
+        if (waiter.lane_ == nullptr) {
+            ++tombstones_without_reply_;
+            return;
+        }
+        ++waiter.lane_->tombstones;
+        if (waiter.is_exclusive_) waiter.lane_->exclusive_owner = tombstone;
+        else owners_.replace(waiter, *tombstone);
     }
 
     static Waiter* make_tombstone(const Waiter& waiter) noexcept {
@@ -537,12 +538,13 @@ private:
             --queued_;
             break;
         case State::held_back:
-            waiter.lane_->held_back.erase(waiter);
-            if (waiter.is_exclusive_) --waiter.lane_->exclusive_waiting;
+            leave_held_back(waiter);
+            --held_back_;
             --queued_;
             break;
         case State::writing:
             writing_.erase(waiter);
+            if (waiter.lane_ == nullptr) --without_reply_;
             --in_flight_;
             break;
         case State::awaiting:
@@ -551,10 +553,17 @@ private:
             break;
         case State::tombstone:
             tombstones_.erase(waiter);
+            --(waiter.lane_ == nullptr ? tombstones_without_reply_ : waiter.lane_->tombstones);
             --tombstone_count_;
             break;
         case State::ended: break; // it is in none
         }
+    }
+
+    void leave_held_back(Waiter& waiter) noexcept {
+        if (waiter.is_follower_) return owners_.unfollow(waiter);
+        waiter.lane_->held_back.erase(waiter);
+        if (waiter.is_exclusive_) --waiter.lane_->exclusive_waiting;
     }
 
     // Out of the list of its state and that of the deadlines. It keeps its lane.
@@ -605,7 +614,7 @@ private:
 
     Limits limits_;
     Duplicates duplicates_;
-    boost::unordered_flat_set<Waiter*, KeyHash, KeyEqual> owners_; // whose reply would be matched
+    detail::Owners owners_; // whose reply would be matched, where it names a call; the others are in their lanes
     detail::Lanes lanes_;
     detail::WaiterList queue_; // `queued`, in the order in which they leave
     detail::WaiterList writing_;
@@ -613,14 +622,16 @@ private:
     detail::WaiterList tombstones_; // owned; `Tombstone`s all
     detail::DeadlineQueue<Waiter> deadlines_; // of all that have not ended
     std::size_t queued_ = 0;
+    std::size_t held_back_ = 0; // of those
     std::size_t in_flight_ = 0;
+    std::size_t without_reply_ = 0; // of those that are writing
     std::size_t tombstone_count_ = 0;
+    std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these
     std::uint8_t heard_ = 0;              // how many messages, as far as that can tell one moment from another
     bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
     bool has_met_silence_ = false;        // somebody whose time has run out
     bool has_sent_without_reply_ = false; // over this link
     bool lacks_tombstone_ = false;        // on this link: there was no memory for one
-    bool is_behind_ = false;              // somebody may leave, and there was no memory for that
 };
 
 } // namespace lcm

@@ -16,6 +16,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -44,8 +45,9 @@ public:
         bool has_other_event = false; ///< an event about its key may be that of a request accepted before
     };
 
-    Unsettled(std::size_t limit, std::chrono::nanoseconds time)
-        : limit_(limit), time_(std::chrono::duration_cast<TimePoint::duration>(time)) {}
+    /// `seed` shall be one that nobody else knows, who could otherwise choose ids and keys that seem to be alike.
+    Unsettled(std::size_t limit, std::chrono::nanoseconds time, std::uint64_t seed)
+        : limit_(limit), time_(std::chrono::duration_cast<TimePoint::duration>(time)), hash_(seed) {}
 
     /// Whether one more can be kept. If not, a request that has just ended contests those that are kept, all the same.
     [[nodiscard]] bool has_room(TimePoint now) {
@@ -65,7 +67,7 @@ public:
                 contest(other);
             });
         if (entries_.size() == limit_) return;
-        for (const std::size_t mark : marks_of(entry)) {
+        for (const std::uint64_t mark : marks_of(entry)) {
             ++marks_[mark].all;
             marks_[mark].open += entry.is_contested ? 0 : 1;
         }
@@ -119,11 +121,11 @@ public:
 private:
     // Of the key its hash will do: two keys with one hash only keep an ending unknown.
     struct Expected {
-        std::size_t key;
+        std::uint64_t key;
         TimePoint since;
     };
 
-    static std::size_t hash_of(std::string_view lcm_key) noexcept { return detail::hash_text(lcm_key); }
+    [[nodiscard]] std::uint64_t hash_of(std::string_view lcm_key) const noexcept { return hash_(lcm_key); }
 
     // What cannot be alike has other marks, as a rule: after the loss of a link with many requests under way, each of
     // them asks for those that are alike.
@@ -132,16 +134,18 @@ private:
         std::size_t open = 0; // those of them that are not contested
     };
 
-    static std::size_t mark_of(const MatchKey& key) noexcept {
-        return key.callid() ? detail::hash_text(*key.callid()) : 0;
+    [[nodiscard]] std::uint64_t mark_of(const MatchKey& key) const noexcept {
+        return key.callid() ? hash_(*key.callid()) : 0;
     }
-    static std::size_t mark_of(const SettlingEvent& event) noexcept { return ~hash_of(event.lcm_key.reveal()); }
-    static std::array<std::size_t, 2> marks_of(const Entry& entry) noexcept {
+    [[nodiscard]] std::uint64_t mark_of(const SettlingEvent& event) const noexcept {
+        return ~hash_of(event.lcm_key.reveal());
+    }
+    [[nodiscard]] std::array<std::uint64_t, 2> marks_of(const Entry& entry) const noexcept {
         return {mark_of(entry.key), mark_of(entry.event)};
     }
 
     [[nodiscard]] bool is_marked(const MatchKey& key, const SettlingEvent& event, std::size_t Mark::*count) const {
-        const auto has = [&](std::size_t mark) {
+        const auto has = [&](std::uint64_t mark) {
             const auto at = marks_.find(mark);
             return at != marks_.end() && at->second.*count != 0;
         };
@@ -150,11 +154,11 @@ private:
 
     void contest(Entry& entry) {
         if (std::exchange(entry.is_contested, true)) return;
-        for (const std::size_t mark : marks_of(entry)) --marks_.at(mark).open;
+        for (const std::uint64_t mark : marks_of(entry)) --marks_.at(mark).open;
     }
 
     void unmark(const Entry& entry) {
-        for (const std::size_t mark : marks_of(entry)) {
+        for (const std::uint64_t mark : marks_of(entry)) {
             const auto at = marks_.find(mark);
             at->second.open -= entry.is_contested ? 0 : 1;
             if (--at->second.all == 0) marks_.erase(at);
@@ -196,10 +200,11 @@ private:
 
     std::size_t limit_;
     TimePoint::duration time_;
-    std::deque<Entry> entries_;                          // the oldest first
-    boost::unordered_flat_map<std::size_t, Mark> marks_; // of all entries
-    boost::circular_buffer<Expected> expected_;          // the oldest first
-    std::optional<TimePoint> overflown_;                 // when the last of those had to be forgotten
+    detail::TextHash hash_;
+    std::deque<Entry> entries_;                            // the oldest first
+    boost::unordered_flat_map<std::uint64_t, Mark> marks_; // of all entries
+    boost::circular_buffer<Expected> expected_;            // the oldest first
+    std::optional<TimePoint> overflown_;                   // when the last of those had to be forgotten
 };
 
 } // namespace lcm

@@ -23,6 +23,8 @@ class Multiplexer;
 namespace detail {
 
 struct Lane;
+class KeyTable;
+class Owners;
 class WaiterList;
 template <class Item> class DeadlineHeap;
 template <class Item> class DeadlineQueue;
@@ -68,6 +70,8 @@ public:
 
 private:
     friend class Multiplexer;
+    friend class detail::KeyTable;
+    friend class detail::Owners;
     friend class detail::WaiterList;
     friend class detail::DeadlineHeap<Waiter>;
     friend class detail::DeadlineQueue<Waiter>;
@@ -77,6 +81,8 @@ private:
     bool is_exclusive_ : 1 = false;        // its reply names no call, so that it has to be alone
     bool reply_may_name_call_ : 1 = false; // all the same
     bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
+    bool has_followers_ : 1 = false;       // others wait for its key
+    bool is_follower_ : 1 = false;         // it waits for the key of one that has it
     std::uint8_t heard_or_code_ = 0;       // what had been heard when it was handed over; then the `Errc` of its end
     std::uint32_t place_ = 0;              // among the deadlines
     detail::Lane* lane_ = nullptr;         // none if it has no reply
