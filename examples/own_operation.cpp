@@ -29,7 +29,7 @@ struct Note {
 
 /// Lists the newest notes on a contact.
 struct GetNotes {
-    std::string callid{};
+    lcm::Id callid{};
     lcm::Sensitive<std::string> account_number{};
     lcm::Number at_most = 10;
 

@@ -11,6 +11,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <algorithm>
@@ -19,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lcm_command {
@@ -81,6 +83,11 @@ public:
     static void fill(std::string_view name, std::string_view allowed, std::string& value) {
         if (!value.empty()) return;
         value = allowed.empty() ? find_example(name).text : allowed.substr(0, allowed.find('|'));
+    }
+    static void fill(std::string_view name, std::string_view allowed, lcm::Text& value) {
+        std::string text = value.text();
+        fill(name, allowed, text);
+        value = std::move(text);
     }
     static void fill(std::string_view name, std::string_view allowed, lcm::Number& value) {
         if (value.is_set()) return;

@@ -12,6 +12,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <map>
@@ -31,6 +32,7 @@ template <lcm::Described T> std::vector<FieldInfo> describe_fields();
 class DescribeType {
 public:
     static void fill(TypeTag<std::string>, lcm::Form, FieldInfo& info) { set(info, "TEXT", "text"); }
+    static void fill(TypeTag<lcm::Text>, lcm::Form form, FieldInfo& info) { fill(TypeTag<std::string>(), form, info); }
     static void fill(TypeTag<lcm::Number>, lcm::Form form, FieldInfo& info) {
         set(info, "NUMBER", form == lcm::Form::text ? "a number, on the wire in quotes" : "a number");
     }

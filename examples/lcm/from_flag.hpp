@@ -10,6 +10,7 @@
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <cstddef>
@@ -25,6 +26,7 @@ inline constexpr std::size_t flag_json_depth = 16; ///< deeper than any field
 class FromFlag {
 public:
     static void read(const std::string&, const std::string& text, std::string& value) { value = text; }
+    static void read(const std::string&, const std::string& text, lcm::Text& value) { value = text; }
 
     static void read(const std::string& flag, const std::string& text, lcm::Number& value) {
         const auto number = lcm::Number::parse(text);

@@ -11,6 +11,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <cstddef>
@@ -30,6 +31,11 @@ public:
     static void read(const std::string& path, const lcm::Json& json, std::string& value, lcm::Form = {}) {
         if (!json.is_string()) refuse(path, "text in quotes");
         value = json.get<std::string>();
+    }
+    static void read(const std::string& path, const lcm::Json& json, lcm::Text& value, lcm::Form form = {}) {
+        std::string text;
+        read(path, json, text, form);
+        value = std::move(text);
     }
 
     static void read(const std::string& path, const lcm::Json& json, lcm::Number& value, lcm::Form form = {}) {

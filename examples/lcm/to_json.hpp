@@ -12,6 +12,7 @@
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <map>
@@ -25,6 +26,7 @@ namespace lcm_command {
 class ToJson {
 public:
     static OrderedJson write(const std::string& value) { return value; }
+    static OrderedJson write(const lcm::Text& value) { return value.text(); }
     static OrderedJson write(bool value) { return value; }
     static OrderedJson write(const lcm::Number& value) {
         return value.is_set() ? OrderedJson::parse(value.text()) : OrderedJson();

@@ -62,8 +62,8 @@ public:
     [[nodiscard]] std::unique_ptr<AnyRequest> numbered(std::uint64_t number) const override {
         auto copy = std::make_unique<TypedRequest>(*this);
         if constexpr (requires { std::string(request_.callid); }) {
-            std::string& callid = copy->request_.callid;
-            if (!callid.empty()) callid += '-' + std::to_string(number);
+            const std::string callid = copy->request_.callid;
+            if (!callid.empty()) copy->request_.callid = callid + '-' + std::to_string(number);
         }
         return copy;
     }

@@ -31,7 +31,7 @@ namespace lcm {
 
 template <Transport T, Clock ClockType>
 LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock) {
-    check(config, factory);
+    ensure_valid(config, factory);
     io_thread_ = std::make_unique<detail::IoThread>();
     make_core(std::move(config), std::move(factory), io_thread_->get_executor(), detail::Threads::one,
               std::move(clock));
@@ -40,7 +40,7 @@ LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> fact
 template <Transport T, Clock ClockType>
 LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory,
                                    const boost::asio::any_io_executor& executor, ClockType clock) {
-    check(config, factory);
+    ensure_valid(config, factory);
     make_core(std::move(config), std::move(factory), executor, detail::Threads::any, std::move(clock));
 }
 
@@ -60,8 +60,8 @@ template <Transport T, Clock ClockType> LcmClient<T, ClockType>::~LcmClient() {
 }
 
 template <Transport T, Clock ClockType>
-void LcmClient<T, ClockType>::check(const ClientConfig& config, const TransportFactory<T>& factory) {
-    detail::check(config);
+void LcmClient<T, ClockType>::ensure_valid(const ClientConfig& config, const TransportFactory<T>& factory) {
+    detail::ensure_valid(config);
     if (!factory) detail::throw_invalid("factory: must not be empty; it makes the transport");
 }
 

@@ -88,7 +88,7 @@ namespace detail {
     throw LcmError({.code = Errc::invalid_argument, .delivery = Delivery::not_sent, .detail = std::move(detail)});
 }
 
-inline void check(const Packet& packet) {
+inline void ensure_valid(const Packet& packet) {
     const auto check_text = [](const std::string& text, const char* name) {
         if (!is_utf8(text)) throw_invalid(std::string("packet.") + name + ": must be text in UTF-8");
     };
@@ -99,10 +99,10 @@ inline void check(const Packet& packet) {
     check_text(packet.channel, "channel");
 }
 
-inline void check(const ClientConfig& config) {
+inline void ensure_valid(const ClientConfig& config) {
     if (config.source.empty()) throw_invalid("source: must not be empty; it names your application to the server");
     if (!is_utf8(config.source)) throw_invalid("source: must be text in UTF-8");
-    if (config.packet) check(*config.packet);
+    if (config.packet) ensure_valid(*config.packet);
     if (config.deadline <= std::chrono::milliseconds::zero()) throw_invalid("deadline: must be positive");
     const auto positive = [](std::size_t value, const char* name) {
         if (value == 0) throw_invalid(std::string("limits.") + name + ": must be positive");

@@ -90,7 +90,7 @@ struct CallResponseFields {
 
 /// The call that a state change is about.
 struct OutboundCall {
-    std::string id{};    ///< the connection's id; by all appearances the `callid` of requests about this call
+    Id id{};             ///< the connection's id; by all appearances the `callid` of requests about this call
     std::string event{}; ///< CustAnswered, Hold, Preview, Initiate, Started, Ringing, Answered, ACW, DROPPED and others
     std::string call_type{};                   ///< Regular-Call, Consult
     Sensitive<Json> call_variables{};          ///< the contact's business fields
@@ -162,6 +162,7 @@ using Events = TypeList<OutcomeSetForCall, OutBoundCallStateChange, ErrorEvent>;
 
 #ifndef LCM_CLIENT_SEPARATE_COMPILATION
 #include <lcm_client/impl/events.ipp>
+#include <lcm_client/protocol/text_value.hpp>
 #endif
 
 #endif

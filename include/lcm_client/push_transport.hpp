@@ -194,7 +194,7 @@ struct PushOptions {
 
 namespace detail {
 
-inline void check(const PushOptions& options) {
+inline void ensure_valid(const PushOptions& options) {
     if (options.open_timeout < std::chrono::milliseconds(1) || options.open_timeout > std::chrono::hours(24))
         throw_invalid("open_timeout: must be from 1 ms to one day");
     if (options.queued_messages == 0) throw_invalid("queued_messages: must be positive");
@@ -433,7 +433,7 @@ private:
 [[nodiscard]] inline TransportFactory<PushTransport> push(std::function<PushSocket()> make_socket,
                                                           PushOptions options = {}) {
     if (!make_socket) detail::throw_invalid("make_socket: must be set");
-    detail::check(options);
+    detail::ensure_valid(options);
     return [make_socket = std::move(make_socket), options](boost::asio::any_io_executor executor,
                                                            std::size_t max_inbound_message) {
         return std::make_unique<PushTransport>(std::move(executor), make_socket, options, max_inbound_message);

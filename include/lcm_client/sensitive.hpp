@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <ostream>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -19,7 +20,8 @@ public:
     Sensitive() = default;
 
     template <class U>
-    requires(!std::same_as<std::remove_cvref_t<U>, Sensitive> && std::constructible_from<T, U>) Sensitive(U&& value)
+    requires(!std::same_as<std::remove_cvref_t<U>, Sensitive> && std::constructible_from<T, U> &&
+             !(std::same_as<T, std::string> && std::is_null_pointer_v<std::remove_cvref_t<U>>)) Sensitive(U&& value)
         : value_(std::forward<U>(value)) {} // NOLINT(google-explicit-constructor): assigned like a T
 
     /// The value itself. A search for this word finds every place where it can leave.

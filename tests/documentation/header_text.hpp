@@ -19,7 +19,7 @@ struct StructText {
     std::string comment;                        ///< the lines above the struct, without their slashes
     std::string body;                           ///< the lines inside it
     std::map<std::string, std::string> members; ///< by the name on the wire
-    std::string rules;                          ///< the comment above `check()`; empty without one
+    std::string rules;                          ///< the comment above `cross_check()`; empty without one
 };
 
 /// The structs of headers that are written as this project's are: a struct begins and ends at the first column.
@@ -79,7 +79,7 @@ private:
     }
 
     static std::string find_rules(const std::string& body) {
-        static const std::regex check(R"(((?: {4}///.*\n)+).* check\(\) const)");
+        static const std::regex check(R"(((?: {4}///.*\n)+).* cross_check\(\) const)");
         std::smatch match;
         if (!std::regex_search(body, match, check)) return "";
         std::istringstream lines(match[1]);

@@ -8,6 +8,7 @@
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
 #include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/protocol/value.hpp>
 #include <lcm_client/sensitive.hpp>
 
@@ -37,6 +38,7 @@ template <class T> std::string name_of() {
 template <class T> std::string anchor_of() { return '#' + lcm::detail::fold(name_of<T>()); }
 
 inline TypeWords words(std::type_identity<std::string>, Form) { return {"text", "text"}; }
+inline TypeWords words(std::type_identity<Text>, Form) { return {"text", "text"}; }
 inline TypeWords words(std::type_identity<OutcomeId>, Form) { return {"number or text", "as it is set"}; }
 inline TypeWords words(std::type_identity<Date>, Form) { return {"date", "text, DD/MM/YYYY"}; }
 inline TypeWords words(std::type_identity<TimeOfDay>, Form) { return {"time", "text, HH:mm"}; }

@@ -71,7 +71,7 @@ void check_url(const Url& url) {
 void check_options(const std::string& text, const Url& url) {
     const WebSocketOptions options{.url = text};
     const auto is_taken = accepted([&] {
-        detail::check(options, url);
+        detail::ensure_valid(options, url);
         return true;
     });
     if (is_taken) require(url.tls || url.is_loopback(), "plain text stays on this machine");
@@ -79,7 +79,7 @@ void check_options(const std::string& text, const Url& url) {
 
 void check_header(const Header& header) {
     const auto is_taken = accepted([&] {
-        detail::check(header);
+        detail::ensure_valid(header);
         return true;
     });
     if (!is_taken) return;

@@ -18,9 +18,9 @@ STRUCT = """\
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-campaign-priority.
 struct SetCampaignPriority {
-    std::string callid{};      ///< the call's id, made by the application; not empty
-    std::string campaign_id{}; ///< the campaign; not empty
-    Number new_priority{};     ///< 0 is valid
+    Id callid{};           ///< the call's id, made by the application; not empty
+    Id campaign_id{};      ///< the campaign; not empty
+    Number new_priority{}; ///< 0 is valid
 
     using Response = OutcomeResponse;
 

@@ -169,3 +169,34 @@ TEST_CASE("A text that is no number of JSON's is not read as one") {
         CHECK(Number::parse(text) == std::nullopt);
     }
 }
+
+TEST_CASE("A number gives its integer, or nothing where that would be another number") {
+    struct Row {
+        Number number;
+        std::optional<std::int64_t> integer;
+    };
+    const std::vector<Row> rows{
+        {{}, std::nullopt},
+        {0, 0},
+        {-101, -101},
+        {101U, 101},
+        {5.0, 5},
+        {-0.0, 0},
+        {highest<std::int64_t>, highest<std::int64_t>},
+        {lowest<std::int64_t>, lowest<std::int64_t>},
+        {std::uint64_t{1} << 63U, std::nullopt},
+        {highest<std::uint64_t>, std::nullopt},
+        {19.99, std::nullopt},
+        {-0.5, std::nullopt},
+        {9223372036854774784.0, 9223372036854774784},
+        {9223372036854775808.0, std::nullopt},
+        {-9223372036854775808.0, lowest<std::int64_t>},
+        {1e300, std::nullopt},
+        {std::numeric_limits<double>::infinity(), std::nullopt},
+        {std::numeric_limits<double>::quiet_NaN(), std::nullopt},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.number.text());
+        CHECK(row.number.integer() == row.integer);
+    }
+}

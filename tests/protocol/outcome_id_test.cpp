@@ -2,9 +2,15 @@
 // Outcome ids: numbers stay numbers, texts stay texts, and 0 is an id like any other.
 #include <support/catch.hpp>
 
+#include <lcm_client/operations/outcomes.hpp>
+#include <lcm_client/operations/records.hpp>
+#include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/protocol/validate.hpp>
 
+#include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -26,6 +32,8 @@ TEST_CASE("An outcome's id keeps the form in which it was given") {
         {std::uint64_t{18446744073709551615U}, false, "18446744073709551615"},
         {TelephonyOutcome::dnc, false, "5"},
         {TelephonyOutcome::reject, false, "9"},
+        {lcm::Number(101), false, "101"},
+        {lcm::CallOutcome{.outcome_id = 7}.outcome_id, false, "7"},
         {"0", true, "0"},
         {"007", true, "007"},
         {std::string("Payment Done"), true, "Payment Done"},
@@ -45,6 +53,7 @@ TEST_CASE("An outcome that was not given is not set, and is not Success") {
     CHECK(none.text().empty());
     CHECK_FALSE(none == OutcomeId(0));
     CHECK_FALSE(none == OutcomeId(""));
+    CHECK_FALSE(OutcomeId(lcm::Number()).is_set());
     CHECK(OutcomeId(TelephonyOutcome::success).is_set());
 }
 
@@ -72,6 +81,24 @@ TEST_CASE("Truth values, letters and decimals are no outcome ids") {
     STATIC_REQUIRE_FALSE(std::constructible_from<OutcomeId, bool>);
     STATIC_REQUIRE_FALSE(std::constructible_from<OutcomeId, char>);
     STATIC_REQUIRE_FALSE(std::constructible_from<OutcomeId, double>);
+    STATIC_REQUIRE_FALSE(std::constructible_from<OutcomeId, std::nullptr_t>);
+    STATIC_REQUIRE(std::convertible_to<lcm::Number, OutcomeId>);
     STATIC_REQUIRE(std::convertible_to<int, OutcomeId>);
     STATIC_REQUIRE(std::convertible_to<const char*, OutcomeId>);
+}
+
+TEST_CASE("A number that is no whole one is no outcome's id") {
+    lcm::SetBusinessOutcomeWithCallOutcome request{
+        .callid = 1, .account_number = "5|3|1|0|0|44|1", .business_outcome = 101, .user_id = 2};
+    for (const lcm::Number number : {lcm::Number(19.5), lcm::Number(1e300), lcm::Number(std::nan(""))}) {
+        request.call_outcome = number;
+        const auto problem = lcm::validate(request);
+        REQUIRE(problem);
+        CHECK(problem->field == "CallOutcome");
+        CHECK(problem->reason == "must be a whole number, or a text");
+    }
+    for (const lcm::Number number : {lcm::Number(5.0), lcm::Number(-1), lcm::Number(~std::uint64_t{0})}) {
+        request.call_outcome = number;
+        CHECK_FALSE(lcm::validate(request));
+    }
 }

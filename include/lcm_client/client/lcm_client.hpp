@@ -218,7 +218,7 @@ private:
     // A year is as good as no bound, and cannot overflow the clock.
     static constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 365);
 
-    static void check(const ClientConfig& config, const TransportFactory<T>& factory);
+    static void ensure_valid(const ClientConfig& config, const TransportFactory<T>& factory);
     void make_core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
                    detail::Threads threads, ClockType clock);
     [[nodiscard]] Core& core() const noexcept;

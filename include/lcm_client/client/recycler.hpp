@@ -98,7 +98,7 @@ private:
     static constexpr std::size_t header = 8;
     static constexpr std::size_t fine = 16;
     static constexpr std::size_t fine_kinds = 32;
-    static constexpr std::size_t small = fine * fine_kinds;
+    static constexpr std::size_t fine_end = fine * fine_kinds;
     static constexpr std::size_t coarse = 64;
     static constexpr std::size_t kinds = fine_kinds + 9;
     static constexpr std::uint8_t max_blocks = 32; // of a size
@@ -107,10 +107,10 @@ private:
 
     static constexpr std::size_t kind_of(std::size_t size) noexcept {
         const std::size_t all = size + header;
-        return all <= small ? (all - 1) / fine : fine_kinds + (all - small - 1) / coarse;
+        return all <= fine_end ? (all - 1) / fine : fine_kinds + (all - fine_end - 1) / coarse;
     }
     static constexpr std::size_t size_of(std::size_t kind) noexcept {
-        const std::size_t all = kind < fine_kinds ? (kind + 1) * fine : small + (kind + 1 - fine_kinds) * coarse;
+        const std::size_t all = kind < fine_kinds ? (kind + 1) * fine : fine_end + (kind + 1 - fine_kinds) * coarse;
         return all - header;
     }
 

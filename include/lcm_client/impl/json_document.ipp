@@ -27,7 +27,7 @@ namespace detail {
 /// Whether the number `text`, which is none that a `double` holds, is too large and not too small: where its first digit
 /// other than 0 stands, seen from the point.
 inline bool is_too_large(std::string_view text) noexcept {
-    constexpr std::int64_t far = std::int64_t{1} << 40; // more than a text has digits
+    constexpr std::int64_t beyond = std::int64_t{1} << 40; // more than a text has digits
     std::int64_t place = 0;
     bool is_in_fraction = false;
     bool has_begun = false;
@@ -47,7 +47,7 @@ inline bool is_too_large(std::string_view text) noexcept {
     const bool is_negative = text[at] == '-';
     std::int64_t exponent = 0;
     for (; at < text.size(); ++at)
-        if (text[at] >= '0' && text[at] <= '9') exponent = (std::min)(exponent * 10 + (text[at] - '0'), far);
+        if (text[at] >= '0' && text[at] <= '9') exponent = (std::min)(exponent * 10 + (text[at] - '0'), beyond);
     return place + (is_negative ? -exponent : exponent) > 0;
 }
 
@@ -335,7 +335,7 @@ private:
             add(JsonKind::natural, offset(first), text.size());
         else if (!is_decimal_ && *first == '-' && (is_short || is_in_range<std::int64_t>(text)))
             add_negative(first, text.size());
-        else if (std::isfinite(read_double(text)))
+        else if ((std::isfinite)(read_double(text)))
             add(is_decimal_ ? JsonKind::decimal : JsonKind::string, offset(first), text.size());
         else return refuse(end - 1, Problem::out_of_range);
         return end;

@@ -13,6 +13,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <optional>
@@ -26,7 +27,7 @@ namespace lcm {
 ///
 /// Errors: not published. Page: set-business-outcome-with-callback.
 struct SetBusinessOutcomeWithCallback {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Number outcome_id{};                     ///< the callback outcome's id
     Number business_outcome{};               ///< the business outcome's id
@@ -35,7 +36,7 @@ struct SetBusinessOutcomeWithCallback {
     TimeOfDay start_time{};                  ///< the time at which it starts
     TimeOfDay end_time{};                    ///< the time at which it ends
     Number callback_mode_id{};               ///< the id of the mode by which to call back
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
     Sensitive<std::string> agent_comments{}; ///< any text, also none
     Number lead_score = 0;                   ///< the lead's score
     Number target_amount = 0;                ///< the target achieved
@@ -70,7 +71,7 @@ struct SetBusinessOutcomeWithCallback {
     }
 
     /// The window ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const { return detail::check_callback_window(*this); }
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const { return detail::check_callback_window(*this); }
 };
 
 /// Sets a business outcome, which counts for reports only, and books a personal callback. The agent must be on an
@@ -80,7 +81,7 @@ struct SetBusinessOutcomeWithCallback {
 /// operations: if it is another one, the request ends as unknown at its deadline. Page:
 /// set-business-outcome-with-personal-callback.
 struct SetBusinessOutcomeWithPersonalCallback {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Number outcome_id{};                     ///< the callback outcome's id
     Number business_outcome{};               ///< the business outcome's id
@@ -89,7 +90,7 @@ struct SetBusinessOutcomeWithPersonalCallback {
     TimeOfDay start_time{};                  ///< the time at which it starts
     TimeOfDay end_time{};                    ///< the time at which it ends
     Number callback_mode_id{};               ///< the id of the mode by which to call back
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
     Sensitive<std::string> agent_comments{}; ///< any text, also none
     Number lead_score = 0;                   ///< the lead's score
     Number target_amount = 0;                ///< the target achieved
@@ -124,7 +125,7 @@ struct SetBusinessOutcomeWithPersonalCallback {
     }
 
     /// The window ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const { return detail::check_callback_window(*this); }
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const { return detail::check_callback_window(*this); }
 };
 
 /// Books a regular callback, with the agent's comment, the lead's score and the target amount. The agent must be on an
@@ -132,14 +133,14 @@ struct SetBusinessOutcomeWithPersonalCallback {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-callback.
 struct SetCallbackWithComments {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Date start_date{};                       ///< the day on which the callback's window starts
     Date end_date{};                         ///< the day on which it ends
     TimeOfDay start_time{};                  ///< the time at which it starts
     TimeOfDay end_time{};                    ///< the time at which it ends
     Number callback_mode_id{};               ///< the id of the mode by which to call back
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
     Sensitive<std::string> agent_comments{}; ///< any text, also none
     Number lead_score = 0;                   ///< the lead's score
     Number target_amount = 0;                ///< the target achieved
@@ -172,7 +173,7 @@ struct SetCallbackWithComments {
     }
 
     /// The window ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const { return detail::check_callback_window(*this); }
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const { return detail::check_callback_window(*this); }
 };
 
 /// Books a personal callback, with the agent's comment, the lead's score and the target amount. The agent must be on
@@ -180,14 +181,14 @@ struct SetCallbackWithComments {
 ///
 /// Errors: not published. Page: set-personal-callback.
 struct SetPersonalCallbackWithComments {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Date start_date{};                       ///< the day on which the callback's window starts
     Date end_date{};                         ///< the day on which it ends
     TimeOfDay start_time{};                  ///< the time at which it starts
     TimeOfDay end_time{};                    ///< the time at which it ends
     Number callback_mode_id{};               ///< the id of the mode by which to call back
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
     Sensitive<std::string> agent_comments{}; ///< any text, also none
     Number lead_score = 0;                   ///< the lead's score
     Number target_amount = 0;                ///< the target achieved
@@ -220,14 +221,14 @@ struct SetPersonalCallbackWithComments {
     }
 
     /// The window ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const { return detail::check_callback_window(*this); }
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const { return detail::check_callback_window(*this); }
 };
 
 /// Lists the modes of the contact by which a callback can be made. The agent must be on an active call, or logged in.
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-callback-modes.
 struct GetCallBackModes {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = List<Mode>;
@@ -252,8 +253,8 @@ struct GetCallBackModes {
 /// A personal callback that is booked. The formats of its days and times are not published.
 struct PersonalCallback {
     Number row_number{};             ///< the number of its row
-    std::string campaign_id{};       ///< the campaign
-    std::string contact_id{};        ///< the contact
+    Id campaign_id{};                ///< the campaign
+    Id contact_id{};                 ///< the contact
     Number mode_id{};                ///< the id of the mode by which to call
     std::string mode_description{};  ///< the name of that mode
     Sensitive<std::string> cvalue{}; ///< the contact's telephone number
@@ -283,9 +284,9 @@ struct PersonalCallback {
 /// The format of the two days is not published, so they are texts that leave as they are. Errors: the page lists none.
 /// Page: get-personal-callback-list.
 struct GetPersonalCallbackList {
-    std::string user_id{};          ///< the agent's id; not empty
-    std::string from_date{};        ///< the first day; not empty
-    std::string to_date{};          ///< the last day; not empty
+    Id user_id{};                   ///< the agent's id; not empty
+    Text from_date{};               ///< the first day; not empty
+    Text to_date{};                 ///< the last day; not empty
     Number starting_no_of_record{}; ///< the number of the first record to list
     Number no_of_records{};         ///< how many records to list
 
@@ -333,13 +334,13 @@ struct CallbackOverlap {
 ///
 /// Errors: the page lists none; `RequestResult: false` is a refusal. Page: check-scheduled-callback-overlap.
 struct ScheduledCallBackOverlap {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Date start_from_date{};                  ///< the day on which the window starts
     Date start_to_date{};                    ///< the day on which it ends
     TimeOfDay start_from_time{};             ///< the time at which it starts
     TimeOfDay start_to_time{};               ///< the time at which it ends
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
 
     using Response = CallbackOverlap;
 
@@ -365,7 +366,7 @@ struct ScheduledCallBackOverlap {
     }
 
     /// The window ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const {
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
         return detail::check_order({"StartFromDate", start_from_date}, {"StartToDate", start_to_date},
                                    {"StartFromTime", start_from_time}, {"StartToTime", start_to_time});
     }

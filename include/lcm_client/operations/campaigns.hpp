@@ -7,6 +7,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <string>
@@ -33,7 +34,7 @@ struct CampaignTimeZone {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-campaign-time-zone.
 struct GetCampaignTimeZone {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = List<CampaignTimeZone>;
@@ -84,7 +85,7 @@ struct AllCampaignDetails {
 ///
 /// Not published: the fields of the campaigns' records, errors and samples. Page: get-all-campaign-details.
 struct GetAllCampaignDetails {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     bool is_offline_transaction = false;     ///< the flag isOfflineTransaction
 
@@ -111,11 +112,11 @@ struct GetAllCampaignDetails {
 
 /// A contact that is open in another campaign.
 struct OpenContact {
-    std::string campaign_id{};               ///< the campaign
+    Id campaign_id{};                        ///< the campaign
     std::string campaign_name{};             ///< its name
     Number contact_id{};                     ///< the contact
     std::string call_type{};                 ///< the type of its call
-    std::string agent_id{};                  ///< the agent
+    Id agent_id{};                           ///< the agent
     std::string mode{};                      ///< the mode
     Sensitive<std::string> phone_no{};       ///< the contact's telephone number
     Sensitive<std::string> account_number{}; ///< the LCM key
@@ -143,7 +144,7 @@ struct GetCampaignsForMCDRequest {
     Sensitive<Number> ani{};                                 ///< the caller's telephone number, without leading zeros
     Sensitive<std::string> dnis{};                           ///< the number that was called; left out if empty
     Sensitive<std::string> lcm_key{};                        ///< the LCM key; left out if empty
-    std::string call_type{};                                 ///< "INBOUND" or "OUTBOUND"
+    Text call_type{};                                        ///< "INBOUND" or "OUTBOUND"
     Sensitive<std::string> business_field_query_to_search{}; ///< the query for business fields; left out if empty
 
     using Response = List<OpenContact>;

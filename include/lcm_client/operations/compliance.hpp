@@ -11,6 +11,7 @@
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
 
@@ -40,7 +41,7 @@ struct SetDNC {
     Number target_amount{};                      ///< the target achieved; left out if not set
     Number business_outcome{};                   ///< the business outcome's id
     Number lead_score = 0;                       ///< the lead's score
-    std::string dnc_campaign_category_id{};      ///< the categories' ids, with commas between; left out if empty
+    Id dnc_campaign_category_id{};               ///< the categories' ids, with commas between; left out if empty
 
     using Response = UnpublishedOutcomeResponse;
 
@@ -75,7 +76,7 @@ struct SetDNC {
     }
 
     /// The block ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const {
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
         return detail::check_order<DateTime>({"DNCBlockStartDate", dnc_block_start_date},
                                              {"DNCBlockEndDate", dnc_block_end_date});
     }
@@ -85,7 +86,7 @@ struct SetDNC {
 ///
 /// Errors: the page lists none. The reply is a list of texts. Page: get-dnc-business-fields.
 struct GetDNCBussField {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = List<Sensitive<std::string>>;
@@ -127,11 +128,11 @@ struct AddComplianceResponse {
 /// Errors: the page lists none. Page: add-compliance.
 struct AddCompliance {
     Sensitive<std::string> cvalue{};             ///< the telephone number or business field's value; not empty
-    std::string channel_type = "VOICE";          ///< always "VOICE"
-    std::string upload_type = "DNC";             ///< always "DNC"
-    std::string upload_operation = "Append";     ///< always "Append"
-    std::string campaign{};                      ///< the campaign; left out if empty
-    std::string campaign_category{};             ///< the campaign's category; left out if empty
+    Text channel_type = "VOICE";                 ///< always "VOICE"
+    Text upload_type = "DNC";                    ///< always "DNC"
+    Text upload_operation = "Append";            ///< always "Append"
+    Text campaign{};                             ///< the campaign; left out if empty
+    Text campaign_category{};                    ///< the campaign's category; left out if empty
     Number callback_mode_id{};                   ///< the mode's id; left out if not set
     DateTime start_date{};                       ///< from when it holds; left out if not set
     DateTime end_date{};                         ///< until when it holds; left out if not set
@@ -164,15 +165,15 @@ struct AddCompliance {
     }
 
     /// The block ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const {
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
         return detail::check_order<DateTime>({"Startdate", start_date}, {"EndDate", end_date});
     }
 };
 
 /// A contact to check. Fields after `modeValue` are not published.
 struct ContactToCheck {
-    std::string id{};                    ///< made by the application, another one for each contact; not empty
-    std::string channel{};               ///< "Voice", "SMS", "Email" or "VoiceMail"
+    Id id{};                             ///< made by the application, another one for each contact; not empty
+    Text channel{};                      ///< "Voice", "SMS", "Email" or "VoiceMail"
     Sensitive<std::string> mode_value{}; ///< the telephone number or address; not empty
 
     using Self = ContactToCheck;
@@ -199,8 +200,8 @@ struct CheckContactsResponse {
 struct GetCheckContacts {
     std::vector<std::string> campaign_names{};   ///< the campaigns, at least one
     std::vector<std::string> category_names{};   ///< the categories; left out if none
-    std::string dnc_start_date{};                ///< from when; left out if empty
-    std::string dnc_end_date{};                  ///< until when; left out if empty
+    Text dnc_start_date{};                       ///< from when; left out if empty
+    Text dnc_end_date{};                         ///< until when; left out if empty
     bool include_global = false;                 ///< whether global lists are checked too
     std::vector<std::string> compliance_types{}; ///< "DNC", "NDNC", "Litigator", at least one
     std::vector<ContactToCheck> contacts{};      ///< the contacts, at least one
@@ -230,7 +231,7 @@ struct GetCheckContacts {
     }
 
     /// No two contacts have the same id.
-    [[nodiscard]] std::optional<FieldProblem> check() const {
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
         std::set<std::string_view> ids;
         for (std::size_t i = 0; i < contacts.size(); ++i)
             if (!ids.insert(contacts[i].id).second)

@@ -10,6 +10,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <optional>
@@ -23,7 +24,7 @@ namespace lcm {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-campaign-modes.
 struct GetCampaignModes {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = List<Mode>;
@@ -47,13 +48,13 @@ struct GetCampaignModes {
 
 /// The campaign, mode, contact, time zone and telephone number that belong to an LCM key.
 struct ModeInformation {
-    std::string campaign_id{};                     ///< the campaign
+    Id campaign_id{};                              ///< the campaign
     std::string mode_name{};                       ///< the mode
-    std::string contact_id{};                      ///< the contact
+    Id contact_id{};                               ///< the contact
     std::string timezone{};                        ///< the contact's time zone
     Sensitive<std::string> contact_number{};       ///< the contact's telephone number
     std::string campaign_category_name{};          ///< the campaign's category
-    std::string callid{};                          ///< the call
+    Id callid{};                                   ///< the call
     Number gmt_deviation{};                        ///< the distance from GMT; its unit is not published
     std::optional<bool> disposition_required{};    ///< whether an outcome must be set
     std::string dnc_period_type{};                 ///< "Permanent", "Specific Days" or "Agent Selection"
@@ -87,7 +88,7 @@ struct ModeInformation {
 ///
 /// Not published: the reply's fields after `CustomerDNCTZEnabled`, errors and samples. Page: get-mode-information.
 struct GetModeInformation {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = ModeInformation;
@@ -113,7 +114,7 @@ struct GetModeInformation {
 struct ContactMode {
     Number mode_id{};                      ///< its id
     std::string mode_desc{};               ///< its name
-    std::string campaign_id{};             ///< described as the campaign's name
+    Id campaign_id{};                      ///< described as the campaign's name
     Sensitive<std::string> cvalue{};       ///< the contact's telephone number
     std::string mode_dialing_start_time{}; ///< from when it may be dialed; the format is not published
     std::string mode_dialing_end_time{};   ///< until when it may be dialed; the format is not published
@@ -161,7 +162,7 @@ struct ContactModes {
 /// Not published: the sample reply, so it is not known whether the reply has a call id, nor whether the list is under
 /// `response`. Errors: the page lists none before its samples. Page: get-contact-modes.
 struct GetContactModes {
-    std::string callid{};                    ///< the call's id; not mandatory, and empty in the page's sample
+    Id callid{};                             ///< the call's id; not mandatory, and empty in the page's sample
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = ContactModes;
@@ -187,12 +188,12 @@ struct GetContactModes {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-new-mode-number.
 struct SetNewModeNumber {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Number mode_id{};                        ///< the mode's id
     Sensitive<std::string> contact_number{}; ///< the contact's telephone number; not empty
     bool delete_other_modes = false;         ///< whether the contact's other modes are deleted
-    std::string agent_id{};                  ///< the agent's id; not empty
+    Id agent_id{};                           ///< the agent's id; not empty
 
     using Response = OutcomeResponse;
 
@@ -240,7 +241,7 @@ struct BusinessField {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-business-fields.
 struct GetContactDetail {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = List<BusinessField>;
@@ -263,10 +264,10 @@ struct GetContactDetail {
 
 /// The new value of a business field. Name, type and format are those that `GetContactDetail` lists.
 struct BusinessFieldChange {
-    std::string field_name{};       ///< the field's name; not empty
+    Text field_name{};              ///< the field's name; not empty
     Sensitive<std::string> value{}; ///< the new value, also an empty one
-    std::string data_type{};        ///< such as "String"
-    std::string format{};           ///< how the value is written
+    Text data_type{};               ///< such as "String"
+    Text format{};                  ///< how the value is written
 
     using Self = BusinessFieldChange;
     static constexpr void fields(auto&& field) {
@@ -281,9 +282,9 @@ struct BusinessFieldChange {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-business-fields.
 struct SetContactBusinessFields {
-    std::string callid{};                               ///< the call's id, made by the application; not empty
+    Id callid{};                                        ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{};            ///< the LCM key; not empty
-    std::string agent_id{};                             ///< the agent's id; not empty
+    Id agent_id{};                                      ///< the agent's id; not empty
     std::vector<BusinessFieldChange> business_fields{}; ///< the new values, at least one
 
     using Response = OutcomeResponse;
@@ -312,7 +313,7 @@ struct SetContactBusinessFields {
 /// The page's sample replies with one object of names and values, which is a list of one; its table speaks of a list.
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-optional-business-fields.
 struct GetScreenPopData {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = List<NamedValues>;
@@ -339,14 +340,14 @@ struct GetScreenPopData {
 /// the fields from `SMSData` on and any after `ContactDetail`, the reply, errors and samples. The reply's subtopic
 /// here is inferred: if it is another one, the request ends as unknown at its deadline. Page: create-contact.
 struct CreateContact {
-    std::string campaign_id{};                ///< the campaign's id; not empty
-    std::string call_type{};                  ///< "0" for a fresh contact; not empty
+    Id campaign_id{};                         ///< the campaign's id; not empty
+    Text call_type{};                         ///< "0" for a fresh contact; not empty
     DateTime call_start_date_time{};          ///< from when the contact may be called
     DateTime call_end_date_time{};            ///< until when the contact may be called
     Sensitive<std::string> business_fields{}; ///< the contact's business fields, in XML; not empty
     Number priority{};                        ///< the contact's priority; left out if not set
     Sensitive<std::string> modes{};           ///< the contact's modes, in XML; not empty
-    std::string agent_id{};                   ///< always empty
+    Id agent_id{};                            ///< always empty
     Sensitive<std::string> sms_data{};        ///< left out if empty
     Sensitive<std::string> mail_subject{};    ///< left out if empty
     Sensitive<std::string> mail_msg{};        ///< left out if empty
@@ -387,7 +388,7 @@ struct CreateContact {
     }
 
     /// The interface fixes `AgentID` to an empty text, and the time to call ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const {
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
         if (!agent_id.empty()) return FieldProblem{"AgentID", "must be empty"};
         return detail::check_order<DateTime>({"callStartDateTime", call_start_date_time},
                                              {"callEndDateTime", call_end_date_time});

@@ -9,6 +9,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
 
@@ -23,7 +24,7 @@ namespace lcm {
 
 /// A campaign in a group for manual dial.
 struct GroupCampaign {
-    std::string id{};         ///< its id
+    Id id{};                  ///< its id
     Number pct{};             ///< the field Pct, which is not explained
     std::string status{};     ///< its status
     Sensitive<Json> others{}; ///< the fields that are not published; null if none
@@ -38,7 +39,7 @@ struct GroupCampaign {
 
 /// An agent in a group for manual dial.
 struct GroupAgent {
-    std::string id{};              ///< the agent's id
+    Id id{};                       ///< the agent's id
     Sensitive<std::string> name{}; ///< the agent's name
     Sensitive<Json> others{};      ///< what else the server says of the agent; null if nothing
 
@@ -84,7 +85,7 @@ struct DialingGroups {
 ///
 /// Errors: the page lists none. Page: get-campaign-groups.
 struct GetCampaignGroups {
-    std::string user_id{}; ///< the agent's id; left out if empty
+    Id user_id{}; ///< the agent's id; left out if empty
 
     using Response = DialingGroups;
 
@@ -109,9 +110,9 @@ struct GetCampaignGroups {
 struct ContactToDial {
     Sensitive<std::string> phone_number{};   ///< the contact's telephone number
     Sensitive<std::string> account_number{}; ///< the LCM key
-    std::string campaign_id{};               ///< the campaign
+    Id campaign_id{};                        ///< the campaign
     std::string mode{};                      ///< the mode
-    std::string contact_id{};                ///< the contact
+    Id contact_id{};                         ///< the contact
     std::string expiry_time{};               ///< when it expires
     std::string callback_time{};             ///< the time of its callback
     std::string call_type{};                 ///< the type of its call, a text or a digit
@@ -143,10 +144,10 @@ struct ContactToDial {
 ///
 /// Errors: the page lists none. Page: get-download-contacts-for-dialing.
 struct GetDownloadContactsForDialing {
-    std::string campaign_group{};           ///< the group's name; not empty
+    Text campaign_group{};                  ///< the group's name; not empty
     Number number_of_contacts_required = 1; ///< always 1
     bool consent = false;                   ///< the flag Consent, which the page does not explain
-    std::string agent_id{};                 ///< the agent's id; not empty
+    Id agent_id{};                          ///< the agent's id; not empty
     bool reserved_contacts = false;         ///< whether reserved contacts are wanted
 
     using Response = ContactToDial;
@@ -176,8 +177,8 @@ struct GetDownloadContactsForDialing {
 struct DownloadedContact {
     std::string campaign_group{};        ///< the group's name
     Number campaign_group_id{};          ///< the group's id
-    std::string campaign_id{};           ///< the campaign
-    std::string campaign_key{};          ///< the campaign's key
+    Id campaign_id{};                    ///< the campaign
+    Id campaign_key{};                   ///< the campaign's key
     std::string contact_strategy_name{}; ///< the strategy's name
     Sensitive<Json> others{};            ///< the fields that are not published; null if none
 
@@ -215,10 +216,10 @@ struct DownloadedContacts {
 /// Not published: the fields of a contact after `ContactStrategyName`, errors and samples. Page:
 /// get-download-all-contacts.
 struct GetDownloadAllContactsForDialing {
-    std::string campaign_group{};         ///< the group's name; not empty
+    Text campaign_group{};                ///< the group's name; not empty
     Number number_of_contacts_required{}; ///< how many are wanted
     bool consent = false;                 ///< the flag Consent, which the page does not explain
-    std::string agent_id{};               ///< the agent's id; not empty
+    Id agent_id{};                        ///< the agent's id; not empty
     bool reserved_contacts = false;       ///< whether reserved contacts are wanted
 
     using Response = DownloadedContacts;
@@ -249,7 +250,7 @@ struct GetDownloadAllContactsForDialing {
 ///
 /// Errors: the page lists none. Page: get-reserved-manual-dial-contact.
 struct GetReservedManualDialContact {
-    std::string agent_id{};               ///< the agent's id; not empty
+    Id agent_id{};                        ///< the agent's id; not empty
     Number number_of_contacts_required{}; ///< how many are wanted
     bool consent = false;                 ///< the flag Consent, which the page does not explain
     bool reserved_contacts = false;       ///< whether reserved contacts are wanted
@@ -281,7 +282,7 @@ struct GetReservedManualDialContact {
 /// Errors: the page lists none. Page: skip-manual-dial-contact.
 struct SkipManualDialContact {
     Number outcome_id{};                     ///< the id of a telephony or a business outcome; 0 is valid (Success)
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Sensitive<std::string> phone_number{};   ///< the contact's telephone number; not empty
 
@@ -380,7 +381,7 @@ struct ManualDialCopyContact {
 /// set-non-pewc-contact-outcome.
 struct SetNonPEWCContactOutcome {
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    std::string agent_id{};                  ///< the agent's id; not empty
+    Id agent_id{};                           ///< the agent's id; not empty
     Sensitive<std::string> phone_number{};   ///< the contact's telephone number; not empty
 
     using Response = OutcomeResponse;
@@ -406,8 +407,8 @@ struct SetNonPEWCContactOutcome {
 ///
 /// Errors: the page lists none. Page: get-non-pewc-contact.
 struct GetContactOD {
-    std::string user_id{};        ///< the agent's id; not empty
-    std::string is_reserved_by{}; ///< the field isReservedBy, which the page does not describe; left out if empty
+    Id user_id{};        ///< the agent's id; not empty
+    Id is_reserved_by{}; ///< the field isReservedBy, which the page does not describe; left out if empty
 
     using Response = ContactToDial;
 
@@ -431,7 +432,7 @@ struct GetContactOD {
 ///
 /// Errors: the page lists none. Page: get-reserved-non-pewc-contact.
 struct GetReservedContactOD {
-    std::string user_id{}; ///< the agent's id; not empty
+    Id user_id{}; ///< the agent's id; not empty
 
     using Response = ContactToDial;
 
@@ -468,7 +469,7 @@ struct SkipNonPEWCContactResponse {
 /// Errors: the page lists none; without such a contact the server refuses ("Contact not found"). Page:
 /// skip-non-pewc-contact.
 struct SkipNonPEWCContact {
-    std::string user_id{}; ///< the agent's id; not empty
+    Id user_id{}; ///< the agent's id; not empty
 
     using Response = SkipNonPEWCContactResponse;
 
@@ -506,7 +507,7 @@ struct AgentCallCount {
 ///
 /// Errors: the page lists none. Page: get-agent-call-count.
 struct GetAgentCallCount {
-    std::string user_id{}; ///< the agent's id; not empty
+    Id user_id{}; ///< the agent's id; not empty
 
     using Response = AgentCallCount;
 

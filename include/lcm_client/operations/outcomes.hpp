@@ -11,6 +11,7 @@
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <optional>
@@ -25,12 +26,12 @@ namespace lcm {
 /// The server refuses an empty or unknown call with `WS_Error` ("Invalid Call ID."), which ends the request with
 /// `Errc::invalid_call_id`. Page: set-telephony-outcome-with-business-outcome.
 struct SetBusinessOutcomeWithCallOutcome {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key, such as "5|3|1|0|0|44|1"; not empty
     Number business_outcome{};               ///< the business outcome's id
     OutcomeId call_outcome{};                ///< the telephony outcome's id, number or text; 0 is valid (Success)
     Number lead_score = 0;                   ///< the lead's score
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
     Sensitive<std::string> agent_comments{}; ///< any text in UTF-8, also none
     Number target_amount = 0;                ///< the target achieved
 
@@ -63,10 +64,10 @@ struct SetBusinessOutcomeWithCallOutcome {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-business-outcomes.
 struct SetBusinessOutcomeWithComments {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Number outcome_id{};                     ///< the business outcome's id
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
     Sensitive<std::string> agent_comments{}; ///< any text, also none
     Number lead_score = 0;                   ///< the lead's score
     Number target_amount = 0;                ///< the target achieved
@@ -100,11 +101,11 @@ struct SetBusinessOutcomeWithComments {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-telephony-outcome.
 struct SetCallOutcomeWithComments {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     OutcomeId outcome_id{};                  ///< the telephony outcome's id, number or text; 0 is valid (Success)
     Number lead_score = 0;                   ///< the lead's score
-    std::string user_id{};                   ///< the agent's id; not empty
+    Id user_id{};                            ///< the agent's id; not empty
     Sensitive<std::string> agent_comments{}; ///< any text, also none
     Number target_amount = 0;                ///< the target achieved
 
@@ -140,7 +141,7 @@ struct SetCallOutcomeWithComments {
 /// and samples. The reply's subtopic here is inferred from those of the sister operations: if it is another one, the
 /// request ends as unknown at its deadline. Page: set-call-result.
 struct SetCallResult {
-    std::string user_id{};                   ///< the agent's id; not needed for a callback to any agent
+    Id user_id{};                            ///< the agent's id; not needed for a callback to any agent
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Sensitive<std::string> agent_comments{}; ///< the agent's comment; left out if empty
     Number target_amount{};                  ///< the target achieved; left out if not set
@@ -180,7 +181,7 @@ struct SetCallResult {
     }
 
     /// A callback has all its pieces, and ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> check() const {
+    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
         auto problem = detail::check_all_or_none({{"CallbackModeID", callback_mode_id.is_set()},
                                                   {"StartDate", start_date.is_set()},
                                                   {"EndDate", end_date.is_set()},
@@ -211,9 +212,9 @@ struct DialerOutcomeResponse {
 /// Errors: the page lists none. Page: set-dialer-outcome-for-mcd-request.
 struct SetDialerOutcomeForMCDRequest {
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    std::string agent_id{};                  ///< the agent's id; not empty
+    Id agent_id{};                           ///< the agent's id; not empty
     Sensitive<std::string> phone_number{};   ///< the contact's telephone number; not empty
-    std::string callid{};                    ///< the call's id; empty in the page's sample
+    Id callid{};                             ///< the call's id; empty in the page's sample
     bool is_offline_transaction = false;     ///< the flag isOfflineTransaction
 
     using Response = DialerOutcomeResponse;
@@ -241,7 +242,7 @@ struct SetDialerOutcomeForMCDRequest {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-available-outcomes.
 struct GetCallOutCome {
-    std::string callid{}; ///< the call's id, made by the application; not empty
+    Id callid{}; ///< the call's id, made by the application; not empty
 
     using Response = List<CallOutcome>;
 
@@ -264,7 +265,7 @@ struct GetCallOutCome {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-business-outcomes.
 struct GetBusinessOutCome {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = List<BusinessOutcome>;
@@ -289,7 +290,7 @@ struct GetBusinessOutCome {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-business-outcome-by-parent.
 struct GetBusinessOutcomeParent {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
     Number parent_business_outcome_id{};     ///< the parent's id, as `GetBOGroupParent` lists it
 
@@ -316,10 +317,10 @@ struct GetBusinessOutcomeParent {
 
 /// A business outcome that has others under it.
 struct ParentOutcome {
-    Number parent_id{};         ///< its id
-    std::string parent_name{};  ///< its name
-    std::string campaign_key{}; ///< the campaign; empty in the page's sample
-    Sensitive<Json> others{};   ///< what else the server says of it; null if nothing
+    Number parent_id{};        ///< its id
+    std::string parent_name{}; ///< its name
+    Id campaign_key{};         ///< the campaign; empty in the page's sample
+    Sensitive<Json> others{};  ///< what else the server says of it; null if nothing
 
     using Self = ParentOutcome;
     static constexpr void fields(auto&& field) {
@@ -333,7 +334,7 @@ struct ParentOutcome {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-parent-outcomes.
 struct GetBOGroupParent {
-    std::string callid{};                    ///< the call's id, made by the application; not empty
+    Id callid{};                             ///< the call's id, made by the application; not empty
     Sensitive<std::string> account_number{}; ///< the LCM key; not empty
 
     using Response = List<ParentOutcome>;
@@ -360,8 +361,8 @@ struct GetBOGroupParent {
 /// Errors: the page lists none. The reply has the subtopic of `GetBusinessOutCome`'s, and no call id. Page:
 /// get-business-outcome-by-outcome-group.
 struct GetOutcomeByOutcomegroup {
-    std::string callid{}; ///< the call's id; empty in the page's sample
-    std::string type{};   ///< the kind of call: "MANUAL" in the sample, the table names inbound and outbound; not empty
+    Id callid{}; ///< the call's id; empty in the page's sample
+    Text type{}; ///< the kind of call: "MANUAL" in the sample, the table names inbound and outbound; not empty
 
     using Response = List<BusinessOutcome>;
 

@@ -6,6 +6,7 @@
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <map>
@@ -55,7 +56,7 @@ struct CallOutcome {
 struct BusinessOutcome {
     Number outcome_id{};       ///< its id
     std::string description{}; ///< its name
-    std::string campaign_id{}; ///< the campaign that it belongs to
+    Id campaign_id{};          ///< the campaign that it belongs to
     Number lead_score{};       ///< the score that goes with it; not set if the server names none
     Number parent_id{};        ///< the id of its parent; not set if it has none
     Sensitive<Json> others{};  ///< what else the server says of it; null if nothing

@@ -9,6 +9,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <optional>
@@ -21,7 +22,7 @@ namespace lcm {
 /// The last request that set something for a call: what was asked, not what became of it. Fields of other requests
 /// than the page's sample are in `others`.
 struct StoredData {
-    std::string callid{};                          ///< the call
+    Id callid{};                                   ///< the call
     Sensitive<std::string> account_number{};       ///< the LCM key
     Number business_outcome{};                     ///< the business outcome's id
     Date start_date{};                             ///< the day on which a callback's window starts
@@ -29,7 +30,7 @@ struct StoredData {
     TimeOfDay start_time{};                        ///< the time at which it starts
     TimeOfDay end_time{};                          ///< the time at which it ends
     Number mode_id{};                              ///< the mode by which to call back
-    std::string user_id{};                         ///< the agent's id
+    Id user_id{};                                  ///< the agent's id
     Sensitive<std::string> agent_comment{};        ///< the agent's comment
     Number target_amount{};                        ///< the target achieved
     std::optional<bool> target_amount_specified{}; ///< whether the request named a target
@@ -63,7 +64,7 @@ struct StoredData {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-local-stored-data.
 struct GetStoredData {
-    std::string callid{}; ///< the call's id, made by the application; not empty
+    Id callid{}; ///< the call's id, made by the application; not empty
 
     using Response = StoredData;
 
@@ -84,7 +85,7 @@ struct GetStoredData {
 
 /// The state of one call. The table's `businessfields`, whose form is not published, are in `others`.
 struct CallState {
-    std::string callid{};                   ///< the call
+    Id callid{};                            ///< the call
     std::vector<Mode> campaign_modes{};     ///< the modes of its campaign
     NamedValues optional_business_fields{}; ///< the optional business fields of its contact
     Sensitive<Json> others{};               ///< what else the server says of it; null if nothing
@@ -122,8 +123,8 @@ struct StateSync {
 /// The server never replies: the request ends as accepted for sending. Errors: the page lists none. Page:
 /// send-agent-state.
 struct SendAgentState {
-    std::string agent_id{};    ///< the agent's id; not empty
-    std::string agent_state{}; ///< such as "NOT_READY"; other states are not published; not empty
+    Id agent_id{};      ///< the agent's id; not empty
+    Text agent_state{}; ///< such as "NOT_READY"; other states are not published; not empty
 
     using Response = AcceptedForSending;
 

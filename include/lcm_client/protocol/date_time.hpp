@@ -30,7 +30,7 @@ inline char* write_digits(char* out, int value, int width) noexcept {
 /// Long enough for a day and a time in any form, also those that are not valid.
 inline constexpr std::size_t max_time_text = 64;
 
-template <class Time> std::string text_of(const Time& time) {
+template <class T> std::string text_of(const T& time) {
     std::array<char, max_time_text> buffer;
     return {buffer.data(), time.write_to(buffer.data())};
 }

@@ -136,7 +136,7 @@ inline bool read_flag(JsonView json, bool& value, Expected expected, LenientRead
     return value || same_name(text, "false") || text == "0";
 }
 
-inline bool read_text(JsonView json, std::string& value, Expected expected, LenientReader& reader) {
+template <class T> bool read_text(JsonView json, T& value, Expected expected, LenientReader& reader) {
     if (json.is_string()) {
         value = json.text();
         return true;
@@ -264,7 +264,7 @@ template <class T> bool read_value(JsonView json, T& value, Expected expected, L
         return true;
     } else if constexpr (is_optional<T>) return read_value(json, value.emplace(), expected, reader);
     else if constexpr (std::same_as<T, bool>) return read_flag(json, value, expected, reader);
-    else if constexpr (std::same_as<T, std::string>) return read_text(json, value, expected, reader);
+    else if constexpr (is_text<T>) return read_text(json, value, expected, reader);
     else if constexpr (std::same_as<T, Number>) return read_number(json, value, expected, reader);
     else if constexpr (std::same_as<T, OutcomeId>) return read_id(json, value);
     else if constexpr (TextLike<T>) return read_text_like(json, value);

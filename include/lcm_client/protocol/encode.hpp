@@ -173,7 +173,7 @@ template <class T> char* write_value(TextBuffer& out, char* to, const T& value, 
     if constexpr (is_sensitive<T>) return write_value(out, to, value.reveal(), form);
     else if constexpr (is_optional<T>) return write_value(out, to, *value, form);
     else if constexpr (std::same_as<T, bool>) return out.write(to, text_of(value, form));
-    else if constexpr (std::same_as<T, std::string>) return write_json(out, to, value);
+    else if constexpr (is_text<T>) return write_json(out, to, value);
     else if constexpr (std::same_as<T, Number>) return write_number(out, to, value, form == Form::text);
     else if constexpr (std::same_as<T, OutcomeId>) {
         if (const std::string* text = value.as_text()) return write_json(out, to, *text);

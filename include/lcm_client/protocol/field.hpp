@@ -132,7 +132,7 @@ concept Request = Described<T> && requires {
 /// The call that `request` is about; empty if it names none.
 template <Request R> [[nodiscard]] std::string callid_of(const R& request) {
     if constexpr (requires { request.callid; }) {
-        static_assert(std::same_as<decltype(R::callid), std::string>, "a request's callid is a std::string");
+        static_assert(std::convertible_to<decltype(R::callid), std::string>, "a request's callid is an lcm::Id");
         return request.callid;
     } else return {};
 }

@@ -23,7 +23,8 @@ namespace detail {
 // Letters and truth values are integers to the language but not to a person.
 template <class T>
 concept Integer = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
-                  !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
+                  !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t> &&
+                  sizeof(T) <= sizeof(std::int64_t);
 
 /// Whether `text` is a number by the grammar of JSON (RFC 8259, section 6).
 [[nodiscard]] constexpr bool is_json_number(std::string_view text) noexcept {
@@ -87,6 +88,11 @@ public:
         return decimal == nullptr || is_finite(*decimal);
     }
 
+    /// False for a decimal with a fraction, and for one beyond every integer.
+    [[nodiscard]] bool is_whole() const noexcept {
+        return !std::holds_alternative<double>(value_) || integer().has_value();
+    }
+
     /// The most characters of a number's text.
     static constexpr std::size_t max_text = 64;
 
@@ -113,12 +119,26 @@ public:
         return 0;
     }
 
+    /// The value as an integer; nothing if it is not set, has a fraction, or does not fit.
+    [[nodiscard]] std::optional<std::int64_t> integer() const noexcept {
+        constexpr double limit = 9223372036854775808.0; // 2 to the power of 63
+        if (const auto* i = std::get_if<std::int64_t>(&value_)) return *i;
+        const auto* u = std::get_if<std::uint64_t>(&value_);
+        if (u != nullptr && *u <= std::uint64_t{(std::numeric_limits<std::int64_t>::max)()})
+            return static_cast<std::int64_t>(*u);
+        const auto* d = std::get_if<double>(&value_);
+        if (d == nullptr || !(*d >= -limit && *d < limit)) return std::nullopt;
+        const auto whole = static_cast<std::int64_t>(*d);
+        if (static_cast<double>(whole) < *d || static_cast<double>(whole) > *d) return std::nullopt;
+        return whole;
+    }
+
     /// Equal if they leave as the same text, so 5 and 5.0 are equal.
     friend bool operator==(const Number& a, const Number& b) { return a.text() == b.text(); }
 
 private:
     // Not <cmath>'s, a header that costs more than all of this one.
-    static bool is_finite(double value) noexcept { return std::abs(value) <= (std::numeric_limits<double>::max)(); }
+    static bool is_finite(double value) noexcept { return (std::abs)(value) <= (std::numeric_limits<double>::max)(); }
 
     // 19.99F is meant as 19.99, and not as 19.989999771118164, which is the double of the same value.
     static double widen(float value) noexcept {
@@ -144,7 +164,7 @@ private:
     // Plain notation in the range in which people write numbers without an exponent, as JavaScript does: 100000.0 is
     // "100000", where the shortest form alone would be "1e+05", which not every server reads.
     static char* write(char* first, char* last, double value) noexcept {
-        const double size = std::abs(value);
+        const double size = (std::abs)(value);
         if (size == 0) value = size; // -0.0 is "0"
         const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
         const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;

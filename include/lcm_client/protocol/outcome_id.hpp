@@ -5,6 +5,8 @@
 
 #include <lcm_client/protocol/number.hpp>
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,10 +38,14 @@ public:
 
     template <detail::Integer T> OutcomeId(T id) noexcept : id_(Number(id)) {} // NOLINT(google-explicit-constructor)
 
+    /// The id of an outcome that the server has listed. One that is not set stays so.
+    template <std::same_as<Number> T> OutcomeId(T id) noexcept : id_(id) {} // NOLINT(google-explicit-constructor)
+
     OutcomeId(TelephonyOutcome id) noexcept : OutcomeId(static_cast<std::int64_t>(id)) {} // NOLINT
     OutcomeId(std::string id) noexcept : id_(std::move(id)) {}                            // NOLINT
     OutcomeId(std::string_view id) : id_(std::string(id)) {}                              // NOLINT
     OutcomeId(const char* id) : id_(std::string(id)) {}                                   // NOLINT
+    OutcomeId(std::nullptr_t) = delete;
 
     [[nodiscard]] bool is_set() const noexcept {
         const auto* number = std::get_if<Number>(&id_);

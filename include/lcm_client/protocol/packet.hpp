@@ -6,6 +6,7 @@
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 
 #include <string>
 #include <string_view>
@@ -14,9 +15,9 @@ namespace lcm {
 
 /// Who speaks in a packet. Both come from the registration of the application, which is not a part of this interface.
 struct Packet {
-    std::string response_url{};  ///< `ResponseUrl`: the address of the application's own page; not empty
-    std::string subscriber_id{}; ///< `subscriberID`: the number that registration gave; not empty
-    std::string channel{};       ///< of all packets; if empty, each has that of its message
+    std::string response_url{}; ///< `ResponseUrl`: the address of the application's own page; not empty
+    Id subscriber_id{};         ///< `subscriberID`: the number that registration gave; not empty
+    std::string channel{};      ///< of all packets; if empty, each has that of its message
 };
 
 /// The packet around `message`, a JSON object of `channel`, in the spelling of the page's example. The texts must be

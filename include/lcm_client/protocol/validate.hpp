@@ -37,7 +37,7 @@ namespace detail {
 /// Whether a value of this type can be on the wire without having one.
 template <class T> [[nodiscard]] constexpr bool can_be_empty() noexcept {
     if constexpr (is_sensitive<T>) return can_be_empty<typename T::value_type>();
-    else return std::same_as<T, std::string> || is_vector<T> || is_map<T>;
+    else return is_text<T> || is_vector<T> || is_map<T>;
 }
 
 template <class T> [[nodiscard]] constexpr const char* reason_without_value() noexcept {
@@ -50,11 +50,12 @@ template <class T> [[nodiscard]] constexpr const char* reason_without_value() no
 /// What is wrong with a value that is there; nothing where the only question is whether it is one of those that are
 /// allowed.
 template <class T> [[nodiscard]] const char* find_bad_value(const T& value) {
-    if constexpr (std::same_as<T, std::string>) return is_utf8(value) ? nullptr : "must be text in UTF-8";
+    if constexpr (is_text<T>) return is_utf8(value) ? nullptr : "must be text in UTF-8";
     else if constexpr (std::same_as<T, Number>) return value.is_finite() ? nullptr : "must be a finite number";
     else if constexpr (std::same_as<T, OutcomeId>) {
+        if (const Number* const number = value.as_number())
+            return number->is_whole() ? nullptr : "must be a whole number, or a text";
         const std::string* const text = value.as_text();
-        if (text == nullptr) return nullptr;
         return text->empty() ? "must not be empty" : find_bad_value(*text);
     } else if constexpr (std::same_as<T, Json>)
         return can_be_dumped(value) ? nullptr : "must be text in UTF-8, and finite numbers";
@@ -67,7 +68,7 @@ template <class T> [[nodiscard]] const char* find_bad_value(const T& value) {
 }
 
 template <class T> [[nodiscard]] bool is_allowed(const T& value, std::string_view allowed) {
-    if constexpr (std::same_as<T, std::string>) return is_one_of(value, allowed);
+    if constexpr (is_text<T>) return is_one_of(value, allowed);
     else if constexpr (std::same_as<T, Number>) return is_one_of(value.text(), allowed);
     else return true;
 }
@@ -127,8 +128,8 @@ template <Described T> [[nodiscard]] std::optional<FieldProblem> validate(const 
         detail::find_problem(value.*field.member, field.presence, field.options.allowed, problem);
         if (problem) detail::put_before(problem, field.name);
     });
-    if constexpr (requires { value.check(); }) {
-        if (!problem) problem = value.check();
+    if constexpr (requires { value.cross_check(); }) {
+        if (!problem) problem = value.cross_check();
     }
     return problem;
 }

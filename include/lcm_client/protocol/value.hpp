@@ -9,6 +9,7 @@
 #include <lcm_client/protocol/json_field.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <concepts>
@@ -32,6 +33,8 @@ template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
 template <class T> inline constexpr bool is_map = false;
 template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true;
 
+template <class T> inline constexpr bool is_text = std::same_as<T, std::string> || std::same_as<T, Text>;
+
 /// Values that are written as the text that they parse.
 template <class T>
 concept TextLike = std::same_as<T, Date> || std::same_as<T, TimeOfDay> || std::same_as<T, DateTime>;
@@ -40,7 +43,7 @@ concept TextLike = std::same_as<T, Date> || std::same_as<T, TimeOfDay> || std::s
 template <class T> [[nodiscard]] bool has_value(const T& value) {
     if constexpr (is_sensitive<T>) return has_value(value.reveal());
     else if constexpr (is_optional<T>) return value.has_value();
-    else if constexpr (std::same_as<T, std::string> || is_vector<T> || is_map<T>) return !value.empty();
+    else if constexpr (is_text<T> || is_vector<T> || is_map<T>) return !value.empty();
     else if constexpr (std::same_as<T, Json>) return !is_null(value);
     else if constexpr (requires { value.is_set(); }) return value.is_set();
     else return true;

@@ -21,7 +21,7 @@ LCM_CLIENT_DECL bool is_null(const Json& json) noexcept { return json.is_null();
 
 LCM_CLIENT_DECL bool can_be_dumped(const Json& json) {
     if (json.is_string()) return is_utf8(json.get_ref<const std::string&>());
-    if (json.is_number_float()) return std::isfinite(json.get<double>());
+    if (json.is_number_float()) return (std::isfinite)(json.get<double>());
     if (!json.is_structured()) return true;
     for (const auto& item : json.items())
         if ((json.is_object() && !is_utf8(item.key())) || !can_be_dumped(item.value())) return false;

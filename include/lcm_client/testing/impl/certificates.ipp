@@ -47,12 +47,12 @@ template <class T> using Openssl = std::unique_ptr<T, OpensslDelete>;
     throw std::runtime_error(std::string("test certificate: could not ") + step + ": " + text.data());
 }
 
-inline void check(bool done, const char* step) {
+inline void demand(bool done, const char* step) {
     if (!done) throw_openssl(step);
 }
 
 template <class T> Openssl<T> own(T* made, const char* step) {
-    check(made != nullptr, step);
+    demand(made != nullptr, step);
     return Openssl<T>(made);
 }
 
@@ -61,7 +61,7 @@ template <class T> Openssl<T> own(T* made, const char* step) {
 LCM_CLIENT_DECL Openssl<BIO> make_memory(const std::string& text = std::string()) {
     auto memory = own(BIO_new(BIO_s_mem()), "allocate memory");
     const int size = static_cast<int>(text.size());
-    check(size == 0 || BIO_write(memory.get(), text.data(), size) == size, "copy a text");
+    demand(size == 0 || BIO_write(memory.get(), text.data(), size) == size, "copy a text");
     return memory;
 }
 
@@ -74,8 +74,8 @@ LCM_CLIENT_DECL std::string take_text(BIO& memory) {
 LCM_CLIENT_DECL Identity to_pem(X509& certificate, const EVP_PKEY& key) {
     const auto certificate_text = make_memory();
     const auto key_text = make_memory();
-    check(PEM_write_bio_X509(certificate_text.get(), &certificate) == 1, "write the certificate");
-    check(PEM_write_bio_PrivateKey(key_text.get(), &key, nullptr, nullptr, 0, nullptr, nullptr) == 1, "write the key");
+    demand(PEM_write_bio_X509(certificate_text.get(), &certificate) == 1, "write the certificate");
+    demand(PEM_write_bio_PrivateKey(key_text.get(), &key, nullptr, nullptr, 0, nullptr, nullptr) == 1, "write the key");
     return {take_text(*certificate_text), take_text(*key_text)};
 }
 
@@ -94,18 +94,18 @@ LCM_CLIENT_DECL Openssl<EVP_PKEY> read_key(const std::string& pem) {
 LCM_CLIENT_DECL void set_random_serial(X509& certificate) {
     // RFC 5280 allows 20 octets, and the first bit would be a sign.
     const auto number = own(BN_new(), "allocate a serial number");
-    check(BN_rand(number.get(), 159, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1, "make a random serial number");
-    check(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(&certificate)) != nullptr, "set the serial number");
+    demand(BN_rand(number.get(), 159, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1, "make a random serial number");
+    demand(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(&certificate)) != nullptr, "set the serial number");
 }
 
 LCM_CLIENT_DECL void set_common_name(X509_NAME& name, const char* text) {
     const auto* bytes = reinterpret_cast<const unsigned char*>(text);
-    check(X509_NAME_add_entry_by_NID(&name, NID_commonName, MBSTRING_UTF8, bytes, -1, -1, 0) == 1, "set a name");
+    demand(X509_NAME_add_entry_by_NID(&name, NID_commonName, MBSTRING_UTF8, bytes, -1, -1, 0) == 1, "set a name");
 }
 
 LCM_CLIENT_DECL void set_validity(X509& certificate, std::chrono::seconds not_before, std::chrono::seconds not_after) {
     const auto set = [](ASN1_TIME* time, std::chrono::seconds from_now) {
-        check(X509_gmtime_adj(time, static_cast<long>(from_now.count())) != nullptr, "set the time of validity");
+        demand(X509_gmtime_adj(time, static_cast<long>(from_now.count())) != nullptr, "set the time of validity");
     };
     set(X509_getm_notBefore(&certificate), not_before);
     set(X509_getm_notAfter(&certificate), not_after);
@@ -116,7 +116,7 @@ LCM_CLIENT_DECL void add_extension(X509& certificate, X509& issuer, int nid, con
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, &issuer, &certificate, nullptr, nullptr, 0);
     const auto extension = own(X509V3_EXT_conf_nid(nullptr, &context, nid, value), "make an extension");
-    check(X509_add_ext(&certificate, extension.get(), -1) == 1, "add an extension");
+    demand(X509_add_ext(&certificate, extension.get(), -1) == 1, "add an extension");
 }
 
 LCM_CLIENT_DECL Openssl<GENERAL_NAME> make_alternative_name(const std::string& text) {
@@ -127,7 +127,7 @@ LCM_CLIENT_DECL Openssl<GENERAL_NAME> make_alternative_name(const std::string& t
     }
     ERR_clear_error(); // it was no address, which is no mistake
     auto host = own(ASN1_IA5STRING_new(), "allocate a name");
-    check(ASN1_STRING_set(host.get(), text.data(), static_cast<int>(text.size())) == 1, "copy a name");
+    demand(ASN1_STRING_set(host.get(), text.data(), static_cast<int>(text.size())) == 1, "copy a name");
     GENERAL_NAME_set0_value(name.get(), GEN_DNS, host.release());
     return name;
 }
@@ -136,10 +136,10 @@ LCM_CLIENT_DECL void add_alternative_names(X509& certificate, const std::vector<
     const auto list = own(GENERAL_NAMES_new(), "allocate names");
     for (const std::string& text : names) {
         auto name = make_alternative_name(text);
-        check(sk_GENERAL_NAME_push(list.get(), name.get()) > 0, "add a name");
+        demand(sk_GENERAL_NAME_push(list.get(), name.get()) > 0, "add a name");
         static_cast<void>(name.release()); // the list owns it now
     }
-    check(X509_add1_ext_i2d(&certificate, NID_subject_alt_name, list.get(), 0, 0) == 1, "add the names");
+    demand(X509_add1_ext_i2d(&certificate, NID_subject_alt_name, list.get(), 0, 0) == 1, "add the names");
 }
 
 LCM_CLIENT_DECL Openssl<EVP_PKEY> make_key() { return own(EVP_EC_gen("P-256"), "make a key"); }
@@ -147,16 +147,16 @@ LCM_CLIENT_DECL Openssl<EVP_PKEY> make_key() { return own(EVP_EC_gen("P-256"), "
 // All that authority and server have in common; names and extensions are still missing.
 LCM_CLIENT_DECL Openssl<X509> make_certificate(EVP_PKEY& key, const char* common_name) {
     auto certificate = own(X509_new(), "allocate a certificate");
-    check(X509_set_version(certificate.get(), X509_VERSION_3) == 1, "set the version");
+    demand(X509_set_version(certificate.get(), X509_VERSION_3) == 1, "set the version");
     set_random_serial(*certificate);
     set_common_name(*X509_get_subject_name(certificate.get()), common_name);
-    check(X509_set_pubkey(certificate.get(), &key) == 1, "set the public key");
+    demand(X509_set_pubkey(certificate.get(), &key) == 1, "set the public key");
     return certificate;
 }
 
 LCM_CLIENT_DECL void sign(X509& certificate, const X509& issuer, EVP_PKEY& issuer_key) {
-    check(X509_set_issuer_name(&certificate, X509_get_subject_name(&issuer)) == 1, "set the issuer");
-    check(X509_sign(&certificate, &issuer_key, EVP_sha256()) > 0, "sign the certificate");
+    demand(X509_set_issuer_name(&certificate, X509_get_subject_name(&issuer)) == 1, "set the issuer");
+    demand(X509_sign(&certificate, &issuer_key, EVP_sha256()) > 0, "sign the certificate");
 }
 
 LCM_CLIENT_DECL void check_request(const CertificateRequest& request) {

@@ -20,7 +20,7 @@ namespace lcm::testing::detail {
 class FaultDraw {
 public:
     /// Throws `std::invalid_argument` if `chaos` is not acceptable.
-    explicit FaultDraw(Chaos chaos) : chaos_(std::move(chaos)), engine_(chaos_.seed) { check(); }
+    explicit FaultDraw(Chaos chaos) : chaos_(std::move(chaos)), engine_(chaos_.seed) { ensure_valid(); }
 
     /// The fault of the next request; `usual` if it gets none at random.
     Fault draw(Fault usual) {
@@ -30,7 +30,7 @@ public:
     }
 
 private:
-    void check() const {
+    void ensure_valid() const {
         if (!(chaos_.rate >= 0 && chaos_.rate <= 1)) throw std::invalid_argument("chaos.rate: must be from 0 to 1");
         if (chaos_.faults.empty()) throw std::invalid_argument("chaos.faults: must not be empty; set the rate to 0");
         for (const Fault fault : chaos_.faults)

@@ -132,7 +132,7 @@ private:
 
     // When the process has no descriptor left, trying again at once would only burn the processor.
     void accept_later(error_code ec) {
-        state.log("cannot accept connections: " + ec.message());
+        state.write_log("cannot accept connections: " + ec.message());
         retry_.expires_after(std::chrono::milliseconds(100));
         retry_.async_wait([this](error_code) { accept(); });
     }

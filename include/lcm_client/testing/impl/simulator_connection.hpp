@@ -142,9 +142,9 @@ private:
         socket_.write_buffer_bytes(small_frame);
         socket_.async_accept(upgrade_.get(), [self = shared_from_this()](error_code ec) {
             if (ec) return self->finish("the upgrade failed: " + ec.message());
-            self->deadline_.expires_at(Clock::time_point::max());
+            self->deadline_.expires_at((Clock::time_point::max)());
             self->upgraded_ = true;
-            self->state_.log("connected");
+            self->state_.write_log("connected");
             self->state_.ledger.add_connection();
             if (!self->queue_.empty()) self->write_first();
             self->read();
@@ -163,7 +163,7 @@ private:
 
     // A reset is noticed nevertheless. Beast's idle timeout needs a pending operation, so that the bound is ours.
     void wait_without_reading() {
-        state_.log("stopped reading");
+        state_.write_log("stopped reading");
         finish_after(idle_timeout, "gave up not reading");
         tcp().async_wait(Socket::wait_error,
                          [self = shared_from_this()](error_code) { self->finish("disconnected while not reading"); });
@@ -188,7 +188,7 @@ private:
         state_.record(text, handled);
         std::string line = printable(handled.subtopic) + " call " + printable(handled.callid) + ": " + handled.verdict;
         if (fault != Fault::none) line += " [" + std::string(info(fault).name) + "]";
-        state_.log(line);
+        state_.write_log(line);
         if (!handled.subtopic.empty()) packet_ = std::move(handled.packet);
         tell_others(handled.events);
         answer(std::move(handled.replies), fault);
@@ -300,7 +300,7 @@ private:
         late_timer_.cancel();
         error_code ignored;
         tcp().close(ignored);
-        state_.log(line);
+        state_.write_log(line);
     }
 
     SimulatorState& state_;

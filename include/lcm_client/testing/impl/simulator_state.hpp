@@ -32,7 +32,7 @@ struct SimulatorState {
         ledger.add_request(text, handled);
     }
 
-    void log(const std::string& line) const {
+    void write_log(const std::string& line) const {
         if (options.on_log) options.on_log(line);
     }
 

@@ -24,7 +24,7 @@ constexpr bool is_token_char(char c) noexcept {
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
-inline void check(const Header& header) {
+inline void ensure_valid(const Header& header) {
     if (header.name.empty() || !std::all_of(header.name.begin(), header.name.end(), is_token_char))
         throw_invalid("headers: a name must be letters, digits and hyphens");
     const auto refused = [](char c) { return is_control(c) && c != '\t'; };
@@ -64,10 +64,10 @@ inline void check_time(std::chrono::milliseconds time, std::string_view name) {
 }
 
 /// Throws `LcmError` with `Errc::invalid_argument` and the member's name. `url` is the parsed `options.url`.
-inline void check(const WebSocketOptions& options, const Url& url) {
+inline void ensure_valid(const WebSocketOptions& options, const Url& url) {
     if (!url.tls && !url.is_loopback() && !options.allow_plaintext_to_remote_hosts)
         throw_invalid("url: ws:// sends everything in plain text; use wss://, or set allow_plaintext_to_remote_hosts");
-    for (const Header& header : options.headers) check(header);
+    for (const Header& header : options.headers) ensure_valid(header);
     check_credentials(options, url);
     check_time(options.resolve_timeout, "resolve_timeout");
     check_time(options.connect_timeout, "connect_timeout");

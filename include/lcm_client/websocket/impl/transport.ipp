@@ -64,7 +64,7 @@ LCM_CLIENT_DECL void WebSocketTransport::abort() noexcept {
 LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options) {
     auto settings = std::make_shared<detail::WebSocketSettings>();
     settings->url = parse_url(options.url);
-    detail::check(options, settings->url);
+    detail::ensure_valid(options, settings->url);
     error_code problem;
     if (settings->url.is_ipv6()) boost::asio::ip::make_address_v6(settings->url.host, problem);
     if (problem) detail::throw_invalid("url: what stands in brackets is not an IPv6 address");

@@ -95,7 +95,7 @@ inline List<NamedValues> answer(World& world, const GetScreenPopData& request) {
 /// The new contact waits to be dialed by hand. Its XML is not read: the form of it is not published.
 inline UnpublishedOutcomeResponse answer(World& world, const CreateContact& request) {
     const std::uint64_t id = world.next_contact_id++;
-    const std::string key = request.campaign_id + "|1|" + std::to_string(id) + "|0|0|44|1";
+    const std::string key = request.campaign_id.text() + "|1|" + std::to_string(id) + "|0|0|44|1";
     world.manual_dial.add({.id = id, .key = key, .phone_number = number_of(make_contact(key), 1)});
     return {.success = true};
 }
