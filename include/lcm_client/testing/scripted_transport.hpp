@@ -200,7 +200,10 @@ public:
         if (state().phase == Script::Phase::closed) return;
         state().phase = Script::Phase::closed;
         state().inbox.clear();
-        state().fail_pending(boost::asio::error::operation_aborted);
+        try {
+            state().fail_pending(boost::asio::error::operation_aborted);
+        } catch (...) { // the executor's: nobody waits for what a closed connection says
+        }
     }
 
 private:
