@@ -9,6 +9,7 @@
 #include <lcm_client/client/io_thread.hpp>
 #include <lcm_client/client/lcm_client.hpp>
 #include <lcm_client/client/stats.hpp>
+#include <lcm_client/client/watchdog.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/json.hpp>
@@ -39,7 +40,7 @@ LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> fact
 
 template <Transport T, Clock ClockType>
 LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory,
-                                   const boost::asio::any_io_executor& executor, ClockType clock) {
+                                   const LoopExecutor& executor, ClockType clock) {
     ensure_valid(config, factory);
     make_core(std::move(config), std::move(factory), executor, detail::Threads::any, std::move(clock));
 }
@@ -54,8 +55,9 @@ LcmClient<T, ClockType>& LcmClient<T, ClockType>::operator=(LcmClient&& other) n
 
 template <Transport T, Clock ClockType> LcmClient<T, ClockType>::~LcmClient() {
     if (!intake_) return;
+    watchdog_.reset();
     core().hooks().silence();
-    core().end_all({.code = Errc::client_closed});
+    core().end_all(Errc::client_closed);
     core().close_link(io_thread_ ? io_thread_->stopper() : [] {});
 }
 
@@ -67,10 +69,15 @@ void LcmClient<T, ClockType>::ensure_valid(const ClientConfig& config, const Tra
 
 template <Transport T, Clock ClockType>
 void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T> factory,
-                                        const boost::asio::any_io_executor& executor, detail::Threads threads,
-                                        ClockType clock) {
+                                        const LoopExecutor& executor, detail::Threads threads, ClockType clock) {
     auto core = std::make_shared<Core>(std::move(config), std::move(factory), executor, threads, std::move(clock));
     intake_ = core;
+    // It goes before this client lets go of the core.
+    watchdog_ = std::make_unique<detail::Watchdog>([core = core.get()] { return core->end_overdue(); });
+    if (io_thread_)
+        io_thread_->start([core = std::weak_ptr<Core>(core)] {
+            if (const auto self = core.lock()) self->give_up_link();
+        });
     core->start();
 }
 
@@ -81,6 +88,7 @@ template <Transport T, Clock ClockType> detail::Core<T, ClockType>& LcmClient<T,
 template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::swap(LcmClient& other) noexcept {
     io_thread_.swap(other.io_thread_);
     intake_.swap(other.intake_);
+    watchdog_.swap(other.watchdog_);
 }
 
 template <Transport T, Clock ClockType>
@@ -89,6 +97,14 @@ std::future<Json> LcmClient<T, ClockType>::call_raw(const RawRequest& request, C
 }
 
 template <Transport T, Clock ClockType> bool LcmClient<T, ClockType>::is_in_loop() const { return core().is_in_loop(); }
+
+template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::end_overdue() {
+    static_cast<void>(core().end_overdue());
+}
+
+template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::watch_futures(TimePoint deadline) {
+    watchdog_->watch(deadline + grace);
+}
 
 template <Transport T, Clock ClockType>
 Error LcmClient<T, ClockType>::refuse(Errc code, const Operation& operation, std::string callid) {
@@ -115,15 +131,17 @@ template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::reconnect_
 
 template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::close(std::chrono::milliseconds drain) {
     const auto core = std::static_pointer_cast<Core>(intake_); // a handler that runs in here may destroy this client
+    const auto closed = std::make_shared<std::promise<void>>();
+    std::function<void()> on_closed = [closed] { closed->set_value(); };
+    core->prepare_to_close();
     core->calls().close();
     if (core->is_in_loop()) return core->close_now();
 
     drain = std::clamp(drain, std::chrono::milliseconds::zero(), longest_time);
     core->calls().wait_until_empty(drain);
-    core->end_all({.code = Errc::client_closed});
-    const auto closed = std::make_shared<std::promise<void>>();
+    core->end_all(Errc::client_closed);
     const auto done = closed->get_future();
-    core->close_link([closed] { closed->set_value(); });
+    core->close_link(std::move(on_closed));
     if (io_thread_) done.wait();
     else done.wait_for(drain);
     core->hooks().silence_on_strand();

@@ -17,7 +17,7 @@ namespace lcm::detail {
 /// What one operation gives back the next one gets. Asio's own memory for that belongs to a thread of the loop, so that
 /// another thread has none, and keeps two blocks, which a read and a write at the same time exceed. Goes with its owner
 /// or with the last of its blocks, whichever is later. Thread-safe, as an operation on a strand may end outside of it;
-/// its owner must be there for `allocate()`.
+/// its owner must be there for `allocate()`, and `reserve()` comes before it.
 class HandlerMemory {
 public:
     struct Leave {
@@ -29,6 +29,15 @@ public:
 
     HandlerMemory(const HandlerMemory&) = delete;
     HandlerMemory& operator=(const HandlerMemory&) = delete;
+
+    /// Gets the memory of so many operations at a time, which have up to `size` bytes: they cannot fail for want of it.
+    void reserve(std::size_t operations, std::size_t size) {
+        for (std::size_t i = 0; i != operations; ++i) {
+            Slot& slot = slots_.at(i);
+            slot.block = ::operator new(header_size + size);
+            slot.size = size;
+        }
+    }
 
     [[nodiscard]] void* allocate(std::size_t size) {
         for (unsigned i = 0; i != slots_.size(); ++i)

@@ -12,8 +12,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace lcm {
 
@@ -83,19 +86,46 @@ private:
     }
 };
 
-/// What a future or `Result::value()` throws. `what()` is `error().message()`.
+namespace detail {
+
+/// An exception for each code, made once: a copy shares its text, and so needs no memory.
+[[nodiscard]] inline const boost::system::system_error& plain_error(Errc code) {
+    static const std::vector<boost::system::system_error> all = [] {
+        std::vector<boost::system::system_error> errors;
+        for (int value = 0; value <= static_cast<int>(Errc::server_error); ++value)
+            errors.emplace_back(make_error_code(static_cast<Errc>(value)));
+        return errors;
+    }();
+    const auto index = static_cast<std::size_t>(code);
+    return all.at(index < all.size() ? index : 0);
+}
+
+} // namespace detail
+
+/// What a future or `Result::value()` throws. `what()` is `error().message()`. Copies share what they hold.
 class LcmError : public boost::system::system_error {
 public:
     explicit LcmError(Error error)
-        : system_error(make_error_code(error.code), error.message()), text_(error.message()), error_(std::move(error)) {
-    }
+        : system_error(detail::plain_error(error.code)), whole_(std::make_shared<const Whole>(std::move(error))) {}
 
-    [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
-    [[nodiscard]] const Error& error() const noexcept { return error_; }
+    /// For when there is no memory for more: an error without texts, whose `what()` is that of its code.
+    LcmError(Errc code, Delivery delivery, error_code cause) noexcept
+        : system_error(detail::plain_error(code)), bare_{.code = code, .delivery = delivery, .cause = cause} {}
+
+    [[nodiscard]] const char* what() const noexcept override {
+        return whole_ ? whole_->text.c_str() : system_error::what();
+    }
+    [[nodiscard]] const Error& error() const noexcept { return whole_ ? whole_->error : bare_; }
 
 private:
-    std::string text_;
-    Error error_;
+    struct Whole {
+        explicit Whole(Error&& own) : error(std::move(own)), text(error.message()) {}
+        Error error;
+        std::string text;
+    };
+
+    std::shared_ptr<const Whole> whole_;
+    Error bare_; // empty, or without texts
 };
 
 /// Either the reply of an accepted request, or the error. `value()` throws `LcmError`.

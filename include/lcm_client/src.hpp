@@ -11,6 +11,7 @@
 #include <lcm_client.hpp>
 #include <lcm_client/client.hpp>
 
+#include <lcm_client/client/impl/loop_executor.ipp>
 #include <lcm_client/client/impl/raw_request.ipp>
 #include <lcm_client/impl/clock.ipp>
 #include <lcm_client/impl/events.ipp>

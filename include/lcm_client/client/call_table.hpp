@@ -14,8 +14,8 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
 namespace lcm::detail {
 
@@ -30,83 +30,163 @@ public:
     CallTable(const CallTable&) = delete;
     CallTable& operator=(const CallTable&) = delete;
     ~CallTable() {
-        for (CallList* const list : {&calls_, &kept_})
-            while (PendingCall* const call = list->front()) {
-                list->erase(*call);
-                call->dispose(recycler_);
-            }
+        for (CallList* const list : {&calls_, &cancelled_, &orphans_, &kept_})
+            while (PendingCall* const call = list->pop_front()) call->release(recycler_);
     }
 
-    /// What became of a request that was to be added.
-    struct Added {
-        std::optional<Errc> problem{}; ///< it was not added: `client_closed`, or `queue_full`
-        bool is_first = false;         ///< nothing else waits for `take_arrivals`: somebody has to be sent who calls it
-    };
-
-    /// Takes over a request, unless there is a reason not to. The queue is bounded here, and not behind the strand, so
-    /// that it is bounded also while the strand does not come to it.
-    [[nodiscard]] Added add(Call& call) {
+    /// Takes over a request; or says why not: `client_closed`, or `queue_full`. The queue is bounded here, and not behind the strand, so
+    /// that it is bounded also while the strand does not come to it. When this throws, nothing has happened.
+    [[nodiscard]] std::optional<Errc> add(Call& call) {
         const std::size_t bytes = call->text().size();
         const std::lock_guard lock(mutex_);
-        if (closed_) return {.problem = Errc::client_closed};
-        if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return {.problem = Errc::queue_full};
-        const bool is_first = arrivals_.empty();
+        if (closed_) return Errc::client_closed;
+        if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return Errc::queue_full;
+        if (call->may_be_stopped()) stoppable_.emplace(call->id, call.get());
         arrivals_.push_back(*call);
         calls_.push_back(*call.release());
         ++size_;
         ++unsent_;
         unsent_bytes_ += bytes;
-        return {.is_first = is_first};
+        return std::nullopt;
     }
 
-    /// The strand: shows those that were added since the last time, in order, each once.
+    /// The strand: shows those that were added since the last time, in order, each once, but for those that have ended. What
+    /// `visit` throws for is shown again the next time, and so are those behind it.
     template <class Visitor> void take_arrivals(Visitor visit) {
         {
             const std::lock_guard lock(mutex_);
             if (seen_.empty()) std::swap(seen_, arrivals_);
         }
-        while (Waiter* const waiter = seen_.front()) { // what is left when `visit` throws is shown the next time
+        while (Waiter* const waiter = seen_.front()) {
+            auto& call = static_cast<PendingCall&>(*waiter);
+            // Its links are those of the list that it comes into.
             seen_.erase(*waiter);
-            visit(static_cast<PendingCall&>(*waiter));
+            try {
+                if (!was_taken(call)) visit(call);
+            } catch (...) {
+                seen_.push_front(*waiter);
+                throw;
+            }
         }
     }
 
-    /// The strand: whether there is something for `take_arrivals`.
-    [[nodiscard]] bool has_arrivals() const {
+    /// The strand, when it lets go of all requests: nothing is shown any more of those that were added until now.
+    void forget_arrivals() noexcept {
         const std::lock_guard lock(mutex_);
-        return !arrivals_.empty() || !seen_.empty();
+        seen_ = {};
+        arrivals_ = {};
+    }
+
+    /// The strand: whether there is something for `take_arrivals`, `next_cancelled` or `next_orphan`.
+    [[nodiscard]] bool has_news() const {
+        const std::lock_guard lock(mutex_);
+        return has_arrivals() || !cancelled_.empty() || !orphans_.empty();
+    }
+
+    /// The caller of a request wants it to end; whoever hands over batches sees that from now on. Returns whether the strand
+    /// has to be told; otherwise it knows, or the request has ended.
+    [[nodiscard]] bool cancel(RequestId id) noexcept {
+        const std::lock_guard lock(mutex_);
+        const auto at = stoppable_.find(id);
+        if (at == stoppable_.end() || at->second->is_cancelled_) return false;
+        PendingCall& call = *at->second;
+        call.is_cancelled_ = true;
+        calls_.erase(call);
+        cancelled_.push_back(call);
+        return true;
+    }
+
+    /// The strand: whether the caller has cancelled the request.
+    [[nodiscard]] bool was_cancelled(const PendingCall& call) const {
+        const std::lock_guard lock(mutex_);
+        return call.is_cancelled_;
+    }
+
+    /// The strand: one of those that were cancelled, which has to be taken; null if there is none. None either as long as
+    /// there is something to be shown by `take_arrivals`.
+    [[nodiscard]] PendingCall* next_cancelled() const {
+        const std::lock_guard lock(mutex_);
+        return has_arrivals() ? nullptr : cancelled_.front();
     }
 
     /// The strand: takes a request out to complete it; null if somebody else has.
-    [[nodiscard]] Call take(PendingCall& call) {
+    [[nodiscard]] Call take(PendingCall& call) noexcept {
         const std::lock_guard lock(mutex_);
         if (call.was_taken_) return nullptr;
-        call.was_taken_ = true;
-        calls_.erase(call);
+        take_out(call);
         if (!call.was_sent_) leave_queue(call);
-        if (--size_ == 0) empty_.notify_all();
-        return Call(&call, LetGo{&recycler_});
+        return own(call);
     }
 
-    /// The strand: shows those requests of a batch that have not ended elsewhere, which are now handed to the transport.
-    /// One that is read-only may be handed over again; it does not count as queued then. Before that, `prepare` is told
-    /// how many bytes they have together. Neither may come back here.
-    template <class Prepare, class Visitor>
-    void hand_over(const WaiterRun& batch, Prepare prepare, Visitor visit) {
+    /// Any thread, to complete them elsewhere than on the strand: takes out the first request of which `is_meant(call)` says
+    /// so; null if there is none. Its memory stays until the strand has let go of it (`next_orphan`), and it keeps its
+    /// place in the queue until then, so that memory is bounded also while the loop does not run.
+    template <class Predicate> [[nodiscard]] Call take_elsewhere(Predicate is_meant) {
         const std::lock_guard lock(mutex_);
-        const auto for_each = [&batch](auto action) {
-            batch.for_each([&action](Waiter& waiter) {
-                if (auto& call = static_cast<PendingCall&>(waiter); !call.was_taken_) action(call);
-            });
-        };
+        for (CallList* const list : {&calls_, &cancelled_})
+            for (PendingCall* call = list->front(); call != nullptr; call = call->next_) {
+                if (!is_meant(*call)) continue;
+                take_out(*call);
+                call->holds_place_ = !call->was_sent_;
+                if (call->holds_place_) unsent_bytes_ -= call->text().size();
+                orphans_.push_back(*call);
+                call->share();
+                return own(*call);
+            }
+        return nullptr;
+    }
+
+    /// Any thread: the first deadline of the requests without a handler.
+    [[nodiscard]] std::optional<TimePoint> next_deadline_of_futures() const {
+        const std::lock_guard lock(mutex_);
+        std::optional<TimePoint> next;
+        for (const CallList* const list : {&calls_, &cancelled_})
+            for (const PendingCall* call = list->front(); call != nullptr; call = call->next_)
+                if (!call->has_handler() && (!next || call->deadline < *next)) next = call->deadline;
+        return next;
+    }
+
+    /// The strand: one of those that were completed elsewhere, which has to be let go of, and then given to `forget`; null if
+    /// there is none. None either as long as there is something to be shown by `take_arrivals`.
+    [[nodiscard]] PendingCall* next_orphan() noexcept {
+        const std::lock_guard lock(mutex_);
+        return has_arrivals() ? nullptr : orphans_.pop_front();
+    }
+
+    void forget(PendingCall& orphan) noexcept {
+        const std::lock_guard lock(mutex_);
+        if (orphan.holds_place_) --unsent_;
+        orphan.release(recycler_);
+    }
+
+    /// The strand: shows those requests of a batch that have neither ended elsewhere nor been cancelled, which are now handed
+    /// to the transport. One that is read-only may be handed over again; it does not count as queued then. Before that,
+    /// `prepare` is told how many bytes they have together: when it throws, nothing has happened. Those that do not leave
+    /// are shown to `keep(call, is_known)`, with whether their text was handed over before. None may come back here, and
+    /// only `prepare` may throw.
+    template <class Prepare, class Visitor, class Keeper>
+    void hand_over(const WaiterRun& batch, Prepare prepare, Visitor visit, Keeper keep) {
+        const std::lock_guard lock(mutex_);
+        const auto leaves = [](const PendingCall& call) { return !call.was_taken_ && !call.is_cancelled_; };
         std::size_t bytes = 0;
-        for_each([&bytes](PendingCall& call) { bytes += call.text().size(); });
+        batch.for_each([&](Waiter& waiter) {
+            auto& call = static_cast<PendingCall&>(waiter);
+            if (leaves(call)) bytes += call.text().size();
+        });
         prepare(bytes);
-        for_each([&](PendingCall& call) {
+        batch.for_each([&](Waiter& waiter) {
+            auto& call = static_cast<PendingCall&>(waiter);
+            if (!leaves(call)) return keep(call, call.was_sent_);
             if (!call.was_sent_) leave_queue(call);
             call.was_sent_ = true;
             visit(call);
         });
+    }
+
+    /// The strand: whether the text of a request was handed over, at least once.
+    [[nodiscard]] bool was_sent(const PendingCall& call) const {
+        const std::lock_guard lock(mutex_);
+        return call.was_sent_;
     }
 
     /// The strand: whether somebody has taken the request out to complete it.
@@ -118,8 +198,9 @@ public:
     /// The strand: whether one of the requests is as `predicate` says, which must not come back here.
     template <class Predicate> [[nodiscard]] bool any_of(Predicate predicate) const {
         const std::lock_guard lock(mutex_);
-        for (const PendingCall* call = calls_.front(); call != nullptr; call = call->next_)
-            if (predicate(*call)) return true;
+        for (const CallList* const list : {&calls_, &cancelled_})
+            for (const PendingCall* call = list->front(); call != nullptr; call = call->next_)
+                if (predicate(*call)) return true;
         return false;
     }
 
@@ -129,22 +210,18 @@ public:
         closed_ = true;
     }
 
-    /// Closes, and takes out all that is left. Their memory stays until this table goes: the strand may be looking at
-    /// them.
-    [[nodiscard]] std::vector<Call> close_and_take_all() {
+    /// Closes, and takes out one of those that are left; null if there is none. Its memory stays until this table goes: the
+    /// strand may be looking at it.
+    [[nodiscard]] Call close_and_take() noexcept {
         const std::lock_guard lock(mutex_);
         closed_ = true;
-        std::vector<Call> calls;
-        calls.reserve(size_);
-        while (PendingCall* const call = calls_.front()) {
-            calls_.erase(*call);
-            kept_.push_back(*call);
-            call->was_taken_ = call->is_kept_ = true;
-            calls.emplace_back(call, LetGo{&recycler_});
-        }
-        size_ = unsent_ = unsent_bytes_ = 0;
-        empty_.notify_all();
-        return calls;
+        PendingCall* const call = calls_.empty() ? cancelled_.front() : calls_.front();
+        if (call == nullptr) return nullptr;
+        take_out(*call);
+        if (!call->was_sent_) leave_queue(*call);
+        kept_.push_back(*call);
+        call->share();
+        return own(*call);
     }
 
     /// Waits until no request is left, at most for `time`.
@@ -168,7 +245,15 @@ private:
     // Linked through themselves.
     class CallList {
     public:
+        [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
         [[nodiscard]] PendingCall* front() const noexcept { return front_; }
+
+        /// Takes out the first one; null if there is none.
+        PendingCall* pop_front() noexcept {
+            PendingCall* const call = front_;
+            if (call != nullptr) erase(*call);
+            return call;
+        }
 
         void push_back(PendingCall& call) noexcept {
             call.next_ = nullptr;
@@ -187,6 +272,19 @@ private:
         PendingCall* back_ = nullptr;
     };
 
+    // All under the lock.
+
+    [[nodiscard]] bool has_arrivals() const noexcept { return !arrivals_.empty() || !seen_.empty(); }
+
+    [[nodiscard]] Call own(PendingCall& call) noexcept { return Call(&call, LetGo{&recycler_}); }
+
+    void take_out(PendingCall& call) noexcept {
+        call.was_taken_ = true;
+        (call.is_cancelled_ ? cancelled_ : calls_).erase(call);
+        if (call.may_be_stopped()) stoppable_.erase(call.id);
+        if (--size_ == 0) empty_.notify_all();
+    }
+
     void leave_queue(PendingCall& call) noexcept {
         --unsent_;
         unsent_bytes_ -= call.text().size();
@@ -201,8 +299,11 @@ private:
     std::size_t size_ = 0;
     std::size_t unsent_ = 0; // requests that have not been handed over
     std::size_t unsent_bytes_ = 0;
-    CallList calls_;
-    CallList kept_;
+    CallList calls_;     // that have not ended
+    CallList cancelled_; // the same, whose callers want them to end
+    CallList orphans_;   // that were completed elsewhere than on the strand, which may be looking at them
+    CallList kept_;      // that were completed when the client was closed
+    std::unordered_map<RequestId, PendingCall*> stoppable_; // that can be cancelled
     WaiterList arrivals_; // those of `calls_` that the strand has not seen yet
     WaiterList seen_;     // by the strand, and not yet shown
 };

@@ -9,6 +9,7 @@
 #include <lcm_client/client/intake.hpp>
 #include <lcm_client/client/link.hpp>
 #include <lcm_client/client/loop.hpp>
+#include <lcm_client/client/loop_executor.hpp>
 #include <lcm_client/client/loop_watch.hpp>
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/recycler.hpp>
@@ -36,10 +37,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <new>
 #include <optional>
 #include <random>
 #include <stop_token>
@@ -58,17 +60,21 @@ namespace lcm::detail {
 template <Transport T, Clock ClockType> class Core final : public Intake,
                                                            public std::enable_shared_from_this<Core<T, ClockType>> {
 public:
-    Core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
-         Threads threads, ClockType clock)
+    Core(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, Threads threads,
+         ClockType clock)
         : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
-          loop_(std::make_shared<Loop<ClockType>>(executor, threads, clock_)), calls_(config_.limits, recycler_),
+          loop_(std::make_shared<Loop<ClockType>>(executor, threads, clock_)), is_own_thread_(threads == Threads::one),
+          calls_(config_.limits, *recycler_),
           hooks_(std::make_shared<Hooks>(config_)), multiplexer_(config_.limits, config_.duplicates, random_seed()),
           reconnector_(random_seed()), pacer_(config_.limits.backlog_per_second),
-          unsettled_(config_.limits.unsettled, config_.settle_within, random_seed()) {}
+          unsettled_(config_.limits.unsettled, config_.settle_within, random_seed()) {
+        closers_.reserve(1);
+        static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
+    }
 
     ~Core() override {
-        end_all({.code = Errc::client_closed});
-        pass_on();
+        end_all(Errc::client_closed);
+        while (Waiter* const waiter = due_.pop_front()) deliver_at_end(own(*waiter));
         link_.reset();
         loop_->let_go();
     }
@@ -82,58 +88,103 @@ public:
                 // The core may just be going in another thread.
                 if (const auto self = loop.lock()) self->let_go();
             });
-        send_step();
+        if (!send_step()) throw std::bad_alloc(); // the executor's
     }
 
     [[nodiscard]] RequestId next_id() noexcept override { return ++last_id_; }
 
-    void fail(Call call, Error reason) override {
+    void fail(Call& call, Error reason) override {
         settle(*call, std::move(reason), Delivery::not_sent);
-        call->deliver(Resume::later, get_executor());
+        deliver_later(*call);
+        call.reset();
     }
 
     /// Those that come from a handler in a step leave together at its end, and those that come together from elsewhere in
     /// one step.
-    void submit(Call call) override {
-        const auto added = calls_.add(call);
-        if (added.problem) return fail(std::move(call), {.code = *added.problem});
-        if (!added.is_first) return;
+    void submit(Call& call) override {
+        const auto problem = calls_.add(call);
+        if (problem) return fail(call, {.code = *problem});
         if (is_stepping_here()) has_own_arrivals_ = true;
-        else try_to_send_step();
+        else static_cast<void>(send_step());
     }
 
-    void cancel(RequestId id) override {
-        post([id](Core& core) { core.on_cancel(id); });
+    void cancel(RequestId id) noexcept override {
+        if (calls_.cancel(id)) static_cast<void>(send_step());
     }
 
     /// Any thread: the next attempt to connect shall not wait; a link that seems to be good is tested.
-    void reconnect_now() {
-        post([](Core& core) { core.on_hurry(); });
+    void reconnect_now() noexcept {
+        is_hurried_ = true;
+        static_cast<void>(send_step());
     }
 
-    /// Any thread: takes no more requests and ends all that there are, now, with this error. Their handlers run later,
-    /// through their executors.
-    void end_all(const Error& reason) {
-        for (const auto& call : settle_all(reason)) call->deliver(Resume::later, get_executor());
+    /// Any thread: takes no more requests and ends all that there are, now. Their handlers run later, through their
+    /// executors.
+    void end_all(Errc code, const char* detail = "") noexcept {
+        calls_.close();
+        while (Call call = calls_.close_and_take()) {
+            settle_at_end(*call, code, detail);
+            deliver_at_end(std::move(call));
+        }
     }
+
+    /// Any thread: ends the requests with futures that the loop has left overdue, which it may have done for good. Returns when
+    /// to look again, if there are others.
+    std::optional<TimePoint> end_overdue() {
+        const TimePoint latest = clock_.now() - grace;
+        bool has_ended_some = false;
+        while (Call call = calls_.take_elsewhere([latest](const PendingCall& one) {
+            return !one.has_handler() && one.deadline <= latest;
+        })) {
+            settle_at_end(*call, Errc::timed_out, "the client's loop did not run, or was busy with something else");
+            call->run();
+            has_ended_some = true;
+        }
+        if (has_ended_some) static_cast<void>(send_step()); // if it goes on, it lets go of them
+        const auto next = calls_.next_deadline_of_futures();
+        return next ? std::optional(*next + grace) : std::nullopt;
+    }
+
+    /// For so long the loop has the first word about a request whose deadline has passed.
+    static constexpr std::chrono::milliseconds grace{100};
 
     [[nodiscard]] Hooks& hooks() noexcept { return *hooks_; } // any thread
 
+    /// Any thread: an operation of the link has been lost for want of memory.
+    void give_up_link() noexcept {
+        has_lost_operation_ = true;
+        static_cast<void>(send_step());
+    }
+
     /// Any thread: closes the link, after the steps that are already under way, and then calls `closed`, after the
-    /// handlers that are already on their way: what a step posts can get behind what another thread posts meanwhile.
+    /// handlers that are already on their way: what a step posts can get behind what another thread posts meanwhile. The
+    /// destructor's needs no memory.
     void close_link(std::function<void()> closed) {
-        post([closed = std::move(closed)](Core& core) mutable {
-            core.on_close_link();
-            core.loop_->post(std::move(closed));
-        });
+        {
+            const std::lock_guard lock(closers_mutex_);
+            closers_.push_back(std::move(closed));
+        }
+        is_closing_ = true;
+        static_cast<void>(send_step());
+    }
+
+    /// Any thread: makes room for one more function in `close_link`. When this throws, nothing has happened.
+    void prepare_to_close() {
+        const std::lock_guard lock(closers_mutex_);
+        closers_.reserve(closers_.size() + 2);
     }
 
     /// A thread of the loop: ends everything now. The handlers that belong to the strand run in this call, unless the
     /// strand has something to do first: then they run when the loop gets there.
     void close_now() {
-        boost::asio::dispatch(loop_->get_executor(), [core = this->shared_from_this()] { core->close_here(); });
+        try {
+            boost::asio::dispatch(loop_->get_executor(), [core = this->shared_from_this()] { core->close_here(); });
+        } catch (const std::bad_alloc&) { // the executor's
+            is_closing_ = true;
+            static_cast<void>(send_step());
+        }
         hooks_->silence_on_strand();
-        end_all({.code = Errc::client_closed});
+        end_all(Errc::client_closed);
     }
 
     /// Any thread: whether this thread is running the loop, as far as can be seen, so that waiting here could keep the
@@ -143,7 +194,7 @@ public:
     [[nodiscard]] const ClientConfig& config() const noexcept override { return config_; }
     [[nodiscard]] CallTable& calls() noexcept { return calls_; }      // any thread
     [[nodiscard]] Counters& counters() noexcept { return counters_; } // any thread
-    [[nodiscard]] Recycler& recycler() noexcept override { return recycler_; }
+    [[nodiscard]] Recycler& recycler() noexcept override { return *recycler_; }
     [[nodiscard]] TimePoint now() const override { return clock_.now(); }
 
     [[nodiscard]] Stats stats() const { // any thread
@@ -172,16 +223,9 @@ private:
     struct Cancel {
         std::weak_ptr<Core> client;
         RequestId id;
-        void operator()() const {
+        void operator()() const noexcept {
             if (const auto core = client.lock()) core->cancel(id);
         }
-    };
-
-    // A request that can be cancelled, with what its stop token does.
-    struct Stoppable {
-        explicit Stoppable(PendingCall& own) : call(own) {}
-        PendingCall& call;
-        std::optional<std::stop_callback<Cancel>> callback;
     };
 
     static std::uint64_t random_seed() {
@@ -189,19 +233,47 @@ private:
         return (std::uint64_t{device()} << 32U) | device();
     }
 
-    template <class Step> void post(Step step) {
-        loop_->post([core = this->shared_from_this(), step = std::move(step)]() mutable { step(*core); });
+    // Any thread: a step will come, if the executor takes one. If not, the next one does what is to be done, at the latest
+    // that of the timer. One is on its way at a time, with memory of its own.
+    bool send_step() noexcept {
+        if (is_step_coming_.load() || is_step_coming_.exchange(true)) return true;
+        const bool comes = loop_->post_reserved([core = this->shared_from_this()] {
+            core->is_step_coming_ = false; // before it looks at anything
+            core->on_step();
+        });
+        if (!comes) is_step_coming_ = false;
+        return comes;
     }
 
-    void send_step() {
-        post([](Core& core) { core.step([] {}); });
+    void on_step() {
+        if (is_closing_) return on_closing();
+        step([] {});
     }
 
-    // Without memory for it, the next step does what is to be done, at the latest that of the timer.
-    void try_to_send_step() noexcept {
-        try {
-            send_step();
-        } catch (...) {}
+    // Twice: those who wait for the end of all are told after the handlers that were on their way.
+    void on_closing() {
+        struct Second { // also when a hook throws
+            Core& core;
+            bool is_needed;
+            ~Second() {
+                if (is_needed && !core.send_step()) core.tell_closers();
+            }
+        } const second{*this, !std::exchange(is_link_closed_, true)};
+        if (second.is_needed) on_close_link();
+        else tell_closers();
+    }
+
+    void tell_closers() {
+        while (const auto closed = next_closer()) closed();
+    }
+
+    // Their room stays for the destructor's.
+    std::function<void()> next_closer() {
+        const std::lock_guard lock(closers_mutex_);
+        if (closers_.empty()) return {};
+        auto closed = std::move(closers_.back());
+        closers_.pop_back();
+        return closed;
     }
 
     // While a step is under way in this thread, a request needs nobody else to come for it.
@@ -222,7 +294,7 @@ private:
             core_.stepping_.store(outer_, std::memory_order_relaxed);
             if (is_complete_ || core_.is_closed_) return;
             core_.in_row_ = 0;
-            core_.try_to_send_step();
+            static_cast<void>(core_.send_step());
         }
 
         void complete() noexcept { is_complete_ = true; }
@@ -260,22 +332,39 @@ private:
 
     // Whether something waits for a message to have come or gone, or has come from another thread.
     [[nodiscard]] bool has_work() const {
-        return multiplexer_.has_backlog() || multiplexer_.is_stuck() || calls_.has_arrivals();
+        return multiplexer_.has_backlog() || multiplexer_.is_stuck() || calls_.has_news();
     }
 
-    template <class Action> void guard(Action action) {
+    template <class Action> void guard(Action action) noexcept {
         try {
             action();
-        } catch (...) { // a transport's, or there is no memory
-            recover();
+        } catch (const std::bad_alloc&) {
+            recover(no_memory);
+        } catch (...) {
+            recover("the transport threw an exception");
         }
     }
 
     // The link can no longer be relied on; another one can be.
-    void recover() {
+    void recover(const char* why) noexcept {
         if (is_closed_) return;
-        lose_link({{.code = Errc::connection_lost, .detail = "the transport threw an exception"}});
+        lose_link(failure_of(Errc::connection_lost, why));
         if (!is_closed_) keep_timer();
+    }
+
+    // Without the words if there is no memory for them.
+    static LinkFailure failure_of(Errc code, std::string_view detail) noexcept {
+        LinkFailure failure{{.code = code}};
+        assign(failure.error.detail, detail);
+        return failure;
+    }
+
+    static void assign(std::string& text, std::string_view value) noexcept {
+        try {
+            text = value;
+        } catch (const std::bad_alloc&) {
+            text.clear();
+        }
     }
 
     // --- the link ---------------------------------------------------------------------------------------------------
@@ -341,8 +430,7 @@ private:
 
     // What the transport is told when it asks. `usual` is the time after which it gives a silent peer up.
     [[nodiscard]] Outstanding outstanding(Milliseconds usual) const {
-        Outstanding outstanding{.is_unanswered = multiplexer_.in_flight() + multiplexer_.tombstones() != 0,
-                                .answers = answers_};
+        Outstanding outstanding{.is_unanswered = was_unanswered_ || is_unanswered(), .answers = answers_};
         const TimePoint now = clock_.now();
         multiplexer_.for_each_in_flight([&](const Waiter& waiter) {
             if (static_cast<const PendingCall&>(waiter).time() <= usual) return;
@@ -351,19 +439,23 @@ private:
         return outstanding;
     }
 
+    [[nodiscard]] bool is_unanswered() const noexcept {
+        return multiplexer_.in_flight() + multiplexer_.tombstones() != 0;
+    }
+
     // The link is given up by this side.
-    void lose_link(LinkFailure failure) {
+    void lose_link(LinkFailure failure) noexcept {
         if (const auto link = std::exchange(link_, nullptr)) link->give_up();
         note_loss(std::move(failure));
     }
 
     // The link must be gone and the next attempt planned before any request ends: what ends may be told why.
-    void note_loss(LinkFailure failure) {
+    void note_loss(LinkFailure failure) noexcept {
         if (is_closed_) return; // by the transport's own code
         const Milliseconds wait = reconnector_.fail(now_, failure.fault);
         link_error_ = std::move(failure.error);
-        end(multiplexer_.link_lost(link_error_->code), *link_error_);
-        if (config_.while_offline == WhileOffline::fail) end(multiplexer_.end_unsent(link_error_->code), *link_error_);
+        end(multiplexer_.link_lost(link_error_->code), &*link_error_);
+        if (config_.while_offline == WhileOffline::fail) end(multiplexer_.end_unsent(link_error_->code), &*link_error_);
         tell_state(wait);
     }
 
@@ -374,10 +466,8 @@ private:
     [[nodiscard]] bool is_open() const noexcept { return link_ && link_->is_open(); }
 
     void on_hurry() {
-        step([this] {
-            reconnector_.hurry(now_);
-            if (is_open()) static_cast<void>(probe());
-        });
+        reconnector_.hurry(now_);
+        if (is_open()) static_cast<void>(probe());
     }
 
     // The computer has slept: the server has most likely ended the link long ago, and what was written before may have
@@ -389,34 +479,50 @@ private:
                                "way"};
         reconnector_.hurry(now_);
         if (!is_open()) return;
-        end(multiplexer_.doubt_written(reason.code), reason);
+        end(multiplexer_.doubt_written(reason.code), &reason);
         if (!probe())
             lose_link({{.code = reason.code, .detail = "the computer has slept, or its clock was set forward"}});
     }
 
-    // A future becomes ready now. A handler runs later in the step, when the client's state is consistent.
-    void deliver(Call call) {
-        if (call->has_handler()) due_.push_back(std::move(call));
-        else call->deliver(Resume::here, loop_->strand().executor());
-    }
-
     void close_here() {
-        for (auto& call : settle_all({.code = Errc::client_closed})) deliver(std::move(call));
+        on_close_session();
+        while (Call call = calls_.close_and_take()) {
+            settle_at_end(*call, Errc::client_closed, "");
+            deliver(std::move(call));
+        }
         try {
             on_close_link();
             flush();
         } catch (...) { // a hook's or a handler's, and not that of who closes
             pass_on();
-            loop_->post([problem = std::current_exception()] { std::rethrow_exception(problem); });
+            rethrow_later();
         }
     }
 
-    void on_close_link() {
-        if (std::exchange(is_closed_, true)) return;
-        drop_link(); // which still asks whether something is outstanding
-        static_cast<void>(multiplexer_.link_lost(Errc::client_closed)); // the calls themselves have been ended
+    void rethrow_later() {
+        if (is_own_thread_) std::terminate();
+        try {
+            loop_->post([problem = std::current_exception()] { std::rethrow_exception(problem); });
+        } catch (...) { // the executor's: there is no place where it could be seen
+        }
+    }
+
+    // The session lets go of all requests, whoever ends them.
+    void on_close_session() noexcept {
+        if (is_closed_) return;
+        calls_.close();
+        was_unanswered_ = is_unanswered(); // which the transport still asks for
+        static_cast<void>(multiplexer_.link_lost(Errc::client_closed));
         static_cast<void>(multiplexer_.end_unsent(Errc::client_closed));
-        stoppable_.clear();
+        calls_.forget_arrivals();
+        stops_.clear();
+    }
+
+    void on_close_link() {
+        if (is_closed_) return;
+        on_close_session();
+        is_closed_ = true;
+        drop_link();
         loop_->timer().cancel();
         loop_->release_work();
         reconnector_.close();
@@ -426,12 +532,12 @@ private:
     }
 
     // The thread that destroys the loop; nothing else runs.
-    void on_loop_gone() {
-        end_all({.code = Errc::client_closed, .detail = "the event loop was destroyed"});
+    void on_loop_gone() noexcept {
+        end_all(Errc::client_closed, "the event loop was destroyed");
         is_closed_ = true;
         if (link_) link_->close_at_once();
         link_.reset();
-        stoppable_.clear();
+        stops_.clear();
         loop_->let_go();
     }
 
@@ -439,44 +545,54 @@ private:
 
     void take_arrivals() {
         has_own_arrivals_ = false;
-        calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
+        try {
+            calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
+        } catch (const std::bad_alloc&) { // the rest stays where it is
+            is_short_of_memory_ = true;
+        }
         end(std::exchange(stillborn_, {}));
-        if (!offline_.empty()) end(std::exchange(offline_, {}), *link_error_);
+        if (!offline_.empty()) end(std::exchange(offline_, {}), &*link_error_);
+        while (PendingCall* const call = calls_.next_cancelled()) end_cancelled(*call);
+        while (PendingCall* const call = calls_.next_orphan()) {
+            static_cast<void>(multiplexer_.cancel(*call));
+            stops_.erase(call->id);
+            calls_.forget(*call);
+        }
     }
 
+    // When this throws, nothing has happened.
     void take_over(PendingCall& call) {
-        std::stop_token stop = call.take_stop();
-        if (stop.stop_requested()) {
-            call.end_unsent(Errc::cancelled);
-            return stillborn_.push_back(call);
+        if (call.may_be_stopped() && (call.stop().stop_requested() || calls_.was_cancelled(call)))
+            return end_on_arrival(call, Errc::cancelled, stillborn_);
+        if (call.deadline <= now_) return end_on_arrival(call, Errc::timed_out, stillborn_);
+        if (link_error_ && config_.while_offline == WhileOffline::fail)
+            return end_on_arrival(call, link_error_->code, offline_);
+        auto* const stop = call.stop().stop_possible() ? &stops_[call.id] : nullptr;
+        try {
+            if (!multiplexer_.submit(call, reply_pattern(call.operation(), call.callid))) stillborn_.push_back(call);
+            else if (stop != nullptr) stop->emplace(call.take_stop(), Cancel{this->weak_from_this(), call.id});
+        } catch (...) {
+            stops_.erase(call.id);
+            throw;
         }
-        if (link_error_ && config_.while_offline == WhileOffline::fail) {
-            call.end_unsent(link_error_->code);
-            return offline_.push_back(call);
-        }
-        if (!multiplexer_.submit(call, reply_pattern(call.operation(), call.callid))) return stillborn_.push_back(call);
-        if (call.may_be_stopped()) watch_stop(call, std::move(stop));
     }
 
-    // From now on it can be found by its id. The token's function may run at once, and in any thread.
-    void watch_stop(PendingCall& call, std::stop_token stop) {
-        auto& stoppable = stoppable_.try_emplace(call.id, call).first->second;
-        if (stop.stop_possible()) stoppable.callback.emplace(std::move(stop), Cancel{this->weak_from_this(), call.id});
+    static void end_on_arrival(PendingCall& call, Errc code, WaiterList& ended) noexcept {
+        call.end_unsent(code);
+        ended.push_back(call);
     }
 
-    void on_cancel(RequestId id) {
-        step([this, id] {
-            take_arrivals(); // it may be among them
-            const auto at = stoppable_.find(id);
-            if (at == stoppable_.end()) return;
-            PendingCall& call = at->second.call;
-            if (multiplexer_.cancel(call)) end_one(call);
-        });
+    void end_cancelled(PendingCall& call) noexcept {
+        if (!multiplexer_.cancel(call)) call.end_unsent(Errc::cancelled); // it never came so far
+        end_one(call);
     }
 
     // Does what the time demands, and writes what may be written.
     void pump() {
         if (is_closed_) return;
+        is_short_of_memory_ = false;
+        if (has_lost_operation_.exchange(false) && link_) lose_link(failure_of(Errc::connection_lost, no_memory));
+        if (is_hurried_.exchange(false)) on_hurry();
         if (sleep_watch_.look(now_, clock_.system_now())) on_woken();
         take_arrivals();
         end(multiplexer_.expire(now_));
@@ -484,8 +600,12 @@ private:
         if (multiplexer_.has_too_many_tombstones()) lose_link(too_many_unanswered());
         if (multiplexer_.is_stuck()) lose_link(stuck());
         if (reconnector_.is_due(now_)) connect();
-        if (link_ && link_->is_idle()) send(multiplexer_.take_batch(now_, pacer_.allowance(now_), trust_.allowance(now_)));
-        if (!is_closed_) keep_timer(); // else the transport's own code has closed the client
+        if (link_ && link_->is_idle())
+            send(multiplexer_.take_batch(now_, pacer_.allowance(now_), trust_.allowance(now_)));
+        if (is_closed_) return; // by the transport's own code
+        if (untold_wait_) tell_state(*untold_wait_);
+        hooks_->attend(loop_->strand());
+        keep_timer();
     }
 
     // A request has run out of time, and nothing has been heard since it left. Where a sign of life could not be seen, only
@@ -504,16 +624,41 @@ private:
     void send(const WaiterRun& requests) {
         if (requests.empty()) return pace(0);
         Batch batch;
-        const auto prepare = [&](std::size_t bytes) { batch.reserve(requests.size(), bytes); };
-        calls_.hand_over(requests, prepare, [&](PendingCall& call) {
-            batch.add(call.text());
-            if (!call.is_read_only) recycler_.give_text(std::exchange(call.text(), {}));
-            // One that is read-only may wait to leave again when its first answer comes, which settles no other one.
-            if (!unsettled_.empty()) unsettled_.contest(call.key(), call.event());
-        });
-        if (batch.size() != requests.size()) drop_taken(requests);
-        pace(requests.size());
+        WaiterList withdrawn;
+        try {
+            calls_.hand_over(
+                requests, [&](std::size_t bytes) { batch.reserve(requests.size(), bytes); },
+                [&](PendingCall& call) { hand_over(call, batch); },
+                [&](PendingCall& call, bool was_sent) {
+                    multiplexer_.withdraw(call, Errc::cancelled, was_sent);
+                    withdrawn.push_back(call);
+                });
+        } catch (const std::bad_alloc&) {
+            is_short_of_memory_ = true;
+            return multiplexer_.take_back(requests, [this](const Waiter& waiter) {
+                return calls_.was_sent(static_cast<const PendingCall&>(waiter));
+            });
+        }
+        pace(batch.size());
+        end(withdrawn); // but for those that have ended elsewhere
         if (!batch.empty()) link_->send(std::move(batch));
+    }
+
+    // In the table's lock.
+    void hand_over(PendingCall& call, Batch& batch) noexcept {
+        batch.add(call.text());
+        if (!call.is_read_only) recycler_->give_text(std::exchange(call.text(), {}));
+        // One that is read-only may wait to leave again when its first answer comes, which settles no other one.
+        if (!unsettled_.empty()) contest_like(call);
+    }
+
+    // Without the memory to find out which ones it contests, it contests all of them.
+    void contest_like(const PendingCall& call) noexcept {
+        try {
+            unsettled_.contest(call.key(), call.event());
+        } catch (const std::bad_alloc&) {
+            unsettled_.contest_all();
+        }
     }
 
     void pace(std::size_t count) {
@@ -521,45 +666,51 @@ private:
         if (!multiplexer_.has_backlog()) pacer_.stop();
     }
 
-    // What ended while it was queued, by whoever closed the client.
-    void drop_taken(const WaiterRun& requests) {
-        requests.for_each([this](Waiter& waiter) {
-            auto& call = static_cast<PendingCall&>(waiter);
-            if (!calls_.was_taken(call)) return;
-            multiplexer_.drop(call);
-            stoppable_.erase(call.id);
+    // Why a link is ended, with the words if there is memory for them.
+    template <class Words> static LinkFailure loss(Words words) noexcept {
+        try {
+            return failure_of(Errc::connection_lost, words());
+        } catch (const std::bad_alloc&) {
+            return failure_of(Errc::connection_lost, {});
+        }
+    }
+
+    LinkFailure too_large_message() const noexcept {
+        return loss([this] {
+            return "the server sent a message larger than the limit of " +
+                   std::to_string(config_.limits.inbound_message) + " bytes (limits.inbound_message)";
         });
     }
 
-    LinkFailure too_large_message() const {
-        return {{.code = Errc::connection_lost,
-                 .detail = "the server sent a message larger than the limit of " +
-                           std::to_string(config_.limits.inbound_message) + " bytes (limits.inbound_message)"}};
+    LinkFailure too_many_unanswered() const noexcept {
+        return loss([this] {
+            return "given up: the server left more than " + std::to_string(config_.limits.tombstones) +
+                   " requests unanswered (limits.tombstones)";
+        });
     }
 
-    LinkFailure too_many_unanswered() const {
-        return {{.code = Errc::connection_lost,
-                 .detail = "given up: the server left more than " + std::to_string(config_.limits.tombstones) +
-                           " requests unanswered (limits.tombstones)"}};
-    }
-
-    LinkFailure stuck() const {
-        return {{.code = Errc::connection_lost,
-                 .detail = "given up: the server left a request unanswered, and others had to wait for its reply"}};
+    static LinkFailure stuck() noexcept {
+        return failure_of(Errc::connection_lost,
+                          "given up: the server left a request unanswered, and others had to wait for its reply");
     }
 
     // The timer may go off early, which is cheaper than setting it anew for each request that ends.
-    void keep_timer() {
-        TimePoint next = now_ + SleepWatch::interval;
+    void keep_timer() noexcept {
+        TimePoint next = now_ + (is_short_of_memory_ ? TimePoint::duration(retry_interval) : SleepWatch::interval);
         if (const auto deadline = multiplexer_.next_deadline()) next = (std::min)(next, *deadline);
         if (const auto attempt = reconnector_.next_attempt()) next = (std::min)(next, *attempt);
         if (const auto trial = trust_.next(now_)) next = (std::min)(next, *trial);
         if (const auto slice = pacer_.next(); slice && link_ && link_->is_idle()) next = (std::min)(next, *slice);
         if (armed_ && *armed_ <= next) return;
-        armed_ = next;
-        loop_->timer().call_at(next, [weak = this->weak_from_this()] {
-            if (const auto core = weak.lock(); core && !core->loop_->is_gone()) core->on_timer();
-        });
+        armed_.reset();
+        try {
+            loop_->timer().call_at(next, [weak = this->weak_from_this()] {
+                if (const auto core = weak.lock(); core && !core->loop_->is_gone()) core->on_timer();
+            });
+            armed_ = next;
+        } catch (...) { // of the clock or of Asio, for lack of memory
+            static_cast<void>(send_step());
+        }
     }
 
     void on_timer() {
@@ -626,7 +777,7 @@ private:
         trust_.see_sign_of_life();
     }
 
-    void refuse(const Match& match, const IncomingError& error) {
+    void refuse(const Match& match, const IncomingError& error) noexcept {
         note_answer();
         if (match.late()) {
             ++counters_.late_replies;
@@ -635,13 +786,14 @@ private:
             return;
         }
         finish(*match.waiter, [&](PendingCall& call) {
-            call.settle({.code = error.code(), .delivery = Delivery::refused, .server = error.texts}, now_);
+            settle_with(call, {error.code(), Delivery::refused},
+                        [&](Error& refusal) { refusal.server = error.texts; });
         });
     }
 
     void on_unmatched(std::string_view text) {
         ++counters_.unmatched_messages;
-        hooks_->tell_event(text, loop_->strand().executor());
+        hooks_->tell_event(text, loop_->strand());
     }
 
     // --- the truth about unknown endings ----------------------------------------------------------------------------
@@ -677,47 +829,70 @@ private:
         });
     }
 
-    void reveal(const typename Doubts::Entry& doubt, Delivery truth, SettledBy by) {
-        ++counters_.settled;
-        Settled settled{doubt.details.reported, truth, by};
-        const SettlingEvent event = doubt.event;
-        unsettled_.forget(doubt.id);
-        // The event that belongs to a late reply may be on its way.
-        if (truth == Delivery::accepted && by == SettledBy::late_reply) unsettled_.expect_event(event, now_);
-        hooks_->tell(std::move(settled), loop_->strand().executor());
+    // Without memory for it, the truth is not told.
+    void reveal(const typename Doubts::Entry& doubt, Delivery truth, SettledBy by) noexcept {
+        const RequestId id = doubt.id;
+        try {
+            Settled settled{doubt.details.reported, truth, by};
+            // The event that belongs to a late reply may be on its way.
+            const bool may_be_told_again = truth == Delivery::accepted && by == SettledBy::late_reply;
+            if (may_be_told_again) unsettled_.expect_event(std::string(doubt.event.lcm_key.reveal()), now_);
+            unsettled_.forget(id);
+            ++counters_.settled;
+            hooks_->tell(std::move(settled), loop_->strand());
+        } catch (const std::bad_alloc&) {
+            unsettled_.forget(id);
+        }
     }
 
     // What ends after others may be what a message means that seems to be about them.
-    void note_ending(const PendingCall& call) {
-        const Error* const error = call.error();
-        const Delivery ending = error == nullptr ? Delivery::accepted : error->delivery;
+    void note_ending(const PendingCall& call) noexcept {
+        const Delivery ending = call.ending();
         counters_.count(ending);
         if (ending == Delivery::not_sent) return;
-        if (ending != Delivery::unknown && !unsettled_.empty()) unsettled_.contest(call.key(), call.event());
+        if (ending != Delivery::unknown && !unsettled_.empty()) contest_like(call);
         if (ending == Delivery::accepted) unsettled_.expect_event(call.lcm_key(), now_);
         if (ending != Delivery::unknown) return;
-        if (!unsettled_.has_room(now_)) return unsettled_.contest(call.key(), call.event());
-        Error reported = *error;
-        reported.reply = {}; // of any size, and the application has it
-        unsettled_.remember({call.id, call.key(), call.event(), now_, {std::move(reported), call.judge()}});
+        if (call.error() == nullptr || !unsettled_.has_room(now_)) return contest_like(call);
+        try {
+            Error reported = *call.error();
+            reported.reply = {}; // of any size, and the application has it
+            unsettled_.remember({call.id, call.key(), call.event(), now_, {std::move(reported), call.judge()}});
+        } catch (const std::bad_alloc&) {
+            contest_like(call);
+        }
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
 
-    void end(WaiterList ended, const Error& reason = {}) {
+    void end(WaiterList ended, const Error* reason = nullptr) noexcept {
         while (Waiter* const waiter = ended.pop_front()) end_one(*waiter, reason);
     }
 
-    void end_one(Waiter& waiter, Error error = {}) {
-        error.code = waiter.code();
-        error.delivery = waiter.delivery();
-        const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
-        if (has_waited && !is_open()) explain_absence(error);
-        else if (error.code == Errc::timed_out && error.delivery == Delivery::not_sent)
-            error.detail = trust_.is_doubted()
-                               ? "it was still waiting to be sent, since the server had given no sign of life"
-                               : "it was still waiting to be sent";
-        finish(waiter, [&](PendingCall& call) { call.settle(std::move(error), now_); });
+    void end_one(Waiter& waiter, const Error* reason = nullptr) noexcept {
+        const BareError bare{waiter.code(), waiter.delivery(), reason == nullptr ? error_code() : reason->cause};
+        finish(waiter, [&](PendingCall& call) {
+            settle_with(call, bare, [&](Error& error) {
+                if (reason != nullptr) error.detail = reason->detail;
+                const bool has_waited = bare.code == Errc::timed_out || bare.code == Errc::cancelled;
+                if (has_waited && !is_open()) explain_absence(error);
+                else if (bare.code == Errc::timed_out && bare.delivery == Delivery::not_sent)
+                    error.detail = trust_.is_doubted()
+                                       ? "it was still waiting to be sent, since the server had given no sign of life"
+                                       : "it was still waiting to be sent";
+            });
+        });
+    }
+
+    // With what `explain` adds to the error, if there is memory for it.
+    template <class Explain> void settle_with(PendingCall& call, const BareError& bare, Explain explain) noexcept {
+        try {
+            Error error{.code = bare.code, .delivery = bare.delivery, .cause = bare.cause};
+            explain(error);
+            call.settle(std::move(error), now());
+        } catch (const std::bad_alloc&) {
+            call.settle(bare);
+        }
     }
 
     // The request has run out of time, or patience, while there was no link.
@@ -731,9 +906,9 @@ private:
         error.detail = link_error_->detail;
     }
 
-    // Takes a request out, gives it its result, and passes that on.
-    template <class Fill> void finish(Waiter& waiter, Fill fill) {
-        if (!stoppable_.empty()) stoppable_.erase(waiter.id);
+    // Takes a request out, gives it its result, and passes that on. `fill` must not throw.
+    template <class Fill> void finish(Waiter& waiter, Fill fill) noexcept {
+        if (!stops_.empty()) stops_.erase(waiter.id);
         auto call = calls_.take(static_cast<PendingCall&>(waiter));
         if (!call) return;
         fill(*call);
@@ -741,22 +916,40 @@ private:
         deliver(std::move(call));
     }
 
-    // Any thread: takes out all that have not ended, and gives each the error.
-    std::vector<Call> settle_all(const Error& reason) {
-        auto calls = calls_.close_and_take_all();
-        for (const auto& call : calls) settle(*call, reason, call->was_sent() ? Delivery::unknown : Delivery::not_sent);
-        return calls;
-    }
-
-    void settle(PendingCall& call, Error error, Delivery delivery) {
+    void settle(PendingCall& call, Error error, Delivery delivery) noexcept {
         error.delivery = delivery;
         counters_.count(delivery);
         call.settle(std::move(error), now()); // any thread
     }
 
-    void tell_state(Milliseconds wait) {
-        hooks_->tell(LinkStatus{reconnector_.state(), reconnector_.attempt(), wait, link_error_},
-                     loop_->strand().executor());
+    // Any thread.
+    void settle_at_end(PendingCall& call, Errc code, const char* detail) noexcept {
+        const BareError bare{code, call.was_sent() ? Delivery::unknown : Delivery::not_sent};
+        counters_.count(bare.delivery);
+        settle_with(call, bare, [detail](Error& error) { error.detail = detail; });
+    }
+
+    // Without memory for it, this is told in a later step.
+    void tell_state(Milliseconds wait) noexcept {
+        try {
+            untold_wait_ = wait;
+            hooks_->tell(LinkStatus{reconnector_.state(), reconnector_.attempt(), wait, link_error_}, loop_->strand());
+            untold_wait_.reset();
+        } catch (const std::bad_alloc&) {
+            is_short_of_memory_ = true;
+        }
+    }
+
+    // --- results on their way ---------------------------------------------------------------------------------------
+
+    [[nodiscard]] Call own(Waiter& waiter) noexcept {
+        return Call(&static_cast<PendingCall&>(waiter), LetGo{recycler_.get()});
+    }
+
+    // A future becomes ready now. A handler runs later in the step, when the client's state is consistent.
+    void deliver(Call call) noexcept {
+        if (call->has_handler()) due_.push_back(*call.release());
+        else call->run();
     }
 
     // Runs what is due, if anything is. A handler may do anything, close the client included, which runs what is left from
@@ -767,34 +960,77 @@ private:
             Core& core;
             ~Remainder() { core.pass_on(); }
         } const remainder{*this};
-        while (!due_.empty()) {
-            const auto call = std::move(due_.front());
-            due_.pop_front();
-            call->deliver(Resume::here, loop_->strand().executor());
-        }
+        while (Waiter* const waiter = due_.pop_front()) deliver_here(own(*waiter));
         return true;
     }
 
-    // A handler has thrown. What is due after it goes to its executors now: if the application ends, nothing may be
-    // left to which nobody comes again.
-    void pass_on() {
-        if (due_.empty()) return;
-        for (const auto& call : std::exchange(due_, {})) {
-            try {
-                call->deliver(Resume::later, get_executor());
-            } catch (...) { // an executor's; the others have theirs
-            }
+    // A step: a handler whose executor throws runs here.
+    void deliver_here(Call call) {
+        if (!call->has_executor()) return run(*call);
+        try {
+            return call->send(Resume::here, Ticket(*call, recycler_), loop_->strand().executor());
+        } catch (...) {
+            if (call->was_run()) throw; // the handler's own
+            ++counters_.executors_failed;
+        }
+        run(*call);
+    }
+
+    // An exception that leaves a handler ends the program on the client's own thread, which outlives its own lack of memory.
+    void run(PendingCall& call) {
+        if (is_own_thread_) run_to_the_end(call);
+        else call.run();
+    }
+    static void run_to_the_end(PendingCall& call) noexcept { call.run(); }
+
+    // Any thread, not inside a step: through an executor, that of the handler or else the client's. When both throw, so does
+    // this, and the handler is still to be run.
+    void deliver_later(PendingCall& call) {
+        if (!call.has_handler()) return call.run();
+        try {
+            return call.send(Resume::later, Ticket(call, recycler_), get_executor());
+        } catch (...) {
+            if (!call.has_executor()) throw;
+            ++counters_.executors_failed;
+        }
+        if (!loop_->post(Ticket(call, recycler_))) throw std::bad_alloc();
+    }
+
+    // Any thread, at the client's end: there is no other time at which it could run.
+    void deliver_at_end(Call call) noexcept {
+        try {
+            deliver_later(*call);
+        } catch (...) {
+            call->run();
         }
     }
 
-    static constexpr std::size_t longest_row = 32; // messages
+    // A handler has thrown. What is due after it goes to its executors now: if the application ends, nothing may be
+    // left to which nobody comes again. What they do not take is for the next step.
+    void pass_on() noexcept {
+        WaiterList left;
+        while (Waiter* const waiter = due_.pop_front()) {
+            Call call = own(*waiter);
+            try {
+                deliver_later(*call);
+            } catch (...) {
+                left.push_back(*call.release());
+            }
+        }
+        due_ = left;
+    }
+
+    static constexpr std::size_t longest_row = 32;         // messages
+    static constexpr Milliseconds retry_interval{100};     // of what there was no memory for
+    static constexpr const char* no_memory = "there was no memory";
 
     const ClientConfig config_;
     const TransportFactory<T> factory_;
     const ClockType clock_;
     std::atomic<RequestId> last_id_{0};
     const std::shared_ptr<Loop<ClockType>> loop_;
-    Recycler recycler_;
+    const bool is_own_thread_;
+    const std::shared_ptr<Recycler> recycler_ = std::make_shared<Recycler>();
     CallTable calls_;
     Counters counters_;
 
@@ -802,7 +1038,8 @@ private:
 
     Multiplexer multiplexer_;
     LinkTrust trust_;
-    std::uint64_t answers_ = 0; // that have been matched
+    std::uint64_t answers_ = 0;   // that have been matched
+    bool was_unanswered_ = false; // something, when the client closed
     Reconnector reconnector_;
     Pacer pacer_;
     SleepWatch sleep_watch_;
@@ -812,14 +1049,23 @@ private:
     std::shared_ptr<Link<T, Core>> link_;                // from the beginning of an attempt until the link is lost
     std::optional<Error> link_error_;                    // why there is none, if there was one or an attempt
     std::optional<TimePoint> armed_;                     // what the timer waits for
-    std::unordered_map<RequestId, Stoppable> stoppable_; // requests that may be cancelled
+    std::unordered_map<RequestId, std::optional<std::stop_callback<Cancel>>> stops_; // of requests with a stop token
     std::atomic<std::thread::id> stepping_{};            // where a step is under way
     TimePoint now_{};                                    // when it began, or the first one of its row of messages
     std::size_t in_row_ = 0;                             // so many messages have been read, and their row goes on
     bool has_own_arrivals_ = false;                      // something was submitted in this step
+    bool is_short_of_memory_ = false; // something is to be tried again soon
+    bool is_link_closed_ = false;     // or is being closed
+    std::optional<Milliseconds> untold_wait_; // of a state that there was no memory to tell of
     WaiterList stillborn_; // of the arrivals
     WaiterList offline_;   // of the arrivals: there is no link, and they must not wait for one
-    std::deque<Call> due_; // results with handlers, for `flush()`
+    WaiterList due_;       // results with handlers, which this owns, for `flush()`
+    std::atomic<bool> is_step_coming_{false};
+    std::atomic<bool> is_hurried_{false}; // the next attempt shall not wait
+    std::atomic<bool> is_closing_{false};
+    std::atomic<bool> has_lost_operation_{false}; // of the link
+    std::mutex closers_mutex_;
+    std::vector<std::function<void()>> closers_; // wait for the end of all
 };
 
 } // namespace lcm::detail

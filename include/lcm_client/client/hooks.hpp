@@ -4,8 +4,10 @@
 #define LCM_CLIENT_CLIENT_HOOKS_HPP
 
 #include <lcm_client/client/notices.hpp>
+#include <lcm_client/client/strand.hpp>
 #include <lcm_client/client/subscribers.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/handler_memory.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/packet.hpp>
@@ -18,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,17 +35,30 @@ public:
     explicit Hooks(const ClientConfig& config)
         : executor_(config.hooks_executor), on_state_(config.on_state), on_settled_(config.on_settled),
           on_event_(config.on_event), json_depth_(config.limits.json_depth), is_framed_(config.packet.has_value()),
-          notices_(config.limits) {}
+          notices_(config.limits) {
+        memory_->reserve(2, 192);
+    }
 
-    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor.
-    void tell(LinkStatus status, const boost::asio::any_io_executor& strand) {
+    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Each needs
+    /// memory; an event is dropped without it, and counted.
+    void tell(LinkStatus status, const Strand& strand) {
         if (on_state_) add(std::move(status), strand);
     }
-    void tell(Settled truth, const boost::asio::any_io_executor& strand) {
+    void tell(Settled truth, const Strand& strand) {
         if (on_settled_) add(std::move(truth), strand);
     }
-    void tell_event(std::string_view text, const boost::asio::any_io_executor& strand) {
-        if (on_event_ || !subscribers_.empty()) add(std::string(text), strand);
+    void tell_event(std::string_view text, const Strand& strand) noexcept {
+        try {
+            if (on_event_ || !subscribers_.empty()) add(std::string(text), strand);
+        } catch (const std::bad_alloc&) {
+            notices_.drop_event();
+        }
+    }
+
+    /// On the strand, now and then: somebody who should have come for the notices may have been lost, when an executor had
+    /// thrown an exception.
+    void attend(const Strand& strand) noexcept {
+        if (!is_silent_ && notices_.attend()) send_teller(strand);
     }
 
     [[nodiscard]] Subscribers& subscribers() noexcept { return subscribers_; }
@@ -66,26 +82,32 @@ public:
     [[nodiscard]] std::uint64_t dropped_events() const { return notices_.dropped_events(); }
 
 private:
-    void add(Notice notice, const boost::asio::any_io_executor& strand) {
+    void add(Notice notice, const Strand& strand) {
         if (is_silent_) return; // and the application's executor may be gone
-        if (notices_.add(std::move(notice))) send_teller(executor_ ? executor_ : strand);
+        if (notices_.add(std::move(notice))) send_teller(strand);
     }
 
-    // One call at a time, so that requests are served between them.
-    void send_teller(const boost::asio::any_io_executor& where) {
-        boost::asio::post(where, [self = shared_from_this(), where] { self->tell_next(where); });
+    // One call at a time, so that requests are served between them. When the executor throws, somebody is sent the next time.
+    void send_teller(const Strand& strand) noexcept {
+        try {
+            auto tell = [self = shared_from_this(), strand] { self->tell_next(strand); };
+            if (executor_) boost::asio::post(executor_, std::move(tell));
+            else strand.post(with_memory(*memory_, std::move(tell)));
+        } catch (...) {
+            notices_.leave_unattended();
+        }
     }
 
-    void tell_next(const boost::asio::any_io_executor& where) {
+    void tell_next(const Strand& strand) {
         const auto notice = notices_.take();
         if (!notice) return;
         struct Next { // also when the hook throws
             Hooks& hooks;
-            const boost::asio::any_io_executor& where;
+            const Strand& strand;
             ~Next() {
-                if (!hooks.is_silent_) hooks.send_teller(where);
+                if (!hooks.is_silent_) hooks.send_teller(strand);
             }
-        } const next{*this, where};
+        } const next{*this, strand};
         call(*notice);
     }
 
@@ -112,6 +134,7 @@ private:
     const std::function<void(std::string_view)> on_event_;
     const std::size_t json_depth_;
     const bool is_framed_;
+    const HandlerMemory::Owner memory_ = HandlerMemory::make(); // of who is on the way to tell, on the strand
     Notices notices_;
     Subscribers subscribers_;
     std::atomic<bool> is_silent_{false};

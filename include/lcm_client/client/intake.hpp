@@ -25,12 +25,12 @@ public:
     [[nodiscard]] virtual TimePoint now() const = 0;
     /// A name for a new request.
     [[nodiscard]] virtual RequestId next_id() noexcept = 0;
-    /// Brings a request under way.
-    virtual void submit(Call call) = 0;
-    /// Ends a request that was never under way. Its handler does not run inside this call.
-    virtual void fail(Call call, Error reason) = 0;
+    /// Brings a request under way. When this throws, the caller still owns it.
+    virtual void submit(Call& call) = 0;
+    /// Ends a request that was never under way. Its handler does not run inside this call. When this throws, it has not.
+    virtual void fail(Call& call, Error reason) = 0;
     /// Ends a request as cancelled, if it has not ended yet.
-    virtual void cancel(RequestId id) = 0;
+    virtual void cancel(RequestId id) noexcept = 0;
 };
 
 } // namespace lcm::detail

@@ -10,16 +10,31 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <new>
 #include <thread>
 #include <utility>
 
 namespace lcm::detail {
 
-/// A thread that runs a loop until this object goes. An exception that leaves a handler ends the program.
+/// A thread that runs a loop until this object goes. An exception that leaves a handler ends the program, but for
+/// `std::bad_alloc`: Asio's and Beast's own operations throw it in the middle, and are lost then. What is theirs and cannot
+/// be caught remains, in Boost 1.81: the list of streams that Beast copies when a loop with connections is destroyed; and,
+/// over an application's loop in several threads, the next turn that Asio's strand posts when it has more to do.
 class IoThread {
 public:
-    /// Throws `std::system_error` if the system gives no thread.
-    IoThread() : IoThread(std::make_shared<boost::asio::io_context>(1), std::promise<void>(), std::promise<void>()) {}
+    IoThread() = default;
+
+    /// Begins to run the loop; once. `on_lost_operation` is called on the thread, outside of the loop, when there was no
+    /// memory for an operation. Throws `std::system_error` if the system gives no thread.
+    void start(std::function<void()> on_lost_operation) {
+        std::promise<void> stopped;
+        std::promise<void> gone;
+        stopped_ = stopped.get_future();
+        gone_ = gone.get_future();
+        thread_ = std::thread(run, owner_, std::move(on_lost_operation), released_.get_future(), std::move(stopped),
+                              std::move(gone));
+        owner_.reset();
+    }
 
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
@@ -28,6 +43,7 @@ public:
     /// does not wait: the thread ends by itself after the handler that is running.
     ~IoThread() {
         work_.reset();
+        if (!thread_.joinable()) return; // it was never started
         released_.set_value();
         if (is_current()) {
             thread_.detach();
@@ -51,27 +67,33 @@ public:
 private:
     using Context = std::shared_ptr<boost::asio::io_context>;
 
-    // `context` is given to the thread as a copy: if there is no thread, it is still there when `work_` lets go of it.
-    IoThread(const Context& context, std::promise<void> stopped, std::promise<void> gone)
-        : stopped_(stopped.get_future()), gone_(gone.get_future()), context_(*context), work_(context->get_executor()),
-          thread_(run, context, released_.get_future(), std::move(stopped), std::move(gone)) {}
-
     [[nodiscard]] bool is_current() const noexcept { return thread_.get_id() == std::this_thread::get_id(); }
 
     // Once it runs, the thread alone owns the loop, so that only the thread can be the one that waits for its end.
-    static void run(Context context, std::future<void> released, std::promise<void> stopped, std::promise<void> gone) {
-        context->run();
+    static void run(Context context, const std::function<void()>& on_lost_operation, std::future<void> released,
+                    std::promise<void> stopped, std::promise<void> gone) {
+        while (!has_ended(*context)) on_lost_operation();
         stopped.set_value();
         released.wait();
         context.reset();
         gone.set_value();
     }
 
+    static bool has_ended(boost::asio::io_context& context) {
+        try {
+            context.run();
+            return true;
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
+    }
+
+    Context owner_ = std::make_shared<boost::asio::io_context>(1); // until the thread has it
+    boost::asio::io_context& context_ = *owner_;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
     std::promise<void> released_; // the owner names the loop no more
     std::future<void> stopped_;
     std::future<void> gone_;
-    boost::asio::io_context& context_; // the thread's
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;
 };
 

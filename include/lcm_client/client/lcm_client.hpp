@@ -5,6 +5,7 @@
 #define LCM_CLIENT_CLIENT_LCM_CLIENT_HPP
 
 #include <lcm_client/client/intake.hpp>
+#include <lcm_client/client/loop_executor.hpp>
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/prepared.hpp>
 #include <lcm_client/client/stats.hpp>
@@ -35,6 +36,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace lcm {
@@ -44,6 +46,7 @@ struct RawRequest;
 namespace detail {
 
 class IoThread;
+class Watchdog;
 enum class Threads;
 template <Transport T, Clock ClockType> class Core;
 
@@ -95,8 +98,7 @@ public:
     /// Makes a client that runs on the application's `executor`, and begins to connect when that runs. The client
     /// neither stops nor owns it, and may be destroyed before or after its loop; the loop has work until the client is
     /// closed. Throws as above, but needs no thread.
-    LcmClient(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
-              ClockType clock = {});
+    LcmClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, ClockType clock = {});
 
     /// The client that was moved from can only be destroyed or assigned to.
     LcmClient(LcmClient&&) noexcept;
@@ -111,7 +113,13 @@ public:
 
     /// Sends `request`; the future gives the response if the server accepted it, else it throws `LcmError`.
     ///
-    /// The future becomes ready at the latest at the deadline, or when the client goes; never by a broken promise.
+    /// The future becomes ready at the latest at the deadline, or when the client goes; never by a broken promise. If an
+    /// application's loop does not run then, a thread of the client's own does it, 100 ms later: it is there from the first
+    /// future on, and `call` throws `std::system_error` when the system gives no thread. (Not with a clock other than
+    /// `SteadyClock`, whose time need not pass.)
+    ///
+    /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted.
+    ///
     /// Dropping it does not cancel the request. Do not wait for it in a handler on the client's own thread or strand:
     /// the answer could not be delivered (`call_and_wait` notices this). All codes of `Errc` but `would_deadlock` are
     /// possible. A request that may not be sent (`invalid_argument`, `message_too_large`) has a future that is ready
@@ -128,13 +136,18 @@ public:
     [[nodiscard]] std::future<Json> call_raw(const RawRequest& request, CallOptions options = {});
 
     /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, in a thread that runs the client's
-    /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for
-    /// `boost::asio::io_context`; with others, do not call it from their threads.
+    /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for those of
+    /// Asio's `io_context` and `thread_pool`, strands over them, and every type that has `running_in_this_thread()`; with
+    /// others, the call returns at its deadline. It does so whatever the loop does, at most 100 ms later: a request that the
+    /// loop has not come to ends as `timed_out`, not sent; unknown, if it was handed over.
     template <Request R>
     [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
         if (is_in_loop()) return refuse(Errc::would_deadlock, R::operation, callid_of(request));
         try {
-            return call(request, std::move(options)).get();
+            const TimePoint deadline = intake_->now() + time_of(options);
+            auto future = submit<typename R::Response>(request, std::move(options));
+            if (has_real_time && future.wait_until(deadline + grace) != std::future_status::ready) end_overdue();
+            return future.get();
         } catch (const LcmError& problem) {
             return problem.error();
         }
@@ -143,7 +156,8 @@ public:
     /// Sends `request`; completes with `Result<Response>`, whose error says how the request ended. `token` is a
     /// callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or any other completion token.
     ///
-    /// Encoding and checks happen in this call; a request that may not be sent completes with `invalid_argument` or
+    /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted, and the handler
+    /// will not be called. Encoding and checks happen in this call; a request that may not be sent completes with `invalid_argument` or
     /// `message_too_large`, never inside this call. All codes of `Errc` but `would_deadlock` are possible.
     ///
     /// Cancellation: through the token's cancellation slot (every type) or `options.stop`. The request ends as
@@ -199,11 +213,12 @@ public:
     /// `Errc::client_closed`, and closes the connection. Afterwards no handler or hook runs that belongs to the client's
     /// own thread; one that was handed to another executor runs when that executor does.
     ///
-    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. Called on
+    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. (This is seen for
+    /// the same executors as in `call_and_wait`; with others it waits as below, twice `drain` at most.) Called on
     /// the client's strand, as in a handler without an executor of its own, the handlers that belong to the strand run
     /// before it returns; elsewhere in the loop, those that still wait behind a step of the client run after that step.
     /// With an application's loop in another thread, it waits for handlers at most `drain` once more, since the loop
-    /// may have stopped.
+    /// may have stopped. Throws `std::bad_alloc` if there is no memory for waiting; then nothing has happened.
     void close(std::chrono::milliseconds drain = std::chrono::seconds(2));
 
     /// The counters. Any thread.
@@ -215,16 +230,22 @@ public:
 private:
     using Core = detail::Core<T, ClockType>;
 
+    // A manual clock's time need not pass.
+    static constexpr bool has_real_time = std::same_as<ClockType, SteadyClock>;
+    // For so long a loop has the first word about a request whose deadline has passed.
+    static constexpr std::chrono::milliseconds grace{100};
     // A year is as good as no bound, and cannot overflow the clock.
     static constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 365);
 
     static void ensure_valid(const ClientConfig& config, const TransportFactory<T>& factory);
-    void make_core(ClientConfig config, TransportFactory<T> factory, const boost::asio::any_io_executor& executor,
+    void make_core(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor,
                    detail::Threads threads, ClockType clock);
     [[nodiscard]] Core& core() const noexcept;
     void swap(LcmClient& other) noexcept;
 
     [[nodiscard]] bool is_in_loop() const;
+    void end_overdue();
+    void watch_futures(TimePoint deadline);
     Error refuse(Errc code, const Operation& operation, std::string callid);
     EventSubscription subscribe(std::function<bool(JsonView)> handler);
     EventSubscription subscribe_to_rest(std::function<void(const Json&)> handler);
@@ -236,9 +257,13 @@ private:
         std::stop_token stop;
     };
 
+    [[nodiscard]] std::chrono::milliseconds time_of(const CallOptions& options) const {
+        return (std::min)(options.deadline.value_or(intake_->config().deadline), longest_time);
+    }
+
     template <class R> Order order(const R& request, CallOptions options) const {
         const ClientConfig& config = intake_->config();
-        const auto deadline = (std::min)(options.deadline.value_or(config.deadline), longest_time);
+        const auto deadline = time_of(options);
         Order order{detail::prepare(request, config, intake_->recycler().take_text()), deadline,
                     std::move(options.stop)};
         if (deadline <= std::chrono::milliseconds::zero())
@@ -246,24 +271,38 @@ private:
         return order;
     }
 
-    template <class Response, class Sink, class Slot = boost::asio::cancellation_slot>
-    static void start(const std::shared_ptr<detail::Intake>& intake, Order&& order, Sink&& sink, Slot slot = {}) {
-        const RequestId id = intake->next_id();
-        const TimePoint now = intake->now();
+    template <class Response, class Sink>
+    static detail::Call make_call(detail::Intake& intake, Order& order, Sink&& sink, bool has_slot) {
+        const TimePoint now = intake.now();
         const TimePoint deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
-        const auto problem = std::move(order.prepared.problem);
-        detail::Call call = detail::TypedCall<Response, Sink>::make(
-            intake->recycler(), std::move(sink), id, std::move(order.prepared),
-            detail::Patience{now, deadline, std::move(order.stop), slot.is_connected()});
-        if (problem) return intake->fail(std::move(call), std::move(*problem));
-        if (slot.is_connected()) slot.assign(cancel_by_slot(intake, id));
-        intake->submit(std::move(call));
+        return detail::TypedCall<Response, std::remove_cvref_t<Sink>>::make(
+            intake.recycler(), std::forward<Sink>(sink), intake.next_id(), std::move(order.prepared),
+            detail::Patience{now, deadline, std::move(order.stop), has_slot});
+    }
+
+    // When this throws, the call still owns what waits for its result.
+    static void start(detail::Intake& intake, detail::Call& call, std::unique_ptr<Error> problem) {
+        if (problem) intake.fail(call, std::move(*problem));
+        else intake.submit(call);
     }
 
     template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions options) {
+        if (has_real_time && !io_thread_) watch_futures(intake_->now() + time_of(options));
+        return submit<Response>(request, std::move(options));
+    }
+
+    template <class Response, class R> std::future<Response> submit(const R& request, CallOptions options) {
+        Order full = order(request, std::move(options));
+        auto problem = std::move(full.prepared.problem);
         detail::FutureSink<Response> sink;
         auto future = sink.get_future();
-        start<Response>(intake_, order(request, std::move(options)), std::move(sink));
+        detail::Call call = make_call<Response>(*intake_, full, std::move(sink), false);
+        try {
+            start(*intake_, call, std::move(problem));
+        } catch (...) {
+            future = {}; // before the call goes: to break a promise needs memory as well
+            throw;
+        }
         return future;
     }
 
@@ -271,9 +310,12 @@ private:
     auto start_async(const R& request, CallOptions options, Token&& token) {
         return boost::asio::async_initiate<Token, void(Result<Response>)>(
             []<class Handler>(Handler handler, const std::shared_ptr<detail::Intake>& intake, Order&& order) {
-                const auto slot = boost::asio::get_associated_cancellation_slot(handler);
+                auto slot = boost::asio::get_associated_cancellation_slot(handler);
                 detail::HandlerSink<Response, Handler> sink(std::move(handler));
-                LcmClient::start<Response>(intake, std::move(order), std::move(sink), slot);
+                auto problem = std::move(order.prepared.problem);
+                detail::Call call = make_call<Response>(*intake, order, std::move(sink), slot.is_connected());
+                if (slot.is_connected() && !problem) slot.assign(cancel_by_slot(intake, call->id));
+                LcmClient::start(*intake, call, std::move(problem));
             },
             token, intake_, order(request, std::move(options)));
     }
@@ -286,6 +328,7 @@ private:
 
     std::unique_ptr<detail::IoThread> io_thread_; // goes last: handlers that are under way may need the thread
     std::shared_ptr<detail::Intake> intake_;      // the core
+    std::unique_ptr<detail::Watchdog> watchdog_;  // of futures on an application's loop
 };
 
 } // namespace lcm

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -121,8 +122,12 @@ private:
     void let_go() {
         owner_.reset();
         if (!transport_) return;
-        // Not destroyed here: this may be a step that the transport itself has called.
-        strand_.post([transport = std::shared_ptr<T>(std::move(transport_))] {});
+        // Not destroyed here: this may be a step that the transport itself has called. Without memory for that, it goes with
+        // the last operation that knows this link.
+        try {
+            strand_.post([link = this->shared_from_this()] { link->transport_.reset(); });
+        } catch (const std::bad_alloc&) {
+        }
     }
 
     void watch_peer() {

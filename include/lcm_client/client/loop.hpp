@@ -4,6 +4,7 @@
 #ifndef LCM_CLIENT_CLIENT_LOOP_HPP
 #define LCM_CLIENT_CLIENT_LOOP_HPP
 
+#include <lcm_client/client/loop_executor.hpp>
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/handler_memory.hpp>
 
@@ -20,15 +21,30 @@ namespace lcm::detail {
 /// Members marked "strand" may be called by steps on the strand only; these run only while the loop is there.
 template <class ClockType> class Loop {
 public:
-    Loop(const boost::asio::any_io_executor& executor, Threads threads, const ClockType& clock)
-        : parts_(std::in_place, executor, threads, clock) {}
+    Loop(const LoopExecutor& executor, Threads threads, const ClockType& clock)
+        : parts_(std::in_place, executor, threads, clock) {
+        step_memory_->reserve(3, 192);
+    }
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    /// Any thread: runs `step` on the strand; never, if the loop is gone.
-    template <class Step> void post(Step step) {
+    /// Any thread: runs `step` on the strand. Returns whether it will: not when the loop is gone.
+    template <class Step> bool post(Step step) {
         const std::lock_guard lock(mutex_);
         if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
+        return parts_.has_value();
+    }
+
+    /// Any thread: the same of the one step that may be on its way at a time. It has its own memory, so that this fails for
+    /// no want of it over an `io_context`. Returns whether it will run.
+    template <class Step> [[nodiscard]] bool post_reserved(Step step) noexcept {
+        try {
+            const std::lock_guard lock(mutex_);
+            if (parts_) parts_->strand.post(with_memory(*step_memory_, std::move(step)));
+            return true;
+        } catch (...) {
+            return false;
+        }
     }
 
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own threads
@@ -43,7 +59,7 @@ public:
     [[nodiscard]] bool is_running_here() const {
         const std::lock_guard lock(mutex_);
         if (!parts_) return false;
-        return parts_->strand.running_in_this_thread() || parts_->strand.is_running_below();
+        return parts_->strand.running_in_this_thread() || parts_->below.is_running_here();
     }
 
     /// Any thread: nothing of the loop is used after this.
@@ -59,15 +75,18 @@ public:
 
 private:
     struct Parts {
-        Parts(const boost::asio::any_io_executor& executor, Threads threads, const ClockType& clock)
-            : strand(executor, threads), work(executor), timer(clock, strand.executor()) {}
+        Parts(const LoopExecutor& executor, Threads threads, const ClockType& clock)
+            : below(executor), strand(executor.executor(), threads), work(executor.executor()),
+              timer(clock, strand.executor()) {}
 
+        LoopExecutor below;
         Strand strand;
         boost::asio::executor_work_guard<boost::asio::any_io_executor> work; // until closed
         typename ClockType::Timer timer;
     };
 
-    const HandlerMemory::Owner memory_ = HandlerMemory::make(); // of the steps on their way to the strand
+    const HandlerMemory::Owner memory_ = HandlerMemory::make();      // of what is on its way to the strand
+    const HandlerMemory::Owner step_memory_ = HandlerMemory::make(); // of the step that is
     mutable std::mutex mutex_;
     std::optional<Parts> parts_; // until the loop is destroyed
 };

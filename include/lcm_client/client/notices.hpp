@@ -31,18 +31,36 @@ public:
         : limits_{max_states, limits.unsettled, limits.events}, max_bytes_(limits.events_bytes) {}
 
     /// Adds a notice, and drops the oldest of its kind if there are too many. Returns whether somebody has to be sent
-    /// who takes them; otherwise somebody is on the way.
+    /// who takes them; otherwise somebody is on the way. When this throws, it is not added.
     [[nodiscard]] bool add(Notice notice) {
         const std::lock_guard lock(mutex_);
         const std::size_t kind = notice.index();
         const std::size_t bytes = bytes_of(notice);
+        queue_.push_back(std::move(notice));
         while (counts_.at(kind) > 0 &&
                (counts_.at(kind) == limits_.at(kind) || (bytes > 0 && bytes_ + bytes > max_bytes_)))
             drop_oldest(kind);
         ++counts_.at(kind);
         bytes_ += bytes;
-        queue_.push_back(std::move(notice));
         return !std::exchange(is_attended_, true);
+    }
+
+    /// Whether somebody has to be sent, since whoever was on the way did not come; as `add`.
+    [[nodiscard]] bool attend() {
+        const std::lock_guard lock(mutex_);
+        return !queue_.empty() && !std::exchange(is_attended_, true);
+    }
+
+    /// Nobody is on the way after all.
+    void leave_unattended() {
+        const std::lock_guard lock(mutex_);
+        is_attended_ = false;
+    }
+
+    /// An event had to be left out for lack of memory.
+    void drop_event() {
+        const std::lock_guard lock(mutex_);
+        ++dropped_events_;
     }
 
     /// The next one; nothing if there is none, and then nobody is on the way any more.

@@ -21,6 +21,7 @@
 #include <boost/system/result.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -62,6 +63,15 @@ struct Patience {
     bool has_slot = false; ///< it may be cancelled through its handler's cancellation slot
 };
 
+/// An error without texts: what is told of it needs no memory.
+struct BareError {
+    Errc code{};
+    Delivery delivery{};
+    error_code cause{};
+};
+
+class Ticket;
+
 /// Says what the payload of a late reply means.
 using Judge = Delivery (*)(JsonView payload, LenientReader& reader);
 
@@ -88,32 +98,45 @@ public:
     PendingCall(const PendingCall&) = delete;
     PendingCall& operator=(const PendingCall&) = delete;
 
-    /// Destroys it and gives its memory back to where it came from.
-    virtual void dispose(Recycler& recycler) noexcept = 0;
+    /// One more shares it, or one less: with the last of them it goes, and its memory goes back to where it came from.
+    void share() noexcept { sharers_.fetch_add(1, std::memory_order_relaxed); }
+    void release(Recycler& recycler) noexcept {
+        if (sharers_.fetch_sub(1, std::memory_order_acq_rel) == 1) dispose(recycler);
+    }
     /// The text to send. Empty from when it has been taken; only what is read-only keeps it until it is settled.
     [[nodiscard]] virtual std::string& text() noexcept = 0;
     /// What a late reply to it means; this does not need the call.
     [[nodiscard]] virtual Judge judge() const noexcept = 0;
-    /// Takes the result from the payload of the reply.
-    virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) = 0;
-    /// Takes an error as the result, to which operation, call and time are added.
-    virtual void settle(Error&& error, TimePoint now) = 0;
-    /// The error that it was settled with; null if it was accepted.
+    /// Takes the result from the payload of the reply. Without the memory for it, that it could not be read is the result.
+    virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) noexcept = 0;
+    /// Takes an error as the result, to which operation, call and time are added. What there is no memory for is missing.
+    virtual void settle(Error&& error, TimePoint now) noexcept = 0;
+    /// Takes an error without texts as the result.
+    virtual void settle(const BareError& error) noexcept = 0;
+    /// How it ended, once it is settled.
+    [[nodiscard]] virtual Delivery ending() const noexcept = 0;
+    /// The error that it was settled with; null if it was accepted, or if there was no memory for all of it.
     [[nodiscard]] virtual const Error* error() const noexcept = 0;
-    /// Whether `deliver` can run the application's code.
+    /// Whether `run` and `send` can run the application's code. If not, `run` cannot fail.
     [[nodiscard]] virtual bool has_handler() const noexcept = 0;
-    /// Gives the result to whoever waits for it; a handler without an executor of its own belongs to `executor`.
-    virtual void deliver(Resume resume, const boost::asio::any_io_executor& executor) = 0;
+    /// Whether the handler has an executor of its own.
+    [[nodiscard]] virtual bool has_executor() const noexcept = 0;
+    /// Gives the result to whoever waits for it, here and now.
+    virtual void run() = 0;
+    /// Has it run by the executor of its handler, or by `executor` if that has none. When the executor throws, nothing has
+    /// happened, as `was_run` tells.
+    virtual void send(Resume resume, Ticket ticket, const boost::asio::any_io_executor& executor) = 0;
+    /// Whether it has been run, by this thread.
+    [[nodiscard]] virtual bool was_run() const noexcept = 0;
 
     [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
+    [[nodiscard]] const std::stop_token& stop() const noexcept { return stop_; }
     [[nodiscard]] std::stop_token take_stop() noexcept { return std::move(stop_); }
     /// How much time it was given when it was submitted.
     [[nodiscard]] TimePoint::duration time() const noexcept { return deadline - submitted_; }
     [[nodiscard]] bool may_be_stopped() const noexcept { return may_be_stopped_; }
     /// Whether its text was handed over; asked by whoever has taken it out of the table.
     [[nodiscard]] bool was_sent() const noexcept { return was_sent_; }
-    /// Whether the table goes on owning it (`CallTable::close_and_take_all`).
-    [[nodiscard]] bool is_kept() const noexcept { return is_kept_; }
 
     /// Of what the request changes; empty if it changes nothing, or what has no such key.
     [[nodiscard]] std::string_view lcm_key() const noexcept { return {callid.data() + callid.size(), lcm_key_size_}; }
@@ -145,6 +168,8 @@ protected:
     }
     ~PendingCall() = default;
 
+    virtual void dispose(Recycler& recycler) noexcept = 0;
+
     static std::size_t tail_size(const Prepared& prepared) noexcept {
         return prepared.callid.size() + key_in(prepared).size();
     }
@@ -173,21 +198,37 @@ private:
     PendingCall* previous_ = nullptr;
     std::uint32_t lcm_key_size_ = 0;
     bool may_be_stopped_;
-    bool was_sent_ = false;  // its text was handed over, at least once
-    bool was_taken_ = false; // to be settled
-    bool is_kept_ = false;   // by the table, which destroys it
+    bool was_sent_ : 1 = false;     // its text was handed over, at least once
+    bool was_taken_ : 1 = false;    // to be settled
+    bool is_cancelled_ : 1 = false; // by its caller, and not taken yet
+    bool holds_place_ : 1 = false;  // in the queue, though it has ended
+    std::atomic<std::uint8_t> sharers_{1};
 };
 
-/// Destroys a request, unless the table keeps it.
+/// Lets go of a request.
 struct LetGo {
     Recycler* recycler = nullptr; ///< where its memory came from
-    void operator()(PendingCall* call) const noexcept {
-        if (!call->is_kept()) call->dispose(*recycler);
-    }
+    void operator()(PendingCall* call) const noexcept { call->release(*recycler); }
 };
 
-/// Owns a request.
+/// Owns a request, alone or with others.
 using Call = std::unique_ptr<PendingCall, LetGo>;
+
+/// Runs a request that is settled, when its executor comes to it; the client may be gone by then. What an executor takes
+/// over is only this: so a request that it refuses is not lost with what it has dropped.
+class Ticket {
+public:
+    Ticket(PendingCall& call, std::shared_ptr<Recycler> recycler) noexcept
+        : recycler_(std::move(recycler)), call_(&call, LetGo{recycler_.get()}) {
+        call.share();
+    }
+
+    void operator()() { call_->run(); }
+
+private:
+    std::shared_ptr<Recycler> recycler_;
+    Call call_;
+};
 
 /// The part that knows the type of the reply; `Sink` takes the result.
 template <class Response, class Sink> class TypedCall final : public PendingCall {
@@ -206,12 +247,6 @@ public:
         }
     }
 
-    void dispose(Recycler& recycler) noexcept override {
-        const std::size_t size = sizeof(TypedCall) + tail_size();
-        this->~TypedCall();
-        deallocate(recycler, this, size);
-    }
-
     [[nodiscard]] std::string& text() noexcept override { return *std::get_if<waiting>(&outcome_); }
 
     [[nodiscard]] Judge judge() const noexcept override {
@@ -221,16 +256,33 @@ public:
         };
     }
 
-    void settle(JsonView payload, LenientReader& reader, TimePoint now) override {
-        auto result = read(payload, reader);
-        if (result.has_error()) settle(std::move(result).error(), now);
-        else outcome_.template emplace<accepted>(std::move(result).value());
+    void settle(JsonView payload, LenientReader& reader, TimePoint now) noexcept override {
+        try {
+            auto result = read(payload, reader);
+            if (result.has_error()) settle(std::move(result).error(), now);
+            else outcome_.template emplace<accepted>(std::move(result).value());
+        } catch (...) { // there is no memory, or a response type of the application's own cannot be moved
+            settle({.code = Errc::bad_reply, .delivery = Delivery::unknown});
+        }
     }
 
-    void settle(Error&& error, TimePoint now) override {
-        auto own = std::make_unique<Error>(std::move(error));
-        describe(*own, now);
-        outcome_.template emplace<otherwise>(std::move(own));
+    void settle(Error&& error, TimePoint now) noexcept override {
+        try {
+            auto own = std::make_unique<Error>();
+            *own = std::move(error);
+            describe(*own, now);
+            outcome_.template emplace<otherwise>(std::move(own));
+        } catch (const std::bad_alloc&) {
+            settle({.code = error.code, .delivery = error.delivery, .cause = error.cause});
+        }
+    }
+
+    void settle(const BareError& error) noexcept override { outcome_.template emplace<bare>(error); }
+
+    [[nodiscard]] Delivery ending() const noexcept override {
+        if (const auto* const problem = std::get_if<otherwise>(&outcome_)) return (*problem)->delivery;
+        if (const auto* const problem = std::get_if<bare>(&outcome_)) return problem->delivery;
+        return Delivery::accepted;
     }
 
     [[nodiscard]] const Error* error() const noexcept override {
@@ -239,20 +291,33 @@ public:
     }
 
     [[nodiscard]] bool has_handler() const noexcept override { return Sink::has_handler; }
+    [[nodiscard]] bool has_executor() const noexcept override { return Sink::has_executor; }
+    [[nodiscard]] bool was_run() const noexcept override { return outcome_.index() == delivered; }
 
-    void deliver(Resume resume, const boost::asio::any_io_executor& executor) override {
-        Result<Response> result = take_result();
-        Sink sink = take_sink();
-        sink(std::move(result), resume, executor);
+    void run() override {
+        if constexpr (Sink::has_handler) {
+            Result<Response> result = take_result();
+            Sink sink = take_sink();
+            sink(std::move(result));
+        } else {
+            give_to_future();
+        }
+    }
+
+    void send(Resume resume, Ticket ticket, const boost::asio::any_io_executor& executor) override {
+        if constexpr (Sink::has_executor) post(resume, std::move(ticket), sink_.get_executor());
+        else post(resume, std::move(ticket), executor);
     }
 
 private:
-    // What it has: its text while it waits, then its result. An error is apart, since it is large and rare.
-    using Outcome = std::variant<std::string, Response, std::unique_ptr<Error>, std::monostate>;
+    // What it has: its text while it waits, then its result. An error is apart, since it is large and rare, unless there is
+    // no memory for it.
+    using Outcome = std::variant<std::string, Response, std::unique_ptr<Error>, BareError, std::monostate>;
     static constexpr std::size_t waiting = 0;
     static constexpr std::size_t accepted = 1;
     static constexpr std::size_t otherwise = 2;
-    static constexpr std::size_t delivered = 3;
+    static constexpr std::size_t bare = 3;
+    static constexpr std::size_t delivered = 4;
 
     // Only what a raw request describes has to be kept: all other operations are constants.
     struct Constant {
@@ -268,6 +333,11 @@ private:
             return {boost::system::in_place_error,
                     bad_reply("an exception was thrown while the reply was read", payload)};
         }
+    }
+
+    template <class E> static void post(Resume resume, Ticket&& ticket, const E& executor) {
+        if (resume == Resume::here) boost::asio::dispatch(executor, std::move(ticket));
+        else boost::asio::post(executor, std::move(ticket));
     }
 
     static constexpr bool is_over_aligned = alignof(TypedCall) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
@@ -290,9 +360,27 @@ private:
         if (outcome_.index() != delivered) sink_.~Sink();
     }
 
+    void dispose(Recycler& recycler) noexcept override {
+        const std::size_t size = sizeof(TypedCall) + tail_size();
+        this->~TypedCall();
+        deallocate(recycler, this, size);
+    }
+
+    // Without a `Result`, whose error can only be copied.
+    void give_to_future() noexcept {
+        if (auto* const response = std::get_if<accepted>(&outcome_)) sink_.succeed(std::move(*response));
+        else if (auto* const problem = std::get_if<otherwise>(&outcome_)) sink_.fail(std::move(**problem));
+        else if (const auto* const less = std::get_if<bare>(&outcome_))
+            sink_.fail(Error{.code = less->code, .delivery = less->delivery, .cause = less->cause});
+        static_cast<void>(take_sink());
+    }
+
     Result<Response> take_result() {
         if (auto* const problem = std::get_if<otherwise>(&outcome_))
             return {boost::system::in_place_error, std::move(**problem)};
+        if (const auto* const problem = std::get_if<bare>(&outcome_))
+            return {boost::system::in_place_error,
+                    Error{.code = problem->code, .delivery = problem->delivery, .cause = problem->cause}};
         return {boost::system::in_place_value, std::move(*std::get_if<accepted>(&outcome_))};
     }
 
@@ -315,12 +403,27 @@ private:
 template <class Response> class FutureSink {
 public:
     static constexpr bool has_handler = false;
+    static constexpr bool has_executor = false;
 
     [[nodiscard]] std::future<Response> get_future() { return promise_.get_future(); }
 
-    void operator()(Result<Response>&& result, Resume, const boost::asio::any_io_executor&) {
-        if (result.has_value()) promise_.set_value(std::move(result).value());
-        else promise_.set_exception(std::make_exception_ptr(LcmError(std::move(result).error())));
+    void succeed(Response&& response) noexcept {
+        try {
+            promise_.set_value(std::move(response));
+        } catch (...) { // a response type of the application's own cannot be moved
+            promise_.set_exception(std::current_exception());
+        }
+    }
+
+    // An exception is copied into the future, which needs no memory of the heap's: the C++ runtime keeps some for it.
+    void fail(Error&& error) noexcept {
+        std::exception_ptr problem;
+        try {
+            problem = std::make_exception_ptr(LcmError(std::move(error)));
+        } catch (const std::bad_alloc&) {
+            problem = std::make_exception_ptr(LcmError(error.code, error.delivery, error.cause));
+        }
+        promise_.set_exception(problem);
     }
 
 private:
@@ -339,30 +442,21 @@ public:
     explicit HandlerSink(Handler handler)
         : work_(make_work(Association::get(handler, ClientExecutor()))), handler_(std::move(handler)) {}
 
-    void operator()(Result<Response>&& result, Resume resume, const boost::asio::any_io_executor& executor) {
-        if constexpr (has_executor) {
-            complete(std::move(result), resume, work_.get_executor());
-            work_.reset();
-        } else if (resume == Resume::here) std::move(handler_)(std::move(result));
-        else complete(std::move(result), resume, executor);
-    }
+    void operator()(Result<Response>&& result) { std::move(handler_)(std::move(result)); }
+
+    [[nodiscard]] auto get_executor() const noexcept { return work_.get_executor(); }
 
 private:
     using Association = boost::asio::associated_executor<Handler, ClientExecutor>;
     using Executor = typename Association::type;
+
+public:
     static constexpr bool has_executor = !std::same_as<Executor, ClientExecutor>;
 
+private:
     template <class E> static auto make_work(const E& executor) {
         if constexpr (has_executor) return boost::asio::executor_work_guard<E>(executor);
         else return executor;
-    }
-
-    template <class E> void complete(Result<Response>&& result, Resume resume, const E& executor) {
-        auto run = [handler = std::move(handler_), result = std::move(result)]() mutable {
-            std::move(handler)(std::move(result));
-        };
-        if (resume == Resume::here) boost::asio::dispatch(executor, std::move(run));
-        else boost::asio::post(executor, std::move(run));
     }
 
     [[no_unique_address]] decltype(make_work(std::declval<const Executor&>())) work_;

@@ -48,11 +48,15 @@ public:
         return text;
     }
 
-    void give_text(std::string text) {
+    void give_text(std::string text) noexcept {
         if (text.capacity() > max_text || text.capacity() == std::string().capacity()) return;
         text.clear();
         const Turn turn(is_busy_);
-        if (turn && texts_.size() < max_texts) texts_.push_back(std::move(text));
+        if (!turn || texts_.size() >= max_texts) return;
+        try {
+            texts_.push_back(std::move(text));
+        } catch (const std::bad_alloc&) { // then it is not kept
+        }
     }
 
 private:

@@ -48,13 +48,6 @@ public:
         return executor_.target<OverAny>()->running_in_this_thread();
     }
 
-    /// Whether this thread is running what is below the strand, as far as can be seen.
-    [[nodiscard]] bool is_running_below() const {
-        if (const auto* const strand = executor_.target<OverLoop>())
-            return strand->get_inner_executor().running_in_this_thread();
-        return running_in_this_thread();
-    }
-
 private:
     using Loop = boost::asio::io_context::executor_type;
     using OverLoop = boost::asio::strand<Loop>;

@@ -5,19 +5,22 @@
 
 #include <lcm_client/clock.hpp>
 #include <lcm_client/errc.hpp>
+#include <lcm_client/handler.hpp>
+#include <lcm_client/handler_memory.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <utility>
 
 namespace lcm {
 
 struct SteadyClock::Timer::Asio {
-    explicit Asio(const boost::asio::any_io_executor& executor) : timer(executor) {}
+    // A wait that was cancelled keeps its memory until it has been told so. A wait has less than 256 bytes.
+    explicit Asio(const boost::asio::any_io_executor& executor) : timer(executor) { memory->reserve(3, 256); }
+    const detail::HandlerMemory::Owner memory = detail::HandlerMemory::make();
     boost::asio::steady_timer timer;
 };
 
@@ -27,11 +30,12 @@ LCM_CLIENT_DECL SteadyClock::Timer::Timer(const SteadyClock&, const boost::asio:
 LCM_CLIENT_DECL SteadyClock::Timer::~Timer() = default;
 
 LCM_CLIENT_DECL void SteadyClock::Timer::call_at(std::chrono::steady_clock::time_point at,
-                                                 std::function<void()> action) {
+                                                 Handler<void()> action) {
     asio_->timer.expires_at(at);
-    asio_->timer.async_wait([action = std::move(action)](const error_code& ec) {
-        if (!ec) action();
-    });
+    asio_->timer.async_wait(
+        detail::with_memory(*asio_->memory, [action = std::move(action)](const error_code& ec) mutable {
+            if (!ec) action();
+        }));
 }
 
 LCM_CLIENT_DECL void SteadyClock::Timer::cancel() { asio_->timer.cancel(); }

@@ -204,6 +204,14 @@ public:
         if (waiter.state_ != State::ended) remove(waiter);
     }
 
+    /// Ends one request of the batch that was taken last, which is not handed over after all. `has_left` says whether it was
+    /// before.
+    void withdraw(Waiter& waiter, Errc code, bool has_left) {
+        waiter.has_left_ = has_left;
+        end_as(waiter, code);
+        remove(waiter);
+    }
+
     /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays, and
     /// what is read-only is queued again, before all others.
     [[nodiscard]] detail::WaiterList link_lost(Errc code) {

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,16 +68,17 @@ public:
                 contest(other);
             });
         if (entries_.size() == limit_) return;
-        for (const std::uint64_t mark : marks_of(entry)) {
-            ++marks_[mark].all;
-            marks_[mark].open += entry.is_contested ? 0 : 1;
-        }
-        entries_.push_back(std::move(entry));
+        keep(std::move(entry));
     }
 
     /// Another request has ended: a message about this call or key may be meant for that one.
     void contest(const MatchKey& key, const SettlingEvent& event) {
         if (is_marked(key, event, &Mark::open)) for_each_alike(key, event, [this](Entry& entry) { contest(entry); });
+    }
+
+    /// The same of all that are kept: it is not known which ones a message may be meant for.
+    void contest_all() noexcept {
+        for (Entry& entry : entries_) contest(entry);
     }
 
     /// A request was accepted that can cause an event about this key, which may come later than its reply.
@@ -85,7 +87,7 @@ public:
         if (lcm_key.empty()) return;
         forget_old(now);
         if (expected_.size() == limit_) overflown_ = now; // the oldest has to be forgotten
-        else if (expected_.full()) expected_.set_capacity((std::min)(limit_, 2 * expected_.size() + 8));
+        else if (expected_.full() && !grow_expected()) overflown_ = now;
         expected_.push_back({hash_of(lcm_key), now});
     }
 
@@ -152,6 +154,28 @@ private:
         return has(mark_of(key)) || (!event.lcm_key.reveal().empty() && has(mark_of(event)));
     }
 
+    // Without memory for all of it, it is not kept.
+    void keep(Entry entry) {
+        entries_.push_back(std::move(entry));
+        const Entry& kept = entries_.back();
+        try {
+            for (const std::uint64_t mark : marks_of(kept)) static_cast<void>(marks_[mark]);
+        } catch (...) {
+            for (const std::uint64_t mark : marks_of(kept)) erase_if_unused(mark);
+            entries_.pop_back();
+            throw;
+        }
+        for (const std::uint64_t mark : marks_of(kept)) {
+            ++marks_[mark].all;
+            marks_[mark].open += kept.is_contested ? 0 : 1;
+        }
+    }
+
+    void erase_if_unused(std::uint64_t mark) noexcept {
+        const auto at = marks_.find(mark);
+        if (at != marks_.end() && at->second.all == 0) marks_.erase(at);
+    }
+
     void contest(Entry& entry) {
         if (std::exchange(entry.is_contested, true)) return;
         for (const std::uint64_t mark : marks_of(entry)) --marks_.at(mark).open;
@@ -181,6 +205,16 @@ private:
         return std::any_of(
             expected_.begin(), expected_.end(),
             [key = hash_of(event.lcm_key.reveal())](const Expected& expected) { return expected.key == key; });
+    }
+
+    // Without memory for that, the oldest has to be forgotten.
+    [[nodiscard]] bool grow_expected() noexcept {
+        try {
+            expected_.set_capacity((std::min)(limit_, 2 * expected_.size() + 8));
+            return true;
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
     }
 
     // Of two that are meant, each is contested.

@@ -3,12 +3,13 @@
 #ifndef LCM_CLIENT_TESTING_MANUAL_CLOCK_HPP
 #define LCM_CLIENT_TESTING_MANUAL_CLOCK_HPP
 
+#include <lcm_client/handler.hpp>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -58,7 +59,7 @@ public:
 private:
     struct Alarm {
         boost::asio::any_io_executor executor;
-        std::function<void()> action;
+        Handler<void()> action;
     };
     using Key = std::pair<TimePoint, std::uint64_t>; // of two with the same time, the older first
 
@@ -83,7 +84,7 @@ public:
     ~Timer() { cancel(); }
 
     /// Calls `action` at `at`, in place of what was to be called before.
-    void call_at(TimePoint at, std::function<void()> action) {
+    void call_at(TimePoint at, Handler<void()> action) {
         cancel();
         std::unique_lock lock(state_->mutex);
         if (at <= state_->now) {

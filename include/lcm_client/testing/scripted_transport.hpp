@@ -238,7 +238,10 @@ public:
         state().phase = Script::Phase::closed;
         state().inbox.clear();
         state().watch = {};
-        state().fail_pending(boost::asio::error::operation_aborted);
+        try {
+            state().fail_pending(boost::asio::error::operation_aborted);
+        } catch (...) { // the executor's: nobody waits for what a closed connection says
+        }
     }
 
 private:

@@ -8,8 +8,8 @@
 // before they reach the socket or the TLS layer: each of their operations exists once.
 
 #include <lcm_client/errc.hpp>
+#include <lcm_client/handler.hpp>
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -64,8 +64,10 @@ private:
 class Stream {
 public:
     using Socket = boost::asio::ip::tcp::socket;
-    using IoHandler = boost::asio::any_completion_handler<void(error_code, std::size_t)>;
-    using HandshakeHandler = boost::asio::any_completion_handler<void(error_code)>;
+    // All handlers run on the stream's own executor. Not Asio's `any_completion_handler`: that of Boost 1.81 calls an executor
+    // that it had no memory for.
+    using IoHandler = Handler<void(error_code, std::size_t)>;
+    using HandshakeHandler = Handler<void(error_code)>;
     using executor_type = Socket::executor_type;
     using next_layer_type = Socket;
 

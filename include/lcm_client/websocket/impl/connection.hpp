@@ -40,12 +40,19 @@ struct WebSocketSettings {
     std::shared_ptr<boost::asio::ssl::context> tls; // null for ws
 };
 
-/// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
+/// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens. When this
+/// throws, the handler is still there.
 template <class Handler, class... Results> void post_completion(const boost::asio::any_io_executor& executor,
                                                                 Handler& handler, error_code ec, Results... results) {
     if (!handler) return;
-    boost::asio::post(executor,
-                      [handler = std::move(handler), ec, results...]() mutable { std::move(handler)(ec, results...); });
+    // On its way through Asio's layers a handler that was moved could be lost.
+    const auto kept = std::make_shared<Handler>(std::move(handler));
+    try {
+        boost::asio::post(executor, [kept, ec, results...] { (*kept)(ec, results...); });
+    } catch (...) {
+        handler = std::move(*kept);
+        throw;
+    }
 }
 
 /// The connection owns its handlers, and its pending operations own the connection: the timer's wait from the first
@@ -144,7 +151,8 @@ private:
     LCM_CLIENT_DECL void on_refused(error_code ec);
     LCM_CLIENT_DECL void begin_closing();
     LCM_CLIENT_DECL void await_farewell();
-    LCM_CLIENT_DECL void complete_all(Errc code);
+    LCM_CLIENT_DECL void complete_all(Errc code) noexcept;
+    LCM_CLIENT_DECL void complete_now(Errc code);
     LCM_CLIENT_DECL void shut();
     LCM_CLIENT_DECL void shut_when_said();
     LCM_CLIENT_DECL void be_abortive(bool is_abortive);
@@ -179,6 +187,7 @@ private:
     std::optional<WebSocket> websocket_;
     boost::beast::websocket::response_type response_;
 
+    std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;
     SendHandler send_;
     ReceiveHandler receive_;

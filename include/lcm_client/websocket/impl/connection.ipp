@@ -47,7 +47,7 @@ LCM_CLIENT_DECL WebSocketConnection::~WebSocketConnection() {
 LCM_CLIENT_DECL void WebSocketConnection::open(OpenHandler handler) {
     open_ = std::move(handler);
     resolve();
-    if (state_ != State::closed) wait();
+    if (state_ != State::closed || unsaid_) wait();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {
@@ -396,11 +396,15 @@ LCM_CLIENT_DECL void WebSocketConnection::probe() {
 // Time.
 
 LCM_CLIENT_DECL void WebSocketConnection::wait() {
-    timer_.async_wait([self = shared_from_this()](error_code) { self->on_time(); });
+    timer_.async_wait(with_memory(*memory_, [self = shared_from_this()](error_code) { self->on_time(); }));
 }
 
 // Its error code does not tell whether the time has been set anew meanwhile; the clock does.
 LCM_CLIENT_DECL void WebSocketConnection::on_time() {
+    if (const auto code = std::exchange(unsaid_, std::nullopt)) {
+        timer_.expires_after(options().close_timeout); // if it is closing
+        complete_now(*code);
+    }
     const auto now = std::chrono::steady_clock::now();
     if (now >= timer_.expiry()) {
         if (state_ == State::opening) on_stage_time();
@@ -545,10 +549,24 @@ LCM_CLIENT_DECL void WebSocketConnection::shut_when_said() {
     if (!expects_farewell_ && (!is_writing_ || write_error_)) shut();
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::complete_all(Errc code) {
-    post_completion(executor_, open_, code);
-    post_completion(executor_, send_, code);
-    post_completion(executor_, receive_, code, std::string_view());
+// Without memory to post them, they are called when the timer goes off: a wait for it is always under way.
+LCM_CLIENT_DECL void WebSocketConnection::complete_all(Errc code) noexcept {
+    try {
+        post_completion(executor_, open_, code);
+        post_completion(executor_, send_, code);
+        post_completion(executor_, receive_, code, std::string_view());
+    } catch (const std::bad_alloc&) {
+        unsaid_ = code;
+        timer_.expires_at((std::chrono::steady_clock::time_point::min)());
+    }
+}
+
+// Whoever is told may end the client.
+LCM_CLIENT_DECL void WebSocketConnection::complete_now(Errc code) {
+    const auto self = shared_from_this();
+    if (open_) open_(code);
+    if (send_) send_(code);
+    if (receive_) receive_(code, std::string_view());
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::be_abortive(bool is_abortive) {

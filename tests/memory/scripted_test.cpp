@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSL-1.0
+// Each allocation fails once, alone and with the nineteen after it, in five days of a client over a scripted connection:
+// every request ends once, and the client works again when there is memory.
+#include <memory/failing_new.hpp>
+#include <memory/requests.hpp>
+#include <support/catch.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace std::chrono_literals;
+using namespace lcm::tests;
+using lcm::testing::reply;
+
+namespace {
+
+// A client with a thread of its own, whose script and clock the test moves while that thread stands still.
+class Day {
+public:
+    Day() {
+        lcm::ClientConfig config{.source = "test"};
+        config.on_state = [this](const lcm::LinkStatus& status) {
+            const MayFail may(false);
+            is_ready_ = status.state == lcm::LinkState::ready;
+        };
+        config.on_settled = [](const lcm::Settled&) {};
+        config.on_event = [](std::string_view) {};
+        auto factory = lcm::testing::scripted(script);
+        const MayFail may(true);
+        try {
+            client.emplace(std::move(config), std::move(factory), clock);
+        } catch (const std::bad_alloc&) { // then there is no day
+        }
+    }
+    Day(const Day&) = delete;
+    Day& operator=(const Day&) = delete;
+    ~Day() { destroy(); }
+
+    /// Runs something on the client's thread, with memory.
+    void play(const std::function<void()>& action) {
+        std::promise<void> done;
+        boost::asio::post(client->get_executor(), [&] {
+            {
+                const MayFail may(false);
+                action();
+            }
+            may_fail = true; // from now on
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
+
+    /// Lets the client do what it has to do now.
+    void settle() {
+        for (int i = 0; i < 6; ++i) play([] {});
+    }
+
+    void advance(std::chrono::nanoseconds time) {
+        settle();
+        clock.advance(time);
+        settle();
+    }
+
+    void answer_all() {
+        play([this] {
+            script.answer([](std::string_view message) {
+                const MayFail may(false);
+                const auto at = message.find(R"("callid":")");
+                const auto begin = at + 10;
+                const std::string callid(message.substr(begin, message.find('"', begin) - begin));
+                return std::vector{reply<SetOutcome>(callid)};
+            });
+        });
+    }
+
+    void destroy() {
+        if (!client) return;
+        const MayFail may(true);
+        client.reset();
+    }
+
+    lcm::testing::ManualClock clock;
+    lcm::testing::Script script;
+    std::optional<ScriptedClient> client;
+
+    /// Whether the client does its work, perhaps after a new connection.
+    bool works() {
+        answer_all();
+        for (int attempt = 0; attempt < 200; ++attempt) {
+            Requests probe;
+            probe.call_back(*client, sample("probe" + std::to_string(attempt)));
+            for (int i = 0; i < 60 && !probe.have_ended(); ++i) advance(200ms);
+            if (!probe.have_ended()) return false;
+            if (probe.accepted() == 1) return is_ready_;
+        }
+        return false;
+    }
+
+private:
+    bool is_ready_ = false; // as the hook was told
+};
+
+using Scenario = std::function<void(Day&, Requests&)>;
+
+// One day; returns what was wrong.
+std::string live_through(const Scenario& scenario, std::size_t nth, std::size_t in_row) {
+    Requests requests;
+    Day day;
+    if (!day.client) return {};
+    day.settle();
+    failing_new.start(nth, in_row);
+    scenario(day, requests);
+    for (int i = 0; day.client && i < 100 && !requests.have_ended(); ++i) day.advance(200ms);
+    if (!requests.have_ended()) day.settle();
+    const bool has_failed = failing_new.has_failed();
+    failing_new.stop();
+    std::string problem = requests.check();
+    if (problem.empty() && day.client && !day.works()) problem = "the client does not work afterwards";
+    if (problem.empty() && !has_failed) problem = "none failed";
+    return problem;
+}
+
+void live_through_all(const Scenario& scenario) {
+    for (const std::size_t in_row : {1U, 20U})
+        for (std::size_t nth = 1;; ++nth) {
+            const std::string problem = live_through(scenario, nth, in_row);
+            if (problem == "none failed") {
+                REQUIRE(nth > 10);
+                break;
+            }
+            INFO("allocation " << nth << ", and " << in_row - 1 << " after it: " << problem);
+            REQUIRE(problem.empty());
+        }
+}
+
+void submit_some(Day& day, Requests& requests) {
+    requests.call(*day.client, sample("1"));
+    requests.call_back(*day.client, sample("2"));
+    requests.call_back_on(*day.client, sample("3"), day.client->get_executor());
+    requests.call(*day.client, sample("1")); // held back
+}
+
+} // namespace
+
+TEST_CASE("Out of memory: requests that are accepted") {
+    live_through_all([](Day& day, Requests& requests) {
+        day.answer_all();
+        submit_some(day, requests);
+        day.settle();
+    });
+}
+
+TEST_CASE("Out of memory: requests that run out of time") {
+    live_through_all([](Day& day, Requests& requests) {
+        submit_some(day, requests);
+        day.advance(1s);
+        requests.call(*day.client, sample("4"));
+        day.advance(12s);
+    });
+}
+
+TEST_CASE("Out of memory: the link is lost with requests in all states, and comes again") {
+    live_through_all([](Day& day, Requests& requests) {
+        submit_some(day, requests);
+        day.settle();
+        day.play([&] { day.script.hold_send(); });
+        requests.call(*day.client, sample("5"));
+        day.settle();
+        requests.call_back(*day.client, sample("6"));
+        day.play([&] { day.script.drop(); });
+        day.settle();
+        requests.call(*day.client, sample("7"));
+        day.play([&] { day.script.finish_send(); });
+        day.answer_all();
+        day.advance(600ms);
+    });
+}
+
+TEST_CASE("Out of memory: cancellations, and a late reply that tells the truth") {
+    live_through_all([](Day& day, Requests& requests) {
+        submit_some(day, requests);
+        requests.cancel_futures();
+        day.settle();
+        day.play([&] { requests.cancel_callbacks(); });
+        day.settle();
+        day.play([&] {
+            day.script.receive(reply<SetOutcome>("1"));
+            day.script.receive(reply<SetOutcome>("2"));
+            day.script.receive(R"({"topic":"WebService","subtopic":"Else","message":{}})");
+            day.script.receive(R"({"topic":"Error","message":{"errorType":"WS_Error","msg":"Invalid Call ID: 3"}})");
+        });
+        day.settle();
+    });
+}
+
+TEST_CASE("Out of memory: a client is closed with requests under way") {
+    live_through_all([](Day& day, Requests& requests) {
+        submit_some(day, requests);
+        day.settle();
+        requests.call_back_on(*day.client, sample("4"), day.client->get_executor());
+        {
+            const MayFail may(true);
+            try {
+                day.client->close(0ms);
+            } catch (const std::bad_alloc&) {
+            }
+        }
+        day.destroy();
+        day.client.reset();
+    });
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSL-1.0
+// The same days over WebSocket connections to a server in this process, whose memory does not fail. In the middle of
+// Asio's and Beast's own operations the connection is lost, and no request with it.
+#include <memory/failing_new.hpp>
+#include <memory/requests.hpp>
+#include <support/catch.hpp>
+#include <support/socket_client.hpp>
+
+#include <lcm_client.hpp>
+#include <lcm_client/testing/simulator.hpp>
+
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <new>
+#include <optional>
+#include <string>
+#include <thread>
+
+using namespace std::chrono_literals;
+using namespace lcm::tests;
+using lcm::testing::Fault;
+
+namespace {
+
+// Beast 1.81 copies its list of streams when the loop is destroyed, where nothing can be caught: that has memory. Asio ends
+// its services in the opposite order of their beginning.
+class MemoryAtTheEnd final : public boost::asio::execution_context::service {
+public:
+    inline static boost::asio::execution_context::id id;
+    explicit MemoryAtTheEnd(boost::asio::execution_context& context) : service(context) {}
+
+private:
+    void shutdown() override { may_fail = false; }
+};
+
+class Day {
+public:
+    explicit Day(lcm::testing::Simulator& peer) : server(peer) {
+        server.set_fault(Fault::none);
+        lcm::ClientConfig config{.source = "test", .deadline = 150ms};
+        config.on_settled = [](const lcm::Settled&) {};
+        config.on_event = [](std::string_view) {};
+        lcm::WebSocketOptions options{.url = server.url()};
+        options.connect_timeout = options.upgrade_timeout = 300ms;
+        options.close_timeout = 50ms;
+        auto factory = lcm::websocket(options);
+        client.emplace(std::move(config), std::move(factory));
+        std::promise<void> marked;
+        boost::asio::post(client->get_executor(), [&] {
+            may_fail = true; // this thread, from now on
+            marked.set_value();
+        });
+        marked.get_future().wait();
+    }
+
+    void connect() {
+        const auto before = server.connections();
+        static_cast<void>(soon([&] { return server.connections() > before || works_once(); }));
+        std::promise<void> marked;
+        boost::asio::post(client->get_executor(), [&] {
+            auto& loop = boost::asio::query(client->get_executor(), boost::asio::execution::context);
+            const MayFail may(false);
+            boost::asio::use_service<MemoryAtTheEnd>(loop);
+            marked.set_value();
+        });
+        marked.get_future().wait();
+    }
+
+    void destroy() {
+        const MayFail may(true);
+        client.reset();
+    }
+
+    /// Whether the client does its work, perhaps after a new connection.
+    bool works() {
+        server.set_fault(Fault::none);
+        return soon([this] { return works_once(); });
+    }
+
+    lcm::testing::Simulator& server;
+    std::optional<lcm::Client> client;
+
+private:
+    bool works_once() {
+        client->reconnect_now();
+        return client->call_and_wait(sample("probe"), {.deadline = 100ms}).has_value();
+    }
+};
+
+using Scenario = std::function<void(Day&, Requests&)>;
+
+std::string live_through(lcm::testing::Simulator& server, const Scenario& scenario, std::size_t nth,
+                         std::size_t in_row) {
+    Requests requests;
+    Day day(server);
+    day.connect();
+    failing_new.start(nth, in_row);
+    scenario(day, requests);
+    const bool have_ended = soon([&] { return requests.have_ended(); });
+    const bool has_failed = failing_new.has_failed();
+    failing_new.stop();
+    std::string problem = have_ended ? requests.check() : "a request has not ended";
+    if (problem.empty() && day.client && !day.works()) problem = "the client does not work afterwards";
+    if (problem.empty() && !has_failed) problem = "none failed";
+    return problem;
+}
+
+void live_through_all(const Scenario& scenario) {
+    lcm::testing::Simulator server;
+    for (const std::size_t in_row : {1U, 20U})
+        for (std::size_t nth = 1;; ++nth) {
+            const std::string problem = live_through(server, scenario, nth, in_row);
+            if (problem == "none failed") {
+                REQUIRE(nth > 10);
+                break;
+            }
+            INFO("allocation " << nth << ", and " << in_row - 1 << " after it: " << problem);
+            REQUIRE(problem.empty());
+        }
+}
+
+void submit_some(Day& day, Requests& requests) {
+    requests.call(*day.client, sample("1"));
+    requests.call_back(*day.client, sample("2"));
+    requests.call_back_on(*day.client, sample("3"), day.client->get_executor());
+    requests.call(*day.client, sample("1")); // held back
+}
+
+} // namespace
+
+TEST_CASE("Out of memory over a socket: requests that are accepted") {
+    live_through_all([](Day& day, Requests& requests) {
+        submit_some(day, requests);
+        static_cast<void>(soon([&] { return requests.have_ended(); }));
+    });
+}
+
+TEST_CASE("Out of memory over a socket: requests that run out of time") {
+    live_through_all([](Day& day, Requests& requests) {
+        day.server.set_fault(Fault::no_answer);
+        submit_some(day, requests);
+    });
+}
+
+TEST_CASE("Out of memory over a socket: the link is lost and comes again") {
+    live_through_all([](Day& day, Requests& requests) {
+        day.server.set_fault(Fault::no_answer);
+        submit_some(day, requests);
+        std::this_thread::sleep_for(2ms);
+        day.server.set_fault(Fault::none);
+        day.server.drop_all();
+        requests.call(*day.client, sample("5"));
+        const MayFail may(true);
+        day.client->reconnect_now();
+    });
+}
+
+TEST_CASE("Out of memory over a socket: cancellations, and late replies") {
+    live_through_all([](Day& day, Requests& requests) {
+        day.server.set_fault(Fault::late_answer);
+        submit_some(day, requests);
+        std::this_thread::sleep_for(2ms);
+        requests.cancel_futures();
+        day.server.release_answers();
+        day.server.send_to_all(R"({"topic":"WebService","subtopic":"Else","message":{}})");
+    });
+}
+
+TEST_CASE("Out of memory over a socket: a client is closed with requests under way") {
+    live_through_all([](Day& day, Requests& requests) {
+        day.server.set_fault(Fault::no_answer);
+        submit_some(day, requests);
+        {
+            const MayFail may(true);
+            try {
+                day.client->close(1ms);
+            } catch (const std::bad_alloc&) {
+            }
+        }
+        day.destroy();
+    });
+}

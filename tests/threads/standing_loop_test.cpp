@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSL-1.0
+// An application's loop that does not run, or is run by the very thread that waits: nobody waits for ever.
+#include <support/bench.hpp>
+#include <support/catch.hpp>
+
+#include <lcm_client/clock.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <future>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+using namespace std::chrono_literals;
+using namespace lcm::tests;
+using lcm::testing::reply;
+
+namespace {
+
+using RealTimeClient = lcm::LcmClient<lcm::testing::ScriptedTransport>;
+using Seconds = std::chrono::duration<double>;
+
+// An executor of an application's own.
+class OwnExecutor {
+public:
+    explicit OwnExecutor(boost::asio::io_context& loop) : inner_(loop.get_executor()) {}
+
+    [[nodiscard]] bool running_in_this_thread() const noexcept { return inner_.running_in_this_thread(); }
+    template <class Function> void execute(Function function) const { boost::asio::post(inner_, std::move(function)); }
+    [[nodiscard]] boost::asio::execution_context& query(boost::asio::execution::context_t) const noexcept {
+        return inner_.context();
+    }
+    [[nodiscard]] static constexpr boost::asio::execution::blocking_t
+    query(boost::asio::execution::blocking_t) noexcept {
+        return boost::asio::execution::blocking.never;
+    }
+    [[nodiscard]] OwnExecutor require(boost::asio::execution::blocking_t::never_t) const { return *this; }
+    friend bool operator==(const OwnExecutor&, const OwnExecutor&) = default;
+
+private:
+    boost::asio::io_context::executor_type inner_;
+};
+
+double seconds_of(auto action) {
+    const auto begin = std::chrono::steady_clock::now();
+    action();
+    return Seconds(std::chrono::steady_clock::now() - begin).count();
+}
+
+// What a client does that is closed, and asked to wait, by a thread of its executor.
+template <class Executor> void check_own_thread(boost::asio::io_context& loop, const Executor& executor) {
+    lcm::testing::Script script;
+    RealTimeClient client({.source = "test"}, lcm::testing::scripted(script), executor);
+    std::string ending;
+    double closing = -1;
+    boost::asio::post(executor, [&] {
+        ending = ending_of(client.call_and_wait(sample()));
+        closing = seconds_of([&] { client.close(2s); });
+    });
+    loop.run();
+    CHECK(ending == "would_deadlock (not_sent)");
+    CHECK(closing >= 0);
+    CHECK(closing < 1);
+}
+
+} // namespace
+
+TEST_CASE("A call that waits for a loop that never runs returns at its deadline, not sent") {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    RealTimeClient client({.source = "test"}, lcm::testing::scripted(script), loop.get_executor());
+    std::optional<Outcome> result;
+    const double taken = seconds_of([&] { result = client.call_and_wait(sample(), {.deadline = 50ms}); });
+    CHECK(ending_of(*result) == "timed_out (not_sent)");
+    CHECK(taken >= 0.05);
+    CHECK(taken < 2);
+    CHECK(client.stats().pending == 0);
+    loop.poll(); // it is forgotten, and does not leave
+    CHECK(script.sent().empty());
+    CHECK(client.stats().queued == 0);
+}
+
+TEST_CASE("One whose loop has stopped after the request had left ends as unknown, and its late reply is no one else's") {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    RealTimeClient client({.source = "test"}, lcm::testing::scripted(script), loop.get_executor());
+    loop.poll();
+    auto future = client.call(sample("1"), {.deadline = 50ms});
+    loop.poll();
+    REQUIRE(script.sent().size() == 1);
+    REQUIRE(future.wait_for(20s) == std::future_status::ready);
+    CHECK(ending_of(future) == "timed_out (unknown)");
+
+    auto next = client.call(sample("1"));
+    loop.poll(); // the loop goes on
+    CHECK(script.sent().size() == 1); // it waits for the late reply
+    script.receive(reply<SetOutcome>("1"));
+    loop.poll();
+    CHECK(ending_of(next) == "pending");
+    CHECK(script.sent().size() == 2);
+    CHECK(client.stats().late_replies == 1);
+}
+
+TEST_CASE("Plain futures are ready at their deadlines without the loop, also those that come later and end sooner") {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    RealTimeClient client({.source = "test"}, lcm::testing::scripted(script), loop.get_executor());
+    auto later = client.call(sample("1"), {.deadline = 400ms});
+    auto sooner = client.call(sample("2"), {.deadline = 50ms});
+    REQUIRE(sooner.wait_for(20s) == std::future_status::ready);
+    CHECK(ending_of(sooner) == "timed_out (not_sent)");
+    REQUIRE(later.wait_for(20s) == std::future_status::ready);
+    CHECK(ending_of(later) == "timed_out (not_sent)");
+}
+
+TEST_CASE("What a standing loop has not let go of keeps its place in the queue, so that memory is bounded") {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    RealTimeClient client({.source = "test", .limits = {.queued = 2}}, lcm::testing::scripted(script),
+                          loop.get_executor());
+    for (int i = 0; i < 2; ++i)
+        CHECK(ending_of(client.call_and_wait(sample(), {.deadline = 1ms})) == "timed_out (not_sent)");
+    CHECK(ending_of(client.call_and_wait(sample(), {.deadline = 1ms})) == "queue_full (not_sent)");
+    loop.poll();
+    auto future = client.call(sample());
+    CHECK(ending_of(future) == "pending");
+}
+
+TEST_CASE("The thread of an application's executor neither waits for itself nor is held by close()") {
+    boost::asio::io_context loop;
+    const auto executor = loop.get_executor();
+    const auto strand = boost::asio::make_strand(executor);
+    using Any = boost::asio::any_io_executor;
+    SECTION("a loop") { check_own_thread(loop, executor); }
+    SECTION("a strand over it") { check_own_thread(loop, strand); }
+    SECTION("a strand over an erased executor") { check_own_thread(loop, boost::asio::make_strand(Any(executor))); }
+    SECTION("an erased loop") { check_own_thread(loop, Any(executor)); }
+    SECTION("an erased strand") { check_own_thread(loop, Any(strand)); }
+    SECTION("an executor of the application's own") { check_own_thread(loop, OwnExecutor(loop)); }
+    SECTION("a strand over that") { check_own_thread(loop, boost::asio::make_strand(OwnExecutor(loop))); }
+}
+
+TEST_CASE("The same with a pool of threads, and a strand over it") {
+    boost::asio::thread_pool pool(1);
+    const auto check = [&](const auto& executor) {
+        lcm::testing::Script script;
+        std::optional<RealTimeClient> client;
+        client.emplace(lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script), executor);
+        std::promise<std::pair<std::string, double>> done;
+        boost::asio::post(executor, [&] {
+            const auto ending = ending_of(client->call_and_wait(sample()));
+            done.set_value({ending, seconds_of([&] { client->close(2s); })});
+        });
+        const auto [ending, closing] = done.get_future().get();
+        CHECK(ending == "would_deadlock (not_sent)");
+        CHECK(closing < 1);
+        std::promise<void> idle; // the client's last step is over
+        boost::asio::post(executor, [&] { idle.set_value(); });
+        idle.get_future().wait();
+    };
+    check(pool.get_executor());
+    check(boost::asio::make_strand(pool));
+    check(boost::asio::any_io_executor(pool.get_executor()));
+    check(boost::asio::any_io_executor(boost::asio::make_strand(pool)));
+    pool.join();
+}
