@@ -46,6 +46,7 @@ public:
 
     void watch(lcm::PeerWatch watch) { inner_->watch(std::move(watch)); }
     void probe() { inner_->probe(); }
+    void async_confirm(lcm::SendHandler handler) { inner_->async_confirm(std::move(handler)); }
     void abort() noexcept { inner_->abort(); }
     void close() noexcept { inner_->close(); }
     [[nodiscard]] lcm::TransportFailure last_failure() const { return inner_->last_failure(); }

@@ -156,6 +156,15 @@ concept AbortsConnection = Transport<T> && requires(T& transport) {
     requires noexcept(transport.abort());
 };
 
+/// A transport that can tell whether what was sent has arrived. Optional: the client asks for the requests to which the
+/// server does not reply, which count as accepted then, and not when the system has taken them. `async_confirm` is called
+/// while the connection is open, after the handler of `async_send`, one at a time; it completes when all that was sent
+/// before has reached the peer's system, or has been read by the peer, or with the error that ended the connection.
+template <class T>
+concept ConfirmsDelivery = Transport<T> && requires(T& transport, SendHandler confirmed) {
+    transport.async_confirm(std::move(confirmed));
+};
+
 /// A transport that knows what has arrived and is not yet delivered. Optional: the client asks when the member is there,
 /// to write once for all the messages that came together. `has_message()` tells whether another whole message has already
 /// arrived, so that it will be delivered without waiting once asked for: until then the client sends nothing.

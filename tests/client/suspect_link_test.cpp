@@ -4,6 +4,8 @@
 #include <support/catch.hpp>
 #include <support/read_only.hpp>
 
+#include <lcm_client/operations/state.hpp>
+
 #include <boost/asio/error.hpp>
 
 #include <chrono>
@@ -18,6 +20,12 @@ using lcm::LinkState;
 using lcm::testing::reply;
 
 namespace {
+
+lcm::SendAgentState state(const std::string& agent) {
+    lcm::SendAgentState request;
+    request.agent_id = agent;
+    return request;
+}
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -224,5 +232,46 @@ TEST_CASE("A link that the client gives up is aborted; one that it closes, or th
         bench.script.drop();
         bench.run();
         CHECK(bench.script.aborts() == 0);
+    }
+}
+
+TEST_CASE("What is never answered counts as accepted when it has arrived, and not when the system has taken it") {
+    Bench bench;
+    bench.run();
+    bench.script.hold_confirmations();
+    auto first = bench.client->call(state("first"));
+    bench.run();
+    REQUIRE(bench.script.sent().size() == 1);
+    CHECK(bench.script.outstanding(15s).is_unanswered);
+    const auto is_ready = [](const auto& future) { return future.wait_for(0s) == std::future_status::ready; };
+    CHECK_FALSE(is_ready(first));
+    SECTION("each by its own confirmation") {
+        auto second = bench.client->call(state("second"));
+        bench.run();
+        bench.script.confirm();
+        bench.script.hold_confirmations();
+        bench.run();
+        CHECK(is_ready(first));
+        CHECK_FALSE(is_ready(second));
+        bench.script.confirm();
+        bench.run();
+        CHECK(is_ready(second));
+        CHECK_FALSE(bench.script.outstanding(15s).is_unanswered);
+        CHECK(bench.client->stats().accepted == 2);
+    }
+    SECTION("so that it is unknown when the link is lost before") {
+        bench.script.drop();
+        bench.run();
+        REQUIRE(is_ready(first));
+        CHECK(bench.client->stats().unknown == 1);
+    }
+    SECTION("so that it is unknown when its time is over before, and leaves nothing behind") {
+        bench.advance(10s);
+        REQUIRE(is_ready(first));
+        CHECK(bench.client->stats().unknown == 1);
+        CHECK_FALSE(bench.script.outstanding(15s).is_unanswered);
+        bench.script.confirm();
+        bench.run();
+        CHECK(bench.client->stats().accepted == 0);
     }
 }

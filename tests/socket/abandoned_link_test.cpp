@@ -157,6 +157,42 @@ TEST_CASE("A connection that is closed in order is closed politely") {
     }
 }
 
+TEST_CASE("That all has arrived is confirmed by the server's system, or by its pong, and not by our own system") {
+    for (const bool tls : {false, true}) {
+        CAPTURE(tls);
+        MuteLink link(tls);
+        link.open_and_receive();
+        std::optional<error_code> confirmed;
+        const auto confirm = [&] {
+            confirmed.reset();
+            link.transport->async_confirm([&](error_code ec) { confirmed = ec; });
+            CHECK_FALSE(confirmed);
+        };
+        link.send({"request"});
+        link.run_until([&] { return link.sent.has_value(); });
+        confirm();
+        link.run_until([&] { return confirmed.has_value(); });
+        CHECK_FALSE(*confirmed);
+
+        fill(link); // more than both systems hold
+        link.loop.run_for(20ms);
+        confirm();
+        link.loop.run_for(150ms);
+        CHECK_FALSE(confirmed);
+        SECTION("when the server reads") {
+            link.server.start_reading();
+            link.run_until([&] { return confirmed.has_value(); });
+            CHECK_FALSE(*confirmed);
+            CHECK(link.server.count(fin | 1) == 301);
+        }
+        SECTION("never, when the connection is given up") {
+            link.transport->abort();
+            link.run_until([&] { return confirmed.has_value(); });
+            CHECK(*confirmed == Errc::connection_lost);
+        }
+    }
+}
+
 #ifndef _WIN32
 
 namespace {

@@ -406,11 +406,33 @@ private:
     void on_link_written() {
         step(
             [this] {
-                LenientReader reader;
-                for (auto ended = multiplexer_.written(); Waiter* const waiter = ended.pop_front();)
-                    finish(*waiter, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
+                accept(multiplexer_.written(!Link<T, Core>::confirms_delivery));
+                confirm();
             },
             {.is_quiet = true});
+    }
+
+    void on_link_confirmed() {
+        step(
+            [this] {
+                accept(multiplexer_.confirmed());
+                confirm();
+            },
+            {.is_quiet = true});
+    }
+
+    // What has no reply counts as accepted when it has arrived, as far as the transport can tell: what the system still
+    // holds may be dropped with the link.
+    void confirm() {
+        if (!Link<T, Core>::confirms_delivery || !is_open() || link_->is_confirming()) return;
+        if (multiplexer_.begin_confirming()) link_->confirm();
+    }
+
+    // Requests that the server does not reply to.
+    void accept(WaiterList ended) {
+        LenientReader reader;
+        while (Waiter* const waiter = ended.pop_front())
+            finish(*waiter, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
     }
 
     void on_link_lost(LinkFailure failure) {

@@ -68,6 +68,21 @@ public:
                                }));
     }
 
+    /// Whether the transport can confirm that what has been written has arrived.
+    static constexpr bool confirms_delivery = ConfirmsDelivery<T>;
+
+    /// Asks for that confirmation, unless it has been asked for.
+    void confirm() {
+        if constexpr (ConfirmsDelivery<T>) {
+            transport_->async_confirm(on_strand([](Link& link, Owner& owner, error_code ec) {
+                link.is_confirming_ = false;
+                if (!ec) owner.on_link_confirmed();
+            }));
+            is_confirming_ = true;
+        }
+    }
+    [[nodiscard]] bool is_confirming() const noexcept { return is_confirming_; }
+
     /// Waits for the next message.
     void receive() {
         transport_->async_receive([weak = this->weak_from_this()](error_code ec, std::string_view text) {
@@ -227,6 +242,7 @@ private:
     std::unique_ptr<T> transport_;
     bool is_open_ = false;
     bool is_writing_ = false;
+    bool is_confirming_ = false;
 };
 
 } // namespace lcm::detail

@@ -119,11 +119,13 @@ public:
         while (Waiter* const waiter = again.pop_front()) requeue(*waiter);
     }
 
-    /// The batch has been written. The requests that have ended thereby, since the server does not reply to them.
-    [[nodiscard]] detail::WaiterList written() {
+    /// The batch has been written. The requests that have ended thereby, since the server does not reply to them; unless
+    /// it is still to be confirmed that they have arrived (`begin_confirming`).
+    [[nodiscard]] detail::WaiterList written(bool is_confirmed = true) {
         detail::WaiterList ended;
         writing_.for_each([&](Waiter& waiter) {
-            if (waiter.lane_ == nullptr) {
+            if (waiter.lane_ == nullptr) has_sent_without_reply_ = true;
+            if (waiter.lane_ == nullptr && is_confirmed) {
                 take_out(waiter);
                 return ended.push_back(waiter);
             }
@@ -132,11 +134,28 @@ public:
             awaiting_.push_back(waiter);
         });
         // Also if it was given up meanwhile: there is no late reply to wait for.
-        const std::size_t given_up =
-            tombstones_without_reply_ == 0
-                ? 0
-                : erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
-        has_sent_without_reply_ = has_sent_without_reply_ || given_up != 0 || !ended.empty();
+        if (tombstones_without_reply_ != 0) {
+            has_sent_without_reply_ = true;
+            erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
+        }
+        return ended;
+    }
+
+    /// It is about to be confirmed that what has been written has arrived. Returns whether a request waits for that.
+    [[nodiscard]] bool begin_confirming() noexcept {
+        bool has_some = false;
+        for_each_unconfirmed([&](Waiter& waiter) { has_some = waiter.is_confirming_ = true; });
+        return has_some;
+    }
+
+    /// It has been confirmed: the requests that waited for it and have ended thereby.
+    [[nodiscard]] detail::WaiterList confirmed() noexcept {
+        detail::WaiterList ended;
+        for_each_unconfirmed([&](Waiter& waiter) {
+            if (!waiter.is_confirming_) return;
+            take_out(waiter);
+            ended.push_back(waiter);
+        });
         return ended;
     }
 
@@ -242,7 +261,8 @@ public:
         detail::WaiterList doubted = take_handed_over([](const Waiter& waiter) { return !waiter.is_read_only; });
         doubted.for_each([&](Waiter& waiter) {
             deadlines_.erase(waiter);
-            bury(waiter);
+            if (waiter.state_ == State::awaiting && waiter.lane_ == nullptr) waiter.state_ = State::ended;
+            else bury(waiter);
             end_as(waiter, code);
         });
         return doubted;
@@ -373,7 +393,8 @@ private:
         const auto take_without_reply = [&](Waiter& waiter) {
             if (waiter.lane_ == nullptr) take_if_meant(&waiter);
         };
-        if (without_reply_ != 0) writing_.for_each(take_without_reply);
+        if (without_reply_ != 0)
+            for (const detail::WaiterList* const list : {&awaiting_, &writing_}) list->for_each(take_without_reply);
         if (tombstones_without_reply_ != 0) tombstones_.for_each(take_without_reply);
         return taken;
     }
@@ -441,6 +462,7 @@ private:
         waiter.state_ = State::writing;
         waiter.has_left_ = true;
         waiter.heard_or_code_ = heard_;
+        waiter.is_confirming_ = false;
         writing_.push_back(waiter);
         if (waiter.lane_ == nullptr) ++without_reply_;
         ++in_flight_;
@@ -501,10 +523,19 @@ private:
         return {id, &waiter};
     }
 
-    // Ends a request that has no reply; a tombstone stays if it was handed over to this link.
+    // Those that have been written, to which the server does not reply.
+    template <class Visitor> void for_each_unconfirmed(Visitor visit) {
+        if (without_reply_ == 0) return;
+        awaiting_.for_each([&](Waiter& waiter) {
+            if (waiter.lane_ == nullptr) visit(waiter);
+        });
+    }
+
+    // Ends a request that has no reply; a tombstone stays if it was handed over to this link, and may be answered.
     void give_up(Waiter& waiter, Errc code) {
         end_as(waiter, code);
-        if (!waiter.was_handed_over()) return remove(waiter);
+        const bool is_unconfirmed = waiter.state_ == State::awaiting && waiter.lane_ == nullptr;
+        if (!waiter.was_handed_over() || is_unconfirmed) return remove(waiter);
         leave_list(waiter);
         deadlines_.erase(waiter);
         bury(waiter);
@@ -557,6 +588,7 @@ private:
             break;
         case State::awaiting:
             awaiting_.erase(waiter);
+            if (waiter.lane_ == nullptr) --without_reply_;
             --in_flight_;
             break;
         case State::tombstone:
@@ -632,7 +664,7 @@ private:
     std::size_t queued_ = 0;
     std::size_t held_back_ = 0; // of those
     std::size_t in_flight_ = 0;
-    std::size_t without_reply_ = 0; // of those that are writing
+    std::size_t without_reply_ = 0; // of those
     std::size_t tombstone_count_ = 0;
     std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these
     std::uint8_t heard_ = 0;              // how many messages, as far as that can tell one moment from another

@@ -82,6 +82,7 @@ private:
     bool reply_may_name_call_ : 1 = false; // all the same
     bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
     bool has_followers_ : 1 = false;       // others wait for its key
+    bool is_confirming_ : 1 = false;       // it is asked whether it has arrived
     bool is_follower_ : 1 = false;         // it waits for the key of one that has it
     std::uint8_t heard_or_code_ = 0;       // what had been heard when it was handed over; then the `Errc` of its end
     std::uint32_t place_ = 0;              // among the deadlines

@@ -85,6 +85,13 @@ public:
     /// A sign of life of the peer is overdue, and the connection goes on.
     void miss_sign_of_life() { state_->tell(false); }
 
+    /// From now on nothing confirms that what was sent has arrived, until `confirm()`.
+    void hold_confirmations() { state_->holds_confirmations = true; }
+    void confirm() {
+        state_->holds_confirmations = false;
+        state_->complete(state_->confirmed, error_code());
+    }
+
     /// The connection breaks.
     void drop(error_code ec = boost::asio::error::connection_reset, TransportFailure why = {}) {
         state_->failure = std::move(why);
@@ -108,6 +115,7 @@ private:
         bool holds_open = false;
         bool holds_send = false;
         bool holds_signs = false;
+        bool holds_confirmations = false;
         std::deque<std::string> inbox;
 
         const ScriptedTransport* owner = nullptr; // the newest connection
@@ -115,6 +123,7 @@ private:
         PeerWatch watch;
         OpenHandler opened;
         SendHandler sending;
+        SendHandler confirmed;
         ReceiveHandler receiving;
 
         // Handlers are posted: none may run inside the call that took it.
@@ -162,6 +171,7 @@ private:
         void fail_pending(error_code ec) {
             complete(opened, ec);
             complete(sending, ec);
+            complete(confirmed, ec);
             complete(receiving, ec, std::string_view());
         }
     };
@@ -170,7 +180,7 @@ private:
 };
 
 /// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure`, `lcm::ProbesPeer`,
-/// `lcm::WatchesPeer`, `lcm::AbortsConnection` and `lcm::KnowsBacklog`.
+/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery` and `lcm::KnowsBacklog`.
 class ScriptedTransport {
 public:
     ScriptedTransport(boost::asio::any_io_executor executor, Script script) : script_(std::move(script)) {
@@ -188,6 +198,7 @@ public:
         state().watch = {};
         state().opened = nullptr;
         state().sending = nullptr;
+        state().confirmed = nullptr;
         state().receiving = nullptr;
         state().executor = nullptr;
     }
@@ -211,6 +222,11 @@ public:
             for (std::string& text : state().server(batch[i])) state().inbox.push_back(std::move(text));
         if (!state().holds_send) state().complete(state().sending, error_code());
         state().serve();
+    }
+
+    void async_confirm(SendHandler handler) {
+        state().confirmed = std::move(handler);
+        if (!state().holds_confirmations) state().complete(state().confirmed, error_code());
     }
 
     void async_receive(ReceiveHandler handler) {

@@ -22,8 +22,8 @@ class WebSocketConnection; // the connection, which outlives its handle until it
 
 } // namespace detail
 
-/// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer`, `WatchesPeer`, `AbortsConnection`
-/// and `KnowsBacklog`. Made by the factory that `websocket()` returns.
+/// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer`, `WatchesPeer`, `AbortsConnection`,
+/// `ConfirmsDelivery` and `KnowsBacklog`. Made by the factory that `websocket()` returns.
 ///
 /// Thread safety: none; all calls come one at a time, on the executor, which can be a strand. When the loop no longer
 /// runs, `close()` and the destructor may be called from any one thread. All completions run on the executor, never
@@ -64,6 +64,11 @@ public:
     /// Sends each text as one text message, in order. One batch is outstanding at a time. Completes when the operating
     /// system has taken the last byte, or with the error that ended the connection, as `async_receive` does.
     LCM_CLIENT_DECL void async_send(Batch batch, SendHandler handler);
+
+    /// Completes when the server's system has acknowledged all that was sent before, where this system tells that (Linux,
+    /// macOS), or when the server has answered a ping that left behind it; or with `Errc::connection_lost`. One call is
+    /// outstanding at a time, while the connection is open and no batch is being sent.
+    LCM_CLIENT_DECL void async_confirm(SendHandler handler);
 
     /// Receives the next message; a binary one is delivered like a text. One call is outstanding at a time, and pings
     /// are answered and a dead peer is noticed only while one is. The text is valid until the handler returns.

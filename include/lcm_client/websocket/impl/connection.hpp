@@ -73,6 +73,7 @@ public:
     void watch(PeerWatch watch) { watch_ = std::move(watch); }
     LCM_CLIENT_DECL void open(OpenHandler handler);
     LCM_CLIENT_DECL void send(Batch batch, SendHandler handler);
+    LCM_CLIENT_DECL void confirm(SendHandler handler);
     LCM_CLIENT_DECL void receive(ReceiveHandler handler);
     LCM_CLIENT_DECL void probe();
     LCM_CLIENT_DECL void close();
@@ -136,12 +137,17 @@ private:
 
     LCM_CLIENT_DECL void wait();
     LCM_CLIENT_DECL void on_time();
+    LCM_CLIENT_DECL void wake();
+    LCM_CLIENT_DECL void tell_what_waits();
     LCM_CLIENT_DECL void on_stage_time();
     LCM_CLIENT_DECL void guard_open_time(TimePoint now);
     LCM_CLIENT_DECL void on_open_time(TimePoint now);
     LCM_CLIENT_DECL void schedule();
     LCM_CLIENT_DECL void keep_alive(TimePoint now);
     LCM_CLIENT_DECL void tell(bool is_alive);
+    LCM_CLIENT_DECL void look_for_arrival(TimePoint now);
+    LCM_CLIENT_DECL void note_arrival();
+    [[nodiscard]] LCM_CLIENT_DECL bool system_holds_nothing();
     [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding() const;
 
     [[nodiscard]] LCM_CLIENT_DECL Explanation explain(error_code ec);
@@ -175,7 +181,13 @@ private:
     bool expects_farewell_ = false; // the server's, while closing
     Stage stage_{};
     KeepAlive keep_alive_;
-    PeerWatch watch_;         // of the client; empty if it has none
+    static constexpr std::chrono::milliseconds arrival_interval{50}; // between looks, beside the pong that is awaited
+
+    PeerWatch watch_;                              // of the client; empty if it has none
+    std::optional<bool> untold_;                   // what it is to be told next of the peer
+    TimePoint arrival_look_ = (TimePoint::max)();  // for the confirmation that is asked for
+    std::uint64_t confirming_ping_ = 0;            // whose pong confirms as well
+    bool has_confirmed_ = false;                   // and is to say so
     std::uint64_t pings_ = 0; // that have been sent; each carries its number
     std::uint64_t pongs_ = 0; // the number of the last ping that was answered
     bool is_abortive_ = false;                      // however the socket is closed, the system delivers nothing more
@@ -190,6 +202,7 @@ private:
     std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;
     SendHandler send_;
+    SendHandler confirmed_;
     ReceiveHandler receive_;
     std::optional<boost::beast::websocket::ping_data> unanswered_; // the last ping that came
     MaskingKeys keys_;

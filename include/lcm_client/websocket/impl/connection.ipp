@@ -368,6 +368,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_pong(std::string_view payload) {
     if (ec != std::errc() || end != payload.data() + payload.size() || number <= pongs_ || number > pings_) return;
     pongs_ = number;
     if (keep_alive_.progress(std::chrono::steady_clock::now())) tell(true);
+    if (confirmed_ && number >= confirming_ping_) note_arrival();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::answer_ping() {
@@ -401,17 +402,31 @@ LCM_CLIENT_DECL void WebSocketConnection::wait() {
 
 // Its error code does not tell whether the time has been set anew meanwhile; the clock does.
 LCM_CLIENT_DECL void WebSocketConnection::on_time() {
+    struct Again { // also when what is told throws
+        WebSocketConnection& connection;
+        ~Again() {
+            if (connection.state_ != State::closed) connection.wait();
+        }
+    } const again{*this};
+    tell_what_waits();
+    const auto now = std::chrono::steady_clock::now();
+    if (now < timer_.expiry()) return;
+    if (state_ == State::opening) on_stage_time();
+    else if (state_ == State::open) guard_open_time(now);
+    else if (state_ == State::closing) abort(); // the server has not answered the farewell
+}
+
+// The timer goes off at once: a wait for it is always under way, so that what has to be told needs no memory.
+LCM_CLIENT_DECL void WebSocketConnection::wake() { timer_.expires_at((TimePoint::min)()); }
+
+LCM_CLIENT_DECL void WebSocketConnection::tell_what_waits() {
     if (const auto code = std::exchange(unsaid_, std::nullopt)) {
         timer_.expires_after(options().close_timeout); // if it is closing
         complete_now(*code);
     }
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= timer_.expiry()) {
-        if (state_ == State::opening) on_stage_time();
-        else if (state_ == State::open) guard_open_time(now);
-        else if (state_ == State::closing) abort(); // the server has not answered the farewell
-    }
-    if (state_ != State::closed) wait();
+    if (state_ != State::open) return;
+    if (const auto is_alive = std::exchange(untold_, std::nullopt)) watch_.tell(*is_alive);
+    if (state_ == State::open && std::exchange(has_confirmed_, false)) confirmed_(error_code());
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_stage_time() {
@@ -431,12 +446,14 @@ LCM_CLIENT_DECL void WebSocketConnection::guard_open_time(TimePoint now) {
 LCM_CLIENT_DECL void WebSocketConnection::on_open_time(TimePoint now) {
     if (now >= last_words_end_) return on_lost(write_error_);
     if (!is_reading_) static_cast<void>(keep_alive_.progress(now)); // nobody listens
+    look_for_arrival(now);
     keep_alive(now);
     if (state_ == State::open) schedule();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::schedule() {
-    timer_.expires_at((std::min)(keep_alive_.next(), last_words_end_));
+    if (untold_ || has_confirmed_) return wake();
+    timer_.expires_at((std::min)({keep_alive_.next(), last_words_end_, arrival_look_}));
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::keep_alive(TimePoint now) {
@@ -462,9 +479,38 @@ LCM_CLIENT_DECL Outstanding WebSocketConnection::outstanding() const {
 // The client acts on it at once, and may close this connection: so it is told later.
 LCM_CLIENT_DECL void WebSocketConnection::tell(bool is_alive) {
     if (!watch_.tell) return;
-    boost::asio::post(executor_, [self = shared_from_this(), is_alive] {
-        if (self->state_ == State::open) self->watch_.tell(is_alive);
-    });
+    untold_ = is_alive;
+    wake();
+}
+
+// Whether all that was sent has arrived.
+
+// The ping is for systems that do not tell. It leaves behind all that was sent, also if one waits already.
+LCM_CLIENT_DECL void WebSocketConnection::confirm(SendHandler handler) {
+    if (state_ != State::open) return post_completion(executor_, handler, Errc::connection_lost);
+    BOOST_ASSERT(!confirmed_); // one at a time
+    confirmed_ = std::move(handler);
+    const bool has_arrived = !is_unwritten() && system_holds_nothing();
+    if (!has_arrived) ping();
+    confirming_ping_ = pings_;
+    arrival_look_ = has_arrived ? (TimePoint::min)() : std::chrono::steady_clock::now() + arrival_interval;
+    schedule();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::look_for_arrival(TimePoint now) {
+    if (now < arrival_look_) return;
+    if (is_unwritten() || !system_holds_nothing()) arrival_look_ = now + arrival_interval;
+    else note_arrival();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::note_arrival() {
+    arrival_look_ = (TimePoint::max)();
+    has_confirmed_ = true;
+    wake();
+}
+
+LCM_CLIENT_DECL bool WebSocketConnection::system_holds_nothing() {
+    return unacknowledged_bytes(stream().socket().native_handle()).value_or(1) == 0;
 }
 
 // The end.
@@ -524,8 +570,7 @@ LCM_CLIENT_DECL void WebSocketConnection::abort() {
 // acknowledged is the server's.
 LCM_CLIENT_DECL bool WebSocketConnection::leaves_doubt() {
     if (state_ != State::open || !outstanding().is_unanswered) return false;
-    if (keep_alive_.is_suspect() || is_unwritten()) return true;
-    return unacknowledged_bytes(stream().socket().native_handle()).value_or(1) != 0;
+    return keep_alive_.is_suspect() || is_unwritten() || !system_holds_nothing();
 }
 
 // All handlers are done with; what Beast has to say to the server still leaves, in bounded time, also when the process
@@ -554,10 +599,11 @@ LCM_CLIENT_DECL void WebSocketConnection::complete_all(Errc code) noexcept {
     try {
         post_completion(executor_, open_, code);
         post_completion(executor_, send_, code);
+        post_completion(executor_, confirmed_, code);
         post_completion(executor_, receive_, code, std::string_view());
     } catch (const std::bad_alloc&) {
         unsaid_ = code;
-        timer_.expires_at((std::chrono::steady_clock::time_point::min)());
+        wake();
     }
 }
 
@@ -566,6 +612,7 @@ LCM_CLIENT_DECL void WebSocketConnection::complete_now(Errc code) {
     const auto self = shared_from_this();
     if (open_) open_(code);
     if (send_) send_(code);
+    if (confirmed_) confirmed_(code);
     if (receive_) receive_(code, std::string_view());
 }
 

@@ -31,6 +31,11 @@ LCM_CLIENT_DECL void WebSocketTransport::async_send(Batch batch, SendHandler han
     detail::post_completion(executor_, handler, Errc::connection_lost);
 }
 
+LCM_CLIENT_DECL void WebSocketTransport::async_confirm(SendHandler handler) {
+    if (const auto connection = connection_.lock()) return connection->confirm(std::move(handler));
+    detail::post_completion(executor_, handler, Errc::connection_lost);
+}
+
 LCM_CLIENT_DECL void WebSocketTransport::async_receive(ReceiveHandler handler) {
     if (const auto connection = connection_.lock()) return connection->receive(std::move(handler));
     detail::post_completion(executor_, handler, Errc::connection_lost, std::string_view());
