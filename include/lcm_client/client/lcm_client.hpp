@@ -67,7 +67,7 @@ struct CallOptions {
 ///
 /// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random wait
 /// of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for 30 s. A
-/// fault that waiting does not cure (a refused certificate, 401 or 403, a wrong path) makes it `LinkState::blocked`: it
+/// fault that waiting does not cure (a refused certificate, 401, 403 or 407, a wrong path) makes it `LinkState::blocked`: it
 /// tries again after 30 to 60 s, or at `reconnect_now()`. A server's `Retry-After` is obeyed. `ClientConfig::on_state`
 /// tells of each change.
 ///

@@ -52,10 +52,16 @@ public:
     /// bounded by its time in the options. Called once, first. Completes with success, or with
     /// - `Errc::resolve_failed`, `Errc::connect_failed`, `Errc::tls_failed`, `Errc::upgrade_rejected`: that stage
     ///   failed, or its time ran out (then `last_failure().cause` is `boost::asio::error::timed_out`);
-    /// - `Errc::unauthorized`: the server answered 401 or 403, or the credentials could not be made;
+    /// - `Errc::unauthorized`: the server answered 401, 403 or 407, or the credentials could not be made;
     /// - `Errc::connection_lost`: `close()` was called.
     ///
     /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
+    /// The answer to the upgrade is judged by its status line and header, and its body is not waited for. Interim answers
+    /// are passed over. An answer that agrees to an extension, or to a subprotocol that was not asked for, is refused. What
+    /// arrives together with the answer is looked at first: if the server has said farewell there, or ended the connection
+    /// otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of that are not delivered. A
+    /// ping leaves as soon as the connection is open, before anything else.
+    ///
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
 
     /// Sends each text as one text message, in order. One batch is outstanding at a time. Completes when the operating
@@ -89,9 +95,10 @@ public:
     /// server wrote, other than numbers.
     ///
     /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
-    /// save 408, 425 and 429; for an answer that is not WebSocket's; for credentials that could not be made; for a
-    /// violation of the WebSocket protocol; and for the close codes 1002, 1003, 1007, 1008 and 1010. It is false for
-    /// everything else: names, refused, broken and silent connections, times that ran out, 5xx, the other close codes.
+    /// save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked for; for
+    /// credentials that could not be made; for a violation of the WebSocket protocol; and for the close codes 1002, 1003,
+    /// 1007, 1008 and 1010. It is false for everything else: names, refused, broken and silent connections, times that ran
+    /// out, 5xx, the other close codes.
     /// `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one day.
     [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
 

@@ -9,6 +9,7 @@
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/frame_writer.hpp>
 #include <lcm_client/websocket/impl/memory_layer.hpp>
+#include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
@@ -22,11 +23,13 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -50,7 +53,7 @@ template <class Handler, class... Results> void post_completion(const boost::asi
 /// step until all is over, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport).
 /// Whatever goes wrong first ends it: every step after a wait looks at the state before it goes on.
 ///
-/// Beast does the upgrade over the stream, and then makes and reads frames in memory only. What is read from the socket
+/// Beast makes the request for the upgrade, and then makes and reads frames, in memory only. What is read from the socket
 /// and written to it, and when, and how long silence may last, is decided here.
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
 public:
@@ -79,6 +82,18 @@ private:
         closed,
     };
 
+    // The request for the upgrade on its way, and what has come of its answer. The two are under way at once: a server
+    // that refuses may answer, and go, before it has read all.
+    struct Upgrade {
+        std::string request;
+        UpgradeAnswer answer;
+        std::size_t written = 0;  // of the request
+        error_code write_error{}; // after which an answer can still be there to read
+        std::array<char, 4096> piece{};
+
+        [[nodiscard]] bool has_left() const noexcept { return written == request.size(); }
+    };
+
     // What is being done while the connection opens, for its time-out.
     struct Stage {
         Errc code;
@@ -88,15 +103,24 @@ private:
 
     LCM_CLIENT_DECL void begin(Stage stage);
     LCM_CLIENT_DECL void resolve();
+    LCM_CLIENT_DECL void look_up(std::string_view name);
     LCM_CLIENT_DECL void connect(const Resolver::results_type& endpoints);
+    LCM_CLIENT_DECL void connect_to(Resolver::results_type::iterator endpoint, error_code last);
     LCM_CLIENT_DECL void on_connected(error_code ec);
     LCM_CLIENT_DECL void tls_handshake();
     LCM_CLIENT_DECL void on_tls(error_code ec);
     LCM_CLIENT_DECL void upgrade();
     LCM_CLIENT_DECL void configure(const Credentials& credentials);
-    LCM_CLIENT_DECL void on_upgraded(error_code ec);
-    LCM_CLIENT_DECL void hear_last_words(error_code ec);
-    LCM_CLIENT_DECL void on_upgrade_failed(error_code ec);
+    LCM_CLIENT_DECL void ask_for_upgrade();
+    LCM_CLIENT_DECL void write_request();
+    LCM_CLIENT_DECL void on_request_written(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void read_answer();
+    LCM_CLIENT_DECL void on_answer(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void on_upgrade_broken(error_code ec);
+    LCM_CLIENT_DECL void on_upgraded();
+    LCM_CLIENT_DECL void on_ended_at_once(error_code ec);
+    [[nodiscard]] LCM_CLIENT_DECL error_code read_to_the_end();
+    template <class Step> void guard_upgrade(Step step);
 
     [[nodiscard]] LCM_CLIENT_DECL error_code write(std::string_view text);
     LCM_CLIENT_DECL void flush();
@@ -177,7 +201,7 @@ private:
     Resolver resolver_;
     boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in websocket_
     std::optional<WebSocket> websocket_;
-    boost::beast::websocket::response_type response_;
+    std::unique_ptr<Upgrade> upgrade_; // while it is under way
 
     OpenHandler open_;
     SendHandler send_;

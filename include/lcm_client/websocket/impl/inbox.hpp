@@ -66,7 +66,7 @@ public:
     }
 
     /// The same with the first bytes, which are there already.
-    template <class OnPing> void begin_with(std::span<const unsigned char> bytes, OnPing on_ping) {
+    template <class OnPing> void begin_with(std::string_view bytes, OnPing on_ping) {
         size_ = (std::max)(LeanCapacity::least, bytes.size());
         bytes_ = std::make_unique_for_overwrite<unsigned char[]>(size_);
         std::copy(bytes.begin(), bytes.end(), bytes_.get());
