@@ -54,6 +54,11 @@ LcmClient<T, ClockType>& LcmClient<T, ClockType>::operator=(LcmClient&& other) n
 
 template <Transport T, Clock ClockType> LcmClient<T, ClockType>::~LcmClient() {
     if (!intake_) return;
+    if (core().is_elsewhere()) {
+        core().stay();
+        static_cast<void>(io_thread_.release());
+        return;
+    }
     core().hooks().silence();
     core().end_all({.code = Errc::client_closed});
     core().close_link(io_thread_ ? io_thread_->stopper() : [] {});
@@ -115,6 +120,7 @@ template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::reconnect_
 
 template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::close(std::chrono::milliseconds drain) {
     const auto core = std::static_pointer_cast<Core>(intake_); // a handler that runs in here may destroy this client
+    if (core->is_elsewhere()) return;
     core->calls().close();
     if (core->is_in_loop()) return core->close_now();
 

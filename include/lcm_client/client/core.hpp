@@ -94,6 +94,10 @@ public:
     /// Those that come from a handler in a step leave together at its end, and those that come together from elsewhere in
     /// one step.
     void submit(Call call) override {
+        if (!is_stepping_here() && is_elsewhere())
+            return fail(std::move(call), {.code = Errc::client_closed,
+                                          .detail = "the client belongs to the process that "
+                                                    "made it, and this is a fork of that"});
         const auto added = calls_.add(call);
         if (added.problem) return fail(std::move(call), {.code = *added.problem});
         if (!added.is_first) return;
@@ -115,6 +119,12 @@ public:
     void end_all(const Error& reason) {
         for (const auto& call : settle_all(reason)) call->deliver(Resume::later, get_executor());
     }
+
+    /// Any thread: whether this is a fork of the process in which the client was made.
+    [[nodiscard]] bool is_elsewhere() const noexcept { return loop_->is_elsewhere(); }
+
+    /// In a fork, where nothing can be taken down: keeps all as it is until the process ends.
+    void stay() noexcept { itself_ = this->shared_from_this(); }
 
     [[nodiscard]] Hooks& hooks() noexcept { return *hooks_; } // any thread
 
@@ -395,6 +405,7 @@ private:
 
     // The thread that destroys the loop; nothing else runs.
     void on_loop_gone() {
+        if (is_elsewhere()) return;
         end_all({.code = Errc::client_closed, .detail = "the event loop was destroyed"});
         is_closed_ = true;
         if (link_) link_->close_at_once();
@@ -733,6 +744,7 @@ private:
     Counters counters_;
 
     const std::shared_ptr<Hooks> hooks_;
+    std::shared_ptr<Core> itself_; // in a fork, so that it stays
 
     Multiplexer multiplexer_;
     Reconnector reconnector_;

@@ -81,6 +81,12 @@ struct CallOptions {
 /// Thread safety. Distinct clients: safe. One client: every member function may be called from any thread and from any
 /// handler, destruction included, except that nothing may be called during or after destruction.
 ///
+/// Fork. A client belongs to the process that made it. In a fork of that, without an `exec`, it is only let go of: the
+/// destructor and `close()` do nothing and wait for nothing, new calls end at once as not sent (`client_closed`), no
+/// handler of an older call runs, no older future becomes ready, and the parent's connection goes on. What it has stays in
+/// memory until the fork exits. Do not run there an application's loop that the parent runs. Programs that are started do
+/// not inherit the sockets.
+///
 /// Handlers run on their associated executor; those without one run on the client's strand, one at a time: on the
 /// client's own I/O thread, or on the executor that was given. They never run inside the call that started them, nor
 /// under a lock. An exception that leaves a handler on the client's own thread ends the program; on an application's

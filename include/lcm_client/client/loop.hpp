@@ -6,6 +6,7 @@
 
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/handler_memory.hpp>
+#include <lcm_client/home_process.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -25,8 +26,9 @@ public:
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    /// Any thread: runs `step` on the strand; never, if the loop is gone.
+    /// Any thread: runs `step` on the strand; never, if the loop is gone or another process runs it.
     template <class Step> void post(Step step) {
+        if (is_elsewhere()) return;
         const std::lock_guard lock(mutex_);
         if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
     }
@@ -34,6 +36,7 @@ public:
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own threads
     /// are left.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const {
+        if (is_elsewhere()) return boost::asio::system_executor();
         const std::lock_guard lock(mutex_);
         if (!parts_) return boost::asio::system_executor();
         return parts_->strand.executor();
@@ -41,10 +44,14 @@ public:
 
     /// Any thread: whether this thread is running the loop, as far as can be seen.
     [[nodiscard]] bool is_running_here() const {
+        if (is_elsewhere()) return false;
         const std::lock_guard lock(mutex_);
         if (!parts_) return false;
         return parts_->strand.running_in_this_thread() || parts_->strand.is_running_below();
     }
+
+    /// Any thread: whether this is a fork of the process that runs the loop. Nothing of it is used there.
+    [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
 
     /// Any thread: nothing of the loop is used after this.
     void let_go() {
@@ -67,6 +74,7 @@ private:
         typename ClockType::Timer timer;
     };
 
+    const HomeProcess home_;
     const HandlerMemory::Owner memory_ = HandlerMemory::make(); // of the steps on their way to the strand
     mutable std::mutex mutex_;
     std::optional<Parts> parts_; // until the loop is destroyed

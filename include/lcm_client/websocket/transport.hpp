@@ -4,6 +4,7 @@
 #define LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
 
 #include <lcm_client/compilation.hpp>
+#include <lcm_client/home_process.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/options.hpp>
 
@@ -55,13 +56,13 @@ public:
     /// - `Errc::unauthorized`: the server answered 401, 403 or 407, or the credentials could not be made;
     /// - `Errc::connection_lost`: `close()` was called.
     ///
-    /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
     /// The answer to the upgrade is judged by its status line and header, and its body is not waited for. Interim answers
     /// are passed over. An answer that agrees to an extension, or to a subprotocol that was not asked for, is refused. What
     /// arrives together with the answer is looked at first: if the server has said farewell there, or ended the connection
     /// otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of that are not delivered. A
     /// ping leaves as soon as the connection is open, before anything else.
     ///
+    /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
 
     /// Sends each text as one text message, in order. One batch is outstanding at a time. Completes when the operating
@@ -88,7 +89,8 @@ public:
 
     /// Ends the connection, in any state; again does nothing. What is pending completes with `Errc::connection_lost`,
     /// its cause being `boost::asio::error::operation_aborted`. An open connection then says farewell in the
-    /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it.
+    /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it. In a fork of
+    /// the process that made the transport it does nothing, so that the connection of that process goes on.
     LCM_CLIENT_DECL void close() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
@@ -106,6 +108,7 @@ private:
     boost::asio::any_io_executor executor_;
     std::shared_ptr<const detail::WebSocketSettings> settings_;
     std::size_t max_inbound_message_;
+    detail::HomeProcess home_;
     std::shared_ptr<TransportFailure> failure_;
     // The connection is kept alive by its own pending operations. A context that is destroyed destroys these, and so
     // the sockets while their context is still there, and the handlers before anything can refer to them in a circle.

@@ -157,7 +157,9 @@ private:
 
 LCM_CLIENT_DECL Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
-LCM_CLIENT_DECL Simulator::~Simulator() = default;
+LCM_CLIENT_DECL Simulator::~Simulator() {
+    if (home_.is_elsewhere()) static_cast<void>(impl_.release()); // its thread is not here, so that nothing ends it
+}
 
 LCM_CLIENT_DECL std::string Simulator::url() const {
     // The address and not "localhost", which may mean ::1 first, where somebody else may listen.

@@ -41,6 +41,7 @@ LCM_CLIENT_DECL bool WebSocketTransport::has_message() const noexcept {
 }
 
 LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
+    if (home_.is_elsewhere()) return;
     try {
         if (const auto connection = connection_.lock()) connection->close();
     } catch (...) {
