@@ -257,6 +257,10 @@ TEST_CASE("An answer that breaks off is told by its status, if that has come, an
         CHECK(answer.take(bytes, now) == State::incomplete);
         return answer.broken_off(boost::asio::error::eof, now);
     };
+    UpgradeAnswer declining = make();
+    CHECK_FALSE(declining.refusal_so_far(now).has_value());
+    CHECK(declining.take("HTTP/1.1 407 x\r\nProxy", now) == State::incomplete);
+    CHECK(declining.refusal_so_far(now)->code == Errc::unauthorized);
     CHECK(broken_off("HTTP/1.1 401 Unauthorized\r\n").code == Errc::unauthorized);
     CHECK(broken_off("HTTP/1.1 503 x\r\nRetry-After: 7\r\nServ").failure.retry_after == 7s);
     for (const std::string& bytes :

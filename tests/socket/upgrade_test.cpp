@@ -69,6 +69,17 @@ TEST_CASE("An answer that declines is told at once, though its body does not end
         }
 }
 
+TEST_CASE("A header that does not end in time is told by its status, if that has come") {
+    const auto late = [](const std::string& answer) {
+        RawLink link({.other_answer = answer}, [](lcm::WebSocketOptions& options) { options.upgrade_timeout = 50ms; });
+        static_cast<void>(link.try_to_open());
+        return link.detail();
+    };
+    CHECK(has(late("HTTP/1.1 401 x\r\nWWW-Auth"), "status 401"));
+    CHECK(has(late("HTTP/1.1 101 x\r\nUpgrade"), "longer than 50 ms"));
+    CHECK(has(late("HTTP/1.1 4"), "longer than 50 ms"));
+}
+
 TEST_CASE("A server that goes without having read the request is heard all the same") {
     for (const bool tls : {false, true}) {
         CAPTURE(tls);

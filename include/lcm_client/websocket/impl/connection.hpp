@@ -117,6 +117,7 @@ private:
     LCM_CLIENT_DECL void read_answer();
     LCM_CLIENT_DECL void on_answer(error_code ec, std::size_t count);
     LCM_CLIENT_DECL void on_upgrade_broken(error_code ec);
+    [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> refusal_so_far() const;
     LCM_CLIENT_DECL void on_upgraded();
     LCM_CLIENT_DECL void on_ended_at_once(error_code ec);
     [[nodiscard]] LCM_CLIENT_DECL error_code read_to_the_end();

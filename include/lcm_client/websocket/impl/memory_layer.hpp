@@ -19,7 +19,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <utility>
 
 namespace lcm::detail {
@@ -68,14 +68,14 @@ public:
     // --- The upgrade, in memory, too ---
 
     /// What Beast writes and reads until `end_handshake()` is its handshake.
-    void begin_handshake() { handshake_.emplace(); }
-    [[nodiscard]] MemoryHandshake end_handshake() { return *std::exchange(handshake_, std::nullopt); }
+    void begin_handshake() { handshake_ = std::make_unique<MemoryHandshake>(); }
+    [[nodiscard]] std::unique_ptr<MemoryHandshake> end_handshake() noexcept { return std::move(handshake_); }
 
 private:
     Stream stream_;
     Inbox inbox_;
     Outbox outbox_;
-    std::optional<MemoryHandshake> handshake_;
+    std::unique_ptr<MemoryHandshake> handshake_; // while it is under way
 };
 
 /// Beast calls this when the stream has ended. The socket is closed by the connection, when all has been written.

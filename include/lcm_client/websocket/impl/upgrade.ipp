@@ -18,6 +18,7 @@
 #include <chrono>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,10 +70,10 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade() {
     error_code ec;
     websocket_->next_layer().begin_handshake();
     websocket_->handshake(url().host_header(), url().target, ec);
-    const MemoryHandshake handshake = websocket_->next_layer().end_handshake();
+    const auto handshake = websocket_->next_layer().end_handshake();
     if (ec) return fail({Errc::upgrade_rejected, {ec, "the request for the upgrade could not be made"}});
     upgrade_ = std::make_unique<Upgrade>(
-        Upgrade{handshake.request(), UpgradeAnswer({handshake.accept(), options().subprotocols})});
+        Upgrade{handshake->request(), UpgradeAnswer({handshake->accept(), options().subprotocols})});
     read_answer();
     write_request();
 }
@@ -118,6 +119,12 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgrade_broken(error_code ec) {
     for (const error_code& each : {ec, first})
         if (is_tls_refusal(each)) return fail(explain_tls(each, stream().native_tls()));
     fail(upgrade_->answer.broken_off(first, std::chrono::system_clock::now()));
+}
+
+// What a header that did not end in time has said.
+LCM_CLIENT_DECL std::optional<Explanation> WebSocketConnection::refusal_so_far() const {
+    if (!upgrade_) return std::nullopt;
+    return upgrade_->answer.refusal_so_far(std::chrono::system_clock::now());
 }
 
 // What has arrived by now is looked at before anybody learns that the connection is open: a server that cannot refuse by

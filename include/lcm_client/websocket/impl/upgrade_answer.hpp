@@ -127,8 +127,12 @@ public:
 
     /// What an answer means that is still incomplete and ends with `ec`: its status says more than that, if it has come.
     [[nodiscard]] Explanation broken_off(error_code ec, std::chrono::system_clock::time_point now) const {
-        if (auto refusal = refusal_by_status(text_, now)) return *std::move(refusal);
-        return explain_broken_upgrade(ec);
+        return refusal_so_far(now).value_or(explain_broken_upgrade(ec));
+    }
+
+    /// Why an answer that is still incomplete declines, if its status line says so.
+    [[nodiscard]] std::optional<Explanation> refusal_so_far(std::chrono::system_clock::time_point now) const {
+        return refusal_by_status(text_, now);
     }
 
 private:
