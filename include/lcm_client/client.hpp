@@ -55,6 +55,12 @@ LcmClient<T, ClockType>& LcmClient<T, ClockType>::operator=(LcmClient&& other) n
 
 template <Transport T, Clock ClockType> LcmClient<T, ClockType>::~LcmClient() {
     if (!intake_) return;
+    if (core().is_elsewhere()) {
+        core().stay();
+        static_cast<void>(io_thread_.release());
+        static_cast<void>(watchdog_.release());
+        return;
+    }
     watchdog_.reset();
     core().hooks().silence();
     core().end_all(Errc::client_closed);
@@ -131,6 +137,7 @@ template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::reconnect_
 
 template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::close(std::chrono::milliseconds drain) {
     const auto core = std::static_pointer_cast<Core>(intake_); // a handler that runs in here may destroy this client
+    if (core->is_elsewhere()) return;
     const auto closed = std::make_shared<std::promise<void>>();
     std::function<void()> on_closed = [closed] { closed->set_value(); };
     core->prepare_to_close();

@@ -86,7 +86,7 @@ enum class Errc {
     case Errc::connect_failed: return "no connection to the server could be made";
     case Errc::tls_failed: return "the TLS handshake failed, or the server's certificate was refused";
     case Errc::upgrade_rejected: return "the server did not accept the upgrade to WebSocket";
-    case Errc::unauthorized: return "the server refused the credentials (401 or 403); supply new ones";
+    case Errc::unauthorized: return "the server refused the credentials (401, 403 or 407); supply new ones";
     case Errc::connection_lost: return "the connection was lost";
     case Errc::idle_timeout: return "the server fell silent and did not answer pings";
     case Errc::bad_message: return "a message could not be understood";

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_SUBSCRIPTION_HPP
 #define LCM_CLIENT_SUBSCRIPTION_HPP
 
+#include <lcm_client/home_process.hpp>
 #include <lcm_client/json_document.hpp>
 
 #include <condition_variable>
@@ -44,6 +45,7 @@ public:
 
     /// The handler is not called from now on; a call in another thread has returned when this does.
     void end() {
+        if (home_.is_elsewhere()) return; // no handler runs in a fork
         Function gone;
         std::unique_lock lock(mutex_);
         has_ended_ = true;
@@ -66,6 +68,7 @@ private:
         idle_.notify_all();
     }
 
+    const HomeProcess home_;
     const bool is_general_;
     Function function_;
     mutable std::mutex mutex_;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fuzz target: what an application or a server can write about the HTTP request that opens a connection. It is either
-// taken, and then fit for HTTP, or refused with `invalid_argument`, and no secret is repeated.
+// taken, and then fit for HTTP, or refused with `invalid_argument`, and no secret is repeated. And what a server can answer.
 #include <fuzz/input.hpp>
 #include <fuzz/require.hpp>
 #include <fuzz/targets.hpp>
 
 #include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/retry_after.hpp>
+#include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
@@ -59,7 +60,7 @@ void check_url(const Url& url) {
     const std::string& user_info = url.user_info.reveal();
     require(user_info.empty() || user_info.find(':') != std::string::npos, "user information has two parts");
     if (url.is_loopback())
-        require(url.is_ipv6() || url.host.starts_with("127.") || url.host.size() == 9, "loopback is this machine");
+        require(url.is_ipv6() || url.host.starts_with("127.") || url.name().size() == 9, "loopback is this machine");
 
     const Url again = parse_url((url.tls ? "wss://" : "ws://") + url.host_header() + url.target);
     require(again.host == url.host && again.port == url.port && again.target == url.target && again.tls == url.tls,
@@ -98,10 +99,28 @@ void check_retry_after(std::string_view text) {
     if (is_number && text.size() < 5) require(std::stoi(std::string(text)) == wait->count(), "a number is seconds");
 }
 
+// What a server answers to the request, whole and in two pieces.
+void check_answer(std::string_view bytes, std::size_t cut) {
+    using State = detail::UpgradeAnswer::State;
+    const std::chrono::system_clock::time_point now{std::chrono::hours(24 * 365 * 30)};
+    const std::string accept("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    detail::UpgradeAnswer whole({accept, {"lcm"}});
+    detail::UpgradeAnswer split({accept, {"lcm"}});
+    const State state = whole.take(bytes, now);
+    if (split.take(bytes.substr(0, cut), now) == State::incomplete) split.take(bytes.substr(cut), now);
+    require(split.state() == state, "the pieces of an answer change nothing");
+    if (state == State::accepted)
+        require(bytes.find(accept) != std::string_view::npos, "nobody knows the answer by chance");
+    if (state != State::refused) return;
+    require(whole.why().failure.detail == split.why().failure.detail, "the pieces of a refusal change nothing");
+    require(!whole.why().failure.detail.empty(), "a refusal is told in words");
+}
+
 } // namespace
 
 void fuzz_url(std::string_view bytes) {
     check_retry_after(bytes);
+    check_answer(bytes, bytes.size() / 2);
 
     // The secret goes where the first byte says.
     Input input(bytes);

@@ -6,9 +6,6 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/field.hpp>
-#include <boost/beast/http/status.hpp>
 #include <boost/beast/websocket/error.hpp>
 
 #include <chrono>
@@ -28,13 +25,8 @@ namespace {
 constexpr std::chrono::system_clock::time_point now(784111777s + 500ms);
 
 Explanation explain_status(unsigned status, const std::string& retry_after = {}) {
-    beast::websocket::response_type response;
-    response.result(status);
-    if (!retry_after.empty()) response.set(beast::http::field::retry_after, retry_after);
-    return lcm::detail::explain_upgrade(beast::websocket::error::upgrade_declined, response, now);
+    return lcm::detail::explain_status(status, retry_after, now);
 }
-
-Explanation explain_upgrade(lcm::error_code ec) { return lcm::detail::explain_upgrade(ec, {}, now); }
 
 Explanation explain_loss(lcm::error_code ec, unsigned close_code = 0) {
     return lcm::detail::explain_loss(ec, close_code, 65536);
@@ -98,13 +90,14 @@ TEST_CASE("Retry-After is understood as seconds and as a date, bounded, and igno
     }
 }
 
-TEST_CASE("Statuses at the upgrade are sorted into permanent and passing ones, and only 401 and 403 are unauthorized") {
+TEST_CASE("Statuses at the upgrade are sorted into permanent and passing ones, and 401, 403 and 407 are unauthorized") {
     for (unsigned status = 100; status < 1000; ++status) {
         CAPTURE(status);
         const Explanation why = explain_status(status, "120");
         const bool passes = status == 408 || status == 425 || status == 429 || status >= 500;
         CHECK(why.failure.is_permanent != passes);
-        CHECK(why.code == (status == 401 || status == 403 ? Errc::unauthorized : Errc::upgrade_rejected));
+        CHECK(why.code ==
+              (status == 401 || status == 403 || status == 407 ? Errc::unauthorized : Errc::upgrade_rejected));
         CHECK(why.failure.cause == beast::websocket::error::upgrade_declined);
         CHECK(why.failure.retry_after == 120s); // whatever the status
         CHECK(has(why, "status " + std::to_string(status)));
@@ -126,32 +119,31 @@ TEST_CASE("The words about an answer to the upgrade hold nothing that the server
 TEST_CASE("An upgrade that breaks off is worth another try, and an answer that is not WebSocket's is not") {
     struct Row {
         lcm::error_code ec;
-        bool is_permanent;
         std::string words;
     };
     const std::vector<Row> rows{
-        {boost::asio::error::eof, false, "closed the connection"},
-        {beast::http::error::end_of_stream, false, "closed the connection"},
-        {beast::http::error::partial_message, false, "closed the connection"},
-        {boost::asio::error::connection_reset, false, "broke"},
-        {boost::asio::error::broken_pipe, false, "broke"},
-        {beast::http::error::bad_version, true, "not that of a WebSocket server"},
-        {beast::http::error::bad_status, true, "not that of a WebSocket server"},
-        {beast::http::error::header_limit, true, "not that of a WebSocket server"},
-        {beast::http::error::body_limit, true, "not that of a WebSocket server"},
-        {beast::websocket::error::bad_http_version, true, "not that of a WebSocket server"},
-        {beast::websocket::error::no_upgrade, true, "not that of a WebSocket server"},
-        {beast::websocket::error::bad_sec_accept, true, "not that of a WebSocket server"},
+        {boost::asio::error::eof, "closed the connection"},
+        {boost::asio::error::connection_reset, "broke"},
+        {boost::asio::error::broken_pipe, "broke"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.ec.message());
-        const Explanation why = explain_upgrade(row.ec);
+        const Explanation why = lcm::detail::explain_broken_upgrade(row.ec);
         CHECK(why.code == Errc::upgrade_rejected);
         CHECK(why.failure.cause == row.ec);
-        CHECK(why.failure.is_permanent == row.is_permanent);
+        CHECK_FALSE(why.failure.is_permanent);
         CHECK(has(why, row.words));
         CHECK_FALSE(why.failure.retry_after.has_value());
     }
+    for (const Explanation& why : {lcm::detail::explain_no_websocket(beast::websocket::error::no_sec_accept),
+                                   lcm::detail::explain_unasked("an extension")}) {
+        CAPTURE(why.failure.detail);
+        CHECK(why.code == Errc::upgrade_rejected);
+        CHECK(why.failure.cause);
+        CHECK(why.failure.is_permanent);
+    }
+    CHECK(has(lcm::detail::explain_no_websocket({}), "not that of a WebSocket server"));
+    CHECK(has(lcm::detail::explain_unasked("an extension"), "an extension that was not asked for"));
 }
 
 TEST_CASE("Close codes that object to this client are permanent, all others are not") {

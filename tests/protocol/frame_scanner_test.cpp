@@ -3,7 +3,6 @@
 #include <support/catch.hpp>
 
 #include <lcm_client/websocket/impl/frame_scanner.hpp>
-#include <lcm_client/websocket/impl/header_end.hpp>
 #include <lcm_client/websocket/impl/inbox.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -24,7 +23,6 @@ namespace {
 using lcm::detail::Frame;
 using lcm::detail::FrameKind;
 using lcm::detail::FrameScanner;
-using lcm::detail::HeaderEnd;
 using lcm::detail::Inbox;
 
 constexpr unsigned fin = 0x80;
@@ -349,20 +347,4 @@ TEST_CASE("A buffer that a large message needed is given back") {
     CHECK(reader.room() <= 64 * 1024);
     for (int i = 0; i < 20; ++i) reader.feed(frame(fin | 1, "small"));
     CHECK(reader.room() == usual);
-}
-
-TEST_CASE("The blank line that ends a header is found in pieces of any size") {
-    const std::string header = "HTTP/1.1 101 Switching\r\nA: b\r\r\nC: d\r\n\r\r\n\r\n";
-    const std::string all = header + "\r\n\r\nframes";
-    for (std::size_t piece = 1; piece <= all.size(); ++piece) {
-        HeaderEnd end;
-        std::size_t taken = 0;
-        for (std::size_t at = 0; at < all.size(); at += piece)
-            taken += end.take(bytes_of(std::string_view(all).substr(at, piece)));
-        CHECK(end.is_found());
-        CHECK(taken == header.size());
-    }
-    HeaderEnd unfinished;
-    CHECK(unfinished.take(bytes_of("HTTP/1.1 101\r\n\r")) == 15);
-    CHECK_FALSE(unfinished.is_found());
 }

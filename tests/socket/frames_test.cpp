@@ -249,8 +249,7 @@ TEST_CASE("All messages that come together are delivered in order, and each deli
 }
 
 TEST_CASE("Messages wait while nobody receives, and are then delivered, but not inside the call") {
-    RawLink link(
-        {.frames_with_answer = frame(fin | 1, "a") + frame(fin | 1, "b") + frame(fin | 8, close_payload(1000))});
+    RawLink link({.frames_with_answer = frame(fin | 1, "a") + frame(fin | 1, "b")});
     link.open();
     std::vector<std::string> received;
     const auto receive_one = [&] {
@@ -267,9 +266,14 @@ TEST_CASE("Messages wait while nobody receives, and are then delivered, but not 
     receive_one();
     CHECK(link.transport->has_message());
     receive_one();
+    CHECK_FALSE(link.transport->has_message());
+    link.server.send(frame(fin | 1, "c") + frame(fin | 1, "d") + frame(fin | 8, close_payload(1000)));
+    receive_one();
+    CHECK(link.transport->has_message());
+    receive_one();
     CHECK_FALSE(link.transport->has_message()); // the farewell is none
     receive_one();
-    CHECK(received == std::vector<std::string>{"a", "b", "lost"});
+    CHECK(received == std::vector<std::string>{"a", "b", "c", "d", "lost"});
 }
 
 TEST_CASE("What waits behind a message is delivered although the handler of that message throws") {

@@ -4,6 +4,8 @@
 #include <support/socket_client.hpp>
 
 #include <lcm_client/testing/certificates.hpp>
+#include <lcm_client/websocket/impl/tls.hpp>
+#include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,10 +16,16 @@
 #include <boost/asio/ssl/verify_mode.hpp>
 #include <boost/asio/write.hpp>
 
+#include <openssl/bio.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 #include <cstddef>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -25,7 +33,9 @@
 #include <vector>
 
 using namespace lcm::tests;
+using lcm::testing::CertificateAuthority;
 using lcm::testing::Fault;
+using lcm::testing::Identity;
 using lcm::testing::Simulator;
 namespace ssl = boost::asio::ssl;
 using tcp = boost::asio::ip::tcp;
@@ -68,13 +78,15 @@ struct ServerOptions {
     lcm::testing::Identity identity = lcm::testing::make_self_signed();
     int version = TLS1_3_VERSION; // this one only
     bool demands_certificate = false;
-    std::string answer{}; // to the request for the upgrade; then TCP is closed, and TLS is not
+    std::string host = "127.0.0.1"; // by which it is called
+    std::string answer{};           // to the request for the upgrade; then TCP is closed, and TLS is not
 };
 
 class TlsServer {
 public:
     TlsServer(boost::asio::io_context& loop, const ServerOptions& options)
-        : acceptor_(loop, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)), answer_(options.answer) {
+        : acceptor_(loop, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)), host_(options.host),
+          answer_(options.answer) {
         SSL_CTX* const native = context_.native_handle();
         SSL_CTX_set_security_level(native, 0); // for TLS 1.0 and 1.1
         SSL_CTX_set_min_proto_version(native, options.version);
@@ -88,7 +100,16 @@ public:
     }
 
     [[nodiscard]] std::string url() const {
-        return "wss://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/";
+        return "wss://" + host_ + ":" + std::to_string(acceptor_.local_endpoint().port()) + "/";
+    }
+
+    /// What the client has asked for; empty until then.
+    [[nodiscard]] const std::string& request() const noexcept { return request_; }
+
+    /// The name by which it has asked for a certificate; empty if by none.
+    [[nodiscard]] std::string sni() {
+        const char* const name = SSL_get_servername(stream_->native_handle(), TLSEXT_NAMETYPE_host_name);
+        return name == nullptr ? "" : name;
     }
 
 private:
@@ -112,15 +133,45 @@ private:
     tcp::acceptor acceptor_;
     ssl::context context_{ssl::context::tls_server};
     std::optional<ssl::stream<tcp::socket>> stream_;
+    std::string host_;
     std::string request_;
     std::string answer_;
 };
 
-Opening open_to(const ServerOptions& options) {
-    const TemporaryFile trusted(options.identity.certificate_pem);
+Opening open_to(const ServerOptions& options, const std::string& ca_file) {
     boost::asio::io_context loop;
     TlsServer server(loop, options);
-    return open(loop, {.url = server.url(), .tls = {.ca_file = trusted.path()}});
+    return open(loop, {.url = server.url(), .tls = {.ca_file = ca_file}});
+}
+
+Opening open_to(const ServerOptions& options) {
+    const TemporaryFile trusted(options.identity.certificate_pem);
+    return open_to(options, trusted.path());
+}
+
+const std::string not_found = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+
+unsigned long flags_of(const lcm::TlsOptions& options) {
+    const auto context = lcm::detail::make_tls_context(options);
+    X509_STORE* const store = SSL_CTX_get_cert_store(context->native_handle());
+    const unsigned long flags = X509_VERIFY_PARAM_get_flags(X509_STORE_get0_param(store)) |
+                                X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(context->native_handle()));
+    return flags & X509_V_FLAG_PARTIAL_CHAIN;
+}
+
+// Whether a certificate with this name is one for `host`, by the rules that a connection sets.
+bool is_for(const std::string& name, const std::string& host) {
+    const std::string pem = lcm::testing::make_self_signed({.names = {name}}).certificate_pem;
+    const std::unique_ptr<BIO, int (*)(BIO*)> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+    const std::unique_ptr<X509, void (*)(X509*)> certificate(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr),
+                                                             X509_free);
+    const auto context = lcm::detail::make_tls_context({});
+    const std::unique_ptr<SSL, void (*)(SSL*)> tls(SSL_new(context->native_handle()), SSL_free);
+    if (!lcm::detail::expect_host(tls.get(), lcm::parse_url("wss://" + host + "/")))
+        throw std::logic_error("no memory");
+    X509_VERIFY_PARAM* const expected = SSL_get0_param(tls.get());
+    const char* const wanted = X509_VERIFY_PARAM_get0_host(expected, 0);
+    return X509_check_host(certificate.get(), wanted, 0, X509_VERIFY_PARAM_get_hostflags(expected), nullptr) == 1;
 }
 
 // Answers the first bytes with others, without TLS.
@@ -194,6 +245,156 @@ TEST_CASE("A self-signed certificate is accepted when it is named as trusted") {
     CAPTURE(opening.failure.detail);
     CHECK(opening.ec == lcm::Errc::upgrade_rejected); // TLS is over
     CHECK(has(opening, "404"));
+}
+
+TEST_CASE("Whoever is named as trusted is, whether it is a root, an issuing authority or the server itself") {
+    const CertificateAuthority root;
+    const CertificateAuthority issuing = root.issue_authority();
+    const CertificateAuthority other = root.issue_authority();
+    const Identity leaf = issuing.issue();
+    const Identity chain{leaf.certificate_pem + issuing.pem(), leaf.key_pem};
+    struct Row {
+        Identity shown;
+        std::string trusted;
+        std::string words; // empty: accepted
+    };
+    const std::string unknown = "unknown issuer";
+    const std::vector<Row> rows{
+        {chain, root.pem(), ""},
+        {chain, issuing.pem(), ""},
+        {chain, leaf.certificate_pem, ""},
+        {leaf, issuing.pem(), ""},
+        {leaf, leaf.certificate_pem, ""},
+        {leaf, root.pem() + issuing.pem(), ""},
+        {chain, other.pem() + root.pem(), ""},
+        {leaf, root.pem(), unknown}, // the server does not show who has issued it
+        {chain, other.pem(), unknown},
+        {chain, CertificateAuthority().pem(), unknown},
+        {chain, other.issue().certificate_pem, unknown},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.words, &row - rows.data());
+        const TemporaryFile trusted(row.trusted);
+        const Opening opening = open_to({.identity = row.shown, .answer = not_found}, trusted.path());
+        CAPTURE(opening.failure.detail);
+        if (row.words.empty()) CHECK(has(opening, "404")); // TLS is over
+        else check_refusal(opening, row.words);
+    }
+}
+
+TEST_CASE("An issuing authority that the system's store holds is no anchor") {
+    CHECK(flags_of({}) == 0);
+    const TemporaryFile trusted(CertificateAuthority().pem());
+    CHECK(flags_of({.ca_file = trusted.path()}) == X509_V_FLAG_PARTIAL_CHAIN);
+}
+
+TEST_CASE("A file of trusted certificates is read as editors and tools leave it") {
+    const CertificateAuthority root;
+    const std::string pem = root.pem();
+    std::string with_returns;
+    for (const char c : pem) with_returns += c == '\n' ? "\r\n" : std::string(1, c);
+    const std::string other = CertificateAuthority().pem();
+    for (const std::string& text :
+         {pem, with_returns, "\xef\xbb\xbf" + pem, "\xef\xbb\xbf" + pem + other, "subject=x\n" + pem + "words\n",
+          other + "\n\n" + pem, pem + pem, root.issue().key_pem + pem}) {
+        CAPTURE(text);
+        const TemporaryFile trusted(text);
+        CHECK(has(open_to({.identity = root.issue(), .answer = not_found}, trusted.path()), "404"));
+    }
+}
+
+TEST_CASE("A file of trusted certificates that cannot be used is refused at once, with the reason in words") {
+    const std::string pem = CertificateAuthority().pem();
+    const auto refusal_of = [](const std::string& path) {
+        try {
+            static_cast<void>(lcm::websocket({.url = "wss://127.0.0.1/", .tls = {.ca_file = path}}));
+        } catch (const lcm::LcmError& problem) {
+            return problem.error().detail;
+        }
+        return std::string("accepted");
+    };
+    const auto refusal_of_text = [&](const std::string& text) { return refusal_of(TemporaryFile(text).path()); };
+    CHECK(refusal_of("/nowhere/at/all.pem") ==
+          "tls.ca_file: the trusted certificates cannot be read: the file cannot be opened");
+    for (const std::string& text : {std::string(), std::string("no certificate\n"), pem.substr(0, 20)})
+        CHECK(refusal_of_text(text).find("holds no certificate in PEM form") != std::string::npos);
+    for (const std::string& text : {pem.substr(0, pem.size() / 2), pem + pem.substr(0, 200) + "!!\n"})
+        CHECK(refusal_of_text(text).find("one of them is damaged") != std::string::npos);
+    CHECK(refusal_of(std::filesystem::temp_directory_path().string()).starts_with("tls.ca_file"));
+}
+
+TEST_CASE("Only the names of a certificate count, not its common name, and an asterisk stands for a whole label") {
+    const CertificateAuthority root;
+    const TemporaryFile trusted(root.pem());
+    struct Row {
+        std::vector<std::string> names;
+        std::string common_name;
+        std::string host;
+        std::string words; // empty: accepted
+    };
+    const std::string nobody = "it names no host; the common name alone does not count";
+    const std::string others = "it is for other hosts";
+    const std::vector<Row> rows{
+        {{}, "localhost", "localhost", nobody},
+        {{}, "127.0.0.1", "127.0.0.1", nobody},
+        {{"other.example"}, "localhost", "localhost", others},
+        {{"127.0.0.1"}, "localhost", "localhost", others},
+        {{"localhost"}, "127.0.0.1", "127.0.0.1", "IP address mismatch"},
+        {{"localhost"}, "x", "localhost", ""},
+        {{"LocalHost"}, "x", "localhost", ""},
+        {{"localhost"}, "x", "LOCALHOST", ""},
+        {{"*"}, "x", "localhost", others},
+        {{"local*"}, "x", "localhost", others},
+        {{"l*t"}, "x", "localhost", others},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.names, row.common_name, row.host);
+        const Identity identity = root.issue({.names = row.names, .common_name = row.common_name});
+        const Opening opening = open_to({.identity = identity, .host = row.host, .answer = not_found}, trusted.path());
+        CAPTURE(opening.failure.detail);
+        if (row.words.empty()) CHECK(has(opening, "404"));
+        else check_refusal(opening, row.words);
+    }
+}
+
+TEST_CASE("A host with a dot at its end is the one without it, for SNI and the certificate, and itself for HTTP") {
+    const CertificateAuthority root;
+    const TemporaryFile trusted(root.pem());
+    struct Row {
+        std::string host;
+        std::string sni;
+    };
+    for (const Row& row : {Row{"localhost.", "localhost"}, {"localhost", "localhost"}, {"127.0.0.1", ""}}) {
+        CAPTURE(row.host);
+        boost::asio::io_context loop;
+        TlsServer server(loop, {.identity = root.issue(), .host = row.host, .answer = not_found});
+        const Opening opening = open(loop, {.url = server.url(), .tls = {.ca_file = trusted.path()}});
+        CAPTURE(opening.failure.detail);
+        REQUIRE(has(opening, "404"));
+        CHECK(server.sni() == row.sni);
+        CHECK(server.request().find("\r\nHost: " + row.host + ":") != std::string::npos);
+    }
+}
+
+TEST_CASE("Wildcards stand for one whole label on the left") {
+    struct Row {
+        std::string name;
+        std::string host;
+        bool is_for_it;
+    };
+    for (const Row& row : {Row{"*.example.com", "lcm.example.com", true},
+                           {"*.example.com", "lcm.example.com.", true},
+                           {"*.example.com", "a.b.example.com", false},
+                           {"*.example.com", "example.com", false},
+                           {"l*.example.com", "lcm.example.com", false},
+                           {"*m.example.com", "lcm.example.com", false},
+                           {"lcm.*.com", "lcm.example.com", false},
+                           {"*.com", "example.com", false},
+                           {"*.*.com", "lcm.example.com", false},
+                           {"lcm.example.com", "lcm.example.com", true}}) {
+        CAPTURE(row.name, row.host);
+        CHECK(is_for(row.name, row.host) == row.is_for_it);
+    }
 }
 
 TEST_CASE("With verification switched off, every certificate is accepted") {

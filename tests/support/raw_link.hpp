@@ -31,11 +31,15 @@ public:
         transport = lcm::websocket(client)(loop.get_executor(), limit);
     }
 
-    void open() {
+    lcm::error_code try_to_open() {
         std::optional<lcm::error_code> opened;
         transport->async_open([&](lcm::error_code ec) { opened = ec; });
         run_until([&] { return opened.has_value(); });
-        if (*opened) throw std::logic_error("the connection does not open: " + transport->last_failure().detail);
+        return *opened;
+    }
+
+    void open() {
+        if (try_to_open()) throw std::logic_error("the connection does not open: " + detail());
     }
 
     void open_and_receive() {

@@ -18,6 +18,10 @@
 
 #include <openssl/sha.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -66,6 +70,11 @@ public:
         std::string frames_with_answer{}; // in the same write as the answer to the upgrade
         std::string more_headers{};       // lines with their ends
         bool reads = true;                // what comes after the upgrade
+        std::string interim_answers{};    // before the one that counts
+        std::string second_write{};       // right behind the first one, a record of its own in TLS
+        std::string other_answer{};       // instead of agreeing to the upgrade, if not empty
+        bool answers_unread = false;      // it, without having read the request, and goes
+        bool goes_at_once = false;        // when it has agreed
     };
 
     RawServer(boost::asio::io_context& loop, Options options)
@@ -102,7 +111,13 @@ public:
         read();
     }
 
-    /// The complete frames that have come so far.
+    /// The client's request for the upgrade.
+    [[nodiscard]] const std::string& request() const noexcept { return request_; }
+
+    /// The first frame that has come; a client sends a ping right behind the upgrade.
+    [[nodiscard]] const std::optional<ClientFrame>& first_frame() const noexcept { return first_frame_; }
+
+    /// The complete frames that have come so far, but for that ping.
     [[nodiscard]] const std::vector<ClientFrame>& frames() const noexcept { return frames_; }
     [[nodiscard]] std::size_t count(unsigned first) const {
         std::size_t number = 0;
@@ -122,6 +137,7 @@ public:
 
 private:
     void read_request() {
+        if (options_.answers_unread) return answer_and_go(options_.other_answer);
         boost::asio::async_read_until(*stream_, boost::asio::dynamic_buffer(received_), "\r\n\r\n",
                                       [this](error_code ec, std::size_t) {
                                           if (ec) return;
@@ -134,9 +150,43 @@ private:
         const std::string name = "Sec-WebSocket-Key: ";
         const std::size_t at = received_.find(name) + name.size();
         const std::string key = received_.substr(at, received_.find('\r', at) - at);
-        received_.clear();
-        send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n" +
-             options_.more_headers + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n" + options_.frames_with_answer);
+        request_ = std::exchange(received_, {});
+        if (!options_.other_answer.empty()) return send(options_.other_answer);
+        const std::string all = options_.interim_answers +
+                                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n" +
+                                options_.more_headers + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n" +
+                                options_.frames_with_answer;
+        if (options_.goes_at_once) return answer_and_go(all);
+        if (!options_.second_write.empty()) return write_both(all, options_.second_write);
+        send(all);
+    }
+
+    // What is written from here on leaves in one segment, or with the end of TCP.
+    void hold_back(bool holds) {
+        const int value = holds ? 1 : 0;
+        if (::setsockopt(stream_->socket().native_handle(), IPPROTO_TCP, TCP_CORK, &value, sizeof(value)) != 0)
+            throw std::logic_error("the segment cannot be held back");
+    }
+
+    void write_both(const std::string& first, const std::string& second) {
+        hold_back(true);
+        sending_ = first;
+        boost::asio::async_write(*stream_, boost::asio::buffer(sending_), [this, second](error_code, std::size_t) {
+            sending_ = second;
+            boost::asio::async_write(*stream_, boost::asio::buffer(sending_), [this](error_code, std::size_t) {
+                sending_.clear();
+                hold_back(false);
+            });
+        });
+    }
+
+    void answer_and_go(const std::string& bytes) {
+        hold_back(true);
+        sending_ = bytes;
+        boost::asio::async_write(*stream_, boost::asio::buffer(sending_), [this](error_code, std::size_t) {
+            error_code ignored;
+            stream_->socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+        });
     }
 
     // RFC 6455, 4.2.2.
@@ -180,7 +230,9 @@ private:
         ClientFrame found{byte(begin_), received_.substr(mask + 4, size)};
         for (std::size_t i = 0; i < size; ++i)
             found.payload[i] = static_cast<char>(found.payload[i] ^ byte(mask + i % 4));
-        frames_.push_back(std::move(found));
+        const bool is_first = !first_frame_;
+        if (is_first) first_frame_ = found;
+        if (!is_first || found != ClientFrame{fin | 9, ""}) frames_.push_back(std::move(found));
         begin_ = mask + 4 + size;
         if (begin_ == received_.size()) received_.clear(), begin_ = 0;
         return true;
@@ -195,8 +247,10 @@ private:
     std::string unsent_;
     std::string sending_;
     std::array<char, 65'536> piece_{};
+    std::string request_;
     std::string received_;
     std::size_t begin_ = 0; // of the next frame in it
+    std::optional<ClientFrame> first_frame_;
     std::vector<ClientFrame> frames_;
     bool is_over_ = false;
     error_code end_;

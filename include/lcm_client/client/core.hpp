@@ -102,6 +102,9 @@ public:
     /// Those that come from a handler in a step leave together at its end, and those that come together from elsewhere in
     /// one step.
     void submit(Call& call) override {
+        if (!is_stepping_here() && is_elsewhere())
+            return fail(call, {.code = Errc::client_closed,
+                               .detail = "the client belongs to the process that made it, and this is a fork of that"});
         const auto problem = calls_.add(call);
         if (problem) return fail(call, {.code = *problem});
         if (is_stepping_here()) has_own_arrivals_ = true;
@@ -147,6 +150,12 @@ public:
 
     /// For so long the loop has the first word about a request whose deadline has passed.
     static constexpr std::chrono::milliseconds grace{100};
+
+    /// Any thread: whether this is a fork of the process in which the client was made.
+    [[nodiscard]] bool is_elsewhere() const noexcept { return loop_->is_elsewhere(); }
+
+    /// In a fork, where nothing can be taken down: keeps all as it is until the process ends.
+    void stay() noexcept { itself_ = this->shared_from_this(); }
 
     [[nodiscard]] Hooks& hooks() noexcept { return *hooks_; } // any thread
 
@@ -555,6 +564,7 @@ private:
 
     // The thread that destroys the loop; nothing else runs.
     void on_loop_gone() noexcept {
+        if (is_elsewhere()) return;
         end_all(Errc::client_closed, "the event loop was destroyed");
         is_closed_ = true;
         if (link_) link_->close_at_once();
@@ -1057,6 +1067,7 @@ private:
     Counters counters_;
 
     const std::shared_ptr<Hooks> hooks_;
+    std::shared_ptr<Core> itself_; // in a fork, so that it stays
 
     Multiplexer multiplexer_;
     LinkTrust trust_;

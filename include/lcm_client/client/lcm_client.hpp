@@ -70,7 +70,7 @@ struct CallOptions {
 ///
 /// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random wait
 /// of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for 30 s. A
-/// fault that waiting does not cure (a refused certificate, 401 or 403, a wrong path) makes it `LinkState::blocked`: it
+/// fault that waiting does not cure (a refused certificate, 401, 403 or 407, a wrong path) makes it `LinkState::blocked`: it
 /// tries again after 30 to 60 s, or at `reconnect_now()`. A server's `Retry-After` is obeyed. `ClientConfig::on_state`
 /// tells of each change.
 ///
@@ -83,6 +83,12 @@ struct CallOptions {
 ///
 /// Thread safety. Distinct clients: safe. One client: every member function may be called from any thread and from any
 /// handler, destruction included, except that nothing may be called during or after destruction.
+///
+/// Fork. A client belongs to the process that made it. In a fork of that, without an `exec`, it is only let go of: the
+/// destructor and `close()` do nothing and wait for nothing, new calls end at once as not sent (`client_closed`), no
+/// handler of an older call runs, no older future becomes ready, and the parent's connection goes on. What it has stays in
+/// memory until the fork exits. Do not run there an application's loop that the parent runs. Programs that are started do
+/// not inherit the sockets.
 ///
 /// Handlers run on their associated executor; those without one run on the client's strand, one at a time: on the
 /// client's own I/O thread, or on the executor that was given. They never run inside the call that started them, nor

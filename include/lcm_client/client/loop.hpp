@@ -7,6 +7,7 @@
 #include <lcm_client/client/loop_executor.hpp>
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/handler_memory.hpp>
+#include <lcm_client/home_process.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -28,8 +29,10 @@ public:
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    /// Any thread: runs `step` on the strand. Returns whether it will: not when the loop is gone.
+    /// Any thread: runs `step` on the strand. Returns whether it will: not when the loop is gone, or another
+    /// process runs it.
     template <class Step> bool post(Step step) {
+        if (is_elsewhere()) return false;
         const std::lock_guard lock(mutex_);
         if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
         return parts_.has_value();
@@ -38,6 +41,7 @@ public:
     /// Any thread: the same of the one step that may be on its way at a time. It has its own memory, so that this fails for
     /// no want of it over an `io_context`. Returns whether it will run.
     template <class Step> [[nodiscard]] bool post_reserved(Step step) noexcept {
+        if (is_elsewhere()) return false;
         try {
             const std::lock_guard lock(mutex_);
             if (parts_) parts_->strand.post(with_memory(*step_memory_, std::move(step)));
@@ -50,6 +54,7 @@ public:
     /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own threads
     /// are left.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const {
+        if (is_elsewhere()) return boost::asio::system_executor();
         const std::lock_guard lock(mutex_);
         if (!parts_) return boost::asio::system_executor();
         return parts_->strand.executor();
@@ -57,10 +62,14 @@ public:
 
     /// Any thread: whether this thread is running the loop, as far as can be seen.
     [[nodiscard]] bool is_running_here() const {
+        if (is_elsewhere()) return false;
         const std::lock_guard lock(mutex_);
         if (!parts_) return false;
         return parts_->strand.running_in_this_thread() || parts_->below.is_running_here();
     }
+
+    /// Any thread: whether this is a fork of the process that runs the loop. Nothing of it is used there.
+    [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
 
     /// Any thread: nothing of the loop is used after this.
     void let_go() {
@@ -85,6 +94,7 @@ private:
         typename ClockType::Timer timer;
     };
 
+    const HomeProcess home_;
     const HandlerMemory::Owner memory_ = HandlerMemory::make();      // of what is on its way to the strand
     const HandlerMemory::Owner step_memory_ = HandlerMemory::make(); // of the step that is
     mutable std::mutex mutex_;

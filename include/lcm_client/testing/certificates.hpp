@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lcm::testing {
@@ -20,8 +21,10 @@ struct Identity {
 
 /// What a server's certificate shall say.
 struct CertificateRequest {
-    /// DNS names and IP addresses for which it is valid, the subjectAltName; at least one.
+    /// DNS names and IP addresses for which it is valid, the subjectAltName. If empty, there is no such extension.
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+    /// The subject. By default no host's name, since only the names above shall count.
+    std::string common_name{"lcm_client test server"};
     std::chrono::hours not_before{-24};    ///< from when, counted from now; negative is the past
     std::chrono::hours not_after{30 * 24}; ///< until when, counted from now; later than `not_before`
 };
@@ -37,11 +40,17 @@ public:
     /// The authority's certificate, for the client's `ca_file`.
     [[nodiscard]] std::string pem() const { return self_.certificate_pem; }
 
+    /// Makes an authority whose certificate this one has signed. A server that shows what it issues has to show its
+    /// certificate, too: `issue().certificate_pem + pem()`.
+    [[nodiscard]] CertificateAuthority issue_authority() const;
+
     /// Makes a key and a server certificate signed by this authority. Throws `std::invalid_argument` when `request`
-    /// has no names or an empty time of validity.
+    /// has an empty time of validity.
     [[nodiscard]] Identity issue(const CertificateRequest& request = {}) const;
 
 private:
+    explicit CertificateAuthority(Identity self) : self_(std::move(self)) {}
+
     Identity self_; // as text: OpenSSL stays out of this header, and the class can be copied
 };
 

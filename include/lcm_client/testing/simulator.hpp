@@ -5,6 +5,7 @@
 #define LCM_CLIENT_TESTING_SIMULATOR_HPP
 
 #include <lcm_client/compilation.hpp>
+#include <lcm_client/home_process.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/simulator_options.hpp>
 
@@ -75,6 +76,7 @@ public:
 
 private:
     class Impl;
+    lcm::detail::HomeProcess home_;
     std::unique_ptr<Impl> impl_;
 };
 

@@ -31,6 +31,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -135,6 +136,21 @@ public:
         error_code ec;
         if (!socket().non_blocking()) socket().non_blocking(true, ec);
         return ec ? 0 : socket().write_some(from, ec);
+    }
+
+    /// Adds what has arrived already to `to`, up to about `most` bytes, without a wait. Returns why nothing more will come,
+    /// if that is so. No operation may be under way.
+    [[nodiscard]] error_code read_at_once(std::string& to, std::size_t most) {
+        error_code ec;
+        if (!socket().non_blocking()) socket().non_blocking(true, ec);
+        Tls* const secure = tls();
+        std::array<char, 4096> piece;
+        while (!ec && to.size() < most) {
+            const auto room = boost::asio::buffer(piece);
+            to.append(piece.data(), secure != nullptr ? secure->read_some(room, ec) : socket().read_some(room, ec));
+        }
+        const bool would_wait = ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
+        return would_wait ? error_code() : without_truncation(ec);
     }
 
 private:

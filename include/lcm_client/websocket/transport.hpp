@@ -4,6 +4,7 @@
 #define LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
 
 #include <lcm_client/compilation.hpp>
+#include <lcm_client/home_process.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/options.hpp>
 
@@ -55,8 +56,14 @@ public:
     /// bounded by its time in the options. Called once, first. Completes with success, or with
     /// - `Errc::resolve_failed`, `Errc::connect_failed`, `Errc::tls_failed`, `Errc::upgrade_rejected`: that stage
     ///   failed, or its time ran out (then `last_failure().cause` is `boost::asio::error::timed_out`);
-    /// - `Errc::unauthorized`: the server answered 401 or 403, or the credentials could not be made;
+    /// - `Errc::unauthorized`: the server answered 401, 403 or 407, or the credentials could not be made;
     /// - `Errc::connection_lost`: `close()` was called.
+    ///
+    /// The answer to the upgrade is judged by its status line and header, and its body is not waited for. Interim answers
+    /// are passed over. An answer that agrees to an extension, or to a subprotocol that was not asked for, is refused. What
+    /// arrives together with the answer is looked at first: if the server has said farewell there, or ended the connection
+    /// otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of that are not delivered. A
+    /// ping leaves as soon as the connection is open, before anything else.
     ///
     /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
@@ -93,7 +100,8 @@ public:
     /// its cause being `boost::asio::error::operation_aborted`. An open connection then says farewell in the
     /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it. It does what
     /// `abort()` does instead if a request was not answered, and may not have reached the server's system: what ends as
-    /// unknown must not be delivered later.
+    /// unknown must not be delivered later. In a fork of the process that made the transport it does nothing, so that the
+    /// connection of that process goes on.
     LCM_CLIENT_DECL void close() noexcept;
 
     /// Ends the connection, in any state, without a farewell: the operating system drops what it has not delivered, and
@@ -106,9 +114,10 @@ public:
     /// server wrote, other than numbers.
     ///
     /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
-    /// save 408, 425 and 429; for an answer that is not WebSocket's; for credentials that could not be made; for a
-    /// violation of the WebSocket protocol; and for the close codes 1002, 1003, 1007, 1008 and 1010. It is false for
-    /// everything else: names, refused, broken and silent connections, times that ran out, 5xx, the other close codes.
+    /// save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked for; for
+    /// credentials that could not be made; for a violation of the WebSocket protocol; and for the close codes 1002, 1003,
+    /// 1007, 1008 and 1010. It is false for everything else: names, refused, broken and silent connections, times that ran
+    /// out, 5xx, the other close codes.
     /// `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one day.
     [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
 
@@ -116,6 +125,7 @@ private:
     boost::asio::any_io_executor executor_;
     std::shared_ptr<const detail::WebSocketSettings> settings_;
     std::size_t max_inbound_message_;
+    detail::HomeProcess home_;
     std::shared_ptr<TransportFailure> failure_;
     PeerWatch watch_; // until it is opened
     // The connection is kept alive by its own pending operations. A context that is destroyed destroys these, and so

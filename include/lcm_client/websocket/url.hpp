@@ -24,6 +24,11 @@ struct Url {
     std::string target = "/";           ///< path and query
     Sensitive<std::string> user_info{}; ///< "user:password" with the escapes resolved; empty if the URL has none
 
+    /// The host without the dot at its end, by which a name is marked as complete: what a certificate says.
+    [[nodiscard]] std::string_view name() const noexcept {
+        return std::string_view(host).substr(0, host.size() - (host.ends_with('.') ? 1 : 0));
+    }
+
     [[nodiscard]] bool is_ipv6() const noexcept { return host.find(':') != std::string::npos; }
 
     /// Whether the host can only be this machine: localhost, 127.0.0.0/8 or ::1. Judged by its text alone.
@@ -98,6 +103,8 @@ inline std::string checked_host(std::string_view text, bool bracketed) {
     if (!std::all_of(text.begin(), text.end(), acceptable))
         throw_invalid("url: the host must be a name, an IPv4 address or an IPv6 address in brackets; in the user "
                       "information write '/' as %2F and '@' as %40");
+    if (text.starts_with('.') || text.find("..") != std::string_view::npos)
+        throw_invalid("url: the host has an empty part between its dots");
     if (bracketed && text.find(':') == std::string_view::npos)
         throw_invalid("url: only an IPv6 address stands in brackets");
     return std::string(text);
@@ -128,7 +135,8 @@ inline void read_host_and_port(std::string_view text, Url& url) {
 } // namespace detail
 
 inline bool Url::is_loopback() const noexcept {
-    return detail::same_name(host, "localhost") || host == "::1" || (host.starts_with("127.") && detail::is_ipv4(host));
+    return detail::same_name(name(), "localhost") || host == "::1" ||
+           (host.starts_with("127.") && detail::is_ipv4(host));
 }
 
 /// Takes a URL apart: `ws://` or `wss://` in any letter case, user information, a name, an IPv4 address or an IPv6

@@ -160,15 +160,26 @@ LCM_CLIENT_DECL void sign(X509& certificate, const X509& issuer, EVP_PKEY& issue
 }
 
 LCM_CLIENT_DECL void check_request(const CertificateRequest& request) {
-    if (request.names.empty()) throw std::invalid_argument("names: give at least one DNS name or IP address");
     if (request.not_before >= request.not_after)
         throw std::invalid_argument("not_after: must be later than not_before");
 }
 
+// All but the signature, by `issuer` or else by itself.
+LCM_CLIENT_DECL Openssl<X509> make_authority_certificate(EVP_PKEY& key, const char* common_name, X509* issuer) {
+    auto certificate = make_certificate(key, common_name);
+    // Longer than what it issues, so that an expired certificate is refused for its own date.
+    set_validity(*certificate, -std::chrono::hours(30 * 24), std::chrono::hours(3652 * 24));
+    X509& signer = issuer == nullptr ? *certificate : *issuer;
+    const auto add = [&](int nid, const char* value) { add_extension(*certificate, signer, nid, value); };
+    add(NID_basic_constraints, "critical,CA:TRUE");
+    add(NID_key_usage, "critical,keyCertSign,cRLSign");
+    add(NID_subject_key_identifier, "hash");
+    return certificate;
+}
+
 // All but the signature. An authority's certificate, or the one that is being made if it is to be self-signed, issues.
 LCM_CLIENT_DECL Openssl<X509> make_server_certificate(EVP_PKEY& key, const CertificateRequest& request, X509* issuer) {
-    // Not a host's name: clients would fall back on it, and only the names shall count.
-    auto certificate = make_certificate(key, "lcm_client test server");
+    auto certificate = make_certificate(key, request.common_name.c_str());
     set_validity(*certificate, request.not_before, request.not_after);
     X509& signer = issuer == nullptr ? *certificate : *issuer;
     const auto add = [&](int nid, const char* value) { add_extension(*certificate, signer, nid, value); };
@@ -177,7 +188,7 @@ LCM_CLIENT_DECL Openssl<X509> make_server_certificate(EVP_PKEY& key, const Certi
     add(NID_ext_key_usage, "serverAuth");
     add(NID_subject_key_identifier, "hash");
     add(NID_authority_key_identifier, "keyid:always");
-    add_alternative_names(*certificate, request.names);
+    if (!request.names.empty()) add_alternative_names(*certificate, request.names);
     return certificate;
 }
 
@@ -185,15 +196,18 @@ LCM_CLIENT_DECL Openssl<X509> make_server_certificate(EVP_PKEY& key, const Certi
 
 LCM_CLIENT_DECL CertificateAuthority::CertificateAuthority() {
     const auto key = detail::make_key();
-    const auto certificate = detail::make_certificate(*key, "lcm_client test authority");
-    // Longer than what it issues, so that an expired certificate is refused for its own date.
-    detail::set_validity(*certificate, -std::chrono::hours(30 * 24), std::chrono::hours(3652 * 24));
-    const auto add = [&](int nid, const char* value) { detail::add_extension(*certificate, *certificate, nid, value); };
-    add(NID_basic_constraints, "critical,CA:TRUE");
-    add(NID_key_usage, "critical,keyCertSign,cRLSign");
-    add(NID_subject_key_identifier, "hash");
+    const auto certificate = detail::make_authority_certificate(*key, "lcm_client test authority", nullptr);
     detail::sign(*certificate, *certificate, *key);
     self_ = detail::to_pem(*certificate, *key);
+}
+
+LCM_CLIENT_DECL CertificateAuthority CertificateAuthority::issue_authority() const {
+    const auto issuer = detail::read_certificate(self_.certificate_pem);
+    const auto issuer_key = detail::read_key(self_.key_pem);
+    const auto key = detail::make_key();
+    const auto certificate = detail::make_authority_certificate(*key, "lcm_client issuing authority", issuer.get());
+    detail::sign(*certificate, *issuer, *issuer_key);
+    return CertificateAuthority(detail::to_pem(*certificate, *key));
 }
 
 LCM_CLIENT_DECL Identity CertificateAuthority::issue(const CertificateRequest& request) const {

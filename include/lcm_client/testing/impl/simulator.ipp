@@ -10,6 +10,7 @@
 #include <lcm_client/testing/impl/simulator_connection.hpp>
 #include <lcm_client/testing/impl/simulator_state.hpp>
 #include <lcm_client/testing/simulator.hpp>
+#include <lcm_client/websocket/impl/own_socket.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -112,7 +113,7 @@ private:
     void listen() {
         const tcp::endpoint loopback(boost::asio::ip::address_v4::loopback(), state.options.port);
         error_code ec;
-        acceptor_.open(loopback.protocol(), ec);
+        lcm::detail::open_own(acceptor_, loopback.protocol(), ec);
         if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
         if (!ec) acceptor_.bind(loopback, ec);
         if (!ec) acceptor_.listen(tcp::acceptor::max_listen_connections, ec);
@@ -125,6 +126,7 @@ private:
     void accept() {
         acceptor_.async_accept([this](error_code ec, tcp::socket socket) {
             if (ec) return accept_later(ec);
+            lcm::detail::disinherit(socket, ec); // a child that has it keeps the client waiting, and nothing worse
             start(std::move(socket));
             accept();
         });
@@ -155,7 +157,9 @@ private:
 
 LCM_CLIENT_DECL Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
-LCM_CLIENT_DECL Simulator::~Simulator() = default;
+LCM_CLIENT_DECL Simulator::~Simulator() {
+    if (home_.is_elsewhere()) static_cast<void>(impl_.release()); // its thread is not here, so that nothing ends it
+}
 
 LCM_CLIENT_DECL std::string Simulator::url() const {
     // The address and not "localhost", which may mean ::1 first, where somebody else may listen.

@@ -5,6 +5,7 @@
 
 #include <lcm_client/config.hpp>
 #include <lcm_client/protocol/text.hpp>
+#include <lcm_client/websocket/impl/token.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
@@ -14,19 +15,12 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lcm::detail {
 
-/// Whether HTTP (RFC 9110, 5.6.2) allows the character in a header's name.
-constexpr bool is_token_char(char c) noexcept {
-    const char low = to_lower(c);
-    return is_digit(c) || (low >= 'a' && low <= 'z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
 inline void ensure_valid(const Header& header) {
-    if (header.name.empty() || !std::all_of(header.name.begin(), header.name.end(), is_token_char))
-        throw_invalid("headers: a name must be letters, digits and hyphens");
+    if (!is_token(header.name)) throw_invalid("headers: a name must be letters, digits and hyphens");
     const auto refused = [](char c) { return is_control(c) && c != '\t'; };
     const std::string& value = header.value.reveal();
     if (std::any_of(value.begin(), value.end(), refused))
@@ -50,12 +44,24 @@ inline Credentials url_credentials(const Url& url) {
 
 /// The credentials have one source, so that nobody has to guess which one wins.
 inline void check_credentials(const WebSocketOptions& options, const Url& url) {
-    const bool in_header = std::any_of(options.headers.begin(), options.headers.end(),
-                                       [](const Header& header) { return same_name(header.name, "Authorization"); });
+    const auto in_headers = std::count_if(options.headers.begin(), options.headers.end(),
+                                          [](const Header& header) { return same_name(header.name, "Authorization"); });
     const bool in_url = !url_credentials(url).authorization().reveal().empty();
-    if (int{in_header} + int{in_url} + int{options.credentials != nullptr} > 1)
+    if (in_headers + int{in_url} + int{options.credentials != nullptr} > 1)
         throw_invalid("credentials: given more than once; use one of credentials, the URL's user information and an "
                       "Authorization header");
+}
+
+/// RFC 6455, 4.1: no subprotocol is named twice.
+inline void check_subprotocols(const std::vector<std::string>& names) {
+    std::size_t size = 0;
+    for (auto name = names.begin(); name != names.end(); ++name) {
+        if (!is_token(*name))
+            throw_invalid("subprotocols: a name must be letters, digits and a few marks, without spaces");
+        if (std::find(names.begin(), name, *name) != name) throw_invalid("subprotocols: a name is given twice");
+        size += name->size() + 2;
+    }
+    if (size > max_header_size) throw_invalid("subprotocols: together they must not be longer than 16 KiB");
 }
 
 inline void check_time(std::chrono::milliseconds time, std::string_view name) {
@@ -68,6 +74,7 @@ inline void ensure_valid(const WebSocketOptions& options, const Url& url) {
     if (!url.tls && !url.is_loopback() && !options.allow_plaintext_to_remote_hosts)
         throw_invalid("url: ws:// sends everything in plain text; use wss://, or set allow_plaintext_to_remote_hosts");
     for (const Header& header : options.headers) ensure_valid(header);
+    check_subprotocols(options.subprotocols);
     check_credentials(options, url);
     check_time(options.resolve_timeout, "resolve_timeout");
     check_time(options.connect_timeout, "connect_timeout");

@@ -5,11 +5,13 @@
 
 #include <lcm_client/compilation.hpp>
 #include <lcm_client/handler_memory.hpp>
+#include <lcm_client/home_process.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/frame_writer.hpp>
 #include <lcm_client/websocket/impl/keep_alive.hpp>
 #include <lcm_client/websocket/impl/memory_layer.hpp>
+#include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
@@ -23,12 +25,14 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -59,7 +63,7 @@ template <class Handler, class... Results> void post_completion(const boost::asi
 /// step until all is over, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport).
 /// Whatever goes wrong first ends it: every step after a wait looks at the state before it goes on.
 ///
-/// Beast does the upgrade over the stream, and then makes and reads frames in memory only. What is read from the socket
+/// Beast makes the request for the upgrade, and then makes and reads frames, in memory only. What is read from the socket
 /// and written to it, and when, and how long silence may last, is decided here.
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
 public:
@@ -94,6 +98,18 @@ private:
         closed,
     };
 
+    // The request for the upgrade on its way, and what has come of its answer. The two are under way at once: a server
+    // that refuses may answer, and go, before it has read all.
+    struct Upgrade {
+        std::string request;
+        UpgradeAnswer answer;
+        std::size_t written = 0;  // of the request
+        error_code write_error{}; // after which an answer can still be there to read
+        std::array<char, 4096> piece{};
+
+        [[nodiscard]] bool has_left() const noexcept { return written == request.size(); }
+    };
+
     // What is being done while the connection opens, for its time-out.
     struct Stage {
         Errc code;
@@ -103,15 +119,25 @@ private:
 
     LCM_CLIENT_DECL void begin(Stage stage);
     LCM_CLIENT_DECL void resolve();
+    LCM_CLIENT_DECL void look_up(std::string_view name);
     LCM_CLIENT_DECL void connect(const Resolver::results_type& endpoints);
+    LCM_CLIENT_DECL void connect_to(Resolver::results_type::iterator endpoint, error_code last);
     LCM_CLIENT_DECL void on_connected(error_code ec);
     LCM_CLIENT_DECL void tls_handshake();
     LCM_CLIENT_DECL void on_tls(error_code ec);
     LCM_CLIENT_DECL void upgrade();
     LCM_CLIENT_DECL void configure(const Credentials& credentials);
-    LCM_CLIENT_DECL void on_upgraded(error_code ec);
-    LCM_CLIENT_DECL void hear_last_words(error_code ec);
-    LCM_CLIENT_DECL void on_upgrade_failed(error_code ec);
+    LCM_CLIENT_DECL void ask_for_upgrade();
+    LCM_CLIENT_DECL void write_request();
+    LCM_CLIENT_DECL void on_request_written(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void read_answer();
+    LCM_CLIENT_DECL void on_answer(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void on_upgrade_broken(error_code ec);
+    [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> refusal_so_far() const;
+    LCM_CLIENT_DECL void on_upgraded();
+    LCM_CLIENT_DECL void on_ended_at_once(error_code ec);
+    [[nodiscard]] LCM_CLIENT_DECL error_code read_to_the_end();
+    template <class Step> void guard_upgrade(Step step);
 
     [[nodiscard]] LCM_CLIENT_DECL error_code write(std::string_view text);
     LCM_CLIENT_DECL void flush();
@@ -190,6 +216,7 @@ private:
     bool has_confirmed_ = false;                   // and is to say so
     std::uint64_t pings_ = 0; // that have been sent; each carries its number
     std::uint64_t pongs_ = 0; // the number of the last ping that was answered
+    HomeProcess home_;
     bool is_abortive_ = false;                      // however the socket is closed, the system delivers nothing more
     error_code write_error_;                        // nothing can be written any more, but something may still be read
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
@@ -197,7 +224,7 @@ private:
     Resolver resolver_;
     boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in websocket_
     std::optional<WebSocket> websocket_;
-    boost::beast::websocket::response_type response_;
+    std::unique_ptr<Upgrade> upgrade_; // while it is under way
 
     std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
-// The bodies of connection.hpp.
+// The bodies of connection.hpp, but for those of the upgrade.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 
 #include <lcm_client/websocket/impl/abortive_close.hpp>
-#include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
+#include <lcm_client/websocket/impl/own_socket.hpp>
 #include <lcm_client/websocket/impl/tls.ipp>
+#include <lcm_client/websocket/impl/upgrade.ipp>
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/assert.hpp>
-#include <boost/beast/http/field.hpp>
-#include <boost/beast/websocket/option.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <new>
 #include <span>
 #include <string>
@@ -37,9 +36,10 @@ LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_exe
       failure_(std::move(failure)), keep_alive_(settings_->options.idle_timeout), timer_(executor_),
       resolver_(executor_), socket_(executor_) {}
 
-// A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that.
+// A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that; but in
+// a fork the connection is that of the parent.
 LCM_CLIENT_DECL WebSocketConnection::~WebSocketConnection() {
-    if (is_abortive_) abort_connection(stream().socket().native_handle());
+    if (is_abortive_ && !home_.is_elsewhere()) abort_connection(stream().socket().native_handle());
 }
 
 // The way up, stage by stage.
@@ -63,13 +63,19 @@ LCM_CLIENT_DECL void WebSocketConnection::resolve() {
         const boost::asio::ip::tcp::endpoint endpoint(address, static_cast<unsigned short>(std::stoul(url().port)));
         return connect(Resolver::results_type::create(endpoint, url().host, url().port));
     }
-    auto on_resolved = [self = shared_from_this()](error_code ec, const Resolver::results_type& found) {
+    look_up(url().host);
+}
+
+// A name that ends with a dot is asked for as it is, so that no domain is put behind it; but no file of hosts has it so.
+LCM_CLIENT_DECL void WebSocketConnection::look_up(std::string_view name) {
+    auto on_resolved = [self = shared_from_this(), name](error_code ec, const Resolver::results_type& found) {
         if (self->state_ != State::opening) return;
         if (!ec) return self->connect(found);
+        if (name != self->url().name()) return self->look_up(self->url().name());
         self->fail({Errc::resolve_failed, {ec, "the name is " + self->url().host}});
     };
     try {
-        resolver_.async_resolve(url().host, url().port, Resolver::numeric_service, std::move(on_resolved));
+        resolver_.async_resolve(name, url().port, Resolver::numeric_service, std::move(on_resolved));
     } catch (const boost::system::system_error& problem) { // Asio starts its thread for names at the first one
         fail({Errc::resolve_failed, {problem.code(), "the system gave no thread to look up names"}});
     }
@@ -77,10 +83,21 @@ LCM_CLIENT_DECL void WebSocketConnection::resolve() {
 
 LCM_CLIENT_DECL void WebSocketConnection::connect(const Resolver::results_type& endpoints) {
     begin({Errc::connect_failed, "connecting", options().connect_timeout});
-    boost::asio::async_connect(socket_, endpoints,
-                               [self = shared_from_this()](error_code ec, const boost::asio::ip::tcp::endpoint&) {
-                                   if (self->state_ == State::opening) self->on_connected(ec);
-                               });
+    connect_to(endpoints.begin(), boost::asio::error::not_found);
+}
+
+// One after the other. `last` is what became of the one before.
+LCM_CLIENT_DECL void WebSocketConnection::connect_to(Resolver::results_type::iterator endpoint, error_code last) {
+    if (endpoint == Resolver::results_type::iterator()) return on_connected(last);
+    error_code ec;
+    socket_.close(ec);
+    open_own(socket_, endpoint->endpoint().protocol(), ec);
+    if (ec) return connect_to(std::next(endpoint), ec);
+    socket_.async_connect(endpoint->endpoint(), [self = shared_from_this(), endpoint](error_code problem) {
+        if (self->state_ != State::opening) return;
+        if (problem) self->connect_to(std::next(endpoint), problem);
+        else self->on_connected({});
+    });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec) {
@@ -104,67 +121,6 @@ LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
 LCM_CLIENT_DECL void WebSocketConnection::on_tls(error_code ec) {
     if (ec) return fail(explain_tls(ec, stream().native_tls()));
     upgrade();
-}
-
-LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
-    begin({Errc::upgrade_rejected, "the upgrade to WebSocket", options().upgrade_timeout});
-    try {
-        configure(options().credentials ? options().credentials() : url_credentials(url()));
-    } catch (...) { // and not its text, which can hold a token
-        return fail({Errc::unauthorized, {{}, "the function `credentials` of the options threw an exception", true}});
-    }
-    if (state_ != State::opening) return; // the application's function may have closed the client
-    websocket_->async_handshake(response_, url().host_header(), url().target,
-                                [self = shared_from_this()](error_code ec) {
-                                    if (self->state_ == State::opening) self->on_upgraded(ec);
-                                });
-}
-
-LCM_CLIENT_DECL void WebSocketConnection::configure(const Credentials& credentials) {
-    namespace websocket = boost::beast::websocket;
-    namespace http = boost::beast::http;
-    // No time-outs of Beast's: they belong to its asynchronous operations.
-    const auto never = websocket::stream_base::none();
-    websocket_->set_option(websocket::stream_base::timeout{never, never, false});
-    websocket_->set_option(
-        websocket::stream_base::decorator([settings = settings_, credentials](websocket::request_type& request) {
-            request.set(http::field::user_agent, "lcm_client");
-            for (const Header& header : settings->options.headers) request.set(header.name, header.value.reveal());
-            const std::string& authorization = credentials.authorization().reveal();
-            if (!authorization.empty()) request.set(http::field::authorization, authorization);
-            request.target(credentials.apply_to(request.target()));
-        }));
-    websocket_->read_message_max(max_inbound_message_);
-    websocket_->auto_fragment(false);
-    websocket_->write_buffer_bytes(1024); // through it Beast masks what it has to write (see `write()`), and it is kept
-    websocket_->text(true);
-}
-
-LCM_CLIENT_DECL void WebSocketConnection::on_upgraded(error_code ec) {
-    if (ec) return hear_last_words(ec);
-    response_ = {};
-    state_ = State::open;
-    be_abortive(true);
-    keep_alive_.begin(std::chrono::steady_clock::now());
-    schedule();
-    post_completion(executor_, open_, {});
-    websocket_->next_layer().begin_frames([this](auto kind, auto payload) { on_control(kind, payload); });
-    flush();
-}
-
-// With TLS 1.3 a server that demands a client certificate says so only now, and may have gone while the request was
-// being written: then its alert is still unread.
-LCM_CLIENT_DECL void WebSocketConnection::hear_last_words(error_code ec) {
-    const bool has_gone = ec == boost::asio::error::broken_pipe || ec == boost::asio::error::connection_reset;
-    if (!has_gone || !url().tls) return on_upgrade_failed(ec);
-    stream().async_read_some(inbox().prepare(), [self = shared_from_this(), ec](error_code last, std::size_t) {
-        if (self->state_ == State::opening) self->on_upgrade_failed(is_tls_refusal(last) ? last : ec);
-    });
-}
-
-LCM_CLIENT_DECL void WebSocketConnection::on_upgrade_failed(error_code ec) {
-    if (is_tls_refusal(ec)) return fail(explain_tls(ec, stream().native_tls()));
-    fail(explain_upgrade(ec, response_, std::chrono::system_clock::now()));
 }
 
 // Messages out.
@@ -430,6 +386,7 @@ LCM_CLIENT_DECL void WebSocketConnection::tell_what_waits() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_stage_time() {
+    if (auto refusal = refusal_so_far()) return fail(*std::move(refusal));
     fail({stage_.code,
           {boost::asio::error::timed_out,
            std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms"}});

@@ -10,10 +10,9 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/system/errc.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -42,30 +41,39 @@ struct Explanation {
     return {};
 }
 
-/// Why the server answered with another status than that of an upgrade.
-[[nodiscard]] inline Explanation explain_status(error_code ec, const boost::beast::websocket::response_type& response,
-                                                std::chrono::system_clock::time_point now) {
-    const unsigned status = response.result_int();
-    const auto field = response[boost::beast::http::field::retry_after];
-    const auto retry_after = parse_retry_after(std::string_view(field.data(), field.size()), now);
-    std::string detail = "the server answered the upgrade with status " + std::to_string(status);
-    if (retry_after) detail += "; Retry-After: try again in " + std::to_string(retry_after->count()) + " s";
-    detail += advice_on_status(status);
-    const Errc code = status == 401 || status == 403 ? Errc::unauthorized : Errc::upgrade_rejected;
-    return {code, {ec, std::move(detail), is_permanent_status(status), retry_after}};
+/// Whether the server wants other credentials, or a proxy before it does (RFC 9110, 15.5).
+[[nodiscard]] constexpr bool is_unauthorized_status(unsigned status) noexcept {
+    return status == 401 || status == 403 || status == 407;
 }
 
-/// Why the upgrade failed, if it was not for TLS.
-[[nodiscard]] inline Explanation explain_upgrade(error_code ec, const boost::beast::websocket::response_type& response,
-                                                 std::chrono::system_clock::time_point now) {
-    namespace http = boost::beast::http;
-    namespace websocket = boost::beast::websocket;
-    if (ec == websocket::error::upgrade_declined) return explain_status(ec, response, now);
-    if (ec == boost::asio::error::eof || ec == http::error::end_of_stream || ec == http::error::partial_message)
+/// Why the server answered with another status than that of an upgrade. `retry_after` is the value of that header.
+[[nodiscard]] inline Explanation explain_status(unsigned status, std::string_view retry_after,
+                                                std::chrono::system_clock::time_point now) {
+    const auto wait = parse_retry_after(retry_after, now);
+    std::string detail = "the server answered the upgrade with status " + std::to_string(status);
+    if (wait) detail += "; Retry-After: try again in " + std::to_string(wait->count()) + " s";
+    detail += advice_on_status(status);
+    const Errc code = is_unauthorized_status(status) ? Errc::unauthorized : Errc::upgrade_rejected;
+    const error_code declined = boost::beast::websocket::error::upgrade_declined;
+    return {code, {declined, std::move(detail), is_permanent_status(status), wait}};
+}
+
+/// The answer is whole, and not that of a WebSocket server that has understood the request.
+[[nodiscard]] inline Explanation explain_no_websocket(error_code ec) {
+    return {Errc::upgrade_rejected, {ec, "the answer to the upgrade is not that of a WebSocket server", true}};
+}
+
+/// The answer agrees to something that was not in the request.
+[[nodiscard]] inline Explanation explain_unasked(std::string_view what) {
+    return {Errc::upgrade_rejected,
+            {make_error_code(boost::system::errc::protocol_error),
+             "the server agreed to " + std::string(what) + " that was not asked for", true}};
+}
+
+/// Why the upgrade ended without an answer, if it was not for TLS.
+[[nodiscard]] inline Explanation explain_broken_upgrade(error_code ec) {
+    if (ec == boost::asio::error::eof)
         return {Errc::upgrade_rejected, {ec, "the server closed the connection without a whole answer to the upgrade"}};
-    const bool is_http = ec.category() == make_error_code(http::error::bad_version).category();
-    if (is_http || ec == websocket::condition::handshake_failed)
-        return {Errc::upgrade_rejected, {ec, "the answer to the upgrade is not that of a WebSocket server", true}};
     return {Errc::upgrade_rejected, {ec, "the connection broke during the upgrade"}};
 }
 

@@ -4,32 +4,36 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_HEADER_END_HPP
 
 #include <cstddef>
-#include <span>
 #include <string_view>
 
 namespace lcm::detail {
 
-/// The answer comes in pieces of any size.
+/// The answer comes in pieces of any size. A line may end without the carriage return (RFC 9112, 2.2).
 class HeaderEnd {
 public:
     /// How many bytes of the next piece belong to the header, with the blank line; none when it has ended before.
-    [[nodiscard]] std::size_t take(std::span<const unsigned char> piece) noexcept {
+    [[nodiscard]] std::size_t take(std::string_view piece) noexcept {
         std::size_t taken = 0;
-        while (taken < piece.size() && !is_found()) look_at(static_cast<char>(piece[taken++]));
+        while (taken < piece.size() && !is_found()) look_at(piece[taken++]);
         return taken;
     }
 
-    [[nodiscard]] bool is_found() const noexcept { return matched_ == blank_line.size(); }
+    [[nodiscard]] bool is_found() const noexcept { return state_ == State::found; }
 
 private:
-    static constexpr std::string_view blank_line = "\r\n\r\n";
+    enum class State {
+        in_line,
+        at_begin,      // of a line
+        behind_return, // with which the line began
+        found,
+    };
 
     void look_at(char c) noexcept {
-        if (c == blank_line[matched_]) ++matched_;
-        else matched_ = c == '\r' ? 1 : 0;
+        if (c == '\n') state_ = state_ == State::in_line ? State::at_begin : State::found;
+        else state_ = c == '\r' && state_ == State::at_begin ? State::behind_return : State::in_line;
     }
 
-    std::size_t matched_ = 0;
+    State state_ = State::in_line; // the status line cannot be blank
 };
 
 } // namespace lcm::detail

@@ -67,7 +67,7 @@ public:
     }
 
     /// The same with the first bytes, which are there already.
-    template <class OnControl> void begin_with(std::span<const unsigned char> bytes, OnControl on_control) {
+    template <class OnControl> void begin_with(std::string_view bytes, OnControl on_control) {
         size_ = (std::max)(LeanCapacity::least, bytes.size());
         bytes_ = std::make_unique_for_overwrite<unsigned char[]>(size_);
         std::copy(bytes.begin(), bytes.end(), bytes_.get());

@@ -11,13 +11,94 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/verify_mode.hpp>
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
+#include <array>
+#include <cstddef>
+#include <memory>
 #include <string>
 
 namespace lcm::detail {
+
+// --- Who is trusted -------------------------------------------------------------------------------------------------
+
+struct OpensslDelete {
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+    void operator()(GENERAL_NAMES* names) const noexcept { GENERAL_NAMES_free(names); }
+    void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+};
+
+template <class T> using Openssl = std::unique_ptr<T, OpensslDelete>;
+
+[[noreturn]] LCM_CLIENT_DECL void throw_untrustable(const std::string& why) {
+    ERR_clear_error();
+    throw_invalid("tls.ca_file: the trusted certificates cannot be read: " + why);
+}
+
+// The text of a file, without the byte order mark that some editors put in front of it.
+LCM_CLIENT_DECL std::string read_trusted(const std::string& path) {
+    const Openssl<BIO> file(BIO_new_file(path.c_str(), "rb"));
+    if (!file) throw_untrustable("the file cannot be opened");
+    std::string text;
+    std::array<char, 4096> piece;
+    for (int count = 1; count > 0; text.append(piece.data(), count > 0 ? static_cast<std::size_t>(count) : 0))
+        count = BIO_read(file.get(), piece.data(), static_cast<int>(piece.size()));
+    return text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
+}
+
+// Whoever is named is trusted, whether it has issued itself or not: a root, an issuing authority, the server's own.
+LCM_CLIENT_DECL void trust_only(const std::string& pem, boost::asio::ssl::context& context) {
+    X509_STORE* const store = SSL_CTX_get_cert_store(context.native_handle()); // empty, and this context's alone
+    const Openssl<BIO> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    std::size_t count = 0;
+    ERR_clear_error();
+    for (; text; ++count) {
+        const Openssl<X509> certificate(PEM_read_bio_X509_AUX(text.get(), nullptr, nullptr, nullptr));
+        if (!certificate) break;
+        if (X509_STORE_add_cert(store, certificate.get()) != 1) throw_untrustable("one of them cannot be used");
+    }
+    const bool is_at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    if (!is_at_end) throw_untrustable("one of them is damaged");
+    if (count == 0) throw_untrustable("the file holds no certificate in PEM form");
+    ERR_clear_error();
+    X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+}
+
+// With the system's store a chain has to end at a root: an authority that the system holds for completeness is no anchor.
+LCM_CLIENT_DECL void trust_system(boost::asio::ssl::context& context) {
+    error_code problem;
+    context.set_default_verify_paths(problem);
+    if (problem) throw_untrustable(problem.message());
+}
+
+// Whether a certificate names a host or an address. Its common name does not count (RFC 9525, 2).
+LCM_CLIENT_DECL bool has_names(const X509* certificate) {
+    const Openssl<GENERAL_NAMES> names(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+        const int type = sk_GENERAL_NAME_value(names.get(), i)->type;
+        if (type == GEN_DNS || type == GEN_IPADD) return true;
+    }
+    return false;
+}
+
+inline constexpr int without_names = X509_V_ERR_APPLICATION_VERIFICATION;
+
+// Called by OpenSSL for each certificate of a chain. Changes no verdict, only the reason of one: a certificate that names
+// nobody is not one for other hosts.
+LCM_CLIENT_DECL int look_for_names(int verdict, X509_STORE_CTX* chain) {
+    const int reason = X509_STORE_CTX_get_error(chain);
+    const bool is_for_others = reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH;
+    if (verdict != 1 && is_for_others && !has_names(X509_STORE_CTX_get0_cert(chain)))
+        X509_STORE_CTX_set_error(chain, without_names);
+    return verdict;
+}
 
 LCM_CLIENT_DECL std::shared_ptr<boost::asio::ssl::context> make_tls_context(const TlsOptions& options) {
     auto context = std::make_shared<boost::asio::ssl::context>(boost::asio::ssl::context::tls_client);
@@ -26,11 +107,9 @@ LCM_CLIENT_DECL std::shared_ptr<boost::asio::ssl::context> make_tls_context(cons
         context->set_verify_mode(boost::asio::ssl::verify_none);
         return context;
     }
-    context->set_verify_mode(boost::asio::ssl::verify_peer);
-    error_code problem;
-    if (options.ca_file.empty()) context->set_default_verify_paths(problem);
-    else context->load_verify_file(options.ca_file, problem);
-    if (problem) throw_invalid("tls.ca_file: the trusted certificates cannot be read: " + problem.message());
+    SSL_CTX_set_verify(context->native_handle(), SSL_VERIFY_PEER, look_for_names);
+    if (options.ca_file.empty()) trust_system(*context);
+    else trust_only(read_trusted(options.ca_file), *context);
     return context;
 }
 
@@ -40,9 +119,11 @@ LCM_CLIENT_DECL bool expect_host(SSL* tls, const Url& url) {
     boost::asio::ip::make_address(url.host, is_name);
     // A certificate names addresses apart from names, and SNI knows no addresses.
     if (!is_name) return X509_VERIFY_PARAM_set1_ip_asc(expected, url.host.c_str()) == 1;
-    X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return X509_VERIFY_PARAM_set1_host(expected, url.host.data(), url.host.size()) == 1 &&
-           SSL_set_tlsext_host_name(tls, url.host.c_str()) == 1;
+    X509_VERIFY_PARAM_set_hostflags(expected,
+                                    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    const std::string name(url.name()); // SNI and certificates write it without the dot at its end (RFC 6066, 3)
+    return X509_VERIFY_PARAM_set1_host(expected, name.data(), name.size()) == 1 &&
+           SSL_set_tlsext_host_name(tls, name.c_str()) == 1;
 }
 
 // --- Why it failed --------------------------------------------------------------------------------------------------
@@ -57,12 +138,17 @@ LCM_CLIENT_DECL std::string certificate_refusal(long result) {
     case X509_V_ERR_HOSTNAME_MISMATCH: return "host name mismatch, it is for other hosts than the URL's";
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return "IP address mismatch, it does not name the URL's address; give a host name that it names";
+    case without_names:
+        return "it names no host; the common name alone does not count, so the server needs one with subject "
+               "alternative names";
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return "it is self-signed; to trust it, name it in tls.ca_file";
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         return "unknown issuer; name the issuer's certificate in tls.ca_file, or let the server send its whole chain";
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+        return "unknown issuer, one with this name has another key; name the issuer's certificate in tls.ca_file";
     default: return X509_verify_cert_error_string(result);
     }
 }
@@ -116,7 +202,9 @@ LCM_CLIENT_DECL Explanation explain_tls(error_code ec, SSL* tls) {
     const auto packed = static_cast<unsigned long>(static_cast<unsigned>(ec.value()));
     const bool is_ssl = ERR_GET_LIB(packed) == ERR_LIB_SSL;
     const int reason = is_ssl ? ERR_GET_REASON(packed) : 0;
-    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
+    // What OpenSSL has put first may be what it met on the way to its verdict.
+    const bool is_verified = (SSL_get_verify_mode(tls) & SSL_VERIFY_PEER) != 0;
+    if (is_verified && SSL_get_verify_result(tls) != X509_V_OK)
         return {Errc::tls_failed,
                 {ec, "the server's certificate was refused: " + certificate_refusal(SSL_get_verify_result(tls)), true}};
     // A server that is just starting or stopping can have an internal error.

@@ -51,6 +51,7 @@ LCM_CLIENT_DECL bool WebSocketTransport::has_message() const noexcept {
 }
 
 LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
+    if (home_.is_elsewhere()) return;
     try {
         if (const auto connection = connection_.lock()) connection->close();
     } catch (...) {
@@ -59,6 +60,7 @@ LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
 }
 
 LCM_CLIENT_DECL void WebSocketTransport::abort() noexcept {
+    if (home_.is_elsewhere()) return;
     try {
         if (const auto connection = connection_.lock()) connection->abort();
     } catch (...) {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: sockets that programs started by this process do not inherit. One that did would keep the connection open
+// after the application has ended.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_OWN_SOCKET_HPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_OWN_SOCKET_HPP
+
+#include <lcm_client/errc.hpp>
+
+#include <boost/asio/detail/config.hpp>
+#include <boost/system/system_category.hpp>
+
+#if defined(BOOST_ASIO_WINDOWS)
+#include <boost/asio/detail/socket_types.hpp>
+#else
+#include <cerrno>
+
+#include <fcntl.h>
+#endif
+
+namespace lcm::detail {
+
+/// Keeps `socket`, which is open, from being inherited. A program that another thread starts just before this can have it.
+template <class Socket> void disinherit(Socket& socket, error_code& ec) {
+#if defined(BOOST_ASIO_WINDOWS)
+    const auto handle = reinterpret_cast<HANDLE>(socket.native_handle());
+    if (::SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0) != 0) return;
+    ec.assign(static_cast<int>(::GetLastError()), boost::system::system_category());
+#else
+    const int flags = ::fcntl(socket.native_handle(), F_GETFD);
+    if (flags != -1 && ::fcntl(socket.native_handle(), F_SETFD, flags | FD_CLOEXEC) != -1) return;
+    ec.assign(errno, boost::system::system_category());
+#endif
+}
+
+/// Opens `socket`, which is closed, and keeps it from being inherited. Not in one step: what is then assigned to Asio's
+/// socket is taken out of the reactor when it is closed, in a fork that exits out of the parent's reactor.
+template <class Socket> void open_own(Socket& socket, const typename Socket::protocol_type& protocol, error_code& ec) {
+    socket.open(protocol, ec);
+    if (!ec) disinherit(socket, ec);
+}
+
+} // namespace lcm::detail
+
+#endif

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: whether a server's answer to the request for the upgrade opens the connection, judged by its status line and
+// header alone (RFC 6455, 4.1). A body is never waited for.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_ANSWER_HPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_ANSWER_HPP
+
+#include <lcm_client/errc.hpp>
+#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/websocket/impl/explain.hpp>
+#include <lcm_client/websocket/impl/header_end.hpp>
+#include <lcm_client/websocket/impl/http_answer.hpp>
+#include <lcm_client/websocket/impl/retry_after.hpp>
+#include <lcm_client/websocket/options.hpp>
+
+#include <boost/beast/websocket/error.hpp>
+#include <boost/system/errc.hpp>
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lcm::detail {
+
+/// What the server has to answer to `key`, the request's Sec-WebSocket-Key.
+[[nodiscard]] inline std::string accept_for(std::string_view key) {
+    const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    std::array<unsigned char, SHA_DIGEST_LENGTH> hash{};
+    SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
+    return base64({reinterpret_cast<const char*>(hash.data()), hash.size()});
+}
+
+/// What was asked for.
+struct UpgradeOffer {
+    std::string accept; ///< the answer to the request's key
+    std::vector<std::string> subprotocols;
+};
+
+/// What the header of an answer says about the upgrade.
+class UpgradeFields {
+public:
+    /// `lines` are those behind the status line; an incomplete one at the end does not count.
+    explicit UpgradeFields(std::string_view lines) {
+        is_well_formed_ = for_each_field(lines, [this](auto name, auto value) { note(name, value); });
+    }
+
+    /// The value of Retry-After; empty if there is none.
+    [[nodiscard]] std::string_view retry_after() const noexcept { return retry_after_; }
+
+    /// Why a 101 with these fields must not be taken; no error if it may.
+    [[nodiscard]] error_code breach_of(const UpgradeOffer& offer) const {
+        using Error = boost::beast::websocket::error;
+        if (!is_well_formed_) return make_error_code(boost::system::errc::bad_message);
+        if (!is_upgrade_) return Error::no_upgrade_websocket;
+        if (!is_connection_upgrade_) return Error::no_connection_upgrade;
+        if (accepts_ == 0) return Error::no_sec_accept;
+        if (accepts_ != 1 || accept_ != offer.accept) return Error::bad_sec_accept;
+        return {};
+    }
+
+    [[nodiscard]] bool has_extension() const noexcept { return has_extension_; }
+
+    /// Whether it names a subprotocol that was not asked for, or more than one.
+    [[nodiscard]] bool has_other_subprotocol(const UpgradeOffer& offer) const {
+        const auto& asked = offer.subprotocols;
+        return subprotocols_ > 1 ||
+               (subprotocols_ == 1 && std::find(asked.begin(), asked.end(), subprotocol_) == asked.end());
+    }
+
+private:
+    void note(std::string_view name, std::string_view value) {
+        if (same_name(name, "Upgrade")) is_upgrade_ = is_upgrade_ || has_token(value, "websocket");
+        else if (same_name(name, "Connection"))
+            is_connection_upgrade_ = is_connection_upgrade_ || has_token(value, "upgrade");
+        else if (same_name(name, "Sec-WebSocket-Accept")) ++accepts_, accept_ = value;
+        else if (same_name(name, "Sec-WebSocket-Extensions")) has_extension_ = true;
+        else if (same_name(name, "Sec-WebSocket-Protocol")) ++subprotocols_, subprotocol_ = value;
+        else if (same_name(name, "Retry-After") && retry_after_.empty()) retry_after_ = value;
+    }
+
+    bool is_well_formed_ = false;
+    bool is_upgrade_ = false;
+    bool is_connection_upgrade_ = false;
+    bool has_extension_ = false;
+    std::size_t accepts_ = 0;
+    std::size_t subprotocols_ = 0;
+    std::string_view accept_;
+    std::string_view subprotocol_;
+    std::string_view retry_after_;
+};
+
+/// Takes the answer in pieces of any size.
+class UpgradeAnswer {
+public:
+    static constexpr std::size_t max_header = 64 * 1024; ///< of one answer, with its status line
+    static constexpr int max_interim = 16;               ///< answers before the one that counts
+
+    enum class State {
+        incomplete,
+        accepted, ///< the connection is open
+        refused,
+    };
+
+    explicit UpgradeAnswer(UpgradeOffer offer) : offer_(std::move(offer)) {}
+
+    /// The server's next bytes, while the answer is incomplete.
+    State take(std::string_view bytes, std::chrono::system_clock::time_point now) {
+        text_.append(bytes);
+        while (state_ == State::incomplete && look(now)) {}
+        return state_;
+    }
+
+    [[nodiscard]] State state() const noexcept { return state_; }
+
+    /// The bytes behind the header: the first frames. When it was accepted.
+    [[nodiscard]] std::string_view rest() const noexcept { return std::string_view(text_).substr(scanned_); }
+
+    /// When it was refused.
+    [[nodiscard]] const Explanation& why() const noexcept { return why_; }
+
+    /// What an answer means that is still incomplete and ends with `ec`: its status says more than that, if it has come.
+    [[nodiscard]] Explanation broken_off(error_code ec, std::chrono::system_clock::time_point now) const {
+        return refusal_so_far(now).value_or(explain_broken_upgrade(ec));
+    }
+
+    /// Why an answer that is still incomplete declines, if its status line says so.
+    [[nodiscard]] std::optional<Explanation> refusal_so_far(std::chrono::system_clock::time_point now) const {
+        return refusal_by_status(text_, now);
+    }
+
+private:
+    // An answer that declines, as far as its status line is there.
+    static std::optional<Explanation> refusal_by_status(std::string_view head,
+                                                        std::chrono::system_clock::time_point now) {
+        const auto line = take_line(head);
+        const auto status = line ? parse_status_line(*line) : std::nullopt;
+        if (!status || status->status < 200) return std::nullopt;
+        return explain_status(status->status, UpgradeFields(head).retry_after(), now);
+    }
+
+    // Returns whether there is more to see, behind an interim answer.
+    bool look(std::chrono::system_clock::time_point now) {
+        scanned_ += end_.take(std::string_view(text_).substr(scanned_));
+        if (cannot_be_http()) return refuse(explain_no_websocket(make_error_code(boost::system::errc::bad_message)));
+        if (scanned_ > max_header) return refuse_long(now);
+        if (!end_.is_found()) return false;
+        std::string_view lines = std::string_view(text_).substr(0, scanned_);
+        const StatusLine status = *parse_status_line(*take_line(lines));
+        if (status.is_interim()) return pass_over();
+        if (status.status != 101) return refuse(*refusal_by_status(text_, now));
+        judge(status, UpgradeFields(lines));
+        return false;
+    }
+
+    // A server of mail, or one that wants TLS, waits for the client after its first line. Nobody has to wait for it.
+    [[nodiscard]] bool cannot_be_http() const noexcept {
+        constexpr std::string_view begin = "HTTP/";
+        std::string_view head = text_;
+        if (!head.starts_with(begin.substr(0, head.size()))) return true;
+        const auto line = take_line(head);
+        return line && !parse_status_line(*line);
+    }
+
+    bool pass_over() {
+        if (++interims_ > max_interim)
+            return refuse(explain_no_websocket(make_error_code(boost::system::errc::bad_message)));
+        text_.erase(0, scanned_);
+        scanned_ = 0;
+        end_ = {};
+        return !text_.empty();
+    }
+
+    void judge(const StatusLine& status, const UpgradeFields& fields) {
+        using Error = boost::beast::websocket::error;
+        if (!status.is_http_1_1) refuse(explain_no_websocket(Error::bad_http_version));
+        else if (const error_code breach = fields.breach_of(offer_)) refuse(explain_no_websocket(breach));
+        else if (fields.has_extension()) refuse(explain_unasked("an extension"));
+        else if (fields.has_other_subprotocol(offer_)) refuse(explain_unasked("a subprotocol"));
+        else state_ = State::accepted;
+    }
+
+    bool refuse_long(std::chrono::system_clock::time_point now) {
+        if (auto refusal = refusal_by_status(std::string_view(text_).substr(0, max_header), now))
+            return refuse(*std::move(refusal));
+        return refuse(explain_no_websocket(make_error_code(boost::system::errc::message_size)));
+    }
+
+    bool refuse(Explanation why) {
+        why_ = std::move(why);
+        state_ = State::refused;
+        return false;
+    }
+
+    UpgradeOffer offer_;
+    State state_ = State::incomplete;
+    std::string text_;
+    std::size_t scanned_ = 0; // of it; up to the end of the header, if that has come
+    HeaderEnd end_;
+    int interims_ = 0;
+    Explanation why_{};
+};
+
+} // namespace lcm::detail
+
+#endif
