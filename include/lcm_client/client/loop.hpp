@@ -23,7 +23,7 @@ template <class ClockType> class Loop {
 public:
     Loop(const LoopExecutor& executor, Threads threads, const ClockType& clock)
         : parts_(std::in_place, executor, threads, clock) {
-        step_memory_->reserve(3, 192);
+        memory_->reserve(2, 96); // a strand has an operation of its own for each of ours
     }
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
@@ -31,7 +31,7 @@ public:
     /// Any thread: runs `step` on the strand. Returns whether it will: not when the loop is gone.
     template <class Step> bool post(Step step) {
         const std::lock_guard lock(mutex_);
-        if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
+        if (parts_) parts_->strand.post(std::move(step));
         return parts_.has_value();
     }
 
@@ -40,7 +40,7 @@ public:
     template <class Step> [[nodiscard]] bool post_reserved(Step step) noexcept {
         try {
             const std::lock_guard lock(mutex_);
-            if (parts_) parts_->strand.post(with_memory(*step_memory_, std::move(step)));
+            if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
             return true;
         } catch (...) {
             return false;
@@ -85,8 +85,7 @@ private:
         typename ClockType::Timer timer;
     };
 
-    const HandlerMemory::Owner memory_ = HandlerMemory::make();      // of what is on its way to the strand
-    const HandlerMemory::Owner step_memory_ = HandlerMemory::make(); // of the step that is
+    const HandlerMemory::Owner memory_ = HandlerMemory::make(); // of the step that is on its way to the strand
     mutable std::mutex mutex_;
     std::optional<Parts> parts_; // until the loop is destroyed
 };

@@ -518,6 +518,14 @@ LCM_CLIENT_DECL void WebSocketConnection::complete_now(Errc code) {
     if (receive_) receive_(code, std::string_view());
 }
 
+LCM_CLIENT_DECL void WebSocketConnection::drop() noexcept {
+    open_ = nullptr;
+    send_ = nullptr;
+    receive_ = nullptr;
+    unsaid_.reset();
+    if (state_ != State::closed) shut();
+}
+
 // Aborts what is pending; with the last of it the connection goes.
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
     state_ = State::closed;

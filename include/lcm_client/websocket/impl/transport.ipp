@@ -41,10 +41,12 @@ LCM_CLIENT_DECL bool WebSocketTransport::has_message() const noexcept {
 }
 
 LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
+    const auto connection = connection_.lock();
+    if (!connection) return;
     try {
-        if (const auto connection = connection_.lock()) connection->close();
-    } catch (...) {
-        // Without memory for a farewell, the connection ends when its pending operations do.
+        connection->close();
+    } catch (...) { // there is no memory for a farewell
+        connection->drop();
     }
 }
 
