@@ -9,7 +9,6 @@
 #include <lcm_client/client/io_thread.hpp>
 #include <lcm_client/client/lcm_client.hpp>
 #include <lcm_client/client/stats.hpp>
-#include <lcm_client/client/watchdog.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/json.hpp>
@@ -58,10 +57,9 @@ template <Transport T, Clock ClockType> LcmClient<T, ClockType>::~LcmClient() {
     if (core().is_elsewhere()) {
         core().stay();
         static_cast<void>(io_thread_.release());
-        static_cast<void>(watchdog_.release());
         return;
     }
-    watchdog_.reset();
+    core().stop_watching();
     core().hooks().silence();
     core().end_all(Errc::client_closed);
     core().close_link(io_thread_ ? io_thread_->stopper() : [] {});
@@ -78,8 +76,6 @@ void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T>
                                         const LoopExecutor& executor, detail::Threads threads, ClockType clock) {
     auto core = std::make_shared<Core>(std::move(config), std::move(factory), executor, threads, std::move(clock));
     intake_ = core;
-    // It goes before this client lets go of the core.
-    watchdog_ = std::make_unique<detail::Watchdog>([core = core.get()] { return core->end_overdue(); });
     if (io_thread_)
         io_thread_->start([core = std::weak_ptr<Core>(core)] {
             if (const auto self = core.lock()) self->give_up_link();
@@ -94,7 +90,6 @@ template <Transport T, Clock ClockType> detail::Core<T, ClockType>& LcmClient<T,
 template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::swap(LcmClient& other) noexcept {
     io_thread_.swap(other.io_thread_);
     intake_.swap(other.intake_);
-    watchdog_.swap(other.watchdog_);
 }
 
 template <Transport T, Clock ClockType>
@@ -109,7 +104,7 @@ template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::end_overdu
 }
 
 template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::watch_futures(TimePoint deadline) {
-    watchdog_->watch(deadline + grace);
+    core().watch(deadline);
 }
 
 template <Transport T, Clock ClockType>

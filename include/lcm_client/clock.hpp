@@ -49,8 +49,9 @@ public:
         LCM_CLIENT_DECL ~Timer();
 
         /// Calls `action` at `at`, in place of what was to be called before. It may still be called shortly after
-        /// `cancel()` or after a later `call_at()`. When this throws, nothing will be called. For a small action no memory is
-        /// needed, but for Asio's own list of all timers, and for what an executor other than an `io_context` wants.
+        /// `cancel()` or after a later `call_at()`. When this throws, nothing will be called. A small action needs no memory
+        /// when none was to be called before, but for Asio's own list of all timers, and for what an executor other than an
+        /// `io_context` wants.
         LCM_CLIENT_DECL void call_at(std::chrono::steady_clock::time_point at, Handler<void()> action);
         LCM_CLIENT_DECL void cancel();
 

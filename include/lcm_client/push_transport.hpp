@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -239,17 +240,24 @@ public:
 
     void send(const Batch& batch, SendHandler handler) {
         give(batch);
-        complete(handler, state_ == State::open ? error_code() : Errc::connection_lost);
+        inbox_->look_again(); // whoever had to tell of a report may have had no memory for it
+        post_completion(handler, state_ == State::open ? error_code() : Errc::connection_lost);
     }
 
     void receive(ReceiveHandler handler) {
-        if (state_ != State::open) return complete(handler, Errc::connection_lost, std::string_view());
+        if (state_ != State::open) return post_completion(handler, Errc::connection_lost, std::string_view());
         BOOST_ASSERT(!receiving_); // one at a time
         receiving_ = std::move(handler);
         inbox_->look_again();
     }
 
-    void close() { fail({boost::asio::error::operation_aborted, "the connection was closed by this side"}); }
+    void close() noexcept {
+        try {
+            fail({boost::asio::error::operation_aborted, "the connection was closed by this side"});
+        } catch (const std::bad_alloc&) {
+            shut();
+        }
+    }
 
 private:
     enum class State { opening, open, closed };
@@ -286,6 +294,7 @@ private:
     }
 
     void on_time() {
+        if (const auto code = std::exchange(unsaid_, std::nullopt)) return complete_now(*code);
         if (state_ != State::opening || timer_.expiry() > std::chrono::steady_clock::now()) return;
         fail({boost::asio::error::timed_out,
               "the host did not report opened() within " + std::to_string(open_timeout_.count()) + " ms"});
@@ -298,8 +307,23 @@ private:
         else last_failure_->cause = failure.code;
         last_failure_->detail = std::move(failure.detail);
         shut();
-        complete(opened_, code);
-        complete(receiving_, code, std::string_view());
+        complete_all(code);
+    }
+
+    // Without memory to post them, they are called when the wait ends that was under way.
+    void complete_all(error_code code) noexcept {
+        try {
+            post_completion(opened_, code);
+            post_completion(receiving_, code, std::string_view());
+        } catch (const std::bad_alloc&) {
+            unsaid_ = code;
+        }
+    }
+
+    // Whoever is told may end the client.
+    void complete_now(error_code code) {
+        if (opened_) opened_(code);
+        if (receiving_) receiving_(code, std::string_view());
     }
 
     void shut() noexcept {
@@ -314,11 +338,18 @@ private:
         }
     }
 
-    // Handlers are posted: none may run inside the call that took it.
-    template <class Handler, class... Results> void complete(Handler& handler, error_code ec, Results... results) {
+    // Handlers are posted: none may run inside the call that took it. When this throws, the handler is still there: on its
+    // way through Asio's layers one that was moved could be lost.
+    template <class Handler, class... Results>
+    void post_completion(Handler& handler, error_code ec, Results... results) {
         if (!handler) return;
-        boost::asio::post(executor_,
-                          [handler = std::move(handler), ec, results...]() mutable { handler(ec, results...); });
+        const auto kept = std::make_shared<Handler>(std::move(handler));
+        try {
+            boost::asio::post(executor_, [kept, ec, results...] { (*kept)(ec, results...); });
+        } catch (...) {
+            handler = std::move(*kept);
+            throw;
+        }
     }
 
     boost::asio::any_io_executor executor_;
@@ -328,6 +359,7 @@ private:
     std::shared_ptr<TransportFailure> last_failure_; // shared with the handle, which may be asked when this is gone
 
     State state_ = State::opening;
+    std::optional<error_code> unsaid_; // what all handlers are to be told when the wait ends
     PushSocket socket_;
     OpenHandler opened_;
     ReceiveHandler receiving_;

@@ -43,7 +43,7 @@ class Day {
 public:
     explicit Day(lcm::testing::Simulator& peer) : server(peer) {
         server.set_fault(Fault::none);
-        lcm::ClientConfig config{.source = "test", .deadline = 150ms};
+        lcm::ClientConfig config{.source = "test", .deadline = 50ms};
         config.on_settled = [](const lcm::Settled&) {};
         config.on_event = [](std::string_view) {};
         lcm::WebSocketOptions options{.url = server.url()};

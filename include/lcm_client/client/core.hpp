@@ -14,6 +14,7 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/recycler.hpp>
 #include <lcm_client/client/stats.hpp>
+#include <lcm_client/client/watchdog.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/json_document.hpp>
@@ -146,6 +147,21 @@ public:
         if (has_ended_some) static_cast<void>(send_step()); // if it goes on, it lets go of them
         const auto next = calls_.next_deadline_of_futures();
         return next ? std::optional(*next + grace) : std::nullopt;
+    }
+
+    /// Any thread: ends a request with such a future at this deadline, whatever the loop does. Throws `std::system_error` if
+    /// the system gives no thread.
+    void watch(TimePoint deadline) {
+        const std::lock_guard lock(closers_mutex_);
+        if (!watchdog_) watchdog_ = std::make_unique<Watchdog>([this] { return end_overdue(); });
+        watchdog_->watch(deadline + grace);
+    }
+
+    /// Not the watchdog's thread, and before the client lets go of this.
+    void stop_watching() noexcept {
+        std::unique_ptr<Watchdog> gone;
+        const std::lock_guard lock(closers_mutex_);
+        gone.swap(watchdog_);
     }
 
     /// For so long the loop has the first word about a request whose deadline has passed.
@@ -1097,7 +1113,8 @@ private:
     std::atomic<bool> is_hurried_{false}; // the next attempt shall not wait
     std::atomic<bool> is_closing_{false};
     std::atomic<bool> has_lost_operation_{false}; // of the link
-    std::mutex closers_mutex_;
+    std::unique_ptr<Watchdog> watchdog_; // of plain futures
+    std::mutex closers_mutex_;           // of the former, and of these
     std::vector<std::function<void()>> closers_; // wait for the end of all
 };
 

@@ -7,7 +7,6 @@
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/client/subscribers.hpp>
 #include <lcm_client/config.hpp>
-#include <lcm_client/handler_memory.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/packet.hpp>
@@ -35,9 +34,7 @@ public:
     explicit Hooks(const ClientConfig& config)
         : executor_(config.hooks_executor), on_state_(config.on_state), on_settled_(config.on_settled),
           on_event_(config.on_event), json_depth_(config.limits.json_depth), is_framed_(config.packet.has_value()),
-          notices_(config.limits) {
-        memory_->reserve(2, 192);
-    }
+          notices_(config.limits) {}
 
     /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Each needs
     /// memory; an event is dropped without it, and counted.
@@ -92,7 +89,7 @@ private:
         try {
             auto tell = [self = shared_from_this(), strand] { self->tell_next(strand); };
             if (executor_) boost::asio::post(executor_, std::move(tell));
-            else strand.post(with_memory(*memory_, std::move(tell)));
+            else strand.post(std::move(tell));
         } catch (...) {
             notices_.leave_unattended();
         }
@@ -134,7 +131,6 @@ private:
     const std::function<void(std::string_view)> on_event_;
     const std::size_t json_depth_;
     const bool is_framed_;
-    const HandlerMemory::Owner memory_ = HandlerMemory::make(); // of who is on the way to tell, on the strand
     Notices notices_;
     Subscribers subscribers_;
     std::atomic<bool> is_silent_{false};

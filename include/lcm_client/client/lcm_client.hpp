@@ -46,7 +46,6 @@ struct RawRequest;
 namespace detail {
 
 class IoThread;
-class Watchdog;
 enum class Threads;
 template <Transport T, Clock ClockType> class Core;
 
@@ -334,7 +333,6 @@ private:
 
     std::unique_ptr<detail::IoThread> io_thread_; // goes last: handlers that are under way may need the thread
     std::shared_ptr<detail::Intake> intake_;      // the core
-    std::unique_ptr<detail::Watchdog> watchdog_;  // of futures on an application's loop
 };
 
 } // namespace lcm

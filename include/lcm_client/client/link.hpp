@@ -29,7 +29,8 @@ struct LinkFailure {
 /// transport still reports after that reaches nobody.
 template <Transport T, class Owner> class Link : public std::enable_shared_from_this<Link<T, Owner>> {
 public:
-    Link(std::weak_ptr<Owner> owner, Strand strand) : owner_(std::move(owner)), strand_(std::move(strand)) {}
+    Link(std::weak_ptr<Owner> owner, Strand strand)
+        : first_owner_(owner), owner_(std::move(owner)), strand_(std::move(strand)) {}
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
     ~Link() { close_at_once(); }
@@ -90,7 +91,9 @@ public:
             if (!link) return;
             if (link->strand_.running_in_this_thread()) return link->on_received(ec, text, link->has_message());
             // The text is valid during this handler only.
-            link->strand_.post([link, ec, copy = std::string(text)] { link->on_received(ec, copy, false); });
+            link->post([&] {
+                return [link, ec, copy = std::string(text)] { link->on_received(ec, copy, false); };
+            });
         });
     }
 
@@ -178,8 +181,17 @@ private:
                 if (const auto owner = link->owner_.lock()) step(*link, *owner, ec);
             };
             if (link->strand_.running_in_this_thread()) run();
-            else link->strand_.post(run);
+            else link->post([&] { return run; });
         };
+    }
+
+    // Any thread: brings to the strand what `make_step` makes. Without memory for it, the client has to give up the link.
+    template <class Make> void post(Make make_step) noexcept {
+        try {
+            strand_.post(make_step());
+        } catch (...) {
+            if (const auto owner = first_owner_.lock()) owner->give_up_link();
+        }
     }
 
     // Whether another message is here already, as far as the transport can tell.
@@ -237,7 +249,8 @@ private:
     } catch (...) { // then the code has to do
     }
 
-    std::weak_ptr<Owner> owner_; // empty once closed
+    const std::weak_ptr<Owner> first_owner_; // for any thread
+    std::weak_ptr<Owner> owner_;             // empty once closed
     Strand strand_;
     std::unique_ptr<T> transport_;
     bool is_open_ = false;

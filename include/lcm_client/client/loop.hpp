@@ -24,7 +24,7 @@ template <class ClockType> class Loop {
 public:
     Loop(const LoopExecutor& executor, Threads threads, const ClockType& clock)
         : parts_(std::in_place, executor, threads, clock) {
-        step_memory_->reserve(3, 192);
+        memory_->reserve(2, 96); // a strand has an operation of its own for each of ours
     }
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
@@ -34,7 +34,7 @@ public:
     template <class Step> bool post(Step step) {
         if (is_elsewhere()) return false;
         const std::lock_guard lock(mutex_);
-        if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
+        if (parts_) parts_->strand.post(std::move(step));
         return parts_.has_value();
     }
 
@@ -44,7 +44,7 @@ public:
         if (is_elsewhere()) return false;
         try {
             const std::lock_guard lock(mutex_);
-            if (parts_) parts_->strand.post(with_memory(*step_memory_, std::move(step)));
+            if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
             return true;
         } catch (...) {
             return false;
@@ -95,8 +95,7 @@ private:
     };
 
     const HomeProcess home_;
-    const HandlerMemory::Owner memory_ = HandlerMemory::make();      // of what is on its way to the strand
-    const HandlerMemory::Owner step_memory_ = HandlerMemory::make(); // of the step that is
+    const HandlerMemory::Owner memory_ = HandlerMemory::make(); // of the step that is on its way to the strand
     mutable std::mutex mutex_;
     std::optional<Parts> parts_; // until the loop is destroyed
 };

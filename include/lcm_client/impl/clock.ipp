@@ -18,8 +18,8 @@
 namespace lcm {
 
 struct SteadyClock::Timer::Asio {
-    // A wait that was cancelled keeps its memory until it has been told so. A wait has less than 256 bytes.
-    explicit Asio(const boost::asio::any_io_executor& executor) : timer(executor) { memory->reserve(3, 256); }
+    // One wait has less than 320 bytes. (One that was cancelled keeps its memory until it has been told so.)
+    explicit Asio(const boost::asio::any_io_executor& executor) : timer(executor) { memory->reserve(1, 320); }
     const detail::HandlerMemory::Owner memory = detail::HandlerMemory::make();
     boost::asio::steady_timer timer;
 };

@@ -82,6 +82,8 @@ public:
     LCM_CLIENT_DECL void probe();
     LCM_CLIENT_DECL void close();
     LCM_CLIENT_DECL void abort();
+    /// Ends it without a word, also to its handlers.
+    LCM_CLIENT_DECL void drop() noexcept;
     [[nodiscard]] bool has_message() const noexcept {
         return state_ == State::open && websocket_->next_layer().inbox().messages() != 0;
     }

@@ -578,6 +578,15 @@ LCM_CLIENT_DECL void WebSocketConnection::be_abortive(bool is_abortive) {
     set_abortive(stream().socket().native_handle(), is_abortive);
 }
 
+LCM_CLIENT_DECL void WebSocketConnection::drop() noexcept {
+    open_ = nullptr;
+    send_ = nullptr;
+    confirmed_ = nullptr;
+    receive_ = nullptr;
+    unsaid_.reset();
+    if (state_ != State::closed) shut();
+}
+
 // Aborts what is pending; with the last of it the connection goes.
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
     state_ = State::closed;

@@ -52,19 +52,23 @@ LCM_CLIENT_DECL bool WebSocketTransport::has_message() const noexcept {
 
 LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
     if (home_.is_elsewhere()) return;
+    const auto connection = connection_.lock();
+    if (!connection) return;
     try {
-        if (const auto connection = connection_.lock()) connection->close();
-    } catch (...) {
-        // Without memory for a farewell, the connection ends when its pending operations do.
+        connection->close();
+    } catch (...) { // there is no memory for a farewell
+        connection->drop();
     }
 }
 
 LCM_CLIENT_DECL void WebSocketTransport::abort() noexcept {
     if (home_.is_elsewhere()) return;
+    const auto connection = connection_.lock();
+    if (!connection) return;
     try {
-        if (const auto connection = connection_.lock()) connection->abort();
-    } catch (...) {
-        // The socket is gone by then; without memory to say so, the handlers are told when the loop is.
+        connection->abort();
+    } catch (...) { // there is no memory to say why
+        connection->drop();
     }
 }
 
