@@ -83,8 +83,9 @@ private:
     }
 };
 
-/// What a future or `Result::value()` throws. `what()` is `error().message()`.
-class LcmError : public boost::system::system_error {
+/// What a future or `Result::value()` throws. `what()` is `error().message()`. It can be caught beyond the border of a
+/// shared library, also of one that hides its symbols.
+class BOOST_SYMBOL_VISIBLE LcmError : public boost::system::system_error {
 public:
     explicit LcmError(Error error)
         : system_error(make_error_code(error.code), error.message()), text_(error.message()), error_(std::move(error)) {

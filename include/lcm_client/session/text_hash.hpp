@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace lcm::detail {
@@ -20,7 +21,7 @@ namespace lcm::detail {
     const char* const end = at + text.size();
     for (; end - at >= 8; at += 8) add(load_word(at));
     if (at != end) add(load_tail(at, static_cast<std::size_t>(end - at)));
-    return static_cast<std::size_t>(hash);
+    return hash & (std::numeric_limits<std::size_t>::max)();
 }
 
 } // namespace lcm::detail
