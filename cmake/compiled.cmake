@@ -10,7 +10,9 @@ function(lcm_client_add_compiled)
   add_library(lcm_client_compiled STATIC EXCLUDE_FROM_ALL ${source})
   target_compile_definitions(lcm_client_compiled PUBLIC LCM_CLIENT_SEPARATE_COMPILATION)
   target_link_libraries(lcm_client_compiled PUBLIC lcm_client::lcm_client)
-  set_target_properties(lcm_client_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  # For plug-ins too, which do not export it: what is thrown is visible by its own declaration.
+  set_target_properties(lcm_client_compiled PROPERTIES
+    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   add_library(lcm_client::compiled ALIAS lcm_client_compiled)
 endfunction()
 lcm_client_add_compiled()

@@ -7,3 +7,9 @@ target_compile_options(lcm_client_warnings INTERFACE
   # It also takes the protected destructor of Boost's error_category for accessible, since that class has friends.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference -Wno-maybe-uninitialized -Wno-non-virtual-dtor>
   $<$<CXX_COMPILER_ID:MSVC>:/W4 /WX>)
+
+# More of them for the headers and their bodies, which an application may compile under its own.
+add_library(lcm_client_header_warnings INTERFACE)
+target_compile_options(lcm_client_header_warnings INTERFACE
+  $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wcast-qual -Wdouble-promotion -Wformat=2 -Wextra-semi -Wundef>
+  $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast -Wlogical-op -Wduplicated-cond>)

@@ -17,6 +17,12 @@ namespace lcm {
 using Client = LcmClient<WebSocketTransport>;
 
 #ifdef LCM_CLIENT_SEPARATE_COMPILATION
+namespace detail {
+
+template <> inline constexpr bool is_compiled_apart<WebSocketTransport> = true;
+
+} // namespace detail
+
 // All of it that does not depend on an operation is compiled in the one source with the bodies.
 extern template class LcmClient<WebSocketTransport>;
 #endif

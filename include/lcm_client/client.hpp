@@ -29,7 +29,7 @@
 
 namespace lcm {
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock) {
     ensure_valid(config, factory);
     io_thread_ = std::make_unique<detail::IoThread>();
@@ -37,22 +37,22 @@ LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> fact
               std::move(clock));
 }
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory,
                                    const LoopExecutor& executor, ClockType clock) {
     ensure_valid(config, factory);
     make_core(std::move(config), std::move(factory), executor, detail::Threads::any, std::move(clock));
 }
 
-template <Transport T, Clock ClockType> LcmClient<T, ClockType>::LcmClient(LcmClient&&) noexcept = default;
+template <class T, class ClockType> LcmClient<T, ClockType>::LcmClient(LcmClient&&) noexcept = default;
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 LcmClient<T, ClockType>& LcmClient<T, ClockType>::operator=(LcmClient&& other) noexcept {
     if (this != &other) LcmClient(std::move(other)).swap(*this);
     return *this;
 }
 
-template <Transport T, Clock ClockType> LcmClient<T, ClockType>::~LcmClient() {
+template <class T, class ClockType> LcmClient<T, ClockType>::~LcmClient() {
     if (!intake_) return;
     if (core().is_elsewhere()) {
         core().stay();
@@ -65,13 +65,13 @@ template <Transport T, Clock ClockType> LcmClient<T, ClockType>::~LcmClient() {
     core().close_link(io_thread_ ? io_thread_->stopper() : [] {});
 }
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 void LcmClient<T, ClockType>::ensure_valid(const ClientConfig& config, const TransportFactory<T>& factory) {
     detail::ensure_valid(config);
     if (!factory) detail::throw_invalid("factory: must not be empty; it makes the transport");
 }
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T> factory,
                                         const LoopExecutor& executor, detail::Threads threads, ClockType clock) {
     auto core = std::make_shared<Core>(std::move(config), std::move(factory), executor, threads, std::move(clock));
@@ -83,42 +83,42 @@ void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T>
     core->start();
 }
 
-template <Transport T, Clock ClockType> detail::Core<T, ClockType>& LcmClient<T, ClockType>::core() const noexcept {
+template <class T, class ClockType> detail::Core<T, ClockType>& LcmClient<T, ClockType>::core() const noexcept {
     return static_cast<Core&>(*intake_); // which this client has made
 }
 
-template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::swap(LcmClient& other) noexcept {
+template <class T, class ClockType> void LcmClient<T, ClockType>::swap(LcmClient& other) noexcept {
     io_thread_.swap(other.io_thread_);
     intake_.swap(other.intake_);
 }
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 std::future<Json> LcmClient<T, ClockType>::call_raw(const RawRequest& request, CallOptions options) {
     return start_future<Json>(request, std::move(options));
 }
 
-template <Transport T, Clock ClockType> bool LcmClient<T, ClockType>::is_in_loop() const { return core().is_in_loop(); }
+template <class T, class ClockType> bool LcmClient<T, ClockType>::is_in_loop() const { return core().is_in_loop(); }
 
-template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::end_overdue() {
+template <class T, class ClockType> void LcmClient<T, ClockType>::end_overdue() {
     static_cast<void>(core().end_overdue());
 }
 
-template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::watch_futures(TimePoint deadline) {
+template <class T, class ClockType> void LcmClient<T, ClockType>::watch_futures(TimePoint deadline) {
     core().watch(deadline);
 }
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 Error LcmClient<T, ClockType>::refuse(Errc code, const Operation& operation, std::string callid) {
     core().counters().count(Delivery::not_sent);
     return {.code = code, .operation = std::string(operation.subtopic), .callid = std::move(callid)};
 }
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 EventSubscription LcmClient<T, ClockType>::subscribe(std::function<bool(JsonView)> handler) {
     return core().hooks().subscribers().add(std::move(handler), false);
 }
 
-template <Transport T, Clock ClockType>
+template <class T, class ClockType>
 EventSubscription LcmClient<T, ClockType>::subscribe_to_rest(std::function<void(const Json&)> handler) {
     return core().hooks().subscribers().add(
         [handler = std::move(handler)](JsonView message) {
@@ -128,9 +128,9 @@ EventSubscription LcmClient<T, ClockType>::subscribe_to_rest(std::function<void(
         true);
 }
 
-template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::reconnect_now() { core().reconnect_now(); }
+template <class T, class ClockType> void LcmClient<T, ClockType>::reconnect_now() { core().reconnect_now(); }
 
-template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::close(std::chrono::milliseconds drain) {
+template <class T, class ClockType> void LcmClient<T, ClockType>::close(std::chrono::milliseconds drain) {
     const auto core = std::static_pointer_cast<Core>(intake_); // a handler that runs in here may destroy this client
     if (core->is_elsewhere()) return;
     const auto closed = std::make_shared<std::promise<void>>();
@@ -149,9 +149,9 @@ template <Transport T, Clock ClockType> void LcmClient<T, ClockType>::close(std:
     core->hooks().silence_on_strand();
 }
 
-template <Transport T, Clock ClockType> Stats LcmClient<T, ClockType>::stats() const { return core().stats(); }
+template <class T, class ClockType> Stats LcmClient<T, ClockType>::stats() const { return core().stats(); }
 
-template <Transport T, Clock ClockType> boost::asio::any_io_executor LcmClient<T, ClockType>::get_executor() const {
+template <class T, class ClockType> boost::asio::any_io_executor LcmClient<T, ClockType>::get_executor() const {
     return core().get_executor();
 }
 

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_CONFIG_HPP
 #define LCM_CLIENT_CONFIG_HPP
 
+#include <lcm_client/hook.hpp>
 #include <lcm_client/link_status.hpp>
 #include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/protocol/text.hpp>
@@ -14,7 +15,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -74,12 +74,12 @@ struct ClientConfig {
     boost::asio::any_io_executor hooks_executor{};
     /// Called when the link's state changes. `LinkState::closed` is told by `close()` if the client's executor comes to
     /// it before that returns, and not by the destructor.
-    std::function<void(const LinkStatus&)> on_state{};
+    Hook<void(const LinkStatus&)> on_state{};
     /// Called when a request that had ended as unknown turns out to be accepted or refused, at most once for each.
-    std::function<void(const Settled&)> on_settled{};
+    Hook<void(const Settled&)> on_settled{};
     /// Called with each message that no request waits for: events, and replies to others on the same bus. The text is
     /// as received, so it can hold personal data. It is valid during the call.
-    std::function<void(std::string_view)> on_event{};
+    Hook<void(std::string_view)> on_event{};
 };
 
 namespace detail {

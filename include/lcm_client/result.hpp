@@ -102,8 +102,9 @@ namespace detail {
 
 } // namespace detail
 
-/// What a future or `Result::value()` throws. `what()` is `error().message()`. Copies share what they hold.
-class LcmError : public boost::system::system_error {
+/// What a future or `Result::value()` throws. `what()` is `error().message()`. Copies share what they hold. It
+/// can be caught beyond the border of a shared library, also of one that hides its symbols.
+class BOOST_SYMBOL_VISIBLE LcmError : public boost::system::system_error {
 public:
     explicit LcmError(Error error)
         : system_error(detail::plain_error(error.code)), whole_(std::make_shared<const Whole>(std::move(error))) {}

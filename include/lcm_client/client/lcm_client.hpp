@@ -9,6 +9,7 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/prepared.hpp>
 #include <lcm_client/client/stats.hpp>
+#include <lcm_client/client/wrong_use.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/events.hpp>
@@ -26,6 +27,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/execution_context.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -41,7 +43,7 @@
 
 namespace lcm {
 
-struct RawRequest;
+struct RawRequest; // whoever makes one includes lcm_client/raw_request.hpp
 
 namespace detail {
 
@@ -51,7 +53,7 @@ template <Transport T, Clock ClockType> class Core;
 
 } // namespace detail
 
-/// What one call can choose for itself.
+/// What one call can choose for itself. `std::stop_token` is in libstdc++ since 10 and in libc++ since 20.
 struct CallOptions {
     std::optional<std::chrono::milliseconds> deadline{}; ///< instead of the configured one; positive
     std::stop_token stop{};                              ///< cancels the request when stop is requested; any thread
@@ -93,7 +95,9 @@ struct CallOptions {
 /// client's own I/O thread, or on the executor that was given. They never run inside the call that started them, nor
 /// under a lock. An exception that leaves a handler on the client's own thread ends the program; on an application's
 /// loop it leaves that loop's `run()`, and the client stays usable.
-template <Transport T, Clock ClockType = SteadyClock> class LcmClient {
+template <class T, class ClockType = SteadyClock> class LcmClient {
+    static_assert(detail::are_client_parts<T, ClockType>());
+
 public:
     /// Makes a client with an I/O thread of its own, and begins to connect.
     /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, and `std::system_error` if
@@ -104,6 +108,13 @@ public:
     /// neither stops nor owns it, and may be destroyed before or after its loop; the loop has work until the client is
     /// closed. Throws as above, but needs no thread.
     LcmClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, ClockType clock = {});
+
+    /// A loop is not its executor, which is what a client runs on.
+    template <std::derived_from<boost::asio::execution_context> Loop>
+    LcmClient(ClientConfig, TransportFactory<T>, Loop&, ClockType = {}) {
+        static_assert(sizeof(Loop) == 0, "a client is given the executor of a loop, and not the loop: "
+                                         "loop.get_executor()");
+    }
 
     /// The client that was moved from can only be destroyed or assigned to.
     LcmClient(LcmClient&&) noexcept;
@@ -131,8 +142,12 @@ public:
     /// at once.
     template <Request R>
     [[nodiscard]] std::future<typename R::Response> call(const R& request, CallOptions options = {}) {
+        static_assert(detail::is_request<R>());
         return start_future<typename R::Response>(request, std::move(options));
     }
+
+    template <class R>
+    requires(!Request<R>) auto call(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
 
     /// Sends a request that this library has no type for; the future gives the payload of its reply. Any reply but one
     /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply the
@@ -158,6 +173,9 @@ public:
         }
     }
 
+    template <class R>
+    requires(!Request<R>) auto call_and_wait(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
+
     /// Sends `request`; completes with `Result<Response>`, whose error says how the request ended. `token` is a
     /// callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or any other completion token.
     ///
@@ -168,12 +186,13 @@ public:
     /// Cancellation: through the token's cancellation slot (every type) or `options.stop`. The request ends as
     /// `cancelled`: not sent if it had not been handed to the connection, unknown otherwise. Slots are not thread-safe:
     /// emit on the executor of the handler; `options.stop` may be used from anywhere.
-    template <Request R, class Token> auto async_call(const R& request, CallOptions options, Token&& token) {
-        return start_async<typename R::Response>(request, std::move(options), std::forward<Token>(token));
+    template <class R, class Token> auto async_call(const R& request, CallOptions options, Token&& token) {
+        if constexpr (detail::is_request<R>())
+            return start_async<typename R::Response>(request, std::move(options), std::forward<Token>(token));
     }
 
     /// The same with the configured deadline.
-    template <Request R, class Token> auto async_call(const R& request, Token&& token) {
+    template <class R, class Token> auto async_call(const R& request, Token&& token) {
         return async_call(request, CallOptions{}, std::forward<Token>(token));
     }
 
@@ -193,20 +212,23 @@ public:
     /// client's own executor; none is called when the client is closed or destroyed. Messages that wait for a slow
     /// handler are bounded (`limits.events`), replies to others on the same bus among them: the oldest is dropped, and
     /// counted. When a handler throws, those after it miss that message.
-    template <Event E, std::invocable<const E&> Handler> [[nodiscard]] EventSubscription on(Handler handler) {
-        return subscribe([handler = std::move(handler)](JsonView message) mutable {
-            LenientReader reader;
-            const std::optional<E> event = E::read(message, reader);
-            if (event) handler(*event);
-            return event.has_value();
-        });
+    template <class E, class Handler> [[nodiscard]] EventSubscription on(Handler handler) {
+        if constexpr (detail::is_event_handler<E, Handler>()) {
+            return subscribe([handler = std::move(handler)](JsonView message) mutable {
+                LenientReader reader;
+                const std::optional<E> event = E::read(message, reader);
+                if (event) handler(*event);
+                return event.has_value();
+            });
+        } else return {};
     }
 
     /// Calls `handler(const Json&)` with each message that neither a request nor a subscription of a type takes: other
     /// events, and replies to others on the same bus. It can hold personal data. All else is as with `on`. A handler
     /// that looks into the message needs lcm_client/json.hpp.
-    template <std::invocable<const Json&> Handler> [[nodiscard]] EventSubscription on_any(Handler handler) {
-        return subscribe_to_rest(std::move(handler));
+    template <class Handler> [[nodiscard]] EventSubscription on_any(Handler handler) {
+        if constexpr (detail::is_message_handler<Handler>()) return subscribe_to_rest(std::move(handler));
+        else return {};
     }
 
     /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are new.
@@ -267,6 +289,9 @@ private:
     }
 
     template <class R> Order order(const R& request, CallOptions options) const {
+        static_assert(
+            detail::is_compiled_apart<T> || requires { sizeof(Core); },
+            "a client over another transport than the library's needs lcm_client/client.hpp");
         const ClientConfig& config = intake_->config();
         const auto deadline = time_of(options);
         Order order{detail::prepare(request, config, intake_->recycler().take_text()), deadline,
@@ -313,16 +338,18 @@ private:
 
     template <class Response, class R, class Token>
     auto start_async(const R& request, CallOptions options, Token&& token) {
-        return boost::asio::async_initiate<Token, void(Result<Response>)>(
-            []<class Handler>(Handler handler, const std::shared_ptr<detail::Intake>& intake, Order&& order) {
-                auto slot = boost::asio::get_associated_cancellation_slot(handler);
-                detail::HandlerSink<Response, Handler> sink(std::move(handler));
-                auto problem = std::move(order.prepared.problem);
-                detail::Call call = make_call<Response>(*intake, order, std::move(sink), slot.is_connected());
-                if (slot.is_connected() && !problem) slot.assign(cancel_by_slot(intake, call->id));
-                LcmClient::start(*intake, call, std::move(problem));
-            },
-            token, intake_, order(request, std::move(options)));
+        if constexpr (detail::is_token<Token, Response>()) {
+            return boost::asio::async_initiate<Token, void(Result<Response>)>(
+                []<class Handler>(Handler handler, const std::shared_ptr<detail::Intake>& intake, Order&& order) {
+                    auto slot = boost::asio::get_associated_cancellation_slot(handler);
+                    detail::HandlerSink<Response, Handler> sink(std::move(handler));
+                    auto problem = std::move(order.prepared.problem);
+                    detail::Call call = make_call<Response>(*intake, order, std::move(sink), slot.is_connected());
+                    if (slot.is_connected() && !problem) slot.assign(cancel_by_slot(intake, call->id));
+                    LcmClient::start(*intake, call, std::move(problem));
+                },
+                token, intake_, order(request, std::move(options)));
+        }
     }
 
     static auto cancel_by_slot(const std::weak_ptr<detail::Intake>& weak, RequestId id) {

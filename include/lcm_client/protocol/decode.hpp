@@ -270,7 +270,8 @@ template <class T> bool read_value(JsonView json, T& value, Expected expected, L
     else if constexpr (TextLike<T>) return read_text_like(json, value);
     else if constexpr (is_vector<T>) return read_list(json, value, expected, reader);
     else if constexpr (is_map<T>) return read_map(json, value, expected, reader);
-    else return json.is_object() && read_fields(json, value, reader).empty();
+    else if constexpr (is_record<T>()) return json.is_object() && read_fields(json, value, reader).empty();
+    else return false;
 }
 
 } // namespace detail

@@ -182,7 +182,8 @@ template <class T> char* write_value(TextBuffer& out, char* to, const T& value, 
     else if constexpr (is_vector<T>) return write_list(out, to, value, form);
     else if constexpr (is_map<T>) return write_map(out, to, value, form);
     else if constexpr (std::same_as<T, Json>) return write_dump(out, to, value);
-    else return write_object(out, to, value);
+    else if constexpr (is_record<T>()) return write_object(out, to, value);
+    else return to;
 }
 
 /// The same at the end of a string.

@@ -39,6 +39,14 @@ template <class T> inline constexpr bool is_text = std::same_as<T, std::string> 
 template <class T>
 concept TextLike = std::same_as<T, Date> || std::same_as<T, TimeOfDay> || std::same_as<T, DateTime>;
 
+/// Whether `T` is a record, which is what a field of none of the other types is.
+template <class T> consteval bool is_record() {
+    static_assert(Described<T>, "a field is a std::string, lcm::Text, lcm::Number, lcm::OutcomeId, bool, lcm::Date, "
+                                "lcm::TimeOfDay, lcm::DateTime, lcm::Json, a record with a table of fields, or a "
+                                "lcm::Sensitive, std::optional, std::vector or std::map of them");
+    return Described<T>;
+}
+
 /// Whether there is something to send. A flag, and a record, always has a value.
 template <class T> [[nodiscard]] bool has_value(const T& value) {
     if constexpr (is_sensitive<T>) return has_value(value.reveal());

@@ -105,7 +105,8 @@ LCM_CLIENT_DECL void set_common_name(X509_NAME& name, const char* text) {
 
 LCM_CLIENT_DECL void set_validity(X509& certificate, std::chrono::seconds not_before, std::chrono::seconds not_after) {
     const auto set = [](ASN1_TIME* time, std::chrono::seconds from_now) {
-        demand(X509_gmtime_adj(time, static_cast<long>(from_now.count())) != nullptr, "set the time of validity");
+        const std::chrono::duration<long> seconds = from_now; // the type of OpenSSL's function
+        demand(X509_gmtime_adj(time, seconds.count()) != nullptr, "set the time of validity");
     };
     set(X509_getm_notBefore(&certificate), not_before);
     set(X509_getm_notAfter(&certificate), not_after);

@@ -60,7 +60,7 @@ public:
                 .is_whole = header.is_final && header.opcode != continuation,
                 .is_text = header.opcode == text,
                 .header = header.size,
-                .size = header.size + static_cast<std::size_t>(payload_length(header, bytes))};
+                .size = header.size + (payload_length(header, bytes) & (std::numeric_limits<std::size_t>::max)())};
     }
 
 private:

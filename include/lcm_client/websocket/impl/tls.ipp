@@ -121,9 +121,10 @@ LCM_CLIENT_DECL bool expect_host(SSL* tls, const Url& url) {
     if (!is_name) return X509_VERIFY_PARAM_set1_ip_asc(expected, url.host.c_str()) == 1;
     X509_VERIFY_PARAM_set_hostflags(expected,
                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    const std::string name(url.name()); // SNI and certificates write it without the dot at its end (RFC 6066, 3)
+    std::string name(url.name()); // SNI and certificates write it without the dot at its end (RFC 6066, 3)
     return X509_VERIFY_PARAM_set1_host(expected, name.data(), name.size()) == 1 &&
-           SSL_set_tlsext_host_name(tls, name.c_str()) == 1;
+           // Of SSL_set_tlsext_host_name, whose cast each source that includes this would be warned of.
+           SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
 }
 
 // --- Why it failed --------------------------------------------------------------------------------------------------
