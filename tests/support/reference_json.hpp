@@ -66,7 +66,8 @@ private:
         if (is_cut_off) return at + size; // that is the fault then, for both
         beyond.emplace(numbers, number);
         constexpr std::size_t most_digits = 308; // that a double has without an exponent
-        if (exponent > most_digits) text.replace(at, exponent, "0." + std::string(exponent - 2, '0'));
+        const std::string zero = number.front() == '-' ? "-0." : "0.";
+        if (exponent > most_digits) text.replace(at, exponent, zero + std::string(exponent - zero.size(), '0'));
         for (std::size_t i = at + exponent; i < at + size; ++i)
             if (has_digit(i)) text[i] = '0';
         return at + size;
