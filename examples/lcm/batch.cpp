@@ -44,7 +44,7 @@ std::string read_operation(const lcm::Json& line) {
 /// The request that the line describes. Throws `UsageError`, which says what is wrong with it.
 std::unique_ptr<AnyRequest> read_request(const InputLine& line) {
     if (line.is_too_long) throw UsageError("the line has more than 1 MiB");
-    const auto json = lcm::parse_json(line.text, data_depth);
+    const auto json = parse_own_json(line.text, data_depth);
     if (!json) throw UsageError("the line must be a JSON object; " + json.problem);
     if (!json.value.is_object()) throw UsageError("the line must be a JSON object");
     for (const auto& [name, value] : json.value.items())

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace lcm_command {
@@ -33,12 +34,19 @@ inline std::string read_file(const std::string& flag, const std::string& path) {
     return read_stream(flag, file);
 }
 
+/// Reads JSON that a user wrote: where the library is lenient with servers, it is a mistake here.
+inline lcm::ParsedJson parse_own_json(std::string_view text, std::size_t depth) {
+    lcm::ParsedJson json = lcm::parse_json(text, depth);
+    if (json && json.deviations != 0) json.problem = "a name stands twice in one object, or half of a surrogate pair";
+    return json;
+}
+
 /// The JSON that `source`, given to `flag`, is or names: a text, @FILE, or - for standard input. Throws `UsageError`.
 inline lcm::Json read_data(const std::string& flag, const std::string& source) {
     std::string text = source;
     if (source == "-") text = read_stream(flag, std::cin);
     else if (source.starts_with('@')) text = read_file(flag, source.substr(1));
-    auto json = lcm::parse_json(text, data_depth);
+    auto json = parse_own_json(text, data_depth);
     if (!json) throw UsageError(flag + ": must be a JSON object, @FILE, or - for standard input; " + json.problem);
     return std::move(json.value);
 }

@@ -3,6 +3,7 @@
 #ifndef LCM_COMMAND_FROM_FLAG_HPP
 #define LCM_COMMAND_FROM_FLAG_HPP
 
+#include "data_source.hpp"
 #include "from_json.hpp"
 #include "status.hpp"
 
@@ -67,7 +68,7 @@ public:
     }
 
     template <class T> static void read(const std::string& flag, const std::string& text, T& value) {
-        const auto json = lcm::parse_json(text, flag_json_depth);
+        const auto json = parse_own_json(text, flag_json_depth);
         if (!json) throw UsageError(flag + ": must be JSON; " + json.problem);
         FromJson::read(flag, json.value, value);
     }

@@ -17,13 +17,16 @@ namespace lcm {
 /// A text that was read, or why it was not.
 struct ParsedJson {
     Json value;
-    std::string problem; ///< empty if `value` is there; never holds a part of the text
+    std::string problem;        ///< empty if `value` is there; never holds a part of the text
+    std::size_t deviations = 0; ///< halves of surrogate pairs, and objects with a name twice
 
     [[nodiscard]] explicit operator bool() const noexcept { return problem.empty(); }
 };
 
-/// Reads `text`. Refused: what is not JSON or not UTF-8, nesting beyond `max_depth`, an object with the same key twice,
-/// numbers that no `double` holds. An integer of more than 64 bits becomes the text of its digits.
+/// Reads `text`. Refused: what is not JSON or not UTF-8, and nesting beyond `max_depth`. An integer of more than 64 bits
+/// becomes the text of its digits, and a number that no `double` holds becomes its text. As with JavaScript's
+/// `JSON.parse`, the last of several equal names in one object counts; an escape for half of a surrogate pair becomes
+/// U+FFFD. Whoever wants neither looks at `deviations`.
 [[nodiscard]] ParsedJson parse_json(std::string_view text, std::size_t max_depth);
 
 } // namespace lcm

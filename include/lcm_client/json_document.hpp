@@ -19,6 +19,45 @@ namespace lcm {
 
 class JsonDocument;
 
+/// Why a text is refused.
+enum class JsonFault : std::uint8_t {
+    none,
+    syntax,            ///< something that JSON does not have there
+    ends_early,        ///< a value, a string, an array or an object is not complete
+    goes_on,           ///< something follows the value
+    control_character, ///< raw, in a string
+    nul,               ///< a byte of zero, anywhere
+    escape,            ///< a backslash that no escape follows
+    not_utf8,          ///< bytes that are no character
+    too_deep,          ///< nested beyond the limit
+    too_long           ///< 4 GiB or more
+};
+
+/// A few words for a fault, which fit behind a colon.
+[[nodiscard]] constexpr const char* describe(JsonFault fault) noexcept {
+    switch (fault) {
+    case JsonFault::none: return "nothing is wrong";
+    case JsonFault::syntax: return "no JSON";
+    case JsonFault::ends_early: return "the JSON ends too early";
+    case JsonFault::goes_on: return "something follows the JSON";
+    case JsonFault::control_character: return "a raw control character in a string";
+    case JsonFault::nul: return "a NUL";
+    case JsonFault::escape: return "a backslash without an escape";
+    case JsonFault::not_utf8: return "no UTF-8";
+    case JsonFault::too_deep: return "nested too deeply";
+    case JsonFault::too_long: return "too long";
+    }
+    return "no JSON";
+}
+
+/// Why and where a text is refused.
+struct JsonProblem {
+    JsonFault fault = JsonFault::none;
+    std::size_t byte = 0; ///< of the text, the first being 1; 0 if it is no matter of a place
+
+    friend bool operator==(const JsonProblem&, const JsonProblem&) = default;
+};
+
 namespace detail {
 
 enum class JsonKind : std::uint8_t {
@@ -100,7 +139,8 @@ public:
 
     [[nodiscard]] bool is_null() const noexcept { return is(detail::JsonKind::null); }
     [[nodiscard]] bool is_boolean() const noexcept { return is(detail::JsonKind::boolean); }
-    /// An integer of at most 64 bits. One of more is a string: the text of its digits.
+    /// An integer of at most 64 bits. One of more is a string, the text of its digits; and so is a number that no `double`
+    /// holds.
     [[nodiscard]] bool is_integer() const noexcept { return is_natural() || is(detail::JsonKind::integer); }
     [[nodiscard]] bool is_natural() const noexcept { return is(detail::JsonKind::natural); } ///< and is not negative
     [[nodiscard]] bool is_decimal() const noexcept { return is(detail::JsonKind::decimal); } ///< any other number
@@ -122,6 +162,11 @@ public:
     [[nodiscard]] std::int64_t to_integer() const noexcept;
     [[nodiscard]] double to_double() const noexcept;
 
+    /// The name of a value that is known to be a member of an object.
+    [[nodiscard]] std::string_view name_of_member() const noexcept {
+        return JsonView(*document_, node_[-1]).text_of_node();
+    }
+
     /// How many members or elements there are.
     [[nodiscard]] std::size_t size() const noexcept { return is_array() || is_object() ? node_->size : 0; }
     /// The members of an object, in the order of the text: pairs of a name and a `JsonView`.
@@ -134,7 +179,8 @@ public:
     /// Whether this and `other` are the same place, or both none.
     [[nodiscard]] bool is_same_as(JsonView other) const noexcept { return node_ == other.node_; }
 
-    /// A copy for the user; null for none. Needs lcm_client/json.hpp.
+    /// A copy for the user; null for none. Of several equal names in one object the last one counts. Needs
+    /// lcm_client/json.hpp.
     [[nodiscard]] Json to_json() const;
 
 private:
@@ -158,12 +204,17 @@ public:
     explicit JsonDocument(std::string_view text);
 
     /// Reads `text`, which must stay as it is while the views are used. False, and there is no value, if it is refused:
-    /// what is not JSON or not UTF-8, nesting beyond `max_depth`, an object with the same key twice, numbers that no
-    /// `double` holds. An integer of more than 64 bits becomes the text of its digits.
+    /// what is not JSON or not UTF-8, and nesting beyond `max_depth`. An integer of more than 64 bits becomes the text of
+    /// its digits, and a number that no `double` holds becomes its text. An escape for half of a surrogate pair becomes
+    /// U+FFFD. An object may have a name twice.
     [[nodiscard]] bool parse(std::string_view text, std::size_t max_depth);
 
-    /// Why the text was refused, without a part of it; empty if it was not.
+    /// Why the text was refused, in words and without a part of it; empty if it was not.
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+    /// Why and where the text was refused.
+    [[nodiscard]] JsonProblem fault() const noexcept { return problem_.empty() ? JsonProblem() : fault_; }
+    /// How many halves of surrogate pairs there are in the text, and objects with a name twice.
+    [[nodiscard]] std::size_t deviations() const noexcept { return nodes_.empty() ? 0 : deviations_; }
 
     /// The value; none if there is none.
     [[nodiscard]] JsonView root() const noexcept { return nodes_.empty() ? JsonView() : JsonView(*this, nodes_[0]); }
@@ -190,6 +241,8 @@ private:
     std::string rewritten_{};            // the texts that had escapes
     std::vector<std::uint32_t> names_{}; // for the search for equal ones
     std::string problem_{};
+    JsonProblem fault_{};        // if `problem_` says that there is one
+    std::size_t deviations_ = 0; // if there is a value
 };
 
 /// For `for (const auto [name, value] : object.members())`.

@@ -54,7 +54,7 @@ struct ServerTexts {
 struct Error {
     Errc code{};                            ///< why
     Delivery delivery = Delivery::not_sent; ///< which ending: `refused`, `not_sent` or `unknown`
-    std::string detail{};                   ///< the field and the reason, or what the link said; without personal data
+    std::string detail{};                   ///< the field and the reason, or what broke or came; without personal data
     error_code cause{};                     ///< the underlying system, TLS or WebSocket code, if there was one
     error_code link{};                      ///< why there was no link, if the request ended while it waited for one
     std::string operation{};                ///< the request's subtopic

@@ -8,6 +8,7 @@
 #include <lcm_client/session/match_key.hpp>
 #include <lcm_client/session/multiplexer.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -126,6 +127,15 @@ public:
         if (at != requests_.end()) return at->second->waiter.state();
         return mux_->has_tombstone(id) ? std::optional(State::tombstone) : std::nullopt;
     }
+
+    [[nodiscard]] std::vector<RequestId> of_call(std::string_view callid) const {
+        std::vector<RequestId> ids;
+        mux_->for_each_of_call(callid, [&ids](const Waiter& waiter) { ids.push_back(waiter.id); });
+        std::sort(ids.begin(), ids.end());
+        return ids;
+    }
+    [[nodiscard]] std::string known_name(std::string_view subtopic) { return std::string(mux_->known_name(subtopic)); }
+    [[nodiscard]] Awaited awaited(std::string_view subtopic) { return mux_->awaited(subtopic); }
 
     [[nodiscard]] std::optional<TimePoint> next_deadline() const { return mux_->next_deadline(); }
     [[nodiscard]] bool has_too_many_tombstones() const { return mux_->has_too_many_tombstones(); }

@@ -749,3 +749,50 @@ TEST_CASE("An error for a call is meant for whatever was handed over for it: in 
     CHECK(mux.take_batch(start, all) == std::vector<RequestId>{6});
     CHECK(mux.error_for_call("another") == std::vector<Match>{{5, false}});
 }
+
+TEST_CASE("The requests for a call are those that were handed over and have not ended, whatever their replies") {
+    for (const State state : {State::queued, State::held_back, State::writing, State::awaiting, State::tombstone}) {
+        Multiplexer mux = with_request_in(state);
+        const bool is_under_way = state == State::writing || state == State::awaiting;
+        CHECK(mux.of_call("call") == (is_under_way ? std::vector<RequestId>{1} : std::vector<RequestId>{}));
+        CHECK(mux.of_call("other").empty());
+        CHECK(mux.of_call("").empty());
+    }
+
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(request(1)));
+    REQUIRE_FALSE(mux.submit({2, MatchKey("Other", "call"), "call", deadline}));
+    REQUIRE_FALSE(mux.submit({3, MatchKey("Alone", std::nullopt), "call", deadline})); // its reply names no call
+    REQUIRE_FALSE(mux.submit(request(4, "other")));
+    REQUIRE(mux.take_batch(start, all).size() == 4);
+    CHECK(mux.of_call("call") == std::vector<RequestId>{1, 2, 3});
+    CHECK(mux.of_call("other") == std::vector<RequestId>{4});
+    REQUIRE(mux.reply(reply_for()) == Match{1, false});
+    CHECK(mux.of_call("call") == std::vector<RequestId>{2, 3});
+}
+
+TEST_CASE("What a reply has to name is known for those that wait for it") {
+    using lcm::Awaited;
+    Multiplexer mux = make();
+    Submission alone{2, MatchKey("Alone", std::nullopt), "", deadline};
+    Submission any{3, MatchKey("Any", std::nullopt), "call", deadline};
+    any.reply_may_name_call = true;
+    REQUIRE_FALSE(mux.submit(request(1)));
+    REQUIRE_FALSE(mux.submit(alone));
+    REQUIRE_FALSE(mux.submit(any));
+    CHECK(mux.awaited("Alone") == Awaited::nothing); // it has not left
+    REQUIRE(mux.take_batch(start, all).size() == 3);
+    CHECK(mux.awaited(" setresult ") == Awaited::with_call);
+    CHECK(mux.awaited("Alone") == Awaited::without_call);
+    CHECK(mux.awaited("Any") == Awaited::any);
+    CHECK(mux.awaited("") == Awaited::nothing);
+    CHECK(mux.awaited("Result") == Awaited::nothing);
+    CHECK(mux.known_name(" SETRESULT") == "SetResult"); // as the request spells it
+    CHECK(mux.known_name("Result").empty());
+
+    REQUIRE(mux.cancel(2));
+    CHECK(mux.awaited("Alone") == Awaited::nothing);
+    REQUIRE(mux.reply(reply_for()) == Match{1, false});
+    CHECK(mux.awaited("SetResult") == Awaited::nothing);
+    CHECK(mux.known_name("SetResult") == "SetResult");
+}

@@ -14,10 +14,12 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/recycler.hpp>
 #include <lcm_client/client/stats.hpp>
+#include <lcm_client/client/stray_messages.hpp>
 #include <lcm_client/client/watchdog.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/doubtful.hpp>
 #include <lcm_client/protocol/envelope.hpp>
 #include <lcm_client/session/link_trust.hpp>
 #include <lcm_client/session/multiplexer.hpp>
@@ -671,6 +673,7 @@ private:
 
     void send(const WaiterRun& requests) {
         if (requests.empty()) return pace(0);
+        if (!strays_.is_empty()) separate_strays(requests);
         Batch batch;
         WaiterList withdrawn;
         try {
@@ -707,6 +710,12 @@ private:
         } catch (const std::bad_alloc&) {
             unsettled_.contest_all();
         }
+    }
+
+    // What came before these requests leave is no answer to them.
+    void separate_strays(const WaiterRun& requests) noexcept {
+        if (multiplexer_.in_flight() == requests.size()) return strays_.start_anew();
+        requests.for_each([this](const Waiter& waiter) { strays_.hand_over(waiter.id); });
     }
 
     void pace(std::size_t count) {
@@ -773,40 +782,107 @@ private:
             JsonDocument& document;
             ~Forget() { document.clear(); }
         } const forget{document_};
-        if (!document_.parse(text, config_.limits.json_depth) || !document_.root().is_object()) {
-            ++counters_.bad_messages;
-            return;
-        }
+        if (!document_.parse(text, config_.limits.json_depth)) return on_unreadable(document_.fault());
+        if (!document_.root().is_object()) return on_unreadable("no JSON object");
         LenientReader reader;
         const JsonView message = config_.packet ? unwrap(document_.root(), reader) : document_.root();
         const Envelope envelope = open_envelope(message);
-        const bool wanted = is_error(envelope, reader) ? on_error(read_error(message, reader))
+        const bool wanted = is_error(envelope, reader) ? on_error(read_error(message, reader), reader)
                                                        : on_message(read_incoming(envelope, reader), reader);
-        counters_.tolerated_deviations += reader.deviations();
+        if (!wanted && reader.is_in_doubt()) return on_doubtful(message, text, reader);
+        counters_.tolerated_deviations += reader.deviations() + (reader.is_in_doubt() ? 0 : document_.deviations());
         if (!wanted) on_unmatched(text);
     }
 
+    // A name that decides stands twice. Whose answer it is may be plain all the same; what it means is not.
+    void on_doubtful(JsonView message, std::string_view text, LenientReader& reader) {
+        const Doubtful doubtful = read_doubtful(message);
+        if (doubtful.reply && complete(*doubtful.reply, reader)) return;
+        if (doubtful.call && doubt_call(*doubtful.call, doubt_in_words(reader))) return;
+        if (doubtful.reply) note_stray(*doubtful.reply);
+        if (doubtful.reply || doubtful.call) return on_unmatched(text);
+        on_unreadable(StrayReason::twice(reader.doubt()));
+    }
+
+    bool doubt_call(std::string_view callid, const std::string& detail) {
+        bool is_wanted = false;
+        multiplexer_.error_for_call(callid, [&](const Match& match) {
+            is_wanted = true;
+            if (match.late()) ++counters_.late_replies;
+            else doubt(*match.waiter, detail);
+        });
+        return is_wanted;
+    }
+
+    void doubt(Waiter& waiter, const std::string& detail) noexcept {
+        finish(waiter, [&](PendingCall& call) {
+            settle_with(call, {Errc::bad_reply, Delivery::unknown, {}}, [&](Error& error) { error.detail = detail; });
+        });
+    }
+
+    // It may have been the reply to any request that is under way.
+    void on_unreadable(const StrayReason& reason) {
+        ++counters_.bad_messages;
+        add_stray(reason);
+    }
+
+    void add_stray(const StrayReason& reason) noexcept {
+        if (multiplexer_.in_flight() != 0) strays_.add_unreadable(reason);
+    }
+
+    // A message that no request waited for: what those say of it that end without an answer.
+    void note_stray(const Incoming& message) {
+        if (multiplexer_.in_flight() == 0) return;
+        LenientReader reader; // what it tolerates was not understood
+        const bool is_packet = !config_.packet && !unwrap(document_.root(), reader).is_same_as(document_.root());
+        if (is_packet) return add_stray("a packet, and ClientConfig::packet is not set");
+        if (message.is_under_data && !reader.find(message.payload, "response")) return; // most likely an echo
+        const Awaited awaited = multiplexer_.awaited(message.subtopic);
+        if (!message.payload && awaited != Awaited::nothing) return add_stray("a reply without a message");
+        if (!message.callid && awaited == Awaited::with_call) return add_stray("a reply that names no call");
+        if (message.callid && awaited == Awaited::without_call)
+            return add_stray("a reply that names a call, as it should not");
+        if (message.callid) note_stray_for_call(message);
+    }
+
+    void note_stray_for_call(const Incoming& message) {
+        const std::string_view known = multiplexer_.known_name(message.subtopic);
+        multiplexer_.for_each_of_call(*message.callid, [&](const Waiter& waiter) {
+            const Operation& operation = static_cast<const PendingCall&>(waiter).operation();
+            const bool is_of_request = same_name(message.subtopic, operation.subtopic);
+            strays_.add_misnamed(waiter.id, is_of_request ? operation.subtopic : known);
+        });
+    }
+
     bool on_message(const Incoming& message, LenientReader& reader) {
-        if (!message.payload) return false;
+        if (reader.is_in_doubt()) return false;
+        if (message.payload && complete(message, reader)) return true;
+        note_stray(message);
+        if (!message.payload || message.is_under_data) return false; // it may be an echo, which proves nothing
+        if (unsettled_.empty()) return false;
+        reveal_by_reply(MatchKey(message.subtopic, std::optional<std::string>(message.callid)), message.payload,
+                        reader);
+        reveal_by_event(SettlingEvent{message.subtopic, read_text(message.payload)});
+        return false;
+    }
+
+    // Gives the message to the request that waits for it, if one does.
+    bool complete(const Incoming& message, LenientReader& reader) {
         const auto match = multiplexer_.reply(message.subtopic, message.callid, message.is_under_data);
-        if (match) note_answer();
-        if (match && message.is_under_data) reader.tolerate();
-        if (!match) {
-            if (message.is_under_data) return false; // it may be an echo, which proves nothing
-            if (unsettled_.empty()) return false;
-            reveal_by_reply(MatchKey(message.subtopic, std::optional<std::string>(message.callid)), message.payload,
-                            reader);
-            reveal_by_event(SettlingEvent{message.subtopic, read_text(message.payload)});
-        } else if (match->late()) {
+        if (!match) return false;
+        note_answer();
+        if (message.is_under_data) reader.tolerate();
+        if (match->late()) {
             ++counters_.late_replies;
             reveal_late(unsettled_.find(match->id, now_), message.payload, reader);
         } else {
             finish(*match->waiter, [&](PendingCall& call) { call.settle(message.payload, reader, now_); });
         }
-        return match.has_value();
+        return true;
     }
 
-    bool on_error(const IncomingError& error) {
+    bool on_error(const IncomingError& error, const LenientReader& reader) {
+        if (reader.is_in_doubt()) return false;
         if (error.callid) {
             bool is_wanted = false;
             multiplexer_.error_for_call(*error.callid, [&](const Match& match) {
@@ -815,8 +891,10 @@ private:
             });
             return is_wanted;
         }
-        const auto match = error.is_ws_error() ? multiplexer_.error_without_call() : std::nullopt;
+        if (!error.is_ws_error()) return false;
+        const auto match = multiplexer_.error_without_call();
         if (match) refuse(*match, error);
+        else add_stray("an error that names no call");
         return match.has_value();
     }
 
@@ -928,6 +1006,7 @@ private:
                     error.detail = trust_.is_doubted()
                                        ? "it was still waiting to be sent, since the server had given no sign of life"
                                        : "it was still waiting to be sent";
+                if (bare.delivery == Delivery::unknown && !strays_.is_empty()) tell_strays(error, waiter);
             });
         });
     }
@@ -941,6 +1020,15 @@ private:
         } catch (const std::bad_alloc&) {
             call.settle(bare);
         }
+    }
+
+    // Its answer may be among them.
+    void tell_strays(Error& error, const Waiter& waiter) const {
+        if (static_cast<const PendingCall&>(waiter).operation().reply_subtopic.empty()) return; // no answer comes
+        const std::string text = strays_.about(waiter.id);
+        if (text.empty()) return;
+        if (!error.detail.empty()) error.detail += "; ";
+        error.detail += text;
     }
 
     // The request has run out of time, or patience, while there was no link.
@@ -957,6 +1045,7 @@ private:
     // Takes a request out, gives it its result, and passes that on. `fill` must not throw.
     template <class Fill> void finish(Waiter& waiter, Fill fill) noexcept {
         if (!stops_.empty()) stops_.erase(waiter.id);
+        if (!strays_.is_empty()) strays_.forget(waiter.id);
         auto call = calls_.take(static_cast<PendingCall&>(waiter));
         if (!call) return;
         fill(*call);
@@ -1093,6 +1182,7 @@ private:
     Pacer pacer_;
     SleepWatch sleep_watch_;
     Doubts unsettled_;
+    StrayMessages strays_;
     JsonDocument document_; // of the message that is being understood
     bool is_closed_ = false;
     std::shared_ptr<Link<T, Core>> link_;                // from the beginning of an attempt until the link is lost

@@ -22,7 +22,7 @@ struct Stats {
     std::uint64_t late_replies = 0;         ///< replies to requests that had ended as unknown, while the link stayed
     std::uint64_t settled = 0;              ///< unknown endings of which the truth came to light
     std::uint64_t unmatched_messages = 0;   ///< messages that no request waited for: events, other subscribers' replies
-    std::uint64_t bad_messages = 0;         ///< messages that are no JSON object, or over a limit
+    std::uint64_t bad_messages = 0;         ///< messages that are no JSON object, over a limit, or in doubt
     std::uint64_t tolerated_deviations = 0; ///< spellings and forms that differ from the samples and were understood
     std::uint64_t events_dropped = 0;       ///< events that their handlers were too slow for
     std::uint64_t executors_failed = 0; ///< handlers that ran elsewhere since their executor threw an exception

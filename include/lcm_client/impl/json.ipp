@@ -27,7 +27,7 @@ LCM_CLIENT_DECL Json JsonView::to_json() const {
     if (is_object()) {
         Json object = Json::object();
         auto& values = object.get_ref<Json::object_t&>();
-        for (const auto [name, value] : members()) values.emplace(name, value.to_json());
+        for (const auto [name, value] : members()) values.insert_or_assign(std::string(name), value.to_json());
         return object;
     }
     return nullptr;
@@ -36,7 +36,7 @@ LCM_CLIENT_DECL Json JsonView::to_json() const {
 LCM_CLIENT_DECL ParsedJson parse_json(std::string_view text, std::size_t max_depth) {
     JsonDocument document;
     if (!document.parse(text, max_depth)) return {{}, document.problem()};
-    return {document.root().to_json(), {}};
+    return {document.root().to_json(), {}, document.deviations()};
 }
 
 } // namespace lcm

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The parser of JSON: strict by RFC 8259, without recursion, each byte looked at once.
+// The parser of JSON: strict by the grammar of RFC 8259, without recursion, each byte looked at once.
 #ifndef LCM_CLIENT_IMPL_JSON_DOCUMENT_IPP
 #define LCM_CLIENT_IMPL_JSON_DOCUMENT_IPP
 
@@ -60,6 +60,8 @@ inline double read_double(std::string_view text) noexcept {
     return text.front() == '-' ? -size : size;
 }
 
+inline bool is_in_double(std::string_view text) noexcept { return std::isfinite(read_double(text)); }
+
 template <class T> bool is_in_range(std::string_view text) noexcept {
     T value{};
     return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{};
@@ -74,51 +76,49 @@ public:
           rewritten_(rewritten), names_(names) {}
 
     [[nodiscard]] bool parse() {
-        if (static_cast<std::size_t>(end_ - begin_) >= none) return refuse(begin_, Problem::too_long) != nullptr;
+        if (static_cast<std::size_t>(end_ - begin_) >= none) return refuse(begin_, JsonFault::too_long) != nullptr;
         const char* at = skip_byte_order_mark();
         if (at != nullptr) at = read_value(at);
         if (at == nullptr) return false;
         at = skip_space(at);
-        return at == end_ || refuse_token(at) != nullptr;
+        return at == end_ || refuse_rest(at);
     }
 
     /// The nodes, for the document.
     [[nodiscard]] JsonNodes take_nodes() noexcept { return std::move(nodes_); }
 
+    /// Halves of surrogate pairs, and objects with a name twice.
+    [[nodiscard]] std::size_t deviations() const noexcept { return deviations_; }
+
     /// What is wrong, after `parse` said no.
-    [[nodiscard]] std::string problem() {
+    [[nodiscard]] JsonProblem problem() const noexcept {
+        if (fault_ == JsonFault::too_long) return {fault_, 0};
         // NUL is named before all else: where texts end with it, others would not see what follows.
         const std::string_view text(begin_, static_cast<std::size_t>(end_ - begin_));
-        if (const auto nul = text.find('\0'); nul != std::string_view::npos)
-            return "no valid JSON near byte " + std::to_string(nul + 1);
-        // A key that occurred twice did so before what is wrong now.
-        for (std::uint32_t open = open_; open != none; open = nodes_[open].span)
-            if (nodes_[open].kind == JsonKind::object && has_equal_names(open)) problem_ = Problem::equal_keys;
-        const std::string place = std::to_string(refused_ - begin_ + 1);
-        switch (problem_) {
-        case Problem::syntax: return "no valid JSON near byte " + place;
-        case Problem::out_of_range: return "a number out of range near byte " + place;
-        case Problem::equal_keys: return "a key occurs twice in one object";
-        case Problem::too_long: return "longer than 4 GiB";
-        case Problem::too_deep: return "nested deeper than " + std::to_string(max_depth_) + " levels";
-        }
-        return {};
+        if (const auto nul = text.find('\0'); nul != std::string_view::npos) return {JsonFault::nul, nul + 1};
+        const bool is_cut_off = refused_ == end_ && fault_ != JsonFault::goes_on;
+        return {is_cut_off ? JsonFault::ends_early : fault_, static_cast<std::size_t>(refused_ - begin_) + 1};
     }
 
 private:
     // Reading goes on from a place in the text, which is handed from function to function; nowhere if it is refused.
-
-    enum class Problem { syntax, out_of_range, equal_keys, too_deep, too_long };
 
     static constexpr std::uint32_t none = 0xFFFFFFFFU;
 
     // --- refusing ---------------------------------------------------------------------------------------------------
 
     // `at` is the byte where it can be seen.
-    const char* refuse(const char* at, Problem problem = Problem::syntax) noexcept {
+    const char* refuse(const char* at, JsonFault fault = JsonFault::syntax) noexcept {
         refused_ = at;
-        problem_ = problem;
+        fault_ = fault;
         return nullptr;
+    }
+
+    // What follows the whole value.
+    [[gnu::noinline]] bool refuse_rest(const char* at) {
+        refuse_token(at);
+        fault_ = JsonFault::goes_on;
+        return false;
     }
 
     // What begins at `at` may not stand there, which can be seen at its end.
@@ -215,7 +215,7 @@ private:
 
     // An array or object, up to its first value; or to what follows it, if it is empty.
     [[gnu::always_inline]] const char* open(const char* at, JsonKind kind) {
-        if (depth_ == max_depth_) return refuse(at, Problem::too_deep);
+        if (depth_ == max_depth_) return refuse(at, JsonFault::too_deep);
         ++depth_;
         const std::uint32_t outer = std::exchange(open_, nodes_.size());
         nodes_.add({0, 0, outer, kind, false});
@@ -236,7 +236,7 @@ private:
 
     [[gnu::always_inline]] const char* close(const char* at) {
         JsonNode& node = nodes_[open_];
-        if (node.kind == JsonKind::object && has_equal_names(open_)) return refuse(at, Problem::equal_keys);
+        if (node.kind == JsonKind::object && has_equal_names(open_)) ++deviations_;
         const std::uint32_t outer = std::exchange(node.span, nodes_.size() - open_);
         open_ = outer;
         if (--depth_ != 0) bracket_ = bracket_of(nodes_[outer].kind);
@@ -263,7 +263,6 @@ private:
         return {(node.is_rewritten ? rewritten_.data() : begin_) + node.begin, node.size};
     }
 
-    // An object in which `success` stands twice says nothing. The value of the last name may still be open.
     bool has_equal_names(std::uint32_t object) {
         const std::uint32_t count = nodes_[object].size;
         constexpr std::uint32_t few = 8;
@@ -335,9 +334,7 @@ private:
             add(JsonKind::natural, offset(first), text.size());
         else if (!is_decimal_ && *first == '-' && (is_short || is_in_range<std::int64_t>(text)))
             add_negative(first, text.size());
-        else if ((std::isfinite)(read_double(text)))
-            add(is_decimal_ ? JsonKind::decimal : JsonKind::string, offset(first), text.size());
-        else return refuse(end - 1, Problem::out_of_range);
+        else add(is_decimal_ && is_in_double(text) ? JsonKind::decimal : JsonKind::string, offset(first), text.size());
         return end;
     }
 
@@ -372,7 +369,7 @@ private:
         for (;;) {
             at = find_not_plain(at, end_);
             if (at == end_ || static_cast<unsigned char>(*at) < 0x80) return at;
-            if (!skip_character(at, end_)) return refuse(at);
+            if (!skip_character(at, end_)) return refuse(at, JsonFault::not_utf8);
         }
     }
 
@@ -386,7 +383,7 @@ private:
             at = skip_plain(first);
             if (at == nullptr) return nullptr;
         }
-        if (!is_at(at, '"')) return refuse(at);
+        if (!is_at(at, '"')) return refuse(at, JsonFault::control_character);
         rewritten_.append(first, at);
         add(kind, begin, rewritten_.size() - begin, true);
         return at + 1;
@@ -399,27 +396,34 @@ private:
         if (++at == end_) return refuse(at);
         if (*at == 'u') return read_code_point(at);
         const auto letter = letters.find(*at);
-        if (letter == std::string_view::npos) return refuse(at);
+        if (letter == std::string_view::npos) return refuse(at, JsonFault::escape);
         rewritten_ += meanings[letter];
         return at + 1;
     }
 
-    // From its `u` to behind its end, two of them for what is beyond 16 bits.
+    // From its `u` to behind its end, two of them for what is beyond 16 bits. Half a pair, as is left of one that was cut
+    // through, is no character: U+FFFD stands for it, and what follows it stands for itself.
     const char* read_code_point(const char* at) {
         unsigned code = 0;
         at = read_hex(at, code);
         if (at == nullptr) return nullptr;
-        if (code >= 0xDC00 && code <= 0xDFFF) return refuse(at);
-        if (code >= 0xD800 && code <= 0xDBFF) {
-            unsigned half = 0;
-            if (!is_at(++at, '\\') || !is_at(++at, 'u')) return refuse(at);
-            at = read_hex(at, half);
-            if (at == nullptr) return nullptr;
-            if (half < 0xDC00 || half > 0xDFFF) return refuse(at);
-            code = 0x10000U + ((code - 0xD800U) << 10U) + (half - 0xDC00U);
+        if (code < 0xD800 || code > 0xDFFF) {
+            append_utf8(code);
+            return at + 1;
         }
-        append_utf8(code);
-        return at + 1;
+        const char* last = at;
+        unsigned half = 0;
+        if (code < 0xDC00 && is_at(last + 1, '\\') && is_at(last + 2, 'u')) {
+            last = read_hex(last + 2, half);
+            if (last == nullptr) return nullptr;
+        }
+        if (half < 0xDC00 || half > 0xDFFF) {
+            append_utf8(0xFFFD);
+            ++deviations_;
+            return at + 1;
+        }
+        append_utf8(0x10000U + ((code - 0xD800U) << 10U) + (half - 0xDC00U));
+        return last + 1;
     }
 
     // From `u` to the last of the four digits.
@@ -430,7 +434,7 @@ private:
             if (is_digit(c)) code = code * 16U + static_cast<unsigned>(c - '0');
             else if (c >= 'a' && c <= 'f') code = code * 16U + static_cast<unsigned>(c - 'a') + 10U;
             else if (c >= 'A' && c <= 'F') code = code * 16U + static_cast<unsigned>(c - 'A') + 10U;
-            else return refuse(at);
+            else return refuse(at, JsonFault::escape);
         }
         return at;
     }
@@ -461,8 +465,15 @@ private:
     std::size_t depth_ = 0;
     bool is_decimal_ = false; // of the number that was read last
     const char* refused_ = nullptr;
-    Problem problem_ = Problem::syntax;
+    JsonFault fault_ = JsonFault::syntax;
+    std::size_t deviations_ = 0;
 };
+
+inline std::string in_words(const JsonProblem& problem, std::size_t max_depth) {
+    if (problem.fault == JsonFault::too_long) return "longer than 4 GiB";
+    if (problem.fault == JsonFault::too_deep) return "nested deeper than " + std::to_string(max_depth) + " levels";
+    return "no valid JSON near byte " + std::to_string(problem.byte);
+}
 
 // From this many bytes on, memory is not kept for the next text.
 inline constexpr std::size_t large_memory = 64 * 1024;
@@ -501,16 +512,22 @@ LCM_CLIENT_DECL bool JsonDocument::parse(std::string_view text, std::size_t max_
     text_ = text;
     if (is_like_model(max_depth)) {
         nodes_.restore(model_.size);
+        deviations_ = 0;
         return true;
     }
     model_.size = 0;
     detail::JsonParser parser(text, max_depth, std::move(nodes_), rewritten_, names_);
     const bool is_read = parser.parse();
-    if (!is_read) problem_ = parser.problem();
     nodes_ = parser.take_nodes();
-    if (!is_read) nodes_.clear();
-    else become_model(max_depth);
-    return is_read;
+    deviations_ = parser.deviations();
+    if (is_read) {
+        become_model(max_depth);
+        return true;
+    }
+    nodes_.clear();
+    fault_ = parser.problem();
+    problem_ = detail::in_words(fault_, max_depth);
+    return false;
 }
 
 LCM_CLIENT_DECL bool JsonDocument::is_like_model(std::size_t max_depth) const noexcept {
@@ -520,7 +537,7 @@ LCM_CLIENT_DECL bool JsonDocument::is_like_model(std::size_t max_depth) const no
 
 LCM_CLIENT_DECL void JsonDocument::become_model(std::size_t max_depth) {
     constexpr std::size_t longest = 1024;
-    if (text_.size() > longest || !rewritten_.empty()) return;
+    if (text_.size() > longest || !rewritten_.empty() || deviations_ != 0) return;
     model_.text = text_;
     model_.max_depth = max_depth;
     model_.size = nodes_.size();

@@ -31,20 +31,33 @@ namespace lcm {
 
 namespace detail {
 
+/// How a name is there among the members of an object.
+enum class Occurrence : std::uint8_t {
+    none,
+    exact,   ///< once
+    variant, ///< once, in another letter case or with spaces
+    doubled, ///< several times in one spelling
+    split    ///< in several spellings
+};
+
 /// What is found under one name while the members of an object are gone through.
 struct Found {
-    JsonView value{}; ///< none if it is not there, or there several times
-    bool is_exact = false;
-    bool is_there = false;
+    JsonView value{}; ///< the last one if it is there several times
+    Occurrence occurrence = Occurrence::none;
 
     /// Looks at one member. Most have another name, which their first character shows.
     [[gnu::always_inline]] void match(std::string_view name, std::string_view key, JsonView member) noexcept {
         if (!may_be_same_key(key, name)) return;
         const bool is_equal = key == name;
         if (!is_equal && !same_key(key, name)) return;
-        value = is_there ? JsonView() : member;
-        is_exact = is_equal;
-        is_there = true;
+        if (value) note_double(key);
+        else occurrence = is_equal ? Occurrence::exact : Occurrence::variant;
+        value = member;
+    }
+
+    [[gnu::noinline]] void note_double(std::string_view key) noexcept {
+        const bool is_split = occurrence == Occurrence::split || key != value.name_of_member();
+        occurrence = is_split ? Occurrence::split : Occurrence::doubled;
     }
 };
 
@@ -75,21 +88,31 @@ template <ConstantName... names> [[nodiscard]] std::array<Found, sizeof...(names
 /// Looks members up leniently, and counts how often leniency was needed.
 class LenientReader {
 public:
-    /// The member of `object` called `name` without regard to letter case and spaces. None if `object` is no
-    /// object, has no such member, or has several: which of them is meant cannot be known.
-    [[nodiscard]] JsonView find(JsonView object, std::string_view name) {
-        detail::Found found;
-        const JsonView::Members members = object.members();
-        for (auto member = members.begin(), end = members.end(); member != end; ++member)
-            found.match(name, member.name(), member.value());
-        return take(found);
-    }
+    /// The member of `object` called `name` without regard to letter case and spaces. Of several in one spelling the last
+    /// one, as JavaScript's `JSON.parse` has it. None if `object` is no object, has no such member, or has it in several
+    /// spellings: which of them is meant cannot be known.
+    [[nodiscard]] JsonView find(JsonView object, std::string_view name) { return take(look_for(object, name)); }
 
     /// The same of a member that was looked up together with others.
     [[nodiscard]] JsonView take(const detail::Found& found) noexcept {
-        if (found.value && !found.is_exact) ++deviations_;
+        if (found.occurrence == detail::Occurrence::split) return {};
+        if (found.occurrence == detail::Occurrence::variant) ++deviations_;
         return found.value;
     }
+
+    /// The same of a member that decides what a message is or means: none also if there are several, since which of them
+    /// is meant cannot be known. The reader is in doubt from then on. `name` must outlive it.
+    [[nodiscard]] JsonView find_only(JsonView object, std::string_view name) {
+        return take_only(look_for(object, name), name);
+    }
+    [[nodiscard]] JsonView take_only(const detail::Found& found, std::string_view name) noexcept {
+        if (found.occurrence <= detail::Occurrence::exact) return found.value;
+        return take_variant(found, name);
+    }
+
+    /// The first name that decides and stands several times; empty if there was none.
+    [[nodiscard]] std::string_view doubt() const noexcept { return doubt_; }
+    [[nodiscard]] bool is_in_doubt() const noexcept { return !doubt_.empty(); }
 
     /// The text of the member of `object` called `name`, empty if there is none.
     [[nodiscard]] std::string_view find_text(JsonView object, std::string_view name) {
@@ -102,10 +125,32 @@ public:
     [[nodiscard]] std::uint64_t deviations() const noexcept { return deviations_; }
 
 private:
+    static detail::Found look_for(JsonView object, std::string_view name) noexcept {
+        detail::Found found;
+        const JsonView::Members members = object.members();
+        for (auto member = members.begin(), end = members.end(); member != end; ++member)
+            found.match(name, member.name(), member.value());
+        return found;
+    }
+
+    [[gnu::noinline]] JsonView take_variant(const detail::Found& found, std::string_view name) noexcept {
+        if (found.occurrence == detail::Occurrence::variant) return take(found);
+        if (doubt_.empty()) doubt_ = name;
+        return {};
+    }
+
     std::uint64_t deviations_ = 0;
+    std::string_view doubt_{};
 };
 
 namespace detail {
+
+/// Why none is taken where one has to be.
+[[nodiscard]] inline const char* why_not_found(JsonView object, std::string_view name) {
+    for (const auto [key, value] : object.members())
+        if (same_key(key, name)) return ": stands twice";
+    return ": missing";
+}
 
 /// What a field expects of its value. `strict` is for what must be beyond doubt, as `success`: a flag is a Boolean then,
 /// and a text is a text.
@@ -217,10 +262,12 @@ bool read_map(JsonView json, std::map<std::string, T>& values, Expected expected
 } // namespace detail
 
 /// Fills `target` from `object` by its field table, and its member `others`, if it has one, with what no row takes.
-/// Returns what is wrong, naming the field, or an empty text.
+/// Returns what is wrong, naming the field, or an empty text. A field that is required, or that a verdict may be read
+/// from, decides: it is not read if it stands there twice.
 template <Described Struct>
 [[nodiscard]] std::string read_fields(JsonView object, Struct& target, LenientReader& reader) {
     std::string problem;
+    constexpr bool has_verdict = requires { target.verdict(); };
     std::array<JsonView, field_count<Struct>()> taken; // one for each field, none where nothing was taken
     std::size_t row = 0;
     for_each_field<Struct>([&](const auto& field) {
@@ -228,10 +275,13 @@ template <Described Struct>
         JsonView& mine = taken[row++];
         const FieldOptions& options = field.options;
         const bool is_optional = field.presence == Presence::optional;
-        JsonView value = reader.find(object, field.name);
-        if (!value && !options.also.empty()) value = reader.find(object, options.also);
+        const auto find = [&](std::string_view name) {
+            return has_verdict || !is_optional ? reader.find_only(object, name) : reader.find(object, name);
+        };
+        JsonView value = find(field.name);
+        if (!value && !options.also.empty()) value = find(options.also);
         if (!value) {
-            if (!is_optional) problem = std::string(field.name) + ": missing";
+            if (!is_optional) problem = std::string(field.name) + detail::why_not_found(object, field.name);
             return;
         }
         mine = value;
@@ -278,7 +328,7 @@ template <class T> bool read_value(JsonView json, T& value, Expected expected, L
 
 /// The call id under `callid` of a payload; a JSON integer counts as its text, an empty one as none.
 [[nodiscard]] inline std::optional<std::string_view> read_callid(JsonView payload, LenientReader& reader) {
-    const JsonView value = reader.take(detail::look_up<"callid">(payload)[0]);
+    const JsonView value = reader.take_only(detail::look_up<"callid">(payload)[0], "callid");
     if (!value.string().empty()) return value.string();
     if (!value.is_integer()) return std::nullopt;
     reader.tolerate();

@@ -71,7 +71,7 @@ struct Envelope {
 
 /// Whether a message is an error: any whose topic is `Error`, on any channel.
 [[nodiscard]] inline bool is_error(const Envelope& envelope, LenientReader& reader) {
-    return detail::same_name(reader.take(envelope.topic).string(), "Error");
+    return detail::same_name(reader.take_only(envelope.topic, "topic").string(), "Error");
 }
 
 [[nodiscard]] inline bool is_error(JsonView document, LenientReader& reader) {
@@ -83,11 +83,12 @@ struct Envelope {
 [[nodiscard]] inline IncomingError read_error(JsonView document, LenientReader& reader) {
     IncomingError error;
     for (const char* place : {"data", "message"}) {
-        const JsonView payload = reader.find(document, place);
+        const JsonView payload = reader.find_only(document, place);
         if (!payload) continue;
-        error.texts = detail::read_server_texts(payload, reader);
+        error.texts = detail::read_deciding_texts(payload, reader);
         if (!error.texts.empty()) break;
-        if (const JsonView inner = reader.find(payload, "data")) error.texts = detail::read_server_texts(inner, reader);
+        if (const JsonView inner = reader.find_only(payload, "data"))
+            error.texts = detail::read_deciding_texts(inner, reader);
         if (!error.texts.empty()) break;
     }
     error.callid = detail::find_refused_call(error.texts.actual);
@@ -95,13 +96,13 @@ struct Envelope {
     return error;
 }
 
-/// Reads a message that is no error.
+/// Reads a message that is no error. Nothing of it is certain if the reader is in doubt then: see `Doubtful`.
 [[nodiscard]] inline Incoming read_incoming(const Envelope& envelope, LenientReader& reader) {
     Incoming incoming;
-    incoming.subtopic = reader.take(envelope.subtopic).string();
-    incoming.payload = reader.take(envelope.message);
+    incoming.subtopic = reader.take_only(envelope.subtopic, "subtopic").string();
+    incoming.payload = reader.take_only(envelope.message, "message");
     if (!incoming.payload) {
-        incoming.payload = reader.take(envelope.data);
+        incoming.payload = reader.take_only(envelope.data, "data");
         incoming.is_under_data = static_cast<bool>(incoming.payload);
     }
     incoming.callid = read_callid(incoming.payload, reader);

@@ -37,10 +37,10 @@ struct Packet {
 /// The message inside `document`, if that is a packet: under `message` as in the page's example, or under `okmessage` as
 /// in its table. Else `document` itself.
 [[nodiscard]] inline JsonView unwrap(JsonView document, LenientReader& reader) {
-    const JsonView ok = reader.find(document, "okmessage");
+    const JsonView ok = reader.find_only(document, "okmessage");
     if (ok.is_object()) return ok;
     const bool is_packet = reader.find(document, "subscriberID") || reader.find(document, "ResponseUrl");
-    const JsonView inner = is_packet ? reader.find(document, "message") : JsonView();
+    const JsonView inner = is_packet ? reader.find_only(document, "message") : JsonView();
     return inner.is_object() ? inner : document;
 }
 

@@ -27,6 +27,13 @@ namespace detail {
             std::string(reader.find_text(object, "msg"))};
 }
 
+/// The same where the texts decide which request the server refuses.
+[[nodiscard]] inline ServerTexts read_deciding_texts(JsonView object, LenientReader& reader) {
+    return {std::string(reader.find_only(object, "errorType").string()),
+            std::string(reader.find_only(object, "errorMessage").string()),
+            std::string(reader.find_only(object, "msg").string())};
+}
+
 /// What the payload of a reply consists of.
 struct ReplyParts {
     JsonView whole;    ///< the payload itself
@@ -40,7 +47,7 @@ struct ReplyParts {
 [[nodiscard]] inline ReplyParts take_apart(JsonView payload, LenientReader& reader) {
     const auto [response, callid] = look_up<"response", "callid">(payload);
     // The call was read, and counted, when the reply was matched.
-    ReplyParts parts{payload, reader.take(response), callid.value};
+    ReplyParts parts{payload, reader.take_only(response, "response"), callid.value};
     const JsonView body = parts.body();
     const JsonView only = body.is_array() && body.size() == 1 ? body.front() : body;
     if (only.is_object()) parts.object = only;
@@ -86,8 +93,8 @@ template <Described Response>
     const JsonView body = parts.body();
     if (body.is_boolean()) return body.is_false();
     if (!parts.object) return false;
-    if (reader.find(parts.object, "success").is_false()) return true;
-    return !trim(reader.find_text(parts.object, "RequestFailureReason")).empty();
+    if (reader.find_only(parts.object, "success").is_false()) return true;
+    return !trim(reader.find_only(parts.object, "RequestFailureReason").string()).empty();
 }
 
 [[nodiscard]] inline std::string read_response(const ReplyParts& parts, Json& response, LenientReader&) {
@@ -117,6 +124,10 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
         .code = Errc::bad_reply, .delivery = Delivery::unknown, .detail = std::move(detail), .reply = dump(payload)};
 }
 
+[[nodiscard]] inline std::string doubt_in_words(const LenientReader& reader) {
+    return std::string(reader.doubt()) + ": stands twice";
+}
+
 [[nodiscard]] inline Error refusal(const ReplyParts& parts, std::string text, const char* detail,
                                    LenientReader& reader) {
     ServerTexts texts = parts.object ? read_server_texts(parts.object, reader) : ServerTexts();
@@ -137,18 +148,25 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
 /// `Delivery::refused` and the server's texts if it says no; else one with `Errc::bad_reply` and `Delivery::unknown`,
 /// which names what is wrong and has the payload.
 ///
-/// Where a response has `success`, nothing but `true` means yes. Other replies say yes by being there, unless they hold
+/// Nothing is decided by what stands twice: the reply is then one that is not understood, also if `reader` was in doubt
+/// about the message before. Where a response has `success`, nothing but `true` means yes. Other replies say yes by being there, unless they hold
 /// `success: false` or a `RequestFailureReason`, or their type has a `verdict()` that says otherwise.
 template <class Response> [[nodiscard]] Result<Response> read_reply(JsonView payload, LenientReader& reader) {
     const detail::ReplyParts parts = detail::take_apart(payload, reader);
     const auto refuse = [&](std::string text, const char* detail) -> Result<Response> {
         return {boost::system::in_place_error, detail::refusal(parts, std::move(text), detail, reader)};
     };
+    const auto misread = [&](std::string problem) -> Result<Response> {
+        return {boost::system::in_place_error, detail::bad_reply(std::move(problem), payload)};
+    };
     Response response{};
     constexpr bool has_success = requires { response.success; };
-    if (!has_success && detail::says_no(parts, reader)) return refuse({}, "the reply says no");
+    const bool says_no = !has_success && detail::says_no(parts, reader);
+    if (reader.is_in_doubt()) return misread(detail::doubt_in_words(reader));
+    if (says_no) return refuse({}, "the reply says no");
     if (std::string problem = detail::read_response(parts, response, reader); !problem.empty())
-        return {boost::system::in_place_error, detail::bad_reply(std::move(problem), payload)};
+        return misread(std::move(problem));
+    if (reader.is_in_doubt()) return misread(detail::doubt_in_words(reader)); // about what a verdict reads
     detail::keep_rest(parts, response);
 
     Verdict verdict = detail::judge(response);

@@ -34,6 +34,9 @@ struct Match {
     [[nodiscard]] bool late() const noexcept { return waiter == nullptr; }
 };
 
+/// What is waited for under the subtopic of a reply.
+enum class Awaited { nothing, with_call, without_call, any };
+
 /// Knows the requests of one client from submission until they have ended and can no longer receive a late reply.
 ///
 /// Replies are recognised by subtopic and call. A request whose reply names no call is alone in its subtopic: nothing
@@ -196,6 +199,32 @@ public:
     template <class Visitor> void for_each_in_flight(Visitor visit) const {
         for (const detail::WaiterList* const list : {&awaiting_, &writing_})
             list->for_each([&](const Waiter& waiter) { visit(waiter); });
+    }
+
+    /// Shows each request for this call that was handed over and has not ended, however many others there are.
+    template <class Visitor> void for_each_of_call(std::string_view callid, Visitor visit) const {
+        lanes_.for_each([&](const Lane& lane) {
+            if (lane.owners == 0) return;
+            Waiter* const waiter = lane.exclusive_owner != nullptr ? lane.exclusive_owner : owners_.find(lane, callid);
+            if (waiter == nullptr || !waiter->was_handed_over() || is_tombstone(waiter)) return;
+            if (waiter->callid == callid) visit(*waiter);
+        });
+    }
+
+    /// The subtopic of a reply as a request gave it, if it was one's; else nothing. Valid until the next call.
+    [[nodiscard]] std::string_view known_name(std::string_view subtopic) {
+        const detail::Lanes::Place place = lanes_.find(subtopic);
+        return place.lane == nullptr ? std::string_view() : place.lane->subtopic;
+    }
+
+    /// What replies with this subtopic have to name, for those that wait for one.
+    [[nodiscard]] Awaited awaited(std::string_view subtopic) {
+        const Lane* const lane = lanes_.find(subtopic).lane;
+        if (lane == nullptr || lane->owners == 0) return Awaited::nothing;
+        const Waiter* const waiter = lane->exclusive_owner;
+        if (waiter == nullptr) return Awaited::with_call;
+        if (!waiter->was_handed_over() || is_tombstone(waiter)) return Awaited::nothing;
+        return waiter->reply_may_name_call_ ? Awaited::any : Awaited::without_call;
     }
 
     /// Ends what has reached its deadline.

@@ -34,7 +34,7 @@ LCM_CLIENT_DECL void copy_json(JsonView json, Sensitive<Json>& value) { value = 
 LCM_CLIENT_DECL void add_others(JsonView object, std::span<const JsonView> taken, Sensitive<Json>& others) {
     Json left; // in nlohmann's order, as the names of those that are there twice depend on it
     for (const auto [key, value] : object.members())
-        if (!is_among(value, taken)) left.emplace(key, value.to_json());
+        if (!is_among(value, taken)) left[std::string(key)] = value.to_json();
     Json all = others.reveal();
     for (auto& [key, value] : left.get_ref<Json::object_t&>())
         all[all.contains(key) ? "message." + key : key] = std::move(value);
