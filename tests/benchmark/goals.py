@@ -53,11 +53,12 @@ def table(rows, header):
 class Measured:
     """Everything that was measured, as the goals ask for it."""
 
-    def __init__(self, repetitions, micro, counters, link_lost, beast_idle, compiled):
+    def __init__(self, repetitions, micro, counters, link_lost, reconnect, beast_idle, compiled):
         self.repetitions = repetitions
         self.micro = micro
         self.counters = counters
         self.link_lost = link_lost
+        self.reconnect = reconnect
         self.beast_idle = beast_idle
         self.compiled = compiled
 
@@ -107,6 +108,7 @@ class Measured:
             Row("one of 100 000 held back in one lane: its turn, over 1 000", 2, 1.3,
                 self.micro_ratio("held_back/100000", "held_back/1000")),
             Row("link lost with 100 000 pending: all ended within", 200, 50, self.link_lost, unit=" ms"),
+            Row("a reconnect with 256 waiting, over a live link: round trips more", 1.2, 1.0, self.reconnect),
             Row("heap per pending request beyond its unsent text", 256, 128, pending, unit=" B"),
             Row("idle client, heap, ws, over raw Beast's connection", 2, 1.2,
                 count["heap bytes of an idle client"] / self.beast_idle),

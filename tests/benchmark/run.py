@@ -44,13 +44,15 @@ def main():
     repetitions = wire.repeat(arguments.repetitions, tell)
     tell("a link that is lost")
     link_lost = statistics.median(wire.lose_link() for _ in range(LINK_LOST_TIMES))
+    tell("a reconnect")
+    reconnect = wire.reconnect()
     tell("codec and matching")
     nanoseconds = micro.measure(programs, arguments.repetitions)
     tell("compile time")
     compiled = compile_time.measure(arguments.compile_rounds)
     tell("done")
 
-    measured = goals.Measured(repetitions, nanoseconds, counted, link_lost, beast_idle, compiled)
+    measured = goals.Measured(repetitions, nanoseconds, counted, link_lost, reconnect, beast_idle, compiled)
     rows = [row.cells() for row in measured.rows()]
     print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {arguments.repetitions} repetitions")
     for program in wire.missing():

@@ -90,6 +90,13 @@ class Sockets:
             return ["node", processes.HERE / "client" / "node_ws.mjs", "--modules", self._node_modules]
         return [self._programs.path(client.program), *(["--mode", client.mode] if client.mode else [])]
 
+    def reconnect(self):
+        """How many round trips more than over a live link 256 requests take that waited for a reconnect."""
+        with processes.serving(self._programs) as server:
+            command = [self._programs.path("ours"), "--mode", "reconnect", "--depth", 256]
+            result, _ = processes.run([*command, *server.client_arguments])
+        return result["round_trips"]
+
     def lose_link(self):
         """The milliseconds from the end of the link until all that were pending have ended."""
         server = processes.Server(self._programs, ["--swallow", LINK_LOST_PENDING], is_tls=False)

@@ -65,8 +65,8 @@ struct CallOptions {
 /// Endings. Each request ends exactly once: *accepted* gives the response; the other three give an `Error` whose
 /// `delivery` says `refused` (the server said no), `not_sent` (no byte left) or `unknown` (bytes may have left, and no
 /// answer that can be understood came). Nothing is ever sent twice, but for requests that change nothing
-/// (`Operation::is_read_only`). Where the interface sends no reply (`AcceptedForSending`), accepted means handed to the
-/// network. Where a reply names no call (`Operation::reply_callid`), another client's reply of the same kind on the same
+/// (`Operation::is_read_only`). Where the interface sends no reply (`AcceptedForSending`), accepted means that it
+/// has arrived, as far as the transport can tell (`ConfirmsDelivery`). Where a reply names no call (`Operation::reply_callid`), another client's reply of the same kind on the same
 /// bus cannot be told from ours.
 ///
 /// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random wait
@@ -79,6 +79,12 @@ struct CallOptions {
 /// not stays queued, within its deadline, and leaves after the reconnect, at most `limits.backlog_per_second`; by
 /// `WhileOffline::fail` it ends at once, as not sent. A request whose deadline passes while there is no link is told why
 /// there was none: `Error::link`.
+///
+/// A link in doubt. When a request runs out of time and nothing was heard since it left, the peer is probed, and new
+/// requests wait until it has given a sign of life; they end as not sent if their time runs out first. Over a new link one
+/// request is under way, a read if one waits, until the peer has shown itself, or for 250 ms. A link that is given up is
+/// aborted, so that nothing is delivered later (`AbortsConnection`). All that needs a transport that can do it, as
+/// `WebSocketTransport` can.
 ///
 /// Sleep. When the computer has slept, what was handed to the link before ends as unknown, and the link is tested.
 ///
@@ -151,7 +157,7 @@ public:
 
     /// Sends a request that this library has no type for; the future gives the payload of its reply. Any reply but one
     /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply the
-    /// payload is null, and accepted means that the request was handed to the network. All else is as with `call`.
+    /// payload is null, and accepted means that the request has arrived, as far as the transport can tell. All else is as with `call`.
     /// Needs lcm_client/raw_request.hpp.
     [[nodiscard]] std::future<Json> call_raw(const RawRequest& request, CallOptions options = {});
 

@@ -26,8 +26,8 @@ template <class Record> struct List {
 };
 
 /// The response of an operation to which the server never replies. Such a request is *accepted for sending*: its bytes
-/// were handed to the network. Whether the server took it cannot be known; if the link breaks while it is being written,
-/// it ends as unknown.
+/// have arrived at the server's system, or at a proxy's, as far as the transport can tell (`ConfirmsDelivery`), or else were
+/// handed to the network. Whether the server took it cannot be known; if the link breaks before, it ends as unknown.
 struct AcceptedForSending {
     static constexpr void fields(auto&&) {}
 };

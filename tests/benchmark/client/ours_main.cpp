@@ -4,6 +4,7 @@
 #include "ours_future.hpp"
 #include "ours_idle.hpp"
 #include "ours_pending.hpp"
+#include "ours_reconnect.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
         else if (options.mode == "awaiting") OursPending(options).print_heap_awaiting();
         else if (options.mode == "queued") OursPending(options).print_heap_queued();
         else if (options.mode == "link_lost") OursPending(options).print_link_lost();
+        else if (options.mode == "reconnect") OursReconnect(options).print_round_trips();
         else throw std::invalid_argument("no such mode");
     } catch (const std::exception& problem) {
         std::fprintf(stderr, "bench_ours: %s\n", problem.what());
