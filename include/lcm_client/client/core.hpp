@@ -17,6 +17,7 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/message_head.hpp>
 #include <lcm_client/session/multiplexer.hpp>
 #include <lcm_client/session/pacer.hpp>
 #include <lcm_client/session/reconnector.hpp>
@@ -303,7 +304,7 @@ private:
         in_row_ = row.goes_on ? in_row_ + 1 : 0;
         step(
             [this, text] {
-                if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message());
+                if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message(text));
                 understand(text);
                 if (link_) link_->receive();
             },
@@ -330,6 +331,7 @@ private:
         if (is_closed_) return; // by the transport's own code
         const Milliseconds wait = reconnector_.fail(now_, failure.fault);
         link_error_ = std::move(failure.error);
+        if (failure.message_too_large) end_too_large(failure.message_head.reveal());
         end(multiplexer_.link_lost(link_error_->code), *link_error_);
         if (config_.while_offline == WhileOffline::fail) end(multiplexer_.end_unsent(link_error_->code), *link_error_);
         tell_state(wait);
@@ -479,10 +481,23 @@ private:
             }
     }
 
-    LinkFailure too_large_message() const {
-        return {{.code = Errc::connection_lost,
-                 .detail = "the server sent a message larger than the limit of " +
-                           std::to_string(config_.limits.inbound_message) + " bytes (limits.inbound_message)"}};
+    LinkFailure too_large_message(std::string_view text) const {
+        return {.error = {.code = Errc::connection_lost,
+                          .detail = "the server sent a message " + larger_than_limit()},
+                .message_too_large = true,
+                .message_head = text.substr(0, max_message_head)};
+    }
+
+    std::string larger_than_limit() const {
+        return "larger than the limit of " + std::to_string(config_.limits.inbound_message) +
+               " bytes (limits.inbound_message)";
+    }
+
+    // What has just cost the link may have been a reply. Who waits for it would get the same again.
+    void end_too_large(std::string_view message_head) {
+        const MessageHead head = read_message_head(message_head);
+        if (const auto ending = multiplexer_.end_too_large(head.subtopic, head.callid))
+            end({*ending}, {.detail = "the reply is " + larger_than_limit()});
     }
 
     LinkFailure too_many_unanswered() const {
@@ -528,6 +543,8 @@ private:
         LenientReader reader;
         const JsonView message = config_.packet ? unwrap(document_.root(), reader) : document_.root();
         const Envelope envelope = open_envelope(message);
+        is_of_other_ = !message.is_same_as(document_.root()) &&
+                       is_of_other_subscriber(document_.root(), *config_.packet, reader);
         const bool wanted = is_error(envelope, reader) ? on_error(read_error(message, reader))
                                                        : on_message(read_incoming(envelope, reader), reader);
         counters_.tolerated_deviations += reader.deviations();
@@ -536,6 +553,7 @@ private:
 
     bool on_message(const Incoming& message, LenientReader& reader) {
         if (!message.payload) return false;
+        if (is_of_other_ && is_awaited(message) && is_refused_as_others()) return false;
         const auto match = multiplexer_.reply(message.subtopic, message.callid, message.is_under_data);
         if (match && message.is_under_data) reader.tolerate();
         if (!match) {
@@ -553,7 +571,22 @@ private:
         return match.has_value();
     }
 
+    // Whether it is the reply to one of our requests, or the news of it.
+    bool is_awaited(const Incoming& message) {
+        if (multiplexer_.expects(message.subtopic, message.callid, message.is_under_data)) return true;
+        return message.callid && !message.is_under_data &&
+               unsettled_.find(MatchKey(message.subtopic, std::string(*message.callid)), now_) != nullptr;
+    }
+
+    // A reply has come in a packet of another subscriber.
+    bool is_refused_as_others() {
+        ++counters_.replies_to_others;
+        return config_.packet->refuse_other_subscribers;
+    }
+
     bool on_error(const IncomingError& error) {
+        const bool may_be_of_other = is_of_other_ && (error.callid || error.is_ws_error());
+        if (may_be_of_other && multiplexer_.expects_error(error.callid) && is_refused_as_others()) return false;
         if (error.callid) {
             const auto matches = multiplexer_.error_for_call(*error.callid);
             for (const Match& match : matches) refuse(match, error);
@@ -740,6 +773,7 @@ private:
     SleepWatch sleep_watch_;
     Doubts unsettled_;
     JsonDocument document_; // of the message that is being understood
+    bool is_of_other_ = false; // that message came in a packet of another subscriber
     bool is_closed_ = false;
     std::shared_ptr<Link<T, Core>> link_;                // from the beginning of an attempt until the link is lost
     std::optional<Error> link_error_;                    // why there is none, if there was one or an attempt

@@ -51,7 +51,9 @@ struct Match {
 /// the moment it is handed to the transport, `awaiting` its reply from the moment the write has completed, and gone when
 /// it has ended. One that was written and ends without its reply leaves a `tombstone`, which swallows the late reply and
 /// keeps its key occupied until that reply comes or the link ends: no reply completes another request of this client.
-/// When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued again.
+/// When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued again, once.
+/// One of them may be why the link was lost, and would end the next one, too: so each leaves alone. While it is under way
+/// nothing else is, and between two of them the others have their turn.
 ///
 /// Every request that `submit` accepted is named exactly once: in an `Ending`, in a `Match` that is not late, or by
 /// `written`; or its owner has dropped it.
@@ -78,6 +80,7 @@ public:
         waiter.reply_may_name_call_ = reply.may_name_call;
         waiter.reply_repeats_name_ = reply.repeats_name;
         waiter.has_left_ = false;
+        waiter.has_lost_link_ = false;
         if (lane != nullptr && duplicates_ == Duplicates::refuse && must_wait(waiter))
             return Ending{&waiter, Errc::duplicate_in_flight, Delivery::not_sent};
 
@@ -94,19 +97,24 @@ public:
     /// and their deadlines allow. They are `writing` from here on. Valid until the next call.
     [[nodiscard]] const std::vector<Waiter*>& take_batch(TimePoint now, std::size_t at_most) {
         batch_.clear();
+        if (at_most == 0 || is_one_alone_under_way()) return batch_;
+        if (Waiter* const again = first_before_deadline(again_, now)) {
+            if (in_flight_ != 0) return batch_;
+            if (!is_turn_of_others_ || queue_.empty()) {
+                is_turn_of_others_ = true;
+                batch_.push_back(again);
+                hand_over(*again);
+                return batch_;
+            }
+            is_turn_of_others_ = false;
+        }
         for (Waiter* next = queue_.front();
              next != nullptr && batch_.size() < at_most && in_flight_ < limits_.in_flight;) {
             Waiter& waiter = *next;
             next = detail::WaiterList::next(waiter);
             if (waiter.deadline <= now) continue; // left for `expire`: nothing leaves after its deadline
             batch_.push_back(&waiter);
-            queue_.erase(waiter);
-            --queued_;
-            waiter.state_ = State::writing;
-            waiter.has_left_ = true;
-            writing_.push_back(waiter);
-            if (waiter.lane_ == nullptr) ++without_reply_;
-            ++in_flight_;
+            hand_over(waiter);
         }
         return batch_;
     }
@@ -134,11 +142,14 @@ public:
     /// says that it has the form of a request, as an echo of one has, and rarely a reply.
     [[nodiscard]] std::optional<Match> reply(std::string_view subtopic, std::optional<std::string_view> callid,
                                              bool could_be_echo) {
-        const detail::Lanes::Place place = lanes_.find(subtopic);
-        Waiter* const waiter = place.lane == nullptr ? nullptr : find_waiting(*place.lane, callid);
+        Waiter* const waiter = find_for_reply(subtopic, callid, could_be_echo);
         if (waiter == nullptr) return std::nullopt;
-        if (could_be_echo && (waiter->reply_repeats_name_ || place.is_alias)) return std::nullopt;
         return settle(*waiter);
+    }
+
+    /// Whether `reply` would find somebody.
+    [[nodiscard]] bool expects(std::string_view subtopic, std::optional<std::string_view> callid, bool could_be_echo) {
+        return find_for_reply(subtopic, callid, could_be_echo) != nullptr;
     }
 
     /// An error has come that names a call: every request for it that was handed over.
@@ -150,10 +161,15 @@ public:
         return matches;
     }
 
+    /// Whether an error that names this call, or none, would be meant for somebody.
+    [[nodiscard]] bool expects_error(const std::optional<std::string>& callid) const {
+        return callid ? !find_for_call(*callid).empty() : has_only_one_to_refuse();
+    }
+
     /// An error has come that names no call: the one request that it can be meant for. With several in flight, with one
     /// that was given up, or after one without a reply, which could be meant as well, that cannot be known.
     [[nodiscard]] std::optional<Match> error_without_call() {
-        if (in_flight_ != 1 || !tombstones_.empty() || has_sent_without_reply_) return std::nullopt;
+        if (!has_only_one_to_refuse()) return std::nullopt;
         return settle(writing_.empty() ? *awaiting_.front() : *writing_.front());
     }
 
@@ -179,14 +195,25 @@ public:
         if (waiter.state_ != State::ended) remove(waiter);
     }
 
+    /// The link is about to be lost, since a message was too large to be read: ends the read-only request whose reply it
+    /// was, as `bad_reply`, if that can be known. `subtopic` and `callid` are those of the message, as far as they were
+    /// read. If not even the subtopic is known, it can be meant for the only request that reads something.
+    [[nodiscard]] std::optional<Ending> end_too_large(std::string_view subtopic,
+                                                      std::optional<std::string_view> callid) {
+        Waiter* const meant = subtopic.empty() ? only_reader() : find_named(subtopic, callid);
+        if (meant == nullptr || meant->state_ == State::tombstone || !meant->is_read_only) return std::nullopt;
+        remove(*meant);
+        return Ending{meant, Errc::bad_reply, Delivery::unknown};
+    }
+
     /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays, and
-    /// what is read-only is queued again, before all others.
+    /// what is read-only is queued again, the first time.
     [[nodiscard]] std::vector<Ending> link_lost(Errc code) {
         std::vector<Ending> endings;
         std::vector<Waiter*> again;
         erase_tombstones([](const Waiter&) { return true; });
         for (Waiter* const waiter : handed_over([](const Waiter&) { return true; })) {
-            if (waiter->is_read_only) {
+            if (waiter->is_read_only && !waiter->has_lost_link_) {
                 again.push_back(waiter);
                 continue;
             }
@@ -212,6 +239,7 @@ public:
     [[nodiscard]] std::vector<Ending> end_unsent(Errc code) {
         std::vector<Waiter*> unsent;
         const auto add = [&unsent](Waiter& waiter) { unsent.push_back(&waiter); };
+        again_.for_each(add);
         queue_.for_each(add);
         owners_.for_each_follower(add);
         lanes_.for_each([&](const Lane& lane) { lane.held_back.for_each(add); });
@@ -236,7 +264,7 @@ public:
     [[nodiscard]] bool is_stuck() const noexcept { return has_waited_in_vain_ && in_flight_ == 0; }
 
     /// Whether something could be handed over now, if the limits allow it.
-    [[nodiscard]] bool has_backlog() const noexcept { return !queue_.empty(); }
+    [[nodiscard]] bool has_backlog() const noexcept { return !queue_.empty() || !again_.empty(); }
 
     /// Whether the request with this id was given up, and its late reply may still come.
     [[nodiscard]] bool has_tombstone(RequestId id) const { return tombstones_.contains(id); }
@@ -295,6 +323,35 @@ private:
         Waiter* const waiter = if_handed_over(lane.exclusive_owner);
         if (waiter == nullptr || !waiter->reply_may_name_call_) return nullptr;
         return waiter->callid.empty() || waiter->callid == *callid ? waiter : nullptr;
+    }
+
+    [[nodiscard]] Waiter* find_for_reply(std::string_view subtopic, std::optional<std::string_view> callid,
+                                         bool could_be_echo) {
+        const detail::Lanes::Place place = lanes_.find(subtopic);
+        Waiter* const waiter = place.lane == nullptr ? nullptr : find_waiting(*place.lane, callid);
+        if (waiter == nullptr) return nullptr;
+        return could_be_echo && (waiter->reply_repeats_name_ || place.is_alias) ? nullptr : waiter;
+    }
+
+    [[nodiscard]] bool has_only_one_to_refuse() const noexcept {
+        return in_flight_ == 1 && tombstones_.empty() && !has_sent_without_reply_;
+    }
+
+    // The request that was handed over and whose reply is called so; nothing if there are several.
+    [[nodiscard]] Waiter* find_named(std::string_view subtopic, std::optional<std::string_view> callid) {
+        const Lane* const lane = lanes_.find(subtopic).lane;
+        if (lane == nullptr) return nullptr;
+        if (callid) return find_waiting(*lane, callid);
+        const auto in_lane = handed_over([lane](const Waiter& waiter) { return waiter.lane_ == lane; });
+        return in_lane.size() == 1 && lane->tombstones == 0 ? in_lane.front() : nullptr;
+    }
+
+    // The only read-only request that was handed over.
+    [[nodiscard]] Waiter* only_reader() const {
+        for (const auto& [id, tombstone] : tombstones_)
+            if (tombstone->waiter.is_read_only) return nullptr;
+        const auto readers = handed_over([](const Waiter& waiter) { return waiter.is_read_only; });
+        return readers.size() == 1 ? readers.front() : nullptr;
     }
 
     // Those about this call that were handed over. There are few lanes, whatever is under way in them.
@@ -372,14 +429,43 @@ private:
         if (lane.is_unused()) lanes_.leave(lane);
     }
 
-    // Back to the head of the queue; it still owns its lane.
+    // Back to where it can leave alone, before those that are there; it still owns its key.
     void requeue(Waiter& waiter) {
-        if (waiter.state_ == State::writing && waiter.lane_ == nullptr) --without_reply_;
-        (waiter.state_ == State::writing ? writing_ : awaiting_).erase(waiter);
+        take_from_link(waiter);
         waiter.state_ = State::queued;
-        queue_.push_front(waiter);
-        --in_flight_;
+        waiter.has_lost_link_ = true;
+        again_.push_front(waiter);
         ++queued_;
+    }
+
+    // --- under way --------------------------------------------------------------------------------------------------
+
+    static Waiter* first_before_deadline(const detail::WaiterList& list, TimePoint now) noexcept {
+        Waiter* waiter = list.front();
+        while (waiter != nullptr && waiter->deadline <= now) waiter = detail::WaiterList::next(*waiter);
+        return waiter;
+    }
+
+    [[nodiscard]] bool is_one_alone_under_way() const noexcept {
+        if (in_flight_ != 1) return false;
+        return (writing_.empty() ? awaiting_ : writing_).front()->has_lost_link_;
+    }
+
+    void hand_over(Waiter& waiter) noexcept {
+        (waiter.has_lost_link_ ? again_ : queue_).erase(waiter);
+        --queued_;
+        waiter.state_ = State::writing;
+        waiter.has_left_ = true;
+        writing_.push_back(waiter);
+        ++in_flight_;
+        if (waiter.lane_ == nullptr) ++without_reply_;
+    }
+
+    void take_from_link(Waiter& waiter) noexcept {
+        const bool is_writing = waiter.state_ == State::writing;
+        (is_writing ? writing_ : awaiting_).erase(waiter);
+        --in_flight_;
+        if (is_writing && waiter.lane_ == nullptr) --without_reply_;
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
@@ -434,9 +520,9 @@ private:
 
     // Out of the list of its state and that of the deadlines.
     void take_out(Waiter& waiter) {
-        switch (std::exchange(waiter.state_, State::ended)) {
+        switch (waiter.state_) {
         case State::queued:
-            queue_.erase(waiter);
+            (waiter.has_lost_link_ ? again_ : queue_).erase(waiter);
             --queued_;
             break;
         case State::held_back:
@@ -450,17 +536,11 @@ private:
             --queued_;
             break;
         case State::writing:
-            writing_.erase(waiter);
-            if (waiter.lane_ == nullptr) --without_reply_;
-            --in_flight_;
-            break;
-        case State::awaiting:
-            awaiting_.erase(waiter);
-            --in_flight_;
-            break;
+        case State::awaiting: take_from_link(waiter); break;
         case State::tombstone:
-        case State::ended: return; // it is in none
+        case State::ended: waiter.state_ = State::ended; return; // it is in none
         }
+        waiter.state_ = State::ended;
         deadlines_.erase(waiter);
     }
 
@@ -496,6 +576,7 @@ private:
     detail::Owners owners_; // whose reply would be matched, where it names a call; the others are in their lanes
     detail::Lanes lanes_;
     detail::WaiterList queue_; // `queued`, in the order in which they leave
+    detail::WaiterList again_; // `queued` as well: those that have lost a link, and leave one by one
     detail::WaiterList writing_;
     detail::WaiterList awaiting_;
     boost::unordered_flat_map<RequestId, std::unique_ptr<Tombstone>> tombstones_;
@@ -506,6 +587,7 @@ private:
     std::size_t in_flight_ = 0;
     std::size_t without_reply_ = 0;            // of those that are writing
     std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these
+    bool is_turn_of_others_ = false;      // and not of those that have lost a link
     bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
     bool has_sent_without_reply_ = false; // over this link
 };

@@ -70,6 +70,7 @@ private:
     bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
     bool has_followers_ : 1 = false;       // others wait for its key
     bool is_follower_ : 1 = false;         // it waits for the key of one that has it
+    bool has_lost_link_ : 1 = false;       // it was under way when a link was lost, perhaps because of it
     std::uint32_t place_ = 0;              // among the deadlines
     detail::Lane* lane_ = nullptr;         // none if it has no reply
     Waiter* next_ = nullptr;               // in the list of its state
