@@ -5,6 +5,7 @@
 
 #include <lcm_client/config.hpp>
 #include <lcm_client/errc.hpp>
+#include <lcm_client/sensitive.hpp>
 #include <lcm_client/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -34,6 +35,8 @@ namespace detail {
 struct PushFailure {
     error_code code;
     std::string detail;
+    bool message_too_large = false;
+    Sensitive<std::string> message_head{};
 };
 
 /// What the host has reported and the client has not yet taken, in bounded memory. Thread-safe. The host may keep it
@@ -58,7 +61,8 @@ public:
         if (text.size() > max_text_)
             return fail({Errc::connection_lost, "a message of " + std::to_string(text.size()) +
                                                     " bytes came; the limit is " + std::to_string(max_text_) +
-                                                    " (limits.inbound_message)"});
+                                                    " (limits.inbound_message)",
+                         true, text.substr(0, max_message_head)});
         if (texts_.size() == max_texts_ || text.size() > max_bytes_ - bytes_)
             return fail(
                 {Errc::connection_lost, "messages came faster than they were taken: " + std::to_string(texts_.size()) +
@@ -306,6 +310,8 @@ private:
         if (is_link_code(failure.code)) code = failure.code;
         else last_failure_->cause = failure.code;
         last_failure_->detail = std::move(failure.detail);
+        last_failure_->message_too_large = failure.message_too_large;
+        last_failure_->message_head = std::move(failure.message_head);
         shut();
         complete_all(code);
     }

@@ -23,7 +23,7 @@ struct RawRequest {
     std::string subtopic{}; ///< not empty
     Json data{};            ///< an object, or null for a request without `data`; the call is its member `callid`
     ExpectedReply reply{};
-    bool is_read_only = false; ///< changes nothing on the server, so it may be sent again after a lost link
+    bool is_read_only = false; ///< changes nothing on the server, so it is sent again, once, after a lost link
     std::string channel = "LCM";
     std::string topic = "WebService";
 };

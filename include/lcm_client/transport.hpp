@@ -5,6 +5,7 @@
 
 #include <lcm_client/errc.hpp>
 #include <lcm_client/handler.hpp>
+#include <lcm_client/sensitive.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -102,7 +103,14 @@ struct TransportFailure {
     /// that is not there. `Errc::unauthorized` counts as permanent in any case, every other code only if this says so.
     bool is_permanent = false;
     std::optional<std::chrono::seconds> retry_after{}; ///< how long the server asked to be left alone
+    /// The connection ended because a message was larger than the limit that the factory was given. The client then does
+    /// not ask again for what it can tell was the reply.
+    bool message_too_large = false;
+    Sensitive<std::string> message_head{}; ///< how that message began: at most `max_message_head` bytes of it, if any
 };
+
+/// More of a message than this is not needed to tell what it is.
+inline constexpr std::size_t max_message_head = 1024;
 
 /// A transport that can say more about a failure than a code. Optional: the client asks when the member is there.
 /// `last_failure()` is called in or after the handler that brought an error.

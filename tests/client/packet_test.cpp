@@ -8,6 +8,7 @@
 
 #include <support/catch.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -118,4 +119,117 @@ TEST_CASE("A packet without its texts is refused by name") {
             CHECK(problem.error().detail == row.reason);
         }
     }
+}
+
+namespace {
+
+std::string in_packet(const std::string& head, const std::string& message) {
+    return R"({"channel":"LCM","topic":"","subTopic":"","ResponseUrl":"u",)" + head + R"("message":)" + message + "}";
+}
+
+lcm::ClientConfig framed_strictly() {
+    lcm::ClientConfig config = framed();
+    config.packet->refuse_other_subscribers = true;
+    return config;
+}
+
+} // namespace
+
+TEST_CASE("A reply in a packet of another subscriber is counted, and taken unless it is to be refused") {
+    struct Row {
+        std::string head;
+        bool is_other;
+    };
+    const std::vector<Row> rows{
+        {R"("subscriberID":"4711",)", false},   {R"("subscriberID":4711,)", false},
+        {R"("SUBSCRIBERid":" 4711 ",)", false}, {R"("subscriberID":"",)", false},
+        {R"("subscriberID":null,)", false},     {R"("subscriberID":{"id":"4712"},)", false},
+        {R"("subscriberID":"4712",)", true},    {R"("subscriberID":4712,)", true},
+        {R"("subscriberID":"47110",)", true},   {R"("SubscriberID":"4",)", true},
+        {"", false},
+    };
+    for (const Row& row : rows) {
+        for (const bool is_strict : {false, true}) {
+            CAPTURE(row.head, is_strict);
+            Bench bench(is_strict ? framed_strictly() : framed());
+            auto future = bench.client->call(sample());
+            bench.run();
+            const std::string text = in_packet(row.head, lcm::testing::reply<SetOutcome>("12345"));
+            bench.receive(text);
+            CHECK(bench.client->stats().replies_to_others == (row.is_other ? 1 : 0));
+            if (row.is_other && is_strict) {
+                CHECK(ending_of(future) == "pending");
+                CHECK(bench.events == std::vector<std::string>{text});
+                bench.receive(in_packet(R"("subscriberID":"4711",)", lcm::testing::reply<SetOutcome>("12345")));
+            }
+            CHECK(ending_of(future) == "accepted");
+        }
+    }
+}
+
+TEST_CASE("The letter case of a subscriber id makes it no other one") {
+    lcm::ClientConfig config = framed_strictly();
+    config.packet->subscriber_id = "Desk-7a";
+    Bench bench(config);
+    auto future = bench.client->call(sample());
+    bench.run();
+    bench.receive(in_packet(R"("subscriberID":"DESK-7A",)", lcm::testing::reply<SetOutcome>("12345")));
+    CHECK(ending_of(future) == "accepted");
+}
+
+TEST_CASE("An error in a packet of another subscriber refuses none of our requests, if such are to be refused") {
+    for (const std::string text : {"Invalid Call ID:12345", "Callid is empty"}) {
+        for (const bool is_strict : {false, true}) {
+            CAPTURE(text, is_strict);
+            Bench bench(is_strict ? framed_strictly() : framed());
+            auto future = bench.client->call(sample());
+            bench.run();
+            bench.receive(in_packet(R"("subscriberID":"1",)", lcm::testing::ws_error(text)));
+            CHECK(bench.client->stats().replies_to_others == 1);
+            CHECK(ending_of(future) == (is_strict ? "pending" : "invalid_call_id (refused)"));
+            CHECK(bench.events.size() == (is_strict ? 1 : 0));
+        }
+    }
+}
+
+TEST_CASE("Events in packets of other subscribers are told, and count as no reply") {
+    Bench bench(framed_strictly());
+    std::vector<std::string> keys;
+    const auto subscription = bench.client->on<lcm::OutcomeSetForCall>(
+        [&](const lcm::OutcomeSetForCall& event) { keys.push_back(event.account_number.reveal()); });
+    auto future = bench.client->call(sample());
+    bench.run();
+    const std::string head = R"("subscriberID":"1",)";
+    bench.receive(in_packet(head, R"({"subtopic":"OutcomeSetForCall","message":"1|2"})"));
+    bench.receive(in_packet(head, lcm::testing::reply<SetOutcome>("another")));
+    bench.receive(in_packet(head, lcm::testing::ws_error("Invalid Call ID:another")));
+    CHECK(keys == std::vector<std::string>{"1|2"});
+    CHECK(bench.client->stats().replies_to_others == 0);
+    CHECK(bench.events.size() == 3);
+}
+
+TEST_CASE("The late reply of another subscriber tells no truth about a request of ours, if such are to be refused") {
+    for (const bool is_strict : {false, true}) {
+        for (const bool has_new_link : {false, true}) {
+            CAPTURE(is_strict, has_new_link);
+            Bench bench(is_strict ? framed_strictly() : framed());
+            auto future = bench.client->call(sample(), {.deadline = std::chrono::seconds(1)});
+            bench.run();
+            if (has_new_link) bench.script.drop();
+            bench.advance(std::chrono::seconds(1));
+            bench.receive(in_packet(R"("subscriberID":"1",)", lcm::testing::reply<SetOutcome>("12345")));
+            CHECK(bench.client->stats().replies_to_others == 1);
+            CHECK(bench.settled.size() == (is_strict ? 0 : 1));
+        }
+    }
+}
+
+TEST_CASE("Without a packet configured no message is that of another subscriber") {
+    Bench bench;
+    auto future = bench.client->call(sample());
+    bench.run();
+    std::string text = lcm::testing::reply<SetOutcome>("12345");
+    bench.receive(text.insert(1, R"("subscriberID":"1",)"));
+    CHECK(ending_of(future) == "accepted");
+    CHECK(bench.client->stats().replies_to_others == 0);
 }

@@ -28,6 +28,7 @@ class Sim(CommandTest):
             "success-false": ("refused", "server_error"),
             "missing-success": ("unknown", "bad_reply"),
             "huge-message": ("unknown", "connection_lost"),
+            "oversized-answer": ("unknown", "connection_lost"),
             "drop-before-answer": ("unknown", "connection_lost"),
             "close-going-away": ("unknown", "connection_lost"),
             "unauthorized": ("not_sent", "unauthorized"),

@@ -153,7 +153,8 @@ A request is *created* until the client's own thread has taken it over, *held ba
 awaits its reply, and a *tombstone* when it was handed to the connection and has ended as unknown while the link stays.
 
 - *stays*: nothing happens to it. *its turn*: the same, but the one in front of it has ended, so it leaves next.
-- *again*: it leaves once more after the reconnect, within its deadline, and is unknown if it ends before its reply.
+- *again*: it leaves once more after the reconnect, alone and within its deadline, and is unknown if it ends before its
+  reply, or that link is lost as well.
 - *settled*: its ending stays, and `on_settled` tells the truth about it. *-*: its ending stays, and nothing is told.
 - *mistaken*: it ends as accepted. The server has answered the one in front of it twice, which no client can notice.
 - An error that names no call refuses the one request that is in flight. With several, or beside a tombstone, it is an

@@ -104,6 +104,13 @@ public:
     std::optional<Match> error_without_call() { return take(mux_->error_without_call()); }
 
     std::vector<Ending> expire(TimePoint now) { return take(mux_->expire(now)); }
+    /// By what is known of the message; without a key nothing is.
+    std::optional<Ending> end_too_large(const std::optional<MatchKey>& key) {
+        Waiter* const ended = key ? mux_->end_too_large(key->subtopic(), key->callid())
+                                  : mux_->end_too_large({}, std::nullopt);
+        if (ended == nullptr) return std::nullopt;
+        return take(*ended);
+    }
     std::vector<Ending> link_lost(Errc code) { return take(mux_->link_lost(code)); }
     std::vector<Ending> doubt_written(Errc code) { return take(mux_->doubt_written(code)); }
     std::vector<Ending> end_unsent(Errc code) { return take(mux_->end_unsent(code)); }

@@ -37,6 +37,7 @@ public:
         State state = State::held_back;
         std::int64_t turn = 0; // the step in which it could first leave; below zero if it has to leave again
         bool has_left = false;
+        bool has_lost_link = false; // so that it leaves alone, and not a third time
     };
 
     MultiplexerModel(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
@@ -61,11 +62,16 @@ public:
 
     /// Checks a batch. Those that could first leave in the same step may come in any order.
     void take_batch(const std::vector<RequestId>& batch, TimePoint now, std::size_t at_most) {
-        std::vector<std::pair<std::int64_t, RequestId>> line;
-        for (const auto& [id, r] : requests_)
-            if (r.state == State::queued && r.deadline > now) line.emplace_back(r.turn, id);
-        std::sort(line.begin(), line.end());
-        const std::size_t room = limits_.in_flight - in_flight();
+        Line line = line_of(now, false);
+        std::size_t room = limits_.in_flight - in_flight();
+        if (is_one_alone_under_way()) room = 0;
+        if (const Line again = line_of(now, true); at_most != 0 && room != 0 && !again.empty()) {
+            const bool is_free = in_flight() == 0;
+            if (!is_free) room = 0;
+            const bool is_its_turn = !is_turn_of_others_ || count(is_queued_first) == 0;
+            if (is_free && is_its_turn) line = {again.front()};
+            if (is_free) is_turn_of_others_ = is_its_turn;
+        }
         expect(batch.size() == (std::min)({at_most, room, line.size()}), "a batch of the right size");
         for (std::size_t i = 0; i < batch.size(); ++i) {
             const auto at = requests_.find(batch[i]);
@@ -92,10 +98,7 @@ public:
     }
 
     std::optional<Match> reply(std::size_t key) {
-        const auto matches = settle([&](const Request& r) {
-            if (r.key == silent) return false;
-            return r.key == key || (r.key == exclusive && is_b(key) && r.may_name_call && r.call == key % call_count);
-        });
+        const auto matches = settle([&](const Request& r) { return is_reply(r, key); });
         expect(matches.size() <= 1, "at most one is under way whose reply this can be");
         return matches.empty() ? std::nullopt : std::optional(matches.front());
     }
@@ -121,15 +124,29 @@ public:
     void drop(RequestId id) { requests_.erase(id); }
 
     std::vector<Ending> link_lost(Errc code) {
-        const auto endings = end(code, [](const Request& r) { return is_under_way(r) && !r.is_read_only; });
+        const auto endings = end(
+            code, [](const Request& r) { return is_under_way(r) && (!r.is_read_only || r.has_lost_link); });
         std::erase_if(requests_, [](const auto& item) { return item.second.state == State::tombstone; });
         for (auto& [id, r] : requests_) {
             if (!is_under_way(r)) continue;
             r.state = State::queued;
             r.turn = -step_;
+            r.has_lost_link = true;
         }
         has_sent_silent_ = false;
         return endings;
+    }
+
+    /// A message of this key was too large, or one of which nothing is known.
+    std::optional<Ending> end_too_large(std::optional<std::size_t> key) {
+        std::vector<RequestId> meant;
+        for (const auto& [id, r] : requests_)
+            if (!is_waiting(r) && (key ? may_be_called(r, *key) : r.is_read_only)) meant.push_back(id);
+        if (meant.size() != 1) return std::nullopt;
+        const Request request = requests_.at(meant.front());
+        if (request.state == State::tombstone || !request.is_read_only) return std::nullopt;
+        requests_.erase(request.id);
+        return Ending{request.id, Errc::bad_reply, Delivery::unknown};
     }
 
     std::vector<Ending> doubt_written(Errc code) {
@@ -159,6 +176,32 @@ public:
     [[nodiscard]] const std::map<RequestId, Request>& requests() const noexcept { return requests_; }
 
 private:
+    using Line = std::vector<std::pair<std::int64_t, RequestId>>;
+
+    // Those that could leave now, in order: those that have lost a link, or the others.
+    [[nodiscard]] Line line_of(TimePoint now, bool again) const {
+        Line line;
+        for (const auto& [id, r] : requests_)
+            if (r.state == State::queued && r.has_lost_link == again && r.deadline > now) line.emplace_back(r.turn, id);
+        std::sort(line.begin(), line.end());
+        return line;
+    }
+
+    static bool is_queued_first(const Request& r) { return r.state == State::queued && !r.has_lost_link; }
+    [[nodiscard]] bool is_one_alone_under_way() const {
+        return count([](const Request& r) { return is_under_way(r) && r.has_lost_link; }) != 0;
+    }
+
+    static bool is_reply(const Request& r, std::size_t key) {
+        if (r.key == silent) return false;
+        return r.key == key || (r.key == exclusive && is_b(key) && r.may_name_call && r.call == key % call_count);
+    }
+
+    // By a message that is cut off: without a call any of its subtopic.
+    static bool may_be_called(const Request& r, std::size_t key) {
+        return key == exclusive ? is_b(r.key) : is_reply(r, key);
+    }
+
     static bool is_waiting(const Request& r) { return r.state == State::queued || r.state == State::held_back; }
     static bool is_under_way(const Request& r) { return r.state == State::writing || r.state == State::awaiting; }
 
@@ -209,6 +252,7 @@ private:
     Duplicates duplicates_;
     std::int64_t step_ = 0;
     bool has_sent_silent_ = false; // over this link
+    bool is_turn_of_others_ = false;
     std::map<RequestId, Request> requests_;
 };
 

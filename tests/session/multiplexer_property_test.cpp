@@ -66,7 +66,8 @@ public:
 
     void left(RequestId id) {
         expect(open_.contains(id), "nothing leaves after its end");
-        expect(++times_left_[id] == 1 || open_.at(id), "only what is read-only leaves twice");
+        const int times = ++times_left_[id];
+        expect(times == 1 || (times == 2 && open_.at(id)), "only what is read-only leaves twice, and nothing more often");
     }
 
     void ended(const Ending& ending) {
@@ -157,7 +158,7 @@ private:
     }
 
     Action draw_action() {
-        static constexpr std::array<Action, 15> actions{&Episode::submit,
+        static constexpr std::array<Action, 16> actions{&Episode::submit,
                                                         &Episode::take_batch,
                                                         &Episode::write,
                                                         &Episode::reply,
@@ -170,6 +171,7 @@ private:
                                                         &Episode::cancel,
                                                         &Episode::drop,
                                                         &Episode::lose_link,
+                                                        &Episode::lose_link_to_large_message,
                                                         &Episode::doubt_what_is_written,
                                                         &Episode::end_unsent};
         static_assert(actions.size() == std::tuple_size_v<decltype(weights_)>);
@@ -265,6 +267,16 @@ private:
         expect_endings(mux_.link_lost(Errc::connection_lost), model_.link_lost(Errc::connection_lost));
         server_ = {};
         return true;
+    }
+
+    // Because of a message over the limit: of any key, or one of which nothing was read.
+    bool lose_link_to_large_message() {
+        std::optional<std::size_t> key;
+        if (!random_.one_in(3)) key = random_.below(MultiplexerModel::key_count - 1);
+        const auto ending = mux_.end_too_large(key ? std::optional(match_key(*key)) : std::nullopt);
+        expect(ending == model_.end_too_large(key), "just the request ends whose reply was too large");
+        if (ending) promises_.ended(*ending);
+        return lose_link();
     }
 
     bool doubt_what_is_written() {
@@ -371,7 +383,7 @@ private:
     }
 
     Random& random_;
-    std::array<std::size_t, 15> weights_{};
+    std::array<std::size_t, 16> weights_{};
     lcm::Limits limits_;
     lcm::Duplicates duplicates_;
     Multiplexer mux_{limits_, duplicates_};

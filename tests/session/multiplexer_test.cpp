@@ -378,17 +378,96 @@ TEST_CASE("There is a backlog as long as something could be handed over; what is
     CHECK(mux.has_backlog());
 }
 
-TEST_CASE("After a lost link the read-only requests leave again, before all others and in their order") {
+TEST_CASE("After a lost link the read-only requests leave again, alone and in their order, in turn with the others") {
     Multiplexer mux = make();
     for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(read_only(id, std::to_string(id))));
     REQUIRE_FALSE(mux.submit(request(4, "4")));
     REQUIRE(mux.take_batch(start, all).size() == 4);
     REQUIRE_FALSE(mux.submit(request(5, "5")));
+    REQUIRE_FALSE(mux.submit(request(6, "6")));
     CHECK(mux.link_lost(Errc::connection_lost) == Endings{{4, Errc::connection_lost, Delivery::unknown}});
     CHECK(mux.in_flight() == 0);
-    CHECK(mux.queued() == 4);
-    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1, 2, 3, 5});
+    CHECK(mux.queued() == 5);
+
+    const auto nothing_leaves = [&] { CHECK(mux.take_batch(start, all).empty()); };
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1});
+    nothing_leaves();
+    CHECK(mux.written().empty());
+    nothing_leaves();
+    CHECK(mux.reply(reply_for("1")) == Match{1, false});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{5, 6});
+    nothing_leaves(); // 2 has to be alone
+    CHECK(mux.reply(reply_for("5")) == Match{5, false});
+    REQUIRE_FALSE(mux.submit(request(7, "7")));
+    nothing_leaves(); // nor would 2 ever be alone if others went on leaving
+    CHECK(mux.reply(reply_for("6")) == Match{6, false});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
+    CHECK(mux.cancel(2)); // no longer under way
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{7});
+    CHECK(mux.reply(reply_for("7")) == Match{7, false});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{3});
+    CHECK_FALSE(mux.has_backlog());
+}
+
+TEST_CASE("A read-only request that loses a second link ends as unknown, and one that had not left again does not") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(read_only(1, "1")));
+    REQUIRE_FALSE(mux.submit(read_only(2, "2")));
+    REQUIRE(mux.take_batch(start, all).size() == 2);
+    CHECK(mux.link_lost(Errc::connection_lost).empty());
+    REQUIRE_FALSE(mux.submit(request(3, "3")));
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
+    CHECK(mux.link_lost(Errc::idle_timeout) == Endings{{1, Errc::idle_timeout, Delivery::unknown}});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{3}); // not lost in turn with each of many such reads
+    CHECK(mux.reply(reply_for("3")) == Match{3, false});
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
     CHECK(mux.reply(reply_for("2")) == Match{2, false});
+}
+
+TEST_CASE("A message that was too large ends the read whose reply it was, and nothing else") {
+    struct Row {
+        std::string about;
+        std::vector<Submission> under_way;
+        std::vector<RequestId> given_up;
+        std::optional<MatchKey> key; // what was read of the message
+        RequestId ended;             // 0 for none
+    };
+    const auto named = [](const std::string& callid) { return MatchKey("SetResult", callid); };
+    const MatchKey without_call("SetResult", std::nullopt);
+    const std::vector<Row> rows{
+        {"the only read", {read_only(1, "1"), request(2, "2")}, {}, std::nullopt, 1},
+        {"two reads", {read_only(1, "1"), read_only(2, "2")}, {}, std::nullopt, 0},
+        {"one of two reads, given up", {read_only(1, "1"), read_only(2, "2")}, {1}, std::nullopt, 0},
+        {"no read", {request(1, "1")}, {}, std::nullopt, 0},
+        {"by name", {read_only(1, "1"), read_only(2, "2")}, {}, named("2"), 2},
+        {"by name, given up", {read_only(1, "1"), read_only(2, "2")}, {2}, named("2"), 0},
+        {"by name, one that sets something", {read_only(1, "1"), request(2, "2")}, {}, named("2"), 0},
+        {"somebody else's call", {read_only(1, "1")}, {}, named("2"), 0},
+        {"somebody else's subtopic", {read_only(1, "1")}, {}, MatchKey("Other", "1"), 0},
+        {"by subtopic alone", {read_only(1, "1")}, {}, without_call, 1},
+        {"by subtopic alone, two", {read_only(1, "1"), request(2, "2")}, {}, without_call, 0},
+        {"by subtopic alone, one given up", {read_only(1, "1"), request(2, "2")}, {2}, without_call, 0},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.about);
+        Multiplexer mux = make();
+        for (const Submission& submission : row.under_way) REQUIRE_FALSE(mux.submit(submission));
+        REQUIRE(mux.take_batch(start, all).size() == row.under_way.size());
+        for (const RequestId id : row.given_up) REQUIRE(mux.cancel(id));
+        const auto ending = mux.end_too_large(row.key);
+        CHECK((ending ? ending->id : 0) == row.ended);
+        if (ending) CHECK(*ending == Ending{row.ended, Errc::bad_reply, Delivery::unknown});
+        static_cast<void>(mux.link_lost(Errc::connection_lost));
+        if (row.ended != 0) CHECK_FALSE(mux.state(row.ended));
+    }
+}
+
+TEST_CASE("A read that has not left is not ended by a message that was too large") {
+    Multiplexer mux = make();
+    REQUIRE_FALSE(mux.submit(read_only(1)));
+    CHECK_FALSE(mux.end_too_large(std::nullopt));
+    CHECK_FALSE(mux.end_too_large(reply_for()));
+    CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1});
 }
 
 TEST_CASE("A request that is queued again keeps its key, and is not completed before it has left again") {

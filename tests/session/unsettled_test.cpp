@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 // Which message tells the truth about a request that had ended as unknown, and for how long.
+#include <session/random.hpp>
 #include <support/catch.hpp>
 
 #include <lcm_client/session/unsettled.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -251,4 +255,132 @@ TEST_CASE("A request that has no such event, but changes something for the key, 
     memory.remember(entry(1, "a", "1|1"));
     memory.contest(reply_for("b"), SettlingEvent{"", std::string("1|1")});
     CHECK(memory.find(event_for("1|1"), start) == nullptr);
+}
+
+namespace {
+
+// What is promised, by looking at all there is.
+class PlainMemory {
+public:
+    struct Entry {
+        RequestId id;
+        std::string call;
+        std::string lcm_key;
+        lcm::TimePoint ended;
+        bool is_contested;
+        bool has_other_event;
+    };
+
+    void remember(RequestId id, const std::string& call, const std::string& lcm_key, lcm::TimePoint now) {
+        forget_old(now);
+        const bool has_other_event = std::any_of(expected_.begin(), expected_.end(), [&](const auto& one) {
+            return !lcm_key.empty() && one.first == lcm_key;
+        });
+        const bool is_contested = contest(call, lcm_key);
+        if (entries_.size() < limit) entries_.push_back({id, call, lcm_key, now, is_contested, has_other_event});
+    }
+
+    bool contest(const std::string& call, const std::string& lcm_key) {
+        bool is_alike = false;
+        for (Entry& entry : entries_) {
+            if (entry.call != call && (lcm_key.empty() || entry.lcm_key != lcm_key)) continue;
+            entry.is_contested = is_alike = true;
+        }
+        return is_alike;
+    }
+
+    void expect(const std::string& lcm_key, lcm::TimePoint now) {
+        forget_old(now);
+        expected_.emplace_back(lcm_key, now);
+    }
+
+    void forget(RequestId id) {
+        std::erase_if(entries_, [id](const Entry& entry) { return entry.id == id; });
+    }
+
+    template <class Predicate> RequestId find(lcm::TimePoint now, Predicate is_meant) {
+        forget_old(now);
+        const auto at = std::find_if(entries_.begin(), entries_.end(), is_meant);
+        return at == entries_.end() ? 0 : at->id;
+    }
+
+    static constexpr std::size_t limit = 12;
+    static constexpr auto time = 60s;
+
+private:
+    void forget_old(lcm::TimePoint now) {
+        std::erase_if(entries_, [now](const Entry& entry) { return now - entry.ended > time; });
+        std::erase_if(expected_, [now](const auto& one) { return now - one.second > time; });
+    }
+
+    std::vector<Entry> entries_;
+    std::vector<std::pair<std::string, lcm::TimePoint>> expected_;
+};
+
+} // namespace
+
+TEST_CASE("Whatever is remembered, contested, expected and forgotten, a request is found just if nothing else is meant") {
+    lcm::tests::Random random(lcm::tests::test_seed());
+    const std::vector<std::string> keys{"", "1|1", "2|2", "3|3"};
+    for (int episode = 0; episode < 200; ++episode) {
+        Memory memory(PlainMemory::limit, PlainMemory::time, static_cast<std::uint64_t>(episode));
+        PlainMemory model;
+        lcm::TimePoint now = start;
+        std::size_t expectations = 0;
+        for (RequestId id = 1; id < 150; ++id) {
+            const std::string call = std::to_string(random.below(8));
+            const std::string lcm_key = random.one_in(2) ? random.one_of(keys) : std::to_string(random.below(9));
+            now += std::chrono::seconds(random.below(6));
+            switch (random.below(6)) {
+            case 0:
+            case 1:
+            case 2:
+                memory.remember(entry(id, call, lcm_key, now));
+                model.remember(id, call, lcm_key, now);
+                break;
+            case 3:
+                memory.contest(reply_for(call), event_for(lcm_key));
+                model.contest(call, lcm_key);
+                break;
+            case 4: {
+                const RequestId some = random.below(id);
+                memory.forget(some);
+                model.forget(some);
+                break;
+            }
+            default:
+                if (lcm_key.empty() || ++expectations > PlainMemory::limit) break; // what overflows is another matter
+                memory.expect_event(event_for(lcm_key), now);
+                model.expect(lcm_key, now);
+            }
+            const RequestId some = random.below(id + 1);
+            using Entry = PlainMemory::Entry;
+            const bool agree =
+                id_of(memory.find(some, now)) == model.find(now, [&](const Entry& e) { return e.id == some; }) &&
+                id_of(memory.find(reply_for(call), now)) ==
+                    model.find(now, [&](const Entry& e) { return e.call == call && !e.is_contested; }) &&
+                id_of(memory.find(event_for(lcm_key), now)) == model.find(now, [&](const Entry& e) {
+                    return !lcm_key.empty() && e.lcm_key == lcm_key && !e.is_contested && !e.has_other_event;
+                });
+            if (!agree) FAIL("in episode " << episode << ", at request " << id);
+        }
+    }
+}
+
+TEST_CASE("Many requests are remembered, contested and found, each without a look at all the others") {
+    constexpr std::size_t many = 60'000; // of which the square would take minutes
+    const auto began = std::chrono::steady_clock::now();
+    Memory memory(many, 1h, 1);
+    const bool have_one_key = GENERATE(false, true);
+    const auto key = [&](std::size_t i) { return have_one_key ? std::string("1|1") : std::to_string(i); };
+    for (std::size_t i = 0; i < many; ++i) memory.expect_event(event_for("0" + key(i)), start);
+    for (std::size_t i = 0; i < many; ++i) end_as_unknown(memory, entry(i + 1, std::to_string(i), key(i)));
+    for (std::size_t i = 0; i < many; ++i) {
+        const bool is_found = memory.find(reply_for(std::to_string(i)), start) != nullptr;
+        if (is_found == have_one_key || memory.find(i + 1, start) == nullptr) FAIL(i);
+        static_cast<void>(memory.find(event_for(key(i)), start));
+    }
+    for (std::size_t i = 0; i < many; ++i) memory.forget((i * 7919) % many + 1);
+    CHECK(memory.empty());
+    CHECK(std::chrono::steady_clock::now() - began < 20s);
 }

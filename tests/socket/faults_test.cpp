@@ -46,6 +46,8 @@ const std::vector<Expectation>& expectations() {
         {Fault::truncated_json, Until::misread, "timed_out (unknown)", "", true},
         {Fault::huge_message, Until::ended, "connection_lost (unknown)", "larger than the limit of 1048576 bytes",
          true},
+        {Fault::oversized_answer, Until::ended, "connection_lost (unknown)", "larger than the limit of 1048576 bytes",
+         true},
         {Fault::binary_frame, Until::ended, "accepted", "", true},
         {Fault::fragments, Until::ended, "accepted", "", true},
         {Fault::drop_before_answer, Until::ended, "connection_lost (unknown)", "", true},

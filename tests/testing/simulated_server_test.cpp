@@ -94,6 +94,7 @@ TEST_CASE("Each fault that is about the text changes the text in its way") {
         {Fault::other_subscriber, {lcm::testing::reply<SetOutcome>("another-12345", false), good}},
         {Fault::truncated_json, {good.substr(0, good.size() / 2)}},
         {Fault::huge_message, {std::string(10'000'000, 'x')}},
+        {Fault::oversized_answer, {good.substr(0, good.size() - 1) + std::string(10'000'000, ' ') + '}'}},
     };
     for (const Row& row : rows) {
         CAPTURE(lcm::testing::info(row.fault).name);

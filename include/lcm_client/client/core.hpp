@@ -21,6 +21,7 @@
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/doubtful.hpp>
 #include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/message_head.hpp>
 #include <lcm_client/session/link_trust.hpp>
 #include <lcm_client/session/multiplexer.hpp>
 #include <lcm_client/session/pacer.hpp>
@@ -423,7 +424,7 @@ private:
         step(
             [this, text] {
                 multiplexer_.hear();
-                if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message());
+                if (text.size() > config_.limits.inbound_message) return lose_link(too_large_message(text));
                 understand(text);
                 if (link_) link_->receive();
             },
@@ -503,6 +504,7 @@ private:
         if (is_closed_) return; // by the transport's own code
         const Milliseconds wait = reconnector_.fail(now_, failure.fault);
         link_error_ = std::move(failure.error);
+        if (failure.message_too_large) end_too_large(failure.message_head.reveal());
         end(multiplexer_.link_lost(link_error_->code), &*link_error_);
         if (config_.while_offline == WhileOffline::fail) end(multiplexer_.end_unsent(link_error_->code), &*link_error_);
         tell_state(wait);
@@ -732,11 +734,30 @@ private:
         }
     }
 
-    LinkFailure too_large_message() const noexcept {
-        return loss([this] {
-            return "the server sent a message larger than the limit of " +
-                   std::to_string(config_.limits.inbound_message) + " bytes (limits.inbound_message)";
-        });
+    LinkFailure too_large_message(std::string_view text) const noexcept {
+        LinkFailure failure = loss([this] { return "the server sent a message " + larger_than_limit(); });
+        failure.message_too_large = true;
+        try {
+            failure.message_head = text.substr(0, max_message_head);
+        } catch (const std::bad_alloc&) { // then nobody is told that it was theirs
+        }
+        return failure;
+    }
+
+    std::string larger_than_limit() const {
+        return "larger than the limit of " + std::to_string(config_.limits.inbound_message) +
+               " bytes (limits.inbound_message)";
+    }
+
+    // What has just cost the link may have been a reply. Who waits for it would get the same again. Without the memory to
+    // find out, it is asked for once more, as after any loss.
+    void end_too_large(std::string_view message_head) noexcept {
+        try {
+            const MessageHead head = read_message_head(message_head);
+            const Error reason{.detail = "the reply is " + larger_than_limit()};
+            if (Waiter* const waiter = multiplexer_.end_too_large(head.subtopic, head.callid)) end_one(*waiter, &reason);
+        } catch (const std::bad_alloc&) {
+        }
     }
 
     LinkFailure too_many_unanswered() const noexcept {
@@ -787,6 +808,8 @@ private:
         LenientReader reader;
         const JsonView message = config_.packet ? unwrap(document_.root(), reader) : document_.root();
         const Envelope envelope = open_envelope(message);
+        is_of_other_ = !message.is_same_as(document_.root()) &&
+                       is_of_other_subscriber(document_.root(), *config_.packet, reader);
         const bool wanted = is_error(envelope, reader) ? on_error(read_error(message, reader), reader)
                                                        : on_message(read_incoming(envelope, reader), reader);
         if (!wanted && reader.is_in_doubt()) return on_doubtful(message, text, reader);
@@ -797,6 +820,7 @@ private:
     // A name that decides stands twice. Whose answer it is may be plain all the same; what it means is not.
     void on_doubtful(JsonView message, std::string_view text, LenientReader& reader) {
         const Doubtful doubtful = read_doubtful(message);
+        if (doubtful.reply && is_refused(*doubtful.reply)) return on_unmatched(text);
         if (doubtful.reply && complete(*doubtful.reply, reader)) return;
         if (doubtful.call && doubt_call(*doubtful.call, doubt_in_words(reader))) return;
         if (doubtful.reply) note_stray(*doubtful.reply);
@@ -856,6 +880,7 @@ private:
 
     bool on_message(const Incoming& message, LenientReader& reader) {
         if (reader.is_in_doubt()) return false;
+        if (message.payload && is_refused(message)) return false;
         if (message.payload && complete(message, reader)) return true;
         note_stray(message);
         if (!message.payload || message.is_under_data) return false; // it may be an echo, which proves nothing
@@ -881,8 +906,27 @@ private:
         return true;
     }
 
+    // Whether it is the reply to one of our requests, or the news of it.
+    bool is_awaited(const Incoming& message) {
+        if (multiplexer_.expects(message.subtopic, message.callid, message.is_under_data)) return true;
+        return message.callid && !message.is_under_data &&
+               unsettled_.find(MatchKey(message.subtopic, std::string(*message.callid)), now_) != nullptr;
+    }
+
+    // A reply has come in a packet of another subscriber.
+    bool is_refused_as_others() {
+        ++counters_.replies_to_others;
+        return config_.packet->refuse_other_subscribers;
+    }
+
+    [[nodiscard]] bool is_refused(const Incoming& message) {
+        return is_of_other_ && is_awaited(message) && is_refused_as_others();
+    }
+
     bool on_error(const IncomingError& error, const LenientReader& reader) {
         if (reader.is_in_doubt()) return false;
+        const bool may_be_of_other = is_of_other_ && (error.callid || error.is_ws_error());
+        if (may_be_of_other && multiplexer_.expects_error(error.callid) && is_refused_as_others()) return false;
         if (error.callid) {
             bool is_wanted = false;
             multiplexer_.error_for_call(*error.callid, [&](const Match& match) {
@@ -1184,6 +1228,7 @@ private:
     Doubts unsettled_;
     StrayMessages strays_;
     JsonDocument document_; // of the message that is being understood
+    bool is_of_other_ = false; // that message came in a packet of another subscriber
     bool is_closed_ = false;
     std::shared_ptr<Link<T, Core>> link_;                // from the beginning of an attempt until the link is lost
     std::optional<Error> link_error_;                    // why there is none, if there was one or an attempt

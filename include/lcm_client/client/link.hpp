@@ -5,6 +5,7 @@
 
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/sensitive.hpp>
 #include <lcm_client/session/reconnector.hpp>
 #include <lcm_client/transport.hpp>
 
@@ -23,6 +24,8 @@ namespace lcm::detail {
 struct LinkFailure {
     Error error;
     LinkFault fault{};
+    bool message_too_large = false;        ///< that is why: the server sent one over the limit
+    Sensitive<std::string> message_head{}; ///< how it began, as far as that is known
 };
 
 /// Belongs to the strand. Tells its owner of each thing that happens, on the strand, until `close()`: whatever an old
@@ -245,6 +248,8 @@ private:
             failure.error.detail = std::move(explained.detail);
             if (explained.cause) failure.error.cause = explained.cause;
             failure.fault = {explained.is_permanent, explained.retry_after};
+            failure.message_too_large = explained.message_too_large;
+            failure.message_head = std::move(explained.message_head);
         }
     } catch (...) { // then the code has to do
     }

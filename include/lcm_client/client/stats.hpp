@@ -21,6 +21,7 @@ struct Stats {
     std::uint64_t reconnects = 0;           ///< links after the first one
     std::uint64_t late_replies = 0;         ///< replies to requests that had ended as unknown, while the link stayed
     std::uint64_t settled = 0;              ///< unknown endings of which the truth came to light
+    std::uint64_t replies_to_others = 0;    ///< in packets of another subscriber: see `Packet::refuse_other_subscribers`
     std::uint64_t unmatched_messages = 0;   ///< messages that no request waited for: events, other subscribers' replies
     std::uint64_t bad_messages = 0;         ///< messages that are no JSON object, over a limit, or in doubt
     std::uint64_t tolerated_deviations = 0; ///< spellings and forms that differ from the samples and were understood
@@ -38,6 +39,7 @@ public:
     std::atomic<std::uint64_t> connections{0};
     std::atomic<std::uint64_t> late_replies{0};
     std::atomic<std::uint64_t> settled{0};
+    std::atomic<std::uint64_t> replies_to_others{0};
     std::atomic<std::uint64_t> unmatched_messages{0};
     std::atomic<std::uint64_t> bad_messages{0};
     std::atomic<std::uint64_t> tolerated_deviations{0};
@@ -55,6 +57,7 @@ public:
                 .reconnects = reconnects(),
                 .late_replies = late_replies,
                 .settled = settled,
+                .replies_to_others = replies_to_others,
                 .unmatched_messages = unmatched_messages,
                 .bad_messages = bad_messages,
                 .tolerated_deviations = tolerated_deviations,

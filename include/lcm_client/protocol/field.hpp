@@ -69,7 +69,7 @@ struct Operation {
     std::string_view reply_subtopic{};               ///< of the reply; empty if the server sends none
     std::string_view reply_also{};                   ///< another subtopic that the interface's page gives for it
     ReplyCallid reply_callid = ReplyCallid::present; ///< whether the reply says which call it is about
-    bool is_read_only = false; ///< changes nothing on the server, so it may be sent again after a lost link
+    bool is_read_only = false; ///< changes nothing on the server, so it is sent again, once, after a lost link
     /// The event that tells, with the LCM key of the member `account_number`, that the server has carried it out.
     std::string_view settled_by{};
     std::string_view channel = "LCM";

@@ -6,6 +6,7 @@
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/encode.hpp>
+#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/protocol/text_value.hpp>
 
 #include <string>
@@ -18,6 +19,12 @@ struct Packet {
     std::string response_url{}; ///< `ResponseUrl`: the address of the application's own page; not empty
     Id subscriber_id{};         ///< `subscriberID`: the number that registration gave; not empty
     std::string channel{};      ///< of all packets; if empty, each has that of its message
+    /// Whether a reply in a packet with another `subscriberID` is nobody's here: an event like any other message that no
+    /// request waits for. Published is only whose id a packet to the server carries. If those from the server carry that
+    /// of the receiver, this keeps replies to others on the same bus apart from one's own; if it is the sender's, it
+    /// refuses every reply: look at `Stats::replies_to_others` first, which counts them in any case. A packet without an
+    /// id is never refused.
+    bool refuse_other_subscribers = false;
 };
 
 /// The packet around `message`, a JSON object of `channel`, in the spelling of the page's example. The texts must be
@@ -42,6 +49,15 @@ struct Packet {
     const bool is_packet = reader.find(document, "subscriberID") || reader.find(document, "ResponseUrl");
     const JsonView inner = is_packet ? reader.find_only(document, "message") : JsonView();
     return inner.is_object() ? inner : document;
+}
+
+/// Whether `document`, a packet, carries the id of another subscriber. Letter case and outer space make no other id, nor
+/// does a number in the place of its digits; what is no id at all is none.
+[[nodiscard]] inline bool is_of_other_subscriber(JsonView document, const Packet& packet, LenientReader& reader) {
+    const JsonView id = reader.find(document, "subscriberID");
+    if (!id.is_string() && !id.is_integer()) return false;
+    const std::string_view text = id.text();
+    return !detail::trim(text).empty() && !detail::same_name(text, packet.subscriber_id);
 }
 
 } // namespace lcm

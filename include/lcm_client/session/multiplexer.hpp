@@ -46,7 +46,9 @@ enum class Awaited { nothing, with_call, without_call, any };
 /// the moment it is handed to the transport, `awaiting` its reply from the moment the write has completed, and gone when
 /// it has ended. One that was written and ends without its reply leaves a `tombstone`, which swallows the late reply and
 /// keeps its key occupied until that reply comes or the link ends: no reply completes another request of this client.
-/// When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued again.
+/// When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued again, once.
+/// One of them may be why the link was lost, and would end the next one, too: so each leaves alone. While it is under way
+/// nothing else is, and between two of them the others have their turn.
 ///
 /// Every request that `submit` accepted is named exactly once: in a list of those that have ended, in a `Match` that is not
 /// late, or by `written`; or its owner has dropped it. It belongs to its owner again then. In the lists they are in the
@@ -78,6 +80,7 @@ public:
         waiter.reply_may_name_call_ = reply.may_name_call;
         waiter.reply_repeats_name_ = reply.repeats_name;
         waiter.has_left_ = false;
+        waiter.has_lost_link_ = false;
         if (lane != nullptr && duplicates_ == Duplicates::refuse && must_wait(waiter)) {
             waiter.end_unsent(Errc::duplicate_in_flight);
             return false;
@@ -96,8 +99,16 @@ public:
     /// their deadlines and what is known of the peer allow. They are `writing` from here on. Valid until the next call.
     [[nodiscard]] detail::WaiterRun take_batch(TimePoint now, std::size_t at_most,
                                                LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
-        if (allowance == LinkTrust::Allowance::nothing) return {};
-        if (allowance == LinkTrust::Allowance::one_under_way) return take_one(now, at_most);
+        if (allowance == LinkTrust::Allowance::nothing || at_most == 0 || is_one_alone_under_way()) return {};
+        if (Waiter* const again = first_before_deadline(again_, now)) {
+            if (in_flight_ != 0) return {};
+            if (!is_turn_of_others_ || queue_.empty()) {
+                is_turn_of_others_ = true;
+                return take_alone(*again);
+            }
+            is_turn_of_others_ = false;
+        }
+        if (allowance == LinkTrust::Allowance::one_under_way) return take_one(now);
         Waiter* first = nullptr;
         std::size_t size = 0;
         for (Waiter* next = queue_.front(); next != nullptr && size < at_most && in_flight_ < limits_.in_flight;) {
@@ -166,11 +177,14 @@ public:
     /// says that it has the form of a request, as an echo of one has, and rarely a reply.
     [[nodiscard]] std::optional<Match> reply(std::string_view subtopic, std::optional<std::string_view> callid,
                                              bool could_be_echo) {
-        const detail::Lanes::Place place = lanes_.find(subtopic);
-        Waiter* const waiter = place.lane == nullptr ? nullptr : find_waiting(*place.lane, callid);
+        Waiter* const waiter = find_for_reply(subtopic, callid, could_be_echo);
         if (waiter == nullptr) return std::nullopt;
-        if (could_be_echo && (waiter->reply_repeats_name_ || place.is_alias)) return std::nullopt;
         return settle(*waiter);
+    }
+
+    /// Whether `reply` would find somebody.
+    [[nodiscard]] bool expects(std::string_view subtopic, std::optional<std::string_view> callid, bool could_be_echo) {
+        return find_for_reply(subtopic, callid, could_be_echo) != nullptr;
     }
 
     /// An error has come that names a call: shows every request for it that was handed over to `visit(Match)`, which must
@@ -181,10 +195,18 @@ public:
         while (Waiter* const waiter = meant.pop_front()) visit(settle_detached(*waiter));
     }
 
+    /// Whether an error that names this call, or none, would be meant for somebody.
+    [[nodiscard]] bool expects_error(const std::optional<std::string>& callid) const {
+        if (!callid) return has_only_one_to_refuse();
+        bool is_expected = false;
+        for_each_meant(*callid, [&](Waiter&) { is_expected = true; });
+        return is_expected;
+    }
+
     /// An error has come that names no call: the one request that it can be meant for. With several in flight, with one
     /// that was given up, or after one without a reply, which could be meant as well, that cannot be known.
     [[nodiscard]] std::optional<Match> error_without_call() {
-        if (in_flight_ != 1 || !tombstones_.empty() || has_sent_without_reply_) return std::nullopt;
+        if (!has_only_one_to_refuse()) return std::nullopt;
         return settle(writing_.empty() ? *awaiting_.front() : *writing_.front());
     }
 
@@ -260,15 +282,27 @@ public:
         remove(waiter);
     }
 
+    /// The link is about to be lost, since a message was too large to be read: ends the read-only request whose reply it
+    /// was, as `bad_reply`, if that can be known; null otherwise. `subtopic` and `callid` are those of the message, as far
+    /// as they were read. If not even the subtopic is known, it can be meant for the only request that reads something.
+    [[nodiscard]] Waiter* end_too_large(std::string_view subtopic, std::optional<std::string_view> callid) {
+        Waiter* const meant = subtopic.empty() ? only_reader() : find_named(subtopic, callid);
+        if (meant == nullptr || meant->state_ == State::tombstone || !meant->is_read_only) return nullptr;
+        end_as(*meant, Errc::bad_reply);
+        remove(*meant);
+        return meant;
+    }
+
     /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays, and
-    /// what is read-only is queued again, before all others.
+    /// what is read-only is queued again, the first time.
     [[nodiscard]] detail::WaiterList link_lost(Errc code) {
         detail::WaiterList ended;
         detail::WaiterList again;
         erase_tombstones([](const Waiter&) { return true; });
         detail::WaiterList lost = take_handed_over([](const Waiter&) { return true; });
         while (Waiter* const waiter = lost.pop_front()) {
-            if (waiter->is_read_only) {
+            if (waiter->is_read_only && !waiter->has_lost_link_) {
+                waiter->has_lost_link_ = true;
                 again.push_front(*waiter);
                 continue;
             }
@@ -314,10 +348,11 @@ public:
             ended.push_back(waiter);
         });
         lanes_.for_each([&](const Lane& lane) { lane.held_back.for_each(end); });
-        while (Waiter* const waiter = queue_.front()) {
-            end(*waiter);
-            vacate(*waiter);
-        }
+        for (const detail::WaiterList* const list : {&again_, &queue_})
+            while (Waiter* const waiter = list->front()) {
+                end(*waiter);
+                vacate(*waiter);
+            }
         ended.sort();
         return ended;
     }
@@ -339,7 +374,7 @@ public:
     [[nodiscard]] bool is_stuck() const noexcept { return has_waited_in_vain_ && in_flight_ == 0; }
 
     /// Whether something could be handed over now, if the limits allow it.
-    [[nodiscard]] bool has_backlog() const noexcept { return !queue_.empty(); }
+    [[nodiscard]] bool has_backlog() const noexcept { return !queue_.empty() || !again_.empty(); }
 
     /// Whether the request with this id was given up, and its late reply may still come.
     [[nodiscard]] bool has_tombstone(RequestId id) const {
@@ -407,24 +442,71 @@ private:
         return waiter->callid.empty() || waiter->callid == *callid ? waiter : nullptr;
     }
 
-    // Those about this call that were handed over, out of their lists. There are few lanes, whatever is under way in them.
-    [[nodiscard]] detail::WaiterList take_for_call(std::string_view callid) {
-        detail::WaiterList taken;
-        const auto take_if_meant = [&](Waiter* waiter) {
-            if (waiter == nullptr || !waiter->was_handed_over() || waiter->callid != callid) return;
-            leave_list(*waiter);
-            taken.push_back(*waiter);
+    [[nodiscard]] Waiter* find_for_reply(std::string_view subtopic, std::optional<std::string_view> callid,
+                                         bool could_be_echo) {
+        const detail::Lanes::Place place = lanes_.find(subtopic);
+        Waiter* const waiter = place.lane == nullptr ? nullptr : find_waiting(*place.lane, callid);
+        if (waiter == nullptr) return nullptr;
+        return could_be_echo && (waiter->reply_repeats_name_ || place.is_alias) ? nullptr : waiter;
+    }
+
+    [[nodiscard]] bool has_only_one_to_refuse() const noexcept {
+        return in_flight_ == 1 && tombstones_.empty() && !has_sent_without_reply_;
+    }
+
+    // The request that was handed over and whose reply is called so; nothing if there are several.
+    [[nodiscard]] Waiter* find_named(std::string_view subtopic, std::optional<std::string_view> callid) {
+        const Lane* const lane = lanes_.find(subtopic).lane;
+        if (lane == nullptr) return nullptr;
+        if (callid) return find_waiting(*lane, callid);
+        if (lane->tombstones != 0) return nullptr;
+        return only_one_handed_over([lane](const Waiter& waiter) { return waiter.lane_ == lane; });
+    }
+
+    // The only read-only request that was handed over.
+    [[nodiscard]] Waiter* only_reader() const {
+        const auto is_reader = [](const Waiter& waiter) { return waiter.is_read_only; };
+        return any_tombstone(is_reader) ? nullptr : only_one_handed_over(is_reader);
+    }
+
+    // The one that was handed over, has not ended and satisfies `wanted`; nothing if there are several.
+    template <class Predicate> [[nodiscard]] Waiter* only_one_handed_over(Predicate wanted) const {
+        Waiter* one = nullptr;
+        std::size_t count = 0;
+        for (const detail::WaiterList* const list : {&awaiting_, &writing_})
+            list->for_each([&](Waiter& waiter) {
+                if (!wanted(waiter)) return;
+                one = &waiter;
+                ++count;
+            });
+        return count == 1 ? one : nullptr;
+    }
+
+    // Shows those about this call that were handed over; `visit` may take out the one that it is shown. There are few
+    // lanes, whatever is under way in them.
+    template <class Visitor> void for_each_meant(std::string_view callid, Visitor visit) const {
+        const auto visit_if_meant = [&](Waiter* waiter) {
+            if (waiter != nullptr && waiter->was_handed_over() && waiter->callid == callid) visit(*waiter);
         };
         lanes_.for_each([&](const Lane& lane) {
             if (lane.owners == 0) return;
-            take_if_meant(lane.exclusive_owner != nullptr ? lane.exclusive_owner : owners_.find(lane, callid));
+            visit_if_meant(lane.exclusive_owner != nullptr ? lane.exclusive_owner : owners_.find(lane, callid));
         });
-        const auto take_without_reply = [&](Waiter& waiter) {
-            if (waiter.lane_ == nullptr) take_if_meant(&waiter);
+        const auto visit_without_reply = [&](Waiter& waiter) {
+            if (waiter.lane_ == nullptr) visit_if_meant(&waiter);
         };
         if (without_reply_ != 0)
-            for (const detail::WaiterList* const list : {&awaiting_, &writing_}) list->for_each(take_without_reply);
-        if (tombstones_without_reply_ != 0) tombstones_.for_each(take_without_reply);
+            for (const detail::WaiterList* const list : {&awaiting_, &writing_}) list->for_each(visit_without_reply);
+        if (tombstones_without_reply_ != 0) tombstones_.for_each(visit_without_reply);
+    }
+
+    // Those about this call that were handed over, out of their lists.
+    [[nodiscard]] detail::WaiterList take_for_call(std::string_view callid) {
+        detail::WaiterList taken;
+        for_each_meant(callid, [&](Waiter& waiter) {
+            leave_list(waiter);
+            taken.push_back(waiter);
+        });
         return taken;
     }
 
@@ -484,9 +566,29 @@ private:
         if (lane.is_unused()) lanes_.leave(lane);
     }
 
-    // From the queue into the batch.
+    // Back to the head of where it leaves from; it is in no list, and still owns its key.
+    void requeue(Waiter& waiter) noexcept {
+        waiter.state_ = State::queued;
+        (waiter.has_lost_link_ ? again_ : queue_).push_front(waiter);
+        ++queued_;
+    }
+
+    // --- under way --------------------------------------------------------------------------------------------------
+
+    static Waiter* first_before_deadline(const detail::WaiterList& list, TimePoint now) noexcept {
+        Waiter* waiter = list.front();
+        while (waiter != nullptr && waiter->deadline <= now) waiter = detail::WaiterList::next(*waiter);
+        return waiter;
+    }
+
+    [[nodiscard]] bool is_one_alone_under_way() const noexcept {
+        if (in_flight_ != 1) return false;
+        return (writing_.empty() ? awaiting_ : writing_).front()->has_lost_link_;
+    }
+
+    // Into the batch.
     void take(Waiter& waiter) noexcept {
-        queue_.erase(waiter);
+        (waiter.has_lost_link_ ? again_ : queue_).erase(waiter);
         --queued_;
         waiter.state_ = State::writing;
         waiter.has_left_ = true;
@@ -497,24 +599,18 @@ private:
         ++in_flight_;
     }
 
-    // The first that may be sent again if the link turns out to be none, or else the first.
-    [[nodiscard]] detail::WaiterRun take_one(TimePoint now, std::size_t at_most) noexcept {
-        Waiter* one = nullptr;
-        for (Waiter* next = queue_.front(); next != nullptr; next = detail::WaiterList::next(*next)) {
-            if (next->deadline <= now) continue;
-            if (one == nullptr || next->is_read_only) one = next;
-            if (one->is_read_only) break;
-        }
-        if (one == nullptr || at_most == 0 || in_flight_ != 0) return {};
-        take(*one);
-        return {*one, 1};
+    [[nodiscard]] detail::WaiterRun take_alone(Waiter& waiter) noexcept {
+        take(waiter);
+        return {waiter, 1};
     }
 
-    // Back to the head of the queue, from no list; it still owns its lane.
-    void requeue(Waiter& waiter) noexcept {
-        waiter.state_ = State::queued;
-        queue_.push_front(waiter);
-        ++queued_;
+    // The first that may be sent again if the link turns out to be none, or else the first.
+    [[nodiscard]] detail::WaiterRun take_one(TimePoint now) noexcept {
+        if (in_flight_ != 0) return {};
+        Waiter* one = first_before_deadline(queue_, now);
+        for (Waiter* next = one; next != nullptr; next = detail::WaiterList::next(*next))
+            if (next->is_read_only && next->deadline > now) return take_alone(*next);
+        return one == nullptr ? detail::WaiterRun() : take_alone(*one);
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
@@ -602,7 +698,7 @@ private:
     void leave_list(Waiter& waiter) noexcept {
         switch (waiter.state_) {
         case State::queued:
-            queue_.erase(waiter);
+            (waiter.has_lost_link_ ? again_ : queue_).erase(waiter);
             --queued_;
             break;
         case State::held_back:
@@ -686,6 +782,7 @@ private:
     detail::Owners owners_; // whose reply would be matched, where it names a call; the others are in their lanes
     detail::Lanes lanes_;
     detail::WaiterList queue_; // `queued`, in the order in which they leave
+    detail::WaiterList again_; // `queued` as well: those that have lost a link, and leave one by one
     detail::WaiterList writing_;
     detail::WaiterList awaiting_;
     detail::WaiterList tombstones_; // owned; `Tombstone`s all
@@ -697,6 +794,7 @@ private:
     std::size_t tombstone_count_ = 0;
     std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these
     std::uint8_t heard_ = 0;              // how many messages, as far as that can tell one moment from another
+    bool is_turn_of_others_ = false;      // and not of those that have lost a link
     bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
     bool has_met_silence_ = false;        // somebody whose time has run out
     bool has_sent_without_reply_ = false; // over this link

@@ -4,20 +4,23 @@
 #define LCM_CLIENT_SESSION_UNSETTLED_HPP
 
 #include <lcm_client/sensitive.hpp>
+#include <lcm_client/session/hash_bag.hpp>
 #include <lcm_client/session/match_key.hpp>
 #include <lcm_client/session/settling_event.hpp>
 #include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
 #include <boost/circular_buffer.hpp>
+#include <boost/container/static_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <iterator>
+#include <list>
 #include <new>
 #include <optional>
 #include <string>
@@ -62,21 +65,22 @@ public:
     void remember(Entry entry) {
         forget_old(entry.ended);
         if (may_be_expected(entry.event, entry.ended)) entry.has_other_event = true;
-        if (is_marked(entry.key, entry.event, &Mark::all))
-            for_each_alike(entry.key, entry.event, [&](Entry& other) {
-                entry.is_contested = true;
-                contest(other);
-            });
-        if (entries_.size() == limit_) return;
-        keep(std::move(entry));
+        for (const std::uint64_t mark : marks_of(entry.key, entry.event)) {
+            const Mark* const alike = find_mark(mark);
+            if (alike == nullptr) continue;
+            entry.is_contested = true;
+            if (alike->open != nullptr) contest(*alike->open);
+        }
+        if (entries_.size() < limit_) keep(std::move(entry));
     }
 
     /// Another request has ended: a message about this call or key may be meant for that one.
     void contest(const MatchKey& key, const SettlingEvent& event) {
-        if (is_marked(key, event, &Mark::open)) for_each_alike(key, event, [this](Entry& entry) { contest(entry); });
+        for (const std::uint64_t mark : marks_of(key, event))
+            if (Entry* const entry = find_open(mark)) contest(*entry);
     }
 
-    /// The same of all that are kept: it is not known which ones a message may be meant for.
+    /// Another request has ended, and it is not known which ones a message may be meant for.
     void contest_all() noexcept {
         for (Entry& entry : entries_) contest(entry);
     }
@@ -86,35 +90,43 @@ public:
     void expect_event(std::string_view lcm_key, TimePoint now) {
         if (lcm_key.empty()) return;
         forget_old(now);
-        if (expected_.size() == limit_) overflown_ = now; // the oldest has to be forgotten
-        else if (expected_.full() && !grow_expected()) overflown_ = now;
-        expected_.push_back({hash_of(lcm_key), now});
+        if (limit_ == 0) return;
+        const std::uint64_t hash = hash_of(lcm_key);
+        if (!make_room_for_expected(hash)) { // then it counts as forgotten
+            overflown_ = now;
+            return;
+        }
+        if (expected_.full()) {
+            overflown_ = now; // the oldest has to be forgotten
+            expected_keys_.remove(expected_.front().key);
+        }
+        expected_.push_back({hash, now});
     }
 
     /// The request with this id, if it is remembered. The pointer is valid until the memory changes.
     [[nodiscard]] const Entry* find(RequestId id, TimePoint now) {
         forget_old(now);
-        const auto at = std::find_if(entries_.begin(), entries_.end(), [id](const Entry& e) { return e.id == id; });
-        return at == entries_.end() ? nullptr : &*at;
+        const auto at = by_id_.find(id);
+        return at == by_id_.end() ? nullptr : &*at->second;
     }
 
     /// The request that a reply with this key must be meant for.
     [[nodiscard]] const Entry* find(const MatchKey& key, TimePoint now) {
-        return find_only(now, [&](const Entry& entry) { return entry.key == key; });
+        forget_old(now);
+        const Entry* const entry = find_open(mark_of(key));
+        return entry != nullptr && entry->key == key ? entry : nullptr;
     }
 
     /// The request that this event must be meant for.
     [[nodiscard]] const Entry* find(const SettlingEvent& event, TimePoint now) {
-        const Entry* const entry = find_only(now, [&](const Entry& one) { return one.event.is(event); });
-        return entry == nullptr || entry->has_other_event ? nullptr : entry;
+        forget_old(now);
+        const Entry* const entry = event.lcm_key.reveal().empty() ? nullptr : find_open(mark_of(event));
+        return entry != nullptr && entry->event.is(event) && !entry->has_other_event ? entry : nullptr;
     }
 
     /// The truth is known.
     void forget(RequestId id) {
-        const auto at = std::find_if(entries_.begin(), entries_.end(), [id](const Entry& e) { return e.id == id; });
-        if (at == entries_.end()) return;
-        unmark(*at);
-        entries_.erase(at);
+        if (const auto at = by_id_.find(id); at != by_id_.end()) erase(at->second);
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -129,115 +141,108 @@ private:
 
     [[nodiscard]] std::uint64_t hash_of(std::string_view lcm_key) const noexcept { return hash_(lcm_key); }
 
-    // What cannot be alike has other marks, as a rule: after the loss of a link with many requests under way, each of
-    // them asks for those that are alike.
+    // What is alike has the same mark: for its reply, or for its LCM key. Two that are not alike and have one all the same
+    // only keep an ending unknown. Of those that are alike, all are contested but one that is the only one.
     struct Mark {
-        std::size_t all = 0;  // entries that have it
-        std::size_t open = 0; // those of them that are not contested
+        std::size_t all = 0;   // entries that have it
+        Entry* open = nullptr; // the one that is not contested, if there is one
     };
 
+    using Entries = std::list<Entry>;
+    using Marks = boost::container::static_vector<std::uint64_t, 2>;
+
     [[nodiscard]] std::uint64_t mark_of(const MatchKey& key) const noexcept {
-        return key.callid() ? hash_(*key.callid()) : 0;
+        const std::uint64_t name = hash_.of_name(key.subtopic());
+        const std::uint64_t call = key.callid() ? hash_(*key.callid()) : 0;
+        return std::rotl(name, 1) + call + (key.has_reply() ? 0 : 1);
     }
     [[nodiscard]] std::uint64_t mark_of(const SettlingEvent& event) const noexcept {
         return ~hash_of(event.lcm_key.reveal());
     }
-    [[nodiscard]] std::array<std::uint64_t, 2> marks_of(const Entry& entry) const noexcept {
-        return {mark_of(entry.key), mark_of(entry.event)};
+    [[nodiscard]] Marks marks_of(const MatchKey& key, const SettlingEvent& event) const noexcept {
+        Marks marks{mark_of(key)};
+        if (!event.lcm_key.reveal().empty()) marks.push_back(mark_of(event));
+        return marks;
     }
 
-    [[nodiscard]] bool is_marked(const MatchKey& key, const SettlingEvent& event, std::size_t Mark::*count) const {
-        const auto has = [&](std::uint64_t mark) {
-            const auto at = marks_.find(mark);
-            return at != marks_.end() && at->second.*count != 0;
-        };
-        return has(mark_of(key)) || (!event.lcm_key.reveal().empty() && has(mark_of(event)));
+    [[nodiscard]] const Mark* find_mark(std::uint64_t mark) const {
+        const auto at = marks_.find(mark);
+        return at == marks_.end() ? nullptr : &at->second;
+    }
+    [[nodiscard]] Entry* find_open(std::uint64_t mark) const {
+        const Mark* const found = find_mark(mark);
+        return found == nullptr ? nullptr : found->open;
     }
 
-    // Without memory for all of it, it is not kept.
-    void keep(Entry entry) {
+    void contest(Entry& entry) noexcept {
+        entry.is_contested = true;
+        for (const std::uint64_t mark : marks_of(entry.key, entry.event))
+            if (Mark& own = marks_.at(mark); own.open == &entry) own.open = nullptr;
+    }
+
+    void keep(Entry&& entry) {
         entries_.push_back(std::move(entry));
-        const Entry& kept = entries_.back();
+        const auto at = std::prev(entries_.end());
         try {
-            for (const std::uint64_t mark : marks_of(kept)) static_cast<void>(marks_[mark]);
-        } catch (...) {
-            for (const std::uint64_t mark : marks_of(kept)) erase_if_unused(mark);
+            for (const std::uint64_t mark : marks_of(at->key, at->event)) marks_.try_emplace(mark);
+            by_id_.emplace(at->id, at);
+        } catch (...) { // marks that nobody has say nothing, but would stay
+            for (const std::uint64_t mark : marks_of(at->key, at->event))
+                if (const auto own = marks_.find(mark); own != marks_.end() && own->second.all == 0) marks_.erase(own);
             entries_.pop_back();
             throw;
         }
-        for (const std::uint64_t mark : marks_of(kept)) {
-            ++marks_[mark].all;
-            marks_[mark].open += kept.is_contested ? 0 : 1;
+        for (const std::uint64_t mark : marks_of(at->key, at->event)) {
+            Mark& own = marks_.at(mark);
+            ++own.all;
+            own.open = at->is_contested ? nullptr : &*at;
         }
     }
 
-    void erase_if_unused(std::uint64_t mark) noexcept {
-        const auto at = marks_.find(mark);
-        if (at != marks_.end() && at->second.all == 0) marks_.erase(at);
-    }
-
-    void contest(Entry& entry) {
-        if (std::exchange(entry.is_contested, true)) return;
-        for (const std::uint64_t mark : marks_of(entry)) --marks_.at(mark).open;
-    }
-
-    void unmark(const Entry& entry) {
-        for (const std::uint64_t mark : marks_of(entry)) {
-            const auto at = marks_.find(mark);
-            at->second.open -= entry.is_contested ? 0 : 1;
-            if (--at->second.all == 0) marks_.erase(at);
-        }
-    }
-
-    template <class Visitor> void for_each_alike(const MatchKey& key, const SettlingEvent& event, Visitor visit) {
-        for (Entry& entry : entries_)
-            if (is_alike(entry, key, event)) visit(entry);
-    }
-
-    static bool is_alike(const Entry& entry, const MatchKey& key, const SettlingEvent& event) noexcept {
-        return entry.key == key || entry.event.has_key_of(event);
-    }
-
-    // Also if it may be one of those that had to be forgotten.
-    [[nodiscard]] bool may_be_expected(const SettlingEvent& event, TimePoint now) const {
-        if (event.lcm_key.reveal().empty()) return false;
-        if (overflown_ && now - *overflown_ <= time_) return true;
-        return std::any_of(
-            expected_.begin(), expected_.end(),
-            [key = hash_of(event.lcm_key.reveal())](const Expected& expected) { return expected.key == key; });
-    }
-
-    // Without memory for that, the oldest has to be forgotten.
-    [[nodiscard]] bool grow_expected() noexcept {
+    [[nodiscard]] bool make_room_for_expected(std::uint64_t hash) noexcept {
         try {
-            expected_.set_capacity((std::min)(limit_, 2 * expected_.size() + 8));
+            if (expected_.full() && expected_.size() < limit_)
+                expected_.set_capacity((std::min)(limit_, 2 * expected_.size() + 8));
+            expected_keys_.add(hash);
             return true;
         } catch (const std::bad_alloc&) {
             return false;
         }
     }
 
-    // Of two that are meant, each is contested.
-    template <class Predicate> const Entry* find_only(TimePoint now, Predicate is_meant) {
-        forget_old(now);
-        const auto at = std::find_if(entries_.begin(), entries_.end(), is_meant);
-        return at == entries_.end() || at->is_contested ? nullptr : &*at;
+    void erase(typename Entries::iterator at) {
+        for (const std::uint64_t mark : marks_of(at->key, at->event)) {
+            const auto own = marks_.find(mark);
+            if (own->second.open == &*at) own->second.open = nullptr;
+            if (--own->second.all == 0) marks_.erase(own);
+        }
+        by_id_.erase(at->id);
+        entries_.erase(at);
+    }
+
+    // Also if it may be one of those that had to be forgotten.
+    [[nodiscard]] bool may_be_expected(const SettlingEvent& event, TimePoint now) const {
+        if (event.lcm_key.reveal().empty()) return false;
+        if (overflown_ && now - *overflown_ <= time_) return true;
+        return expected_keys_.contains(hash_of(event.lcm_key.reveal()));
     }
 
     void forget_old(TimePoint now) {
-        while (!entries_.empty() && now - entries_.front().ended > time_) {
-            unmark(entries_.front());
-            entries_.pop_front();
+        while (!entries_.empty() && now - entries_.front().ended > time_) erase(entries_.begin());
+        while (!expected_.empty() && now - expected_.front().since > time_) {
+            expected_keys_.remove(expected_.front().key);
+            expected_.pop_front();
         }
-        while (!expected_.empty() && now - expected_.front().since > time_) expected_.pop_front();
     }
 
     std::size_t limit_;
     TimePoint::duration time_;
     detail::TextHash hash_;
-    std::deque<Entry> entries_;                            // the oldest first
+    Entries entries_; // the oldest first
+    boost::unordered_flat_map<RequestId, typename Entries::iterator> by_id_;
     boost::unordered_flat_map<std::uint64_t, Mark> marks_; // of all entries
     boost::circular_buffer<Expected> expected_;            // the oldest first
+    detail::HashBag expected_keys_;                                // of all those
     std::optional<TimePoint> overflown_;                   // when the last of those had to be forgotten
 };
 

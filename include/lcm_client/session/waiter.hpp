@@ -84,6 +84,7 @@ private:
     bool has_followers_ : 1 = false;       // others wait for its key
     bool is_confirming_ : 1 = false;       // it is asked whether it has arrived
     bool is_follower_ : 1 = false;         // it waits for the key of one that has it
+    bool has_lost_link_ : 1 = false;       // it was under way when a link was lost, perhaps because of it
     std::uint8_t heard_or_code_ = 0;       // what had been heard when it was handed over; then the `Errc` of its end
     std::uint32_t place_ = 0;              // among the deadlines
     detail::Lane* lane_ = nullptr;         // none if it has no reply

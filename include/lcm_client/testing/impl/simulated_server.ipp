@@ -200,6 +200,7 @@ LCM_CLIENT_DECL void deform(std::vector<std::string>& replies, Fault fault) {
     case Fault::garbage: reply = "this is no JSON"; break;
     case Fault::truncated_json: reply.resize(reply.size() / 2); break;
     case Fault::huge_message: reply.assign(huge, 'x'); break;
+    case Fault::oversized_answer: reply.insert(reply.size() - 1, huge, ' '); break;
     default: break;
     }
 }

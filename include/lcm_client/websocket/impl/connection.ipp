@@ -296,9 +296,11 @@ LCM_CLIENT_DECL void WebSocketConnection::read_message() {
 
 // Beast would want its bytes first.
 LCM_CLIENT_DECL void WebSocketConnection::refuse_message() {
+    Sensitive<std::string> head = inbox().beginning_of_refused(max_message_head);
     error_code ignored; // that there is no answer to read yet
     websocket_->close(boost::beast::websocket::close_code::too_big, ignored);
     on_refused(boost::beast::websocket::error::message_too_big);
+    failure_->message_head = std::move(head); // no handler has run yet
 }
 
 // A message, or what Beast is to read next: the server's farewell, or what it refuses.

@@ -14,8 +14,10 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -63,7 +65,7 @@ public:
             next += frame.size;
             note(frame.kind);
         }
-        if (state_ == End::none) close_gap(next);
+        if (state_ != End::by_beast) close_gap(next);
     }
 
     /// The same with the first bytes, which are there already.
@@ -91,6 +93,24 @@ public:
         front_ += frame.size;
         --messages_;
         return payload;
+    }
+
+    /// What has come of a message over the limit, when all before it has been read: at most so many bytes of it. Empty
+    /// without memory for them.
+    [[nodiscard]] std::string beginning_of_refused(std::size_t most) const noexcept try {
+        std::string text;
+        for (std::size_t at = readable_; at < end_ && text.size() < most;) {
+            const DataFrame frame = FrameScanner::look_at({bytes_.get() + at, end_ - at});
+            const bool is_last = at == scanned_; // of which some may be missing
+            const std::size_t begin = (std::min)(at + frame.header, end_);
+            const std::size_t size = is_last ? end_ - begin : frame.size - frame.header;
+            text.append(reinterpret_cast<const char*>(bytes_.get()) + begin, (std::min)(size, most - text.size()));
+            if (is_last) break;
+            at += frame.size;
+        }
+        return text;
+    } catch (const std::bad_alloc&) {
+        return {};
     }
 
     /// Lets Beast read the next message and nothing of the later ones; or the end, if there is no message.
