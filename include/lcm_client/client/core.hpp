@@ -482,8 +482,7 @@ private:
     }
 
     LinkFailure too_large_message(std::string_view text) const {
-        return {.error = {.code = Errc::connection_lost,
-                          .detail = "the server sent a message " + larger_than_limit()},
+        return {.error = {.code = Errc::connection_lost, .detail = "the server sent a message " + larger_than_limit()},
                 .message_too_large = true,
                 .message_head = text.substr(0, max_message_head)};
     }
@@ -543,8 +542,8 @@ private:
         LenientReader reader;
         const JsonView message = config_.packet ? unwrap(document_.root(), reader) : document_.root();
         const Envelope envelope = open_envelope(message);
-        is_of_other_ = !message.is_same_as(document_.root()) &&
-                       is_of_other_subscriber(document_.root(), *config_.packet, reader);
+        is_of_other_ =
+            !message.is_same_as(document_.root()) && is_of_other_subscriber(document_.root(), *config_.packet, reader);
         const bool wanted = is_error(envelope, reader) ? on_error(read_error(message, reader))
                                                        : on_message(read_incoming(envelope, reader), reader);
         counters_.tolerated_deviations += reader.deviations();
@@ -772,7 +771,7 @@ private:
     Pacer pacer_;
     SleepWatch sleep_watch_;
     Doubts unsettled_;
-    JsonDocument document_; // of the message that is being understood
+    JsonDocument document_;    // of the message that is being understood
     bool is_of_other_ = false; // that message came in a packet of another subscriber
     bool is_closed_ = false;
     std::shared_ptr<Link<T, Core>> link_;                // from the beginning of an attempt until the link is lost

@@ -130,10 +130,9 @@ public:
         });
         for (Waiter* const waiter : ended) remove(*waiter);
         // Also if it was given up meanwhile: there is no late reply to wait for.
-        const std::size_t given_up =
-            tombstones_without_reply_ == 0
-                ? 0
-                : erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
+        const std::size_t given_up = tombstones_without_reply_ == 0 ? 0 : erase_tombstones([](const Waiter& waiter) {
+            return waiter.lane_ == nullptr;
+        });
         has_sent_without_reply_ = has_sent_without_reply_ || given_up != 0 || !ended.empty();
         return ended;
     }
@@ -587,9 +586,9 @@ private:
     std::size_t in_flight_ = 0;
     std::size_t without_reply_ = 0;            // of those that are writing
     std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these
-    bool is_turn_of_others_ = false;      // and not of those that have lost a link
-    bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
-    bool has_sent_without_reply_ = false; // over this link
+    bool is_turn_of_others_ = false;           // and not of those that have lost a link
+    bool has_waited_in_vain_ = false;          // somebody, behind a tombstone that may still be there
+    bool has_sent_without_reply_ = false;      // over this link
 };
 
 } // namespace lcm
