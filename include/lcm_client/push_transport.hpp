@@ -59,9 +59,9 @@ public:
         const std::lock_guard lock(mutex_);
         if (!takes_reports()) return;
         if (text.size() > max_text_)
-            return fail({Errc::connection_lost, "a message of " + std::to_string(text.size()) +
-                                                    " bytes came; the limit is " + std::to_string(max_text_) +
-                                                    " (limits.inbound_message)",
+            return fail({Errc::connection_lost,
+                         "a message of " + std::to_string(text.size()) + " bytes came; the limit is " +
+                             std::to_string(max_text_) + " (limits.inbound_message)",
                          true, text.substr(0, max_message_head)});
         if (texts_.size() == max_texts_ || text.size() > max_bytes_ - bytes_)
             return fail(

@@ -141,11 +141,16 @@ TEST_CASE("A reply in a packet of another subscriber is counted, and taken unles
         bool is_other;
     };
     const std::vector<Row> rows{
-        {R"("subscriberID":"4711",)", false},   {R"("subscriberID":4711,)", false},
-        {R"("SUBSCRIBERid":" 4711 ",)", false}, {R"("subscriberID":"",)", false},
-        {R"("subscriberID":null,)", false},     {R"("subscriberID":{"id":"4712"},)", false},
-        {R"("subscriberID":"4712",)", true},    {R"("subscriberID":4712,)", true},
-        {R"("subscriberID":"47110",)", true},   {R"("SubscriberID":"4",)", true},
+        {R"("subscriberID":"4711",)", false},
+        {R"("subscriberID":4711,)", false},
+        {R"("SUBSCRIBERid":" 4711 ",)", false},
+        {R"("subscriberID":"",)", false},
+        {R"("subscriberID":null,)", false},
+        {R"("subscriberID":{"id":"4712"},)", false},
+        {R"("subscriberID":"4712",)", true},
+        {R"("subscriberID":4712,)", true},
+        {R"("subscriberID":"47110",)", true},
+        {R"("SubscriberID":"4",)", true},
         {"", false},
     };
     for (const Row& row : rows) {

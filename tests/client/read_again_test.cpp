@@ -99,8 +99,8 @@ TEST_CASE("The transport may tell that a message was too large, with or without 
     const std::vector<Row> rows{
         {R"({"subtopic":"LookAtResult","message":{"callid":"2","resp)", "pending", "bad_reply (unknown)"},
         {R"({"SubTopic":"lookatresult","Message":{"CallId":1,"x":")", "bad_reply (unknown)", "pending"},
-        {R"({"subTopic":"","subscriberID":"7","message":{"subtopic":"LookAtResult","message":{"callid":"2","r)", "pending",
-         "bad_reply (unknown)"},
+        {R"({"subTopic":"","subscriberID":"7","message":{"subtopic":"LookAtResult","message":{"callid":"2","r)",
+         "pending", "bad_reply (unknown)"},
         {R"({"subtopic":"LookAtResult","message":{"response":[)", "pending", "pending"},
         {R"({"subtopic":"LookAtResult","message":{"callid":"3","r)", "pending", "pending"},
         {R"({"subtopic":"OutcomeSetForCall","message":")", "pending", "pending"},
@@ -200,7 +200,8 @@ TEST_CASE("A read that is not answered when it is sent again holds the others up
     CHECK(ending_of(set) == "accepted");
 }
 
-TEST_CASE("A server that sends the same oversized reply whenever it is asked is asked once, and the settings go through") {
+TEST_CASE(
+    "A server that sends the same oversized reply whenever it is asked is asked once, and the settings go through") {
     LimitedBench bench;
     bench.script.answer([](std::string_view message) -> std::vector<std::string> {
         const bool is_look = message.find(R"("LookAt")") != std::string_view::npos;

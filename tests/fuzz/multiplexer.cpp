@@ -83,6 +83,7 @@ private:
         case 'x': return hear(mux_.expire(now_), model_.expire(now_));
         case 'c': return cancel(last_id_ - input_.below(10));
         case 'd': return drop(last_id_ - input_.below(10));
+        case 'L': return lose_link_to_large_message(input_.below(MultiplexerModel::key_count));
         case 'l': return hear(mux_.link_lost(Errc::connection_lost), model_.link_lost(Errc::connection_lost));
         case 'o': return hear(mux_.doubt_written(Errc::connection_lost), model_.doubt_written(Errc::connection_lost));
         case 'u': return hear(mux_.end_unsent(Errc::connect_failed), model_.end_unsent(Errc::connect_failed));
@@ -111,7 +112,7 @@ private:
         for (const RequestId id : batch) {
             Promise& promise = promises_.at(id);
             require(!promise.has_ended, "nothing leaves after its end");
-            require(++promise.times_left == 1 || promise.is_read_only, "only what is read-only leaves twice");
+            require(++promise.times_left <= (promise.is_read_only ? 2 : 1), "only what is read-only leaves twice");
         }
         return batch;
     }
@@ -138,6 +139,16 @@ private:
         mux_.drop(id);
         model_.drop(id);
         promises_.at(id).has_ended = true;
+    }
+
+    // Of the last key, which is nobody's, nothing is known.
+    void lose_link_to_large_message(std::size_t key) {
+        const bool is_known = key != MultiplexerModel::silent;
+        const auto ending = mux_.end_too_large(is_known ? std::optional(match_key(key)) : std::nullopt);
+        const auto expected = model_.end_too_large(is_known ? std::optional(key) : std::nullopt);
+        const auto all = [](const auto& some) { return some ? std::vector{*some} : std::vector<Ending>(); };
+        hear(all(ending), all(expected));
+        hear(mux_.link_lost(Errc::connection_lost), model_.link_lost(Errc::connection_lost));
     }
 
     void cancel(RequestId id) { hear(mux_.cancel(id), model_.cancel(id)); }

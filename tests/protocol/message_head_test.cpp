@@ -43,10 +43,10 @@ TEST_CASE("The head of a message names its subtopic and its call, in each form t
          "S", "a"},
         {R"({"subtopic":"","okmessage":{"message":{"callid":7,"response":{"callid":8}},"subtopic":"S"})", "S", "7"},
         {R"({"subtopic":"S","data":{"callid":"a","response":[)", "S", "a"},
-        {R"({"subtopic":"S","message":{"callid":1234)", "S", std::nullopt},    // there may be more of it
-        {R"({"subtopic":"S","message":{"callid":"1234)", "S", std::nullopt},   // cut off
-        {R"({"subtopic":"Cut)", "", std::nullopt},                             // cut off
-        {R"({"subtopic":"S\u0041","message":{"callid":"a","r)", "", "a"},      // nobody writes it so
+        {R"({"subtopic":"S","message":{"callid":1234)", "S", std::nullopt},     // there may be more of it
+        {R"({"subtopic":"S","message":{"callid":"1234)", "S", std::nullopt},    // cut off
+        {R"({"subtopic":"Cut)", "", std::nullopt},                              // cut off
+        {R"({"subtopic":"S\u0041","message":{"callid":"a","r)", "", "a"},       // nobody writes it so
         {R"({"x":"\"subtopic\":\"T\"","subtopic":"S","me)", "S", std::nullopt}, // in a text
         {R"({"subtopic":null,"message":{"callid":true,"callid":"a"},)", "", "a"},
         {R"("subtopic":"S")", "S", std::nullopt},
@@ -72,9 +72,9 @@ TEST_CASE("Wherever a message is cut off, what its head names is what it names, 
 
 TEST_CASE("The head of anything is read to its end, and what it names stands in it") {
     lcm::tests::Random random(lcm::tests::test_seed());
-    const std::vector<std::string_view> pieces{"{",  "}",        "[",        "]",        "\"",   ":",  ",",  "\\",
-                                               " ",  "subtopic", "callid",   "response", "12",   "-",  "x",  "\xFF",
-                                               "\n", "{\"",      "\":\"",    "\"}",      "null", "]}", "[[", "message"};
+    const std::vector<std::string_view> pieces{"{",  "}",        "[",      "]",        "\"",   ":",  ",",  "\\",
+                                               " ",  "subtopic", "callid", "response", "12",   "-",  "x",  "\xFF",
+                                               "\n", "{\"",      "\":\"",  "\"}",      "null", "]}", "[[", "message"};
     for (int i = 0; i < 20'000; ++i) {
         std::string text;
         for (std::size_t left = random.below(40); left != 0; --left) text += random.one_of(pieces);

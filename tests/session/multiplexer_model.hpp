@@ -124,8 +124,8 @@ public:
     void drop(RequestId id) { requests_.erase(id); }
 
     std::vector<Ending> link_lost(Errc code) {
-        const auto endings = end(
-            code, [](const Request& r) { return is_under_way(r) && (!r.is_read_only || r.has_lost_link); });
+        const auto endings =
+            end(code, [](const Request& r) { return is_under_way(r) && (!r.is_read_only || r.has_lost_link); });
         std::erase_if(requests_, [](const auto& item) { return item.second.state == State::tombstone; });
         for (auto& [id, r] : requests_) {
             if (!is_under_way(r)) continue;

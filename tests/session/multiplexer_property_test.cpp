@@ -67,7 +67,8 @@ public:
     void left(RequestId id) {
         expect(open_.contains(id), "nothing leaves after its end");
         const int times = ++times_left_[id];
-        expect(times == 1 || (times == 2 && open_.at(id)), "only what is read-only leaves twice, and nothing more often");
+        expect(times == 1 || (times == 2 && open_.at(id)),
+               "only what is read-only leaves twice, and nothing more often");
     }
 
     void ended(const Ending& ending) {

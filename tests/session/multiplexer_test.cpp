@@ -801,7 +801,8 @@ TEST_CASE("The other name of a reply belongs to whoever used it first, and one r
     CHECK(mux.reply(MatchKey("OverlapResult", "call")) == Match{2, false});
 }
 
-TEST_CASE("An error for a call is meant for whatever was handed over for it: in any lane, alone there, without a reply") {
+TEST_CASE(
+    "An error for a call is meant for whatever was handed over for it: in any lane, alone there, without a reply") {
     Multiplexer mux = make();
     Submission alone{3, {"ListResult", std::nullopt}, "call", deadline};
     Submission silent{4, MatchKey::of_no_reply(4), "call", deadline};

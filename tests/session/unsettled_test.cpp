@@ -319,7 +319,8 @@ private:
 
 } // namespace
 
-TEST_CASE("Whatever is remembered, contested, expected and forgotten, a request is found just if nothing else is meant") {
+TEST_CASE(
+    "Whatever is remembered, contested, expected and forgotten, a request is found just if nothing else is meant") {
     lcm::tests::Random random(lcm::tests::test_seed());
     const std::vector<std::string> keys{"", "1|1", "2|2", "3|3"};
     for (int episode = 0; episode < 200; ++episode) {

@@ -331,6 +331,9 @@ TEST_CASE("Messages beyond the bounds of the queue end the connection, after tho
         CHECK(rig.received == row.received);
         CHECK(rig.lost == codes(Errc::connection_lost));
         CHECK(rig.detail() == row.detail);
+        const lcm::TransportFailure failure = rig.transport->last_failure();
+        CHECK(failure.message_too_large == row.detail.ends_with("(limits.inbound_message)"));
+        CHECK(failure.message_head.reveal() == (failure.message_too_large ? large + "x" : ""));
         CHECK(rig.host.closes == 1);
     }
 }

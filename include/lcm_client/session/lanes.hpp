@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -79,7 +80,7 @@ private:
         using is_transparent = void;
         TextHash hash;
         std::size_t operator()(std::string_view name) const noexcept {
-            return static_cast<std::size_t>(hash.of_name(name));
+            return hash.of_name(name) & (std::numeric_limits<std::size_t>::max)();
         }
     };
     struct NameEqual {

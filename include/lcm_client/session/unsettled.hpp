@@ -242,7 +242,7 @@ private:
     boost::unordered_flat_map<RequestId, typename Entries::iterator> by_id_;
     boost::unordered_flat_map<std::uint64_t, Mark> marks_; // of all entries
     boost::circular_buffer<Expected> expected_;            // the oldest first
-    detail::HashBag expected_keys_;                                // of all those
+    detail::HashBag expected_keys_;                        // of all those
     std::optional<TimePoint> overflown_;                   // when the last of those had to be forgotten
 };
 

@@ -123,8 +123,8 @@ struct Explanation {
     if (ec == websocket::error::message_too_big || ec == websocket::error::buffer_overflow)
         return {Errc::connection_lost,
                 {.cause = ec,
-                 .detail = "the server sent a message larger than the limit of " +
-                           std::to_string(max_inbound_message) + " bytes",
+                 .detail = "the server sent a message larger than the limit of " + std::to_string(max_inbound_message) +
+                           " bytes",
                  .message_too_large = true}};
     if (ec == boost::asio::error::eof)
         return {Errc::connection_lost, {ec, "the server dropped the connection without closing it"}};
