@@ -282,6 +282,30 @@ TEST_CASE("What stands twice in a message that nobody waits for harms nobody, an
     CHECK(bench.settled.size() == 1);
 }
 
+TEST_CASE("A late reply over a new link that is in doubt settles nothing, and is an event once") {
+    Bench bench;
+    auto lost = bench.client->call(sample());
+    bench.run();
+    bench.script.drop();
+    bench.advance(1s);
+    CHECK(ending_of(lost) == "connection_lost (unknown)");
+    auto other = bench.client->call(lcm::GetCallOutCome{.callid = "12345"});
+    bench.run();
+    REQUIRE(bench.script.sent().size() == 2);
+    bench.receive(head + R"(,"success":false}}})");
+    CHECK(bench.settled.empty());
+    CHECK(bench.events.size() == 1);
+    CHECK(bench.client->stats().bad_messages == 0);
+    bench.advance(11s);
+    try {
+        static_cast<void>(other.get());
+        FAIL("accepted");
+    } catch (const lcm::LcmError& problem) {
+        CHECK(problem.error().detail ==
+              "1 message came for this call under another name, SetBusinessOutcomeWithCallOutcomeResult");
+    }
+}
+
 // --- What could not be read -----------------------------------------------------------------------------------------
 
 TEST_CASE("A request that ends without an answer says what came that could not be read: why and where, and no text") {

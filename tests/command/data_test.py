@@ -80,7 +80,8 @@ class Data(CommandTest):
         self.wrong({"contacts": contacts}, '--data.contacts[1]: there is no field "ID"', operation="GetCheckContacts")
 
     def test_that_is_no_object(self):
-        for text in ("", "{", "[1]", "7", '"text"', '{"callid":"1","callid":"2"}', "@/no/such/file", "@/"):
+        for text in ("", "{", "[1]", "7", '"text"', '{"callid":"1","callid":"2"}', r'{"callid":"\ud83d"}',
+                     "@/no/such/file", "@/"):
             with self.subTest(text):
                 self.wrong(text, "--data")
 

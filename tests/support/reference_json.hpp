@@ -62,7 +62,8 @@ private:
         if (std::isfinite(std::strtod(number.c_str(), nullptr))) return at + size;
         const std::size_t exponent = (std::min)(number.find_first_of("eE"), size);
         const std::string_view rest = std::string_view(text).substr(at + size);
-        const bool is_cut_off = exponent == size && rest.find_first_of(".eE") == 0;
+        const char* const goes_on = number.find('.') == std::string::npos ? ".eE" : "eE";
+        const bool is_cut_off = exponent == size && rest.find_first_of(goes_on) == 0;
         if (is_cut_off) return at + size; // that is the fault then, for both
         beyond.emplace(numbers, number);
         constexpr std::size_t most_digits = 308; // that a double has without an exponent

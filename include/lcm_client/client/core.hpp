@@ -885,8 +885,8 @@ private:
         note_stray(message);
         if (!message.payload || message.is_under_data) return false; // it may be an echo, which proves nothing
         if (unsettled_.empty()) return false;
-        reveal_by_reply(MatchKey(message.subtopic, std::optional<std::string>(message.callid)), message.payload,
-                        reader);
+        LenientReader own = reader; // a doubt about what it means is none about whose it is
+        reveal_by_reply(MatchKey(message.subtopic, std::optional<std::string>(message.callid)), message.payload, own);
         reveal_by_event(SettlingEvent{message.subtopic, read_text(message.payload)});
         return false;
     }
