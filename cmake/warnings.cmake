@@ -11,5 +11,5 @@ target_compile_options(lcm_client_warnings INTERFACE
 # More of them for the headers and their bodies, which an application may compile under its own.
 add_library(lcm_client_header_warnings INTERFACE)
 target_compile_options(lcm_client_header_warnings INTERFACE
-  $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wcast-qual -Wdouble-promotion -Wformat=2 -Wextra-semi -Wundef>
+  $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wdouble-promotion -Wformat=2 -Wextra-semi -Wundef>
   $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast -Wlogical-op -Wduplicated-cond>)

@@ -92,10 +92,11 @@ TEST_CASE("A number that is no whole one is no outcome's id") {
         .callid = 1, .account_number = "5|3|1|0|0|44|1", .business_outcome = 101, .user_id = 2};
     for (const lcm::Number number : {lcm::Number(19.5), lcm::Number(1e300), lcm::Number(std::nan(""))}) {
         request.call_outcome = number;
+        CHECK_FALSE(request.call_outcome.is_set());
         const auto problem = lcm::validate(request);
         REQUIRE(problem);
         CHECK(problem->field == "CallOutcome");
-        CHECK(problem->reason == "must be a whole number, or a text");
+        CHECK(problem->reason == "must be set (0 is valid)");
     }
     for (const lcm::Number number : {lcm::Number(5.0), lcm::Number(-1), lcm::Number(~std::uint64_t{0})}) {
         request.call_outcome = number;

@@ -90,7 +90,8 @@ public:
 
     /// False for a decimal with a fraction, and for one beyond every integer.
     [[nodiscard]] bool is_whole() const noexcept {
-        return !std::holds_alternative<double>(value_) || integer().has_value();
+        const auto* d = std::get_if<double>(&value_);
+        return d == nullptr || integer_of(*d).has_value();
     }
 
     /// The most characters of a number's text.
@@ -121,16 +122,12 @@ public:
 
     /// The value as an integer; nothing if it is not set, has a fraction, or does not fit.
     [[nodiscard]] std::optional<std::int64_t> integer() const noexcept {
-        constexpr double limit = 9223372036854775808.0; // 2 to the power of 63
         if (const auto* i = std::get_if<std::int64_t>(&value_)) return *i;
         const auto* u = std::get_if<std::uint64_t>(&value_);
         if (u != nullptr && *u <= std::uint64_t{(std::numeric_limits<std::int64_t>::max)()})
             return static_cast<std::int64_t>(*u);
         const auto* d = std::get_if<double>(&value_);
-        if (d == nullptr || !(*d >= -limit && *d < limit)) return std::nullopt;
-        const auto whole = static_cast<std::int64_t>(*d);
-        if (static_cast<double>(whole) < *d || static_cast<double>(whole) > *d) return std::nullopt;
-        return whole;
+        return d == nullptr ? std::nullopt : integer_of(*d);
     }
 
     /// Equal if they leave as the same text, so 5 and 5.0 are equal.
@@ -139,6 +136,14 @@ public:
 private:
     // Not <cmath>'s, a header that costs more than all of this one.
     static bool is_finite(double value) noexcept { return (std::abs)(value) <= (std::numeric_limits<double>::max)(); }
+
+    static std::optional<std::int64_t> integer_of(double value) noexcept {
+        constexpr double limit = 9223372036854775808.0; // 2 to the power of 63
+        if (!(value >= -limit && value < limit)) return std::nullopt;
+        const auto whole = static_cast<std::int64_t>(value);
+        if (static_cast<double>(whole) < value || static_cast<double>(whole) > value) return std::nullopt;
+        return whole;
+    }
 
     // 19.99F is meant as 19.99, and not as 19.989999771118164, which is the double of the same value.
     static double widen(float value) noexcept {

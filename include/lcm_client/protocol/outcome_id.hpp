@@ -38,8 +38,9 @@ public:
 
     template <detail::Integer T> OutcomeId(T id) noexcept : id_(Number(id)) {} // NOLINT(google-explicit-constructor)
 
-    /// The id of an outcome that the server has listed. One that is not set stays so.
-    template <std::same_as<Number> T> OutcomeId(T id) noexcept : id_(id) {} // NOLINT(google-explicit-constructor)
+    /// The id of an outcome that the server has listed. Not set, if the number is not, or is no whole one.
+    template <std::same_as<Number> T> OutcomeId(T id) noexcept // NOLINT(google-explicit-constructor)
+        : id_(id.is_whole() ? id : Number()) {}
 
     OutcomeId(TelephonyOutcome id) noexcept : OutcomeId(static_cast<std::int64_t>(id)) {} // NOLINT
     OutcomeId(std::string id) noexcept : id_(std::move(id)) {}                            // NOLINT

@@ -53,9 +53,8 @@ template <class T> [[nodiscard]] const char* find_bad_value(const T& value) {
     if constexpr (is_text<T>) return is_utf8(value) ? nullptr : "must be text in UTF-8";
     else if constexpr (std::same_as<T, Number>) return value.is_finite() ? nullptr : "must be a finite number";
     else if constexpr (std::same_as<T, OutcomeId>) {
-        if (const Number* const number = value.as_number())
-            return number->is_whole() ? nullptr : "must be a whole number, or a text";
         const std::string* const text = value.as_text();
+        if (text == nullptr) return nullptr;
         return text->empty() ? "must not be empty" : find_bad_value(*text);
     } else if constexpr (std::same_as<T, Json>)
         return can_be_dumped(value) ? nullptr : "must be text in UTF-8, and finite numbers";
