@@ -38,8 +38,8 @@ LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> fact
 }
 
 template <Transport T, Clock ClockType>
-LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory,
-                                   const LoopExecutor& executor, ClockType clock) {
+LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor,
+                                   ClockType clock) {
     check(config, factory);
     make_core(std::move(config), std::move(factory), executor, detail::Threads::any, std::move(clock));
 }
@@ -67,8 +67,8 @@ void LcmClient<T, ClockType>::check(const ClientConfig& config, const TransportF
 }
 
 template <Transport T, Clock ClockType>
-void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T> factory,
-                                        const LoopExecutor& executor, detail::Threads threads, ClockType clock) {
+void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor,
+                                        detail::Threads threads, ClockType clock) {
     auto core = std::make_shared<Core>(std::move(config), std::move(factory), executor, threads, std::move(clock));
     intake_ = core;
     if (io_thread_)

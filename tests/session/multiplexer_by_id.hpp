@@ -62,7 +62,8 @@ class Multiplexer {
 public:
     using State = lcm::Multiplexer::State;
 
-    Multiplexer(const Limits& limits, Duplicates duplicates) : mux_(std::make_unique<lcm::Multiplexer>(limits, duplicates)) {}
+    Multiplexer(const Limits& limits, Duplicates duplicates)
+        : mux_(std::make_unique<lcm::Multiplexer>(limits, duplicates)) {}
 
     std::optional<Ending> submit(const Submission& submission) {
         auto request = std::make_unique<Request>(submission);
@@ -76,6 +77,18 @@ public:
         std::vector<RequestId> ids;
         mux_->take_batch(now, at_most).for_each([&](const Waiter& waiter) { ids.push_back(waiter.id); });
         return ids;
+    }
+
+    /// Takes a batch, and does not hand it over after all.
+    void take_and_return_batch(TimePoint now, std::size_t at_most, bool has_left) {
+        mux_->take_back(mux_->take_batch(now, at_most), [has_left](const Waiter&) { return has_left; });
+    }
+
+    /// Ends one of the batch that was taken last.
+    Ending withdraw(RequestId id, Errc code, bool has_left) {
+        Waiter& waiter = requests_.at(id)->waiter;
+        mux_->withdraw(waiter, code, has_left);
+        return take(waiter);
     }
 
     std::vector<RequestId> written() {
@@ -94,8 +107,7 @@ public:
 
     std::vector<Match> error_for_call(std::string_view callid) {
         std::vector<Match> matches;
-        mux_->error_for_call(callid,
-                            [&](const lcm::Match& match) { matches.push_back(*take(std::optional(match))); });
+        mux_->error_for_call(callid, [&](const lcm::Match& match) { matches.push_back(*take(std::optional(match))); });
         return matches;
     }
 
@@ -178,7 +190,7 @@ private:
         return taken;
     }
 
-    std::unique_ptr<lcm::Multiplexer> mux_; // stays at one place when this is moved
+    std::unique_ptr<lcm::Multiplexer> mux_;                  // stays at one place when this is moved
     std::map<RequestId, std::unique_ptr<Request>> requests_; // that have not ended
 };
 

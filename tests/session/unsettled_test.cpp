@@ -252,3 +252,15 @@ TEST_CASE("A request that has no such event, but changes something for the key, 
     memory.contest(reply_for("b"), SettlingEvent{"", std::string("1|1")});
     CHECK(memory.find(event_for("1|1"), start) == nullptr);
 }
+
+TEST_CASE("When all are contested, none is settled by a message; a late reply of its own still finds each") {
+    Memory memory(10, 1min);
+    memory.remember(entry(1, "a", "1|1"));
+    memory.remember(entry(2, "b", "2|2"));
+    memory.contest_all();
+    CHECK(id_of(memory.find(reply_for("a"), start)) == 0);
+    CHECK(id_of(memory.find(event_for("2|2"), start)) == 0);
+    CHECK(id_of(memory.find(RequestId{1}, start)) == 1);
+    memory.remember(entry(3, "c", "3|3"));
+    CHECK(id_of(memory.find(reply_for("c"), start)) == 3);
+}

@@ -580,7 +580,7 @@ private:
     detail::WaiterList queue_; // `queued`, in the order in which they leave
     detail::WaiterList writing_;
     detail::WaiterList awaiting_;
-    detail::WaiterList tombstones_; // owned; `Tombstone`s all
+    detail::WaiterList tombstones_;           // owned; `Tombstone`s all
     detail::DeadlineQueue<Waiter> deadlines_; // of all that have not ended
     std::size_t queued_ = 0;
     std::size_t in_flight_ = 0;
