@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -92,7 +93,9 @@ namespace detail {
 [[nodiscard]] inline const boost::system::system_error& plain_error(Errc code) {
     static const std::vector<boost::system::system_error> all = [] {
         std::vector<boost::system::system_error> errors;
-        for (int value = 0; value <= static_cast<int>(Errc::server_error); ++value)
+        errors.emplace_back(error_code(0, lcm_category()));
+        const std::string_view none = to_string(Errc{});
+        for (int value = 1; to_string(static_cast<Errc>(value)) != none; ++value)
             errors.emplace_back(make_error_code(static_cast<Errc>(value)));
         return errors;
     }();

@@ -29,9 +29,9 @@ struct Cancellable {
     std::string ending = "pending";
 
     void call(Bench& bench, const SetOutcome& request) {
-        bench.client->async_call(request, boost::asio::bind_cancellation_slot(signal.slot(), [this](const auto& result) {
-                                     ending = ending_of(result);
-                                 }));
+        bench.client->async_call(
+            request, boost::asio::bind_cancellation_slot(signal.slot(),
+                                                         [this](const auto& result) { ending = ending_of(result); }));
     }
     void cancel() { signal.emit(boost::asio::cancellation_type::total); }
 };

@@ -102,8 +102,7 @@ private:
         try {
             client.async_call(request, std::move(token));
             one.was_submitted = true;
-        } catch (const std::bad_alloc&) {
-        }
+        } catch (const std::bad_alloc&) {}
     }
 
     std::stop_source stop_;

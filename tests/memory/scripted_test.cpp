@@ -239,8 +239,7 @@ TEST_CASE("Out of memory: a client is closed with requests under way") {
             const MayFail may(true);
             try {
                 day.client->close(0ms);
-            } catch (const std::bad_alloc&) {
-            }
+            } catch (const std::bad_alloc&) {}
         }
         day.destroy();
     });

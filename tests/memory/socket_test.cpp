@@ -180,8 +180,7 @@ TEST_CASE("Out of memory over a socket: a client is closed with requests under w
             const MayFail may(true);
             try {
                 day.client->close(1ms);
-            } catch (const std::bad_alloc&) {
-            }
+            } catch (const std::bad_alloc&) {}
         }
         day.destroy();
     });

@@ -80,6 +80,18 @@ public:
         return ids;
     }
 
+    /// Takes a batch, and does not hand it over after all.
+    void take_and_return_batch(TimePoint now, std::size_t at_most, bool has_left) {
+        mux_->take_back(mux_->take_batch(now, at_most), [has_left](const Waiter&) { return has_left; });
+    }
+
+    /// Ends one of the batch that was taken last.
+    Ending withdraw(RequestId id, Errc code, bool has_left) {
+        Waiter& waiter = requests_.at(id)->waiter;
+        mux_->withdraw(waiter, code, has_left);
+        return take(waiter);
+    }
+
     std::vector<RequestId> written() {
         std::vector<RequestId> ids;
         for (auto ended = mux_->written(); const Waiter* const waiter = ended.pop_front();) {
@@ -96,8 +108,7 @@ public:
 
     std::vector<Match> error_for_call(std::string_view callid) {
         std::vector<Match> matches;
-        mux_->error_for_call(callid,
-                            [&](const lcm::Match& match) { matches.push_back(*take(std::optional(match))); });
+        mux_->error_for_call(callid, [&](const lcm::Match& match) { matches.push_back(*take(std::optional(match))); });
         return matches;
     }
 
@@ -196,7 +207,7 @@ private:
         return taken;
     }
 
-    std::unique_ptr<lcm::Multiplexer> mux_; // stays at one place when this is moved
+    std::unique_ptr<lcm::Multiplexer> mux_;                  // stays at one place when this is moved
     std::map<RequestId, std::unique_ptr<Request>> requests_; // that have not ended
 };
 

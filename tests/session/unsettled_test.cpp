@@ -385,3 +385,15 @@ TEST_CASE("Many requests are remembered, contested and found, each without a loo
     CHECK(memory.empty());
     CHECK(std::chrono::steady_clock::now() - began < 20s);
 }
+
+TEST_CASE("When all are contested, none is settled by a message; a late reply of its own still finds each") {
+    Memory memory(10, 1min, 1);
+    memory.remember(entry(1, "a", "1|1"));
+    memory.remember(entry(2, "b", "2|2"));
+    memory.contest_all();
+    CHECK(id_of(memory.find(reply_for("a"), start)) == 0);
+    CHECK(id_of(memory.find(event_for("2|2"), start)) == 0);
+    CHECK(id_of(memory.find(RequestId{1}, start)) == 1);
+    memory.remember(entry(3, "c", "3|3"));
+    CHECK(id_of(memory.find(reply_for("c"), start)) == 3);
+}

@@ -89,7 +89,8 @@ TEST_CASE("A call that waits for a loop that never runs returns at its deadline,
     CHECK(client.stats().queued == 0);
 }
 
-TEST_CASE("One whose loop has stopped after the request had left ends as unknown, and its late reply is no one else's") {
+TEST_CASE(
+    "One whose loop has stopped after the request had left ends as unknown, and its late reply is no one else's") {
     boost::asio::io_context loop;
     lcm::testing::Script script;
     RealTimeClient client({.source = "test"}, lcm::testing::scripted(script), loop.get_executor());
@@ -101,7 +102,7 @@ TEST_CASE("One whose loop has stopped after the request had left ends as unknown
     CHECK(ending_of(future) == "timed_out (unknown)");
 
     auto next = client.call(sample("1"));
-    loop.poll(); // the loop goes on
+    loop.poll();                      // the loop goes on
     CHECK(script.sent().size() == 1); // it waits for the late reply
     script.receive(reply<SetOutcome>("1"));
     loop.poll();

@@ -50,24 +50,28 @@ public:
         return std::nullopt;
     }
 
-    /// The strand: shows those that were added since the last time, in order, each once, but for those that have ended. What
-    /// `visit` throws for is shown again the next time, and so are those behind it.
-    template <class Visitor> void take_arrivals(Visitor visit) {
+    /// The strand: shows those that were added since the last time, in order, each once. What `visit` throws for is shown
+    /// again the next time, and so are those behind it. Returns whether there may be something for `next_cancelled` or
+    /// `next_orphan`.
+    template <class Visitor> bool take_arrivals(Visitor visit) {
+        bool are_others = false;
         {
             const std::lock_guard lock(mutex_);
             if (seen_.empty()) std::swap(seen_, arrivals_);
+            are_others = !cancelled_.empty() || !orphans_.empty();
         }
         while (Waiter* const waiter = seen_.front()) {
             auto& call = static_cast<PendingCall&>(*waiter);
             // Its links are those of the list that it comes into.
             seen_.erase(*waiter);
             try {
-                if (!was_taken(call)) visit(call);
+                visit(call);
             } catch (...) {
                 seen_.push_front(*waiter);
                 throw;
             }
         }
+        return are_others;
     }
 
     /// The strand, when it lets go of all requests: nothing is shown any more of those that were added until now.
@@ -189,12 +193,6 @@ public:
         return call.was_sent_;
     }
 
-    /// The strand: whether somebody has taken the request out to complete it.
-    [[nodiscard]] bool was_taken(const PendingCall& call) const {
-        const std::lock_guard lock(mutex_);
-        return call.was_taken_;
-    }
-
     /// The strand: whether one of the requests is as `predicate` says, which must not come back here.
     template <class Predicate> [[nodiscard]] bool any_of(Predicate predicate) const {
         const std::lock_guard lock(mutex_);
@@ -304,8 +302,8 @@ private:
     CallList orphans_;   // that were completed elsewhere than on the strand, which may be looking at them
     CallList kept_;      // that were completed when the client was closed
     std::unordered_map<RequestId, PendingCall*> stoppable_; // that can be cancelled
-    WaiterList arrivals_; // those of `calls_` that the strand has not seen yet
-    WaiterList seen_;     // by the strand, and not yet shown
+    WaiterList arrivals_;                                   // those of `calls_` that the strand has not seen yet
+    WaiterList seen_;                                       // by the strand, and not yet shown
 };
 
 } // namespace lcm::detail

@@ -140,9 +140,8 @@ public:
     std::optional<TimePoint> end_overdue() {
         const TimePoint latest = clock_.now() - grace;
         bool has_ended_some = false;
-        while (Call call = calls_.take_elsewhere([latest](const PendingCall& one) {
-            return !one.has_handler() && one.deadline <= latest;
-        })) {
+        while (Call call = calls_.take_elsewhere(
+                   [latest](const PendingCall& one) { return !one.has_handler() && one.deadline <= latest; })) {
             settle_at_end(*call, Errc::timed_out, "the client's loop did not run, or was busy with something else");
             call->run();
             has_ended_some = true;
@@ -597,13 +596,15 @@ private:
 
     void take_arrivals() {
         has_own_arrivals_ = false;
+        bool are_others = false;
         try {
-            calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
+            are_others = calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
         } catch (const std::bad_alloc&) { // the rest stays where it is
             is_short_of_memory_ = true;
         }
         end(std::exchange(stillborn_, {}));
         if (!offline_.empty()) end(std::exchange(offline_, {}), &*link_error_);
+        if (!are_others) return;
         while (PendingCall* const call = calls_.next_cancelled()) end_cancelled(*call);
         while (PendingCall* const call = calls_.next_orphan()) {
             static_cast<void>(multiplexer_.cancel(*call));
@@ -643,8 +644,9 @@ private:
     void pump() {
         if (is_closed_) return;
         is_short_of_memory_ = false;
-        if (has_lost_operation_.exchange(false) && link_) lose_link(failure_of(Errc::connection_lost, no_memory));
-        if (is_hurried_.exchange(false)) on_hurry();
+        if (has_lost_operation_ && has_lost_operation_.exchange(false) && link_)
+            lose_link(failure_of(Errc::connection_lost, no_memory));
+        if (is_hurried_ && is_hurried_.exchange(false)) on_hurry();
         if (sleep_watch_.look(now_, clock_.system_now())) on_woken();
         take_arrivals();
         end(multiplexer_.expire(now_));
@@ -956,8 +958,7 @@ private:
             return;
         }
         finish(*match.waiter, [&](PendingCall& call) {
-            settle_with(call, {error.code(), Delivery::refused},
-                        [&](Error& refusal) { refusal.server = error.texts; });
+            settle_with(call, {error.code(), Delivery::refused}, [&](Error& refusal) { refusal.server = error.texts; });
         });
     }
 
@@ -1201,8 +1202,8 @@ private:
         due_ = left;
     }
 
-    static constexpr std::size_t longest_row = 32;         // messages
-    static constexpr Milliseconds retry_interval{100};     // of what there was no memory for
+    static constexpr std::size_t longest_row = 32;     // messages
+    static constexpr Milliseconds retry_interval{100}; // of what there was no memory for
     static constexpr const char* no_memory = "there was no memory";
 
     const ClientConfig config_;
@@ -1230,27 +1231,27 @@ private:
     JsonDocument document_; // of the message that is being understood
     bool is_of_other_ = false; // that message came in a packet of another subscriber
     bool is_closed_ = false;
-    std::shared_ptr<Link<T, Core>> link_;                // from the beginning of an attempt until the link is lost
-    std::optional<Error> link_error_;                    // why there is none, if there was one or an attempt
-    std::optional<TimePoint> armed_;                     // what the timer waits for
+    std::shared_ptr<Link<T, Core>> link_; // from the beginning of an attempt until the link is lost
+    std::optional<Error> link_error_;     // why there is none, if there was one or an attempt
+    std::optional<TimePoint> armed_;      // what the timer waits for
     std::unordered_map<RequestId, std::optional<std::stop_callback<Cancel>>> stops_; // of requests with a stop token
-    std::atomic<std::thread::id> stepping_{};            // where a step is under way
-    TimePoint now_{};                                    // when it began, or the first one of its row of messages
-    std::size_t in_row_ = 0;                             // so many messages have been read, and their row goes on
-    bool has_own_arrivals_ = false;                      // something was submitted in this step
-    bool is_short_of_memory_ = false; // something is to be tried again soon
-    bool is_link_closed_ = false;     // or is being closed
+    std::atomic<std::thread::id> stepping_{};                                        // where a step is under way
+    TimePoint now_{};                         // when it began, or the first one of its row of messages
+    std::size_t in_row_ = 0;                  // so many messages have been read, and their row goes on
+    bool has_own_arrivals_ = false;           // something was submitted in this step
+    bool is_short_of_memory_ = false;         // something is to be tried again soon
+    bool is_link_closed_ = false;             // or is being closed
     std::optional<Milliseconds> untold_wait_; // of a state that there was no memory to tell of
-    WaiterList stillborn_; // of the arrivals
-    WaiterList offline_;   // of the arrivals: there is no link, and they must not wait for one
-    WaiterList due_;       // results with handlers, which this owns, for `flush()`
+    WaiterList stillborn_;                    // of the arrivals
+    WaiterList offline_;                      // of the arrivals: there is no link, and they must not wait for one
+    WaiterList due_;                          // results with handlers, which this owns, for `flush()`
     std::atomic<bool> is_step_coming_{false};
     std::atomic<bool> is_hurried_{false}; // the next attempt shall not wait
     std::atomic<bool> is_closing_{false};
     std::atomic<bool> has_lost_operation_{false}; // of the link
-    std::unique_ptr<Watchdog> watchdog_; // of plain futures
-    std::mutex closers_mutex_;           // of the former, and of these
-    std::vector<std::function<void()>> closers_; // wait for the end of all
+    std::unique_ptr<Watchdog> watchdog_;          // of plain futures
+    std::mutex closers_mutex_;                    // of the former, and of these
+    std::vector<std::function<void()>> closers_;  // wait for the end of all
 };
 
 } // namespace lcm::detail

@@ -55,7 +55,8 @@ public:
     /// On the strand, now and then: somebody who should have come for the notices may have been lost, when an executor had
     /// thrown an exception.
     void attend(const Strand& strand) noexcept {
-        if (!is_silent_ && notices_.attend()) send_teller(strand);
+        if (was_teller_lost_ && was_teller_lost_.exchange(false) && !is_silent_ && notices_.attend())
+            send_teller(strand);
     }
 
     [[nodiscard]] Subscribers& subscribers() noexcept { return subscribers_; }
@@ -92,6 +93,7 @@ private:
             else strand.post(std::move(tell));
         } catch (...) {
             notices_.leave_unattended();
+            was_teller_lost_ = true;
         }
     }
 
@@ -134,6 +136,7 @@ private:
     Notices notices_;
     Subscribers subscribers_;
     std::atomic<bool> is_silent_{false};
+    std::atomic<bool> was_teller_lost_{false};
 };
 
 } // namespace lcm::detail

@@ -190,7 +190,7 @@ public:
     /// `message_too_large`, never inside this call. All codes of `Errc` but `would_deadlock` are possible.
     ///
     /// Cancellation: through the token's cancellation slot (every type) or `options.stop`. The request ends as
-    /// `cancelled`: not sent if it had not been handed to the connection, unknown otherwise. Slots are not thread-safe:
+    /// `cancelled`: not sent if it had not been handed to the connection, and then it never leaves; unknown otherwise. Slots are not thread-safe:
     /// emit on the executor of the handler; `options.stop` may be used from anywhere.
     template <class R, class Token> auto async_call(const R& request, CallOptions options, Token&& token) {
         if constexpr (detail::is_request<R>())

@@ -94,9 +94,7 @@ public:
             if (!link) return;
             if (link->strand_.running_in_this_thread()) return link->on_received(ec, text, link->has_message());
             // The text is valid during this handler only.
-            link->post([&] {
-                return [link, ec, copy = std::string(text)] { link->on_received(ec, copy, false); };
-            });
+            link->post([&] { return [link, ec, copy = std::string(text)] { link->on_received(ec, copy, false); }; });
         });
     }
 
@@ -147,8 +145,7 @@ private:
         // the last operation that knows this link.
         try {
             strand_.post([link = this->shared_from_this()] { link->transport_.reset(); });
-        } catch (const std::bad_alloc&) {
-        }
+        } catch (const std::bad_alloc&) {}
     }
 
     void watch_peer() {

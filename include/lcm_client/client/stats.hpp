@@ -26,9 +26,9 @@ struct Stats {
     std::uint64_t bad_messages = 0;         ///< messages that are no JSON object, over a limit, or in doubt
     std::uint64_t tolerated_deviations = 0; ///< spellings and forms that differ from the samples and were understood
     std::uint64_t events_dropped = 0;       ///< events that their handlers were too slow for
-    std::uint64_t executors_failed = 0; ///< handlers that ran elsewhere since their executor threw an exception
-    std::size_t pending = 0;            ///< requests that have not ended yet
-    std::size_t queued = 0;             ///< those of them that have not been sent
+    std::uint64_t executors_failed = 0;     ///< handlers that ran elsewhere since their executor threw an exception
+    std::size_t pending = 0;                ///< requests that have not ended yet
+    std::size_t queued = 0;                 ///< those of them that have not been sent
 };
 
 namespace detail {

@@ -29,8 +29,7 @@ LCM_CLIENT_DECL SteadyClock::Timer::Timer(const SteadyClock&, const boost::asio:
 
 LCM_CLIENT_DECL SteadyClock::Timer::~Timer() = default;
 
-LCM_CLIENT_DECL void SteadyClock::Timer::call_at(std::chrono::steady_clock::time_point at,
-                                                 Handler<void()> action) {
+LCM_CLIENT_DECL void SteadyClock::Timer::call_at(std::chrono::steady_clock::time_point at, Handler<void()> action) {
     asio_->timer.expires_at(at);
     asio_->timer.async_wait(
         detail::with_memory(*asio_->memory, [action = std::move(action)](const error_code& ec) mutable {

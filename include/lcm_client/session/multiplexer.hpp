@@ -785,7 +785,7 @@ private:
     detail::WaiterList again_; // `queued` as well: those that have lost a link, and leave one by one
     detail::WaiterList writing_;
     detail::WaiterList awaiting_;
-    detail::WaiterList tombstones_; // owned; `Tombstone`s all
+    detail::WaiterList tombstones_;           // owned; `Tombstone`s all
     detail::DeadlineQueue<Waiter> deadlines_; // of all that have not ended
     std::size_t queued_ = 0;
     std::size_t held_back_ = 0; // of those
