@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -43,15 +44,19 @@ private:
         std::size_t count = 0;
     };
 
+    // Where it would be in a table of any size.
+    [[nodiscard]] static std::size_t place_in_all(std::uint64_t hash) noexcept {
+        return hash & (std::numeric_limits<std::size_t>::max)();
+    }
     [[nodiscard]] std::size_t mask() const noexcept { return slots_.size() - 1; }
     [[nodiscard]] std::size_t after(std::size_t place) const noexcept { return (place + 1) & mask(); }
     [[nodiscard]] std::size_t distance(std::uint64_t from, std::size_t to) const noexcept {
-        return (to - static_cast<std::size_t>(from)) & mask();
+        return (to - place_in_all(from)) & mask();
     }
 
     // Where it is, or else where it has to be put.
     [[nodiscard]] std::size_t place_of(std::uint64_t hash) const noexcept {
-        std::size_t place = static_cast<std::size_t>(hash) & mask();
+        std::size_t place = place_in_all(hash) & mask();
         while (slots_[place].count != 0 && slots_[place].hash != hash) place = after(place);
         return place;
     }
