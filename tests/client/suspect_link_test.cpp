@@ -24,6 +24,7 @@ namespace {
 lcm::SendAgentState state(const std::string& agent) {
     lcm::SendAgentState request;
     request.agent_id = agent;
+    request.agent_state = "NOT_READY";
     return request;
 }
 

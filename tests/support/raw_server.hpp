@@ -232,7 +232,7 @@ private:
             found.payload[i] = static_cast<char>(found.payload[i] ^ byte(mask + i % 4));
         const bool is_first = !first_frame_;
         if (is_first) first_frame_ = found;
-        if (!is_first || found != ClientFrame{fin | 9, ""}) frames_.push_back(std::move(found));
+        if (!is_first || found.first != (fin | 9)) frames_.push_back(std::move(found));
         begin_ = mask + 4 + size;
         if (begin_ == received_.size()) received_.clear(), begin_ = 0;
         return true;

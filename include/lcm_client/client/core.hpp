@@ -1090,10 +1090,11 @@ private:
     // Takes a request out, gives it its result, and passes that on. `fill` must not throw.
     template <class Fill> void finish(Waiter& waiter, Fill fill) noexcept {
         if (!stops_.empty()) stops_.erase(waiter.id);
-        if (!strays_.is_empty()) strays_.forget(waiter.id);
+        const RequestId id = waiter.id;
         auto call = calls_.take(static_cast<PendingCall&>(waiter));
+        if (call) fill(*call);
+        if (!strays_.is_empty()) strays_.forget(id); // they have been told
         if (!call) return;
-        fill(*call);
         note_ending(*call);
         deliver(std::move(call));
     }

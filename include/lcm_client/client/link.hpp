@@ -169,7 +169,7 @@ private:
             if (const auto owner = link->owner_.lock()) step(*owner);
         };
         if (strand_.running_in_this_thread()) run();
-        else strand_.post(run);
+        else post([&] { return run; });
     }
 
     // A handler for the transport that runs on the strand, and does nothing once the link is closed or the client gone.

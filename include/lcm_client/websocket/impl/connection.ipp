@@ -593,11 +593,14 @@ LCM_CLIENT_DECL void WebSocketConnection::drop() noexcept {
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
     state_ = State::closed;
     timer_.expires_at((std::chrono::steady_clock::time_point::max)());
-    resolver_.cancel();
     if (std::exchange(is_abortive_, false)) abort_connection(stream().socket().native_handle());
     error_code ignored;
     if (websocket_) stream().socket().close(ignored);
     else socket_.close(ignored);
+    try {
+        resolver_.cancel();
+    } catch (const std::bad_alloc&) { // a look-up that is under way goes on, and nobody hears of it
+    }
 }
 
 } // namespace lcm::detail
