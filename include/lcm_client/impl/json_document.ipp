@@ -60,7 +60,7 @@ inline double read_double(std::string_view text) noexcept {
     return text.front() == '-' ? -size : size;
 }
 
-inline bool is_in_double(std::string_view text) noexcept { return std::isfinite(read_double(text)); }
+inline bool is_in_double(std::string_view text) noexcept { return (std::isfinite)(read_double(text)); }
 
 template <class T> bool is_in_range(std::string_view text) noexcept {
     T value{};
