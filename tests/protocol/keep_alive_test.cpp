@@ -22,6 +22,7 @@ const char* name(Action action) {
     case Action::none: return "none";
     case Action::ping: return "ping";
     case Action::suspect: return "suspect";
+    case Action::alive: return "alive";
     case Action::lost: return "lost";
     case Action::lost_by_probe: return "lost by probe";
     }
@@ -179,6 +180,18 @@ TEST_CASE("A request with more time than the usual one is waited for, and the pe
         until(60s, 90s);
         CHECK(link.log == Log{"8: ping", "16: suspect", "60: lost"});
     }
+    SECTION("and cleared by an answer, which is told at the next look") {
+        ++link.outstanding.answers;
+        link.look();
+        CHECK(link.log == Log{"8: ping", "16: suspect", "30: alive"});
+        CHECK_FALSE(link.alive.is_suspect());
+    }
+    SECTION("and cleared by anything once nothing is outstanding") {
+        CHECK_FALSE(link.alive.hear(link.now));
+        link.outstanding = {};
+        link.look();
+        CHECK(link.log == Log{"8: ping", "16: suspect", "30: alive"});
+    }
     SECTION("and cleared by the pong") {
         CHECK_FALSE(link.alive.hear(link.now)); // what else comes does not
         CHECK(link.alive.is_suspect());
@@ -210,6 +223,7 @@ TEST_CASE("A probe is answered by whatever comes, and ends the connection after 
         link.pass(2s);
         CHECK(link.alive.hear(link.now));
         CHECK_FALSE(link.alive.hear(link.now)); // it was awaited once
+        CHECK_FALSE(link.alive.is_probing());   // so that the next probe is one
         link.pass(6s);
         CHECK(link.log.empty());
         CHECK_FALSE(link.alive.is_probing());

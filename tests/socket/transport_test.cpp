@@ -2,6 +2,7 @@
 // The WebSocket transport where it is about the connection itself: options, stages and their time bounds, the answer to
 // the upgrade, silence and probes, ends.
 #include <support/catch.hpp>
+#include <support/raw_link.hpp>
 #include <support/socket_client.hpp>
 
 #include <lcm_client/websocket/sign_on.hpp>
@@ -375,6 +376,21 @@ TEST_CASE("A server that answers the ping passes the probe") {
     link.transport().probe();
     loop.run_for(600ms); // beyond the time for a sign of life
     CHECK_FALSE(link.is_lost());
+}
+
+TEST_CASE("Each probe is told its own sign of life, also when the next one comes soon after the last one was answered") {
+    RawLink link({});
+    std::size_t signs = 0;
+    link.transport->watch({.tell = [&](bool is_alive) { signs += is_alive ? 1U : 0U; }});
+    link.open_and_receive();
+    for (std::size_t probes = 1; probes <= 3; ++probes) {
+        link.transport->probe();
+        link.transport->probe(); // while one is under way it does nothing
+        link.run_until([&] { return link.server.count(fin | 9) == probes; });
+        link.server.send(frame(fin | 10, link.server.frames().back().payload));
+        link.run_until([&] { return signs == probes; });
+    }
+    CHECK_FALSE(link.lost);
 }
 
 TEST_CASE("A probe disturbs neither what is being sent nor what is being received") {

@@ -419,6 +419,7 @@ LCM_CLIENT_DECL void WebSocketConnection::keep_alive(TimePoint now) {
     switch (keep_alive_.look(now, outstanding(), is_unwritten())) {
     case KeepAlive::Action::none: return;
     case KeepAlive::Action::suspect: return tell(false);
+    case KeepAlive::Action::alive: return tell(true);
     case KeepAlive::Action::ping:
         keep_alive_.queue_ping(now);
         return ping();

@@ -29,6 +29,7 @@ public:
         none,
         ping,          ///< send a ping now
         suspect,       ///< a sign of life is overdue, and awaited all the same
+        alive,         ///< it has come
         lost,          ///< the peer is given up
         lost_by_probe, ///< the peer has not answered a probe
     };
@@ -79,7 +80,8 @@ public:
         if (has_taken_ping) ping_ = Ping::taken;
     }
 
-    [[nodiscard]] bool is_probing() const noexcept { return probe_end_ != never; }
+    /// Whether the answer to a probe is awaited.
+    [[nodiscard]] bool is_probing() const noexcept { return probe_end_ != never && !probe_is_answered_; }
     /// Whether a sign of life is overdue.
     [[nodiscard]] bool is_suspect() const noexcept { return is_suspect_; }
 
@@ -92,13 +94,15 @@ public:
 
     /// What is to be done now.
     [[nodiscard]] Action look(TimePoint now, const Outstanding& outstanding, bool is_unwritten) noexcept {
+        bool was_suspect = false;
         if (outstanding.answers != answers_) {
             answers_ = outstanding.answers;
-            progress(now);
+            was_suspect = progress(now);
         }
         anything_counts_ = !outstanding.is_unanswered && !is_unwritten;
-        if (anything_counts_ && heard_ > progress_) progress(heard_);
+        if (anything_counts_ && heard_ > progress_) was_suspect = progress(heard_) || was_suspect;
         next_ = never;
+        if (was_suspect) return Action::alive;
         if (now >= probe_end_) {
             if (probe_is_answered_) probe_end_ = never;
             else if (outstanding.patience <= Duration::zero()) return Action::lost_by_probe;
