@@ -24,8 +24,8 @@
 
 namespace lcm_command {
 
-/// One function per type that a field can have. `path` is where the value stands, as "contacts[0].id"; all of them throw
-/// `UsageError` with it, never with the value.
+/// One function per type that a field can have. `path` is where the value stands, as "contacts[0].id"; all of them
+/// throw `UsageError` with it, never with the value.
 class FromJson {
 public:
     static void read(const std::string& path, const lcm::Json& json, std::string& value, lcm::Form = {}) {

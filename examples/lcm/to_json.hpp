@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// From values of the library to JSON for people and scripts: numbers and flags without quotes, dates and times as on the
-// wire.
+// From values of the library to JSON for people and scripts: numbers and flags without quotes, dates and times as on
+// the wire.
 #ifndef LCM_COMMAND_TO_JSON_HPP
 #define LCM_COMMAND_TO_JSON_HPP
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The client: typed requests over a link that it restores by itself, each with exactly one ending, as a future, callback
-// or coroutine. Needed by sources that make clients over a transport of their own; the class is told about in
+// The client: typed requests over a link that it restores by itself, each with exactly one ending, as a future,
+// callback or coroutine. Needed by sources that make clients over a transport of their own; the class is told about in
 // lcm_client/client/lcm_client.hpp.
 #ifndef LCM_CLIENT_CLIENT_HPP
 #define LCM_CLIENT_CLIENT_HPP
@@ -37,9 +37,8 @@ LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> fact
               std::move(clock));
 }
 
-template <class T, class ClockType>
-LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory,
-                                   const LoopExecutor& executor, ClockType clock) {
+template <class T, class ClockType> LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory,
+                                                                       const LoopExecutor& executor, ClockType clock) {
     ensure_valid(config, factory);
     make_core(std::move(config), std::move(factory), executor, detail::Threads::any, std::move(clock));
 }
@@ -72,8 +71,8 @@ void LcmClient<T, ClockType>::ensure_valid(const ClientConfig& config, const Tra
 }
 
 template <class T, class ClockType>
-void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T> factory,
-                                        const LoopExecutor& executor, detail::Threads threads, ClockType clock) {
+void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor,
+                                        detail::Threads threads, ClockType clock) {
     auto core = std::make_shared<Core>(std::move(config), std::move(factory), executor, threads, std::move(clock));
     intake_ = core;
     if (io_thread_)

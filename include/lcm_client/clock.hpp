@@ -15,9 +15,9 @@
 
 namespace lcm {
 
-/// A source of time with one-shot timers. `now()` is what a client lives by; `system_now()` tells it whether the computer
-/// has slept. Copies of a clock show the same time. `testing::ManualClock` is the other one, for tests in which time
-/// passes only when the test says so.
+/// A source of time with one-shot timers. `now()` is what a client lives by; `system_now()` tells it whether the
+/// computer has slept. Copies of a clock show the same time. `testing::ManualClock` is the other one, for tests in
+/// which time passes only when the test says so.
 template <class T>
 concept Clock = std::copy_constructible<T> &&
     requires(const T& clock, typename T::Timer& timer, boost::asio::any_io_executor executor,
@@ -49,9 +49,9 @@ public:
         LCM_CLIENT_DECL ~Timer();
 
         /// Calls `action` at `at`, in place of what was to be called before. It may still be called shortly after
-        /// `cancel()` or after a later `call_at()`. When this throws, nothing will be called. A small action needs no memory
-        /// when none was to be called before, but for Asio's own list of all timers, and for what an executor other than an
-        /// `io_context` wants.
+        /// `cancel()` or after a later `call_at()`. When this throws, nothing will be called. A small action needs no
+        /// memory when none was to be called before, but for Asio's own list of all timers, and for what an executor
+        /// other than an `io_context` wants.
         LCM_CLIENT_DECL void call_at(std::chrono::steady_clock::time_point at, Handler<void()> action);
         LCM_CLIENT_DECL void cancel();
 

@@ -21,8 +21,8 @@
 
 namespace lcm {
 
-/// The bounds of a client's memory. A request beyond one of them ends with an error at once, never in silence; each line
-/// says what happens to what is no request.
+/// The bounds of a client's memory. A request beyond one of them ends with an error at once, never in silence; each
+/// line says what happens to what is no request.
 struct Limits {
     std::size_t in_flight = 256;               ///< requests written and not yet answered; more wait in the queue
     std::size_t queued = 1024;                 ///< requests not yet written; one more is `queue_full`

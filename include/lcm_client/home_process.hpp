@@ -10,7 +10,8 @@
 namespace lcm::detail {
 
 /// A process that was forked has a copy of each object, with the connection's socket, but without its threads: there,
-/// whoever waits for one waits for ever, a mutex may be locked by nobody, and what is written goes to the parent's server.
+/// whoever waits for one waits for ever, a mutex may be locked by nobody, and what is written goes to the parent's
+/// server.
 class HomeProcess {
 public:
     /// Whether this process is a fork of the one in which the object was made. Costs a system call.

@@ -13,8 +13,8 @@ namespace lcm {
 
 template <class Signature> class Hook;
 
-/// Takes what a `std::function` takes, and is one where it is read. If it is given what does not fit, the compiler says so
-/// in one sentence. Empty, if it is given nothing.
+/// Takes what a `std::function` takes, and is one where it is read. If it is given what does not fit, the compiler says
+/// so in one sentence. Empty, if it is given nothing.
 template <class Result, class... Arguments> class Hook<Result(Arguments...)> {
 public:
     using Function = std::function<Result(Arguments...)>;

@@ -23,8 +23,8 @@ struct ParsedJson {
     [[nodiscard]] explicit operator bool() const noexcept { return problem.empty(); }
 };
 
-/// Reads `text`. Refused: what is not JSON or not UTF-8, and nesting beyond `max_depth`. An integer of more than 64 bits
-/// becomes the text of its digits, and a number that no `double` holds becomes its text. As with JavaScript's
+/// Reads `text`. Refused: what is not JSON or not UTF-8, and nesting beyond `max_depth`. An integer of more than 64
+/// bits becomes the text of its digits, and a number that no `double` holds becomes its text. As with JavaScript's
 /// `JSON.parse`, the last of several equal names in one object counts; an escape for half of a surrogate pair becomes
 /// U+FFFD. Whoever wants neither looks at `deviations`.
 [[nodiscard]] ParsedJson parse_json(std::string_view text, std::size_t max_depth);

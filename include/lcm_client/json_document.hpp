@@ -123,8 +123,8 @@ private:
 
 } // namespace detail
 
-/// A value in a `JsonDocument`, or none. Small, to be passed by value. Valid until the document, which must not be gone,
-/// is parsed or cleared again. What is asked of a value of another kind, or of none, is answered as empty.
+/// A value in a `JsonDocument`, or none. Small, to be passed by value. Valid until the document, which must not be
+/// gone, is parsed or cleared again. What is asked of a value of another kind, or of none, is answered as empty.
 class JsonView {
 public:
     class Members;
@@ -139,8 +139,8 @@ public:
 
     [[nodiscard]] bool is_null() const noexcept { return is(detail::JsonKind::null); }
     [[nodiscard]] bool is_boolean() const noexcept { return is(detail::JsonKind::boolean); }
-    /// An integer of at most 64 bits. One of more is a string, the text of its digits; and so is a number that no `double`
-    /// holds.
+    /// An integer of at most 64 bits. One of more is a string, the text of its digits; and so is a number that no
+    /// `double` holds.
     [[nodiscard]] bool is_integer() const noexcept { return is_natural() || is(detail::JsonKind::integer); }
     [[nodiscard]] bool is_natural() const noexcept { return is(detail::JsonKind::natural); } ///< and is not negative
     [[nodiscard]] bool is_decimal() const noexcept { return is(detail::JsonKind::decimal); } ///< any other number
@@ -191,9 +191,9 @@ private:
     const detail::JsonNode* node_ = nullptr;
 };
 
-/// What was read from one text, into memory that the next text uses again: reading calls the heap only for a message that
-/// is larger than all before it. A text that differs from a short one before it only in plain strings, as replies of one
-/// kind do, is not gone through again. Not thread-safe.
+/// What was read from one text, into memory that the next text uses again: reading calls the heap only for a message
+/// that is larger than all before it. A text that differs from a short one before it only in plain strings, as replies
+/// of one kind do, is not gone through again. Not thread-safe.
 class JsonDocument {
 public:
     JsonDocument() = default;
@@ -204,9 +204,9 @@ public:
     explicit JsonDocument(std::string_view text);
 
     /// Reads `text`, which must stay as it is while the views are used. False, and there is no value, if it is refused:
-    /// what is not JSON or not UTF-8, and nesting beyond `max_depth`. An integer of more than 64 bits becomes the text of
-    /// its digits, and a number that no `double` holds becomes its text. An escape for half of a surrogate pair becomes
-    /// U+FFFD. An object may have a name twice.
+    /// what is not JSON or not UTF-8, and nesting beyond `max_depth`. An integer of more than 64 bits becomes the text
+    /// of its digits, and a number that no `double` holds becomes its text. An escape for half of a surrogate pair
+    /// becomes U+FFFD. An object may have a name twice.
     [[nodiscard]] bool parse(std::string_view text, std::size_t max_depth);
 
     /// Why the text was refused, in words and without a part of it; empty if it was not.

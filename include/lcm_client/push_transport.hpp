@@ -344,8 +344,8 @@ private:
         }
     }
 
-    // Handlers are posted: none may run inside the call that took it. When this throws, the handler is still there: on its
-    // way through Asio's layers one that was moved could be lost.
+    // Handlers are posted: none may run inside the call that took it. When this throws, the handler is still there: on
+    // its way through Asio's layers one that was moved could be lost.
     template <class Handler, class... Results>
     void post_completion(Handler& handler, error_code ec, Results... results) {
         if (!handler) return;

@@ -29,7 +29,8 @@ public:
     /// Whether it wants what no other one takes.
     [[nodiscard]] bool is_general() const noexcept { return is_general_; }
 
-    /// Calls the handler, unless it has ended or is running: a handler that closes its client is not called inside that.
+    /// Calls the handler, unless it has ended or is running: a handler that closes its client is not called inside
+    /// that.
     [[nodiscard]] bool call(JsonView message) {
         {
             const std::lock_guard lock(mutex_);
@@ -80,9 +81,9 @@ private:
 } // namespace detail
 
 /// Keeps a handler of events subscribed, until it is destroyed, assigned to or `reset()`. When that has returned, the
-/// handler does not run and will not: if it is running in another thread, it is waited for, so do not end a subscription
-/// under a lock that its handler takes, nor on the client's executor while its handler runs elsewhere and waits for an
-/// answer. A handler may end its own subscription.
+/// handler does not run and will not: if it is running in another thread, it is waited for, so do not end a
+/// subscription under a lock that its handler takes, nor on the client's executor while its handler runs elsewhere and
+/// waits for an answer. A handler may end its own subscription.
 ///
 /// May outlive its client. Distinct subscriptions may be used from several threads.
 class [[nodiscard]] EventSubscription {

@@ -99,12 +99,13 @@ concept Transport = requires(T& transport, const T& constant, Batch batch, OpenH
 struct TransportFailure {
     error_code cause{};   ///< the underlying system, TLS or WebSocket code
     std::string detail{}; ///< in words, what was refused and why; holds no token and no personal data
-    /// Trying again will fail as well until somebody has done something about it: a certificate that was refused, a path
-    /// that is not there. `Errc::unauthorized` counts as permanent in any case, every other code only if this says so.
+    /// Trying again will fail as well until somebody has done something about it: a certificate that was refused, a
+    /// path that is not there. `Errc::unauthorized` counts as permanent in any case, every other code only if this says
+    /// so.
     bool is_permanent = false;
     std::optional<std::chrono::seconds> retry_after{}; ///< how long the server asked to be left alone
-    /// The connection ended because a message was larger than the limit that the factory was given. The client then does
-    /// not ask again for what it can tell was the reply.
+    /// The connection ended because a message was larger than the limit that the factory was given. The client then
+    /// does not ask again for what it can tell was the reply.
     bool message_too_large = false;
     Sensitive<std::string> message_head{}; ///< how that message began: at most `max_message_head` bytes of it, if any
 };
@@ -119,9 +120,10 @@ concept ExplainsFailure = Transport<T> && requires(const T& transport) {
     { transport.last_failure() } -> std::convertible_to<TransportFailure>;
 };
 
-/// A transport that can look at once whether its peer is still there. Optional: the client asks when the member is there,
-/// after the computer has slept or when the application says that the network has changed. `probe()` returns at once;
-/// if the peer gives no sign of life soon, the connection ends with `Errc::idle_timeout`. Called while it is open.
+/// A transport that can look at once whether its peer is still there. Optional: the client asks when the member is
+/// there, after the computer has slept or when the application says that the network has changed. `probe()` returns at
+/// once; if the peer gives no sign of life soon, the connection ends with `Errc::idle_timeout`. Called while it is
+/// open.
 template <class T>
 concept ProbesPeer = Transport<T> && requires(T& transport) {
     transport.probe();
@@ -165,17 +167,19 @@ concept AbortsConnection = Transport<T> && requires(T& transport) {
 };
 
 /// A transport that can tell whether what was sent has arrived. Optional: the client asks for the requests to which the
-/// server does not reply, which count as accepted then, and not when the system has taken them. `async_confirm` is called
-/// while the connection is open, after the handler of `async_send`, one at a time; it completes when all that was sent
-/// before has reached the peer's system, or has been read by the peer, or with the error that ended the connection.
+/// server does not reply, which count as accepted then, and not when the system has taken them. `async_confirm` is
+/// called while the connection is open, after the handler of `async_send`, one at a time; it completes when all that
+/// was sent before has reached the peer's system, or has been read by the peer, or with the error that ended the
+/// connection.
 template <class T>
 concept ConfirmsDelivery = Transport<T> && requires(T& transport, SendHandler confirmed) {
     transport.async_confirm(std::move(confirmed));
 };
 
-/// A transport that knows what has arrived and is not yet delivered. Optional: the client asks when the member is there,
-/// to write once for all the messages that came together. `has_message()` tells whether another whole message has already
-/// arrived, so that it will be delivered without waiting once asked for: until then the client sends nothing.
+/// A transport that knows what has arrived and is not yet delivered. Optional: the client asks when the member is
+/// there, to write once for all the messages that came together. `has_message()` tells whether another whole message
+/// has already arrived, so that it will be delivered without waiting once asked for: until then the client sends
+/// nothing.
 template <class T>
 concept KnowsBacklog = Transport<T> && requires(const T& transport) {
     { transport.has_message() }

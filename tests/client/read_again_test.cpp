@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A read that may be why the link was lost: it is sent again once, alone, and not at all if its own reply was too large.
+// A read that may be why the link was lost: it is sent again once, alone, and not at all if its own reply was too
+// large.
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 #include <support/read_only.hpp>

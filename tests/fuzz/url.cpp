@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fuzz target: what an application or a server can write about the HTTP request that opens a connection. It is either
-// taken, and then fit for HTTP, or refused with `invalid_argument`, and no secret is repeated. And what a server can answer.
+// taken, and then fit for HTTP, or refused with `invalid_argument`, and no secret is repeated. And what a server can
+// answer.
 #include <fuzz/input.hpp>
 #include <fuzz/require.hpp>
 #include <fuzz/targets.hpp>

@@ -4,7 +4,8 @@
 #ifndef LCM_CLIENT_TESTS_PLATFORM_MACROS_HPP
 #define LCM_CLIENT_TESTS_PLATFORM_MACROS_HPP
 
-// --- windows.h and what it includes: windef.h, winbase.h, winnt.h, winuser.h, wingdi.h, rpcndr.h, objbase.h, winerror.h -
+// --- windows.h and what it includes: windef.h, winbase.h, winnt.h, winuser.h, wingdi.h, rpcndr.h, objbase.h,
+// winerror.h -
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #define near
@@ -280,7 +281,8 @@
 #define TYPE_BOOL 1
 #define TARGET_OS_MAC 1
 
-// --- the C library and the kernel: sys/param.h, sys/sysmacros.h, termios.h, complex.h, math.h, string.h, the compilers -
+// --- the C library and the kernel: sys/param.h, sys/sysmacros.h, termios.h, complex.h, math.h, string.h, the compilers
+// -
 #define B0 0000000
 #define B1 0000001
 #define B50 0000001

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Each allocation fails once, alone and with the nineteen after it, in five days of a client over a scripted connection:
-// every request ends once, and the client works again when there is memory.
+// Each allocation fails once, alone and with the nineteen after it, in five days of a client over a scripted
+// connection: every request ends once, and the client works again when there is memory.
 #include <memory/failing_new.hpp>
 #include <memory/requests.hpp>
 #include <support/catch.hpp>
@@ -25,8 +25,8 @@ namespace {
 
 enum class On { own_thread, loop };
 
-// A client whose script and clock the test moves while the client stands still: on a thread of its own, or on a loop of the
-// test's, which is run on when something of Asio's has thrown out of it.
+// A client whose script and clock the test moves while the client stands still: on a thread of its own, or on a loop of
+// the test's, which is run on when something of Asio's has thrown out of it.
 class Day {
 public:
     explicit Day(On place) : is_own_thread_(place == On::own_thread) {

@@ -28,8 +28,8 @@ using lcm::testing::Fault;
 
 namespace {
 
-// Beast 1.81 copies its list of streams when the loop is destroyed, where nothing can be caught: that has memory. Asio ends
-// its services in the opposite order of their beginning.
+// Beast 1.81 copies its list of streams when the loop is destroyed, where nothing can be caught: that has memory. Asio
+// ends its services in the opposite order of their beginning.
 class MemoryAtTheEnd final : public boost::asio::execution_context::service {
 public:
     inline static boost::asio::execution_context::id id;

@@ -117,8 +117,8 @@ public:
     std::vector<Ending> expire(TimePoint now) { return take(mux_->expire(now)); }
     /// By what is known of the message; without a key nothing is.
     std::optional<Ending> end_too_large(const std::optional<MatchKey>& key) {
-        Waiter* const ended = key ? mux_->end_too_large(key->subtopic(), key->callid())
-                                  : mux_->end_too_large({}, std::nullopt);
+        Waiter* const ended =
+            key ? mux_->end_too_large(key->subtopic(), key->callid()) : mux_->end_too_large({}, std::nullopt);
         if (ended == nullptr) return std::nullopt;
         return take(*ended);
     }

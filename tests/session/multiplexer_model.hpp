@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a multiplexer must do, said by brute force: one map of requests, and each answer found by looking at all of them.
+// What a multiplexer must do, said by brute force: one map of requests, and each answer found by looking at all of
+// them.
 #ifndef LCM_CLIENT_TESTS_SESSION_MULTIPLEXER_MODEL_HPP
 #define LCM_CLIENT_TESTS_SESSION_MULTIPLEXER_MODEL_HPP
 

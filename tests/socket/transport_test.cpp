@@ -378,7 +378,8 @@ TEST_CASE("A server that answers the ping passes the probe") {
     CHECK_FALSE(link.is_lost());
 }
 
-TEST_CASE("Each probe is told its own sign of life, also when the next one comes soon after the last one was answered") {
+TEST_CASE(
+    "Each probe is told its own sign of life, also when the next one comes soon after the last one was answered") {
     RawLink link({});
     std::size_t signs = 0;
     link.transport->watch({.tell = [&](bool is_alive) { signs += is_alive ? 1U : 0U; }});

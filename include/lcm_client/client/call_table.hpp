@@ -34,8 +34,9 @@ public:
             while (PendingCall* const call = list->pop_front()) call->release(recycler_);
     }
 
-    /// Takes over a request; or says why not: `client_closed`, or `queue_full`. The queue is bounded here, and not behind the strand, so
-    /// that it is bounded also while the strand does not come to it. When this throws, nothing has happened.
+    /// Takes over a request; or says why not: `client_closed`, or `queue_full`. The queue is bounded here, and not
+    /// behind the strand, so that it is bounded also while the strand does not come to it. When this throws, nothing
+    /// has happened.
     [[nodiscard]] std::optional<Errc> add(Call& call) {
         const std::size_t bytes = call->text().size();
         const std::lock_guard lock(mutex_);
@@ -50,9 +51,9 @@ public:
         return std::nullopt;
     }
 
-    /// The strand: shows those that were added since the last time, in order, each once. What `visit` throws for is shown
-    /// again the next time, and so are those behind it. Returns whether there may be something for `next_cancelled` or
-    /// `next_orphan`.
+    /// The strand: shows those that were added since the last time, in order, each once. What `visit` throws for is
+    /// shown again the next time, and so are those behind it. Returns whether there may be something for
+    /// `next_cancelled` or `next_orphan`.
     template <class Visitor> bool take_arrivals(Visitor visit) {
         bool are_others = false;
         {
@@ -87,8 +88,8 @@ public:
         return has_arrivals() || !cancelled_.empty() || !orphans_.empty();
     }
 
-    /// The caller of a request wants it to end; whoever hands over batches sees that from now on. Returns whether the strand
-    /// has to be told; otherwise it knows, or the request has ended.
+    /// The caller of a request wants it to end; whoever hands over batches sees that from now on. Returns whether the
+    /// strand has to be told; otherwise it knows, or the request has ended.
     [[nodiscard]] bool cancel(RequestId id) noexcept {
         const std::lock_guard lock(mutex_);
         const auto at = stoppable_.find(id);
@@ -106,8 +107,8 @@ public:
         return call.is_cancelled_;
     }
 
-    /// The strand: one of those that were cancelled, which has to be taken; null if there is none. None either as long as
-    /// there is something to be shown by `take_arrivals`.
+    /// The strand: one of those that were cancelled, which has to be taken; null if there is none. None either as long
+    /// as there is something to be shown by `take_arrivals`.
     [[nodiscard]] PendingCall* next_cancelled() const {
         const std::lock_guard lock(mutex_);
         return has_arrivals() ? nullptr : cancelled_.front();
@@ -122,9 +123,9 @@ public:
         return own(call);
     }
 
-    /// Any thread, to complete them elsewhere than on the strand: takes out the first request of which `is_meant(call)` says
-    /// so; null if there is none. Its memory stays until the strand has let go of it (`next_orphan`), and it keeps its
-    /// place in the queue until then, so that memory is bounded also while the loop does not run.
+    /// Any thread, to complete them elsewhere than on the strand: takes out the first request of which `is_meant(call)`
+    /// says so; null if there is none. Its memory stays until the strand has let go of it (`next_orphan`), and it keeps
+    /// its place in the queue until then, so that memory is bounded also while the loop does not run.
     template <class Predicate> [[nodiscard]] Call take_elsewhere(Predicate is_meant) {
         const std::lock_guard lock(mutex_);
         for (CallList* const list : {&calls_, &cancelled_})
@@ -150,8 +151,8 @@ public:
         return next;
     }
 
-    /// The strand: one of those that were completed elsewhere, which has to be let go of, and then given to `forget`; null if
-    /// there is none. None either as long as there is something to be shown by `take_arrivals`.
+    /// The strand: one of those that were completed elsewhere, which has to be let go of, and then given to `forget`;
+    /// null if there is none. None either as long as there is something to be shown by `take_arrivals`.
     [[nodiscard]] PendingCall* next_orphan() noexcept {
         const std::lock_guard lock(mutex_);
         return has_arrivals() ? nullptr : orphans_.pop_front();
@@ -163,11 +164,11 @@ public:
         orphan.release(recycler_);
     }
 
-    /// The strand: shows those requests of a batch that have neither ended elsewhere nor been cancelled, which are now handed
-    /// to the transport. One that is read-only may be handed over again; it does not count as queued then. Before that,
-    /// `prepare` is told how many bytes they have together: when it throws, nothing has happened. Those that do not leave
-    /// are shown to `keep(call, is_known)`, with whether their text was handed over before. None may come back here, and
-    /// only `prepare` may throw.
+    /// The strand: shows those requests of a batch that have neither ended elsewhere nor been cancelled, which are now
+    /// handed to the transport. One that is read-only may be handed over again; it does not count as queued then.
+    /// Before that, `prepare` is told how many bytes they have together: when it throws, nothing has happened. Those
+    /// that do not leave are shown to `keep(call, is_known)`, with whether their text was handed over before. None may
+    /// come back here, and only `prepare` may throw.
     template <class Prepare, class Visitor, class Keeper>
     void hand_over(const WaiterRun& batch, Prepare prepare, Visitor visit, Keeper keep) {
         const std::lock_guard lock(mutex_);
@@ -208,8 +209,8 @@ public:
         closed_ = true;
     }
 
-    /// Closes, and takes out one of those that are left; null if there is none. Its memory stays until this table goes: the
-    /// strand may be looking at it.
+    /// Closes, and takes out one of those that are left; null if there is none. Its memory stays until this table goes:
+    /// the strand may be looking at it.
     [[nodiscard]] Call close_and_take() noexcept {
         const std::lock_guard lock(mutex_);
         closed_ = true;

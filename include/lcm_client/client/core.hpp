@@ -68,9 +68,9 @@ public:
          ClockType clock)
         : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
           loop_(std::make_shared<Loop<ClockType>>(executor, threads, clock_)), is_own_thread_(threads == Threads::one),
-          calls_(config_.limits, *recycler_),
-          hooks_(std::make_shared<Hooks>(config_)), multiplexer_(config_.limits, config_.duplicates, random_seed()),
-          reconnector_(random_seed()), pacer_(config_.limits.backlog_per_second),
+          calls_(config_.limits, *recycler_), hooks_(std::make_shared<Hooks>(config_)),
+          multiplexer_(config_.limits, config_.duplicates, random_seed()), reconnector_(random_seed()),
+          pacer_(config_.limits.backlog_per_second),
           unsettled_(config_.limits.unsettled, config_.settle_within, random_seed()) {
         closers_.reserve(1);
         static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
@@ -103,8 +103,8 @@ public:
         call.reset();
     }
 
-    /// Those that come from a handler in a step leave together at its end, and those that come together from elsewhere in
-    /// one step.
+    /// Those that come from a handler in a step leave together at its end, and those that come together from elsewhere
+    /// in one step.
     void submit(Call& call) override {
         if (!is_stepping_here() && is_elsewhere())
             return fail(call, {.code = Errc::client_closed,
@@ -135,8 +135,8 @@ public:
         }
     }
 
-    /// Any thread: ends the requests with futures that the loop has left overdue, which it may have done for good. Returns when
-    /// to look again, if there are others.
+    /// Any thread: ends the requests with futures that the loop has left overdue, which it may have done for good.
+    /// Returns when to look again, if there are others.
     std::optional<TimePoint> end_overdue() {
         const TimePoint latest = clock_.now() - grace;
         bool has_ended_some = false;
@@ -151,8 +151,8 @@ public:
         return next ? std::optional(*next + grace) : std::nullopt;
     }
 
-    /// Any thread: ends a request with such a future at this deadline, whatever the loop does. Throws `std::system_error` if
-    /// the system gives no thread.
+    /// Any thread: ends a request with such a future at this deadline, whatever the loop does. Throws
+    /// `std::system_error` if the system gives no thread.
     void watch(TimePoint deadline) {
         const std::lock_guard lock(closers_mutex_);
         if (!watchdog_) watchdog_ = std::make_unique<Watchdog>([this] { return end_overdue(); });
@@ -184,8 +184,8 @@ public:
     }
 
     /// Any thread: closes the link, after the steps that are already under way, and then calls `closed`, after the
-    /// handlers that are already on their way: what a step posts can get behind what another thread posts meanwhile. The
-    /// destructor's needs no memory.
+    /// handlers that are already on their way: what a step posts can get behind what another thread posts meanwhile.
+    /// The destructor's needs no memory.
     void close_link(std::function<void()> closed) {
         {
             const std::lock_guard lock(closers_mutex_);
@@ -260,8 +260,8 @@ private:
         return (std::uint64_t{device()} << 32U) | device();
     }
 
-    // Any thread: a step will come, if the executor takes one. If not, the next one does what is to be done, at the latest
-    // that of the timer. One is on its way at a time, with memory of its own.
+    // Any thread: a step will come, if the executor takes one. If not, the next one does what is to be done, at the
+    // latest that of the timer. One is on its way at a time, with memory of its own.
     bool send_step() noexcept {
         if (is_step_coming_.load() || is_step_coming_.exchange(true)) return true;
         const bool comes = loop_->post_reserved([core = this->shared_from_this()] {
@@ -416,7 +416,8 @@ private:
         });
     }
 
-    // Messages that have come together are answered together, unless they are many. `more` says that another one follows.
+    // Messages that have come together are answered together, unless they are many. `more` says that another one
+    // follows.
     void on_link_message(std::string_view text, bool more) {
         const Row row{.has_begun = in_row_ > 0, .goes_on = more && in_row_ + 1 < longest_row, .is_quiet = true};
         in_row_ = row.goes_on ? in_row_ + 1 : 0;
@@ -662,8 +663,8 @@ private:
         keep_timer();
     }
 
-    // A request has run out of time, and nothing has been heard since it left. Where a sign of life could not be seen, only
-    // the deadlines tell.
+    // A request has run out of time, and nothing has been heard since it left. Where a sign of life could not be seen,
+    // only the deadlines tell.
     void doubt_peer() {
         if (Link<T, Core>::tells_signs_of_life && is_open() && !trust_.is_doubted()) static_cast<void>(probe());
     }
@@ -751,15 +752,15 @@ private:
                " bytes (limits.inbound_message)";
     }
 
-    // What has just cost the link may have been a reply. Who waits for it would get the same again. Without the memory to
-    // find out, it is asked for once more, as after any loss.
+    // What has just cost the link may have been a reply. Who waits for it would get the same again. Without the memory
+    // to find out, it is asked for once more, as after any loss.
     void end_too_large(std::string_view message_head) noexcept {
         try {
             const MessageHead head = read_message_head(message_head);
             const Error reason{.detail = "the reply is " + larger_than_limit()};
-            if (Waiter* const waiter = multiplexer_.end_too_large(head.subtopic, head.callid)) end_one(*waiter, &reason);
-        } catch (const std::bad_alloc&) {
-        }
+            if (Waiter* const waiter = multiplexer_.end_too_large(head.subtopic, head.callid))
+                end_one(*waiter, &reason);
+        } catch (const std::bad_alloc&) {}
     }
 
     LinkFailure too_many_unanswered() const noexcept {
@@ -810,8 +811,8 @@ private:
         LenientReader reader;
         const JsonView message = config_.packet ? unwrap(document_.root(), reader) : document_.root();
         const Envelope envelope = open_envelope(message);
-        is_of_other_ = !message.is_same_as(document_.root()) &&
-                       is_of_other_subscriber(document_.root(), *config_.packet, reader);
+        is_of_other_ =
+            !message.is_same_as(document_.root()) && is_of_other_subscriber(document_.root(), *config_.packet, reader);
         const bool wanted = is_error(envelope, reader) ? on_error(read_error(message, reader), reader)
                                                        : on_message(read_incoming(envelope, reader), reader);
         if (!wanted && reader.is_in_doubt()) return on_doubtful(message, text, reader);
@@ -1135,8 +1136,8 @@ private:
         else call->run();
     }
 
-    // Runs what is due, if anything is. A handler may do anything, close the client included, which runs what is left from
-    // inside.
+    // Runs what is due, if anything is. A handler may do anything, close the client included, which runs what is left
+    // from inside.
     bool flush() {
         if (due_.empty()) return false;
         struct Remainder {
@@ -1159,15 +1160,16 @@ private:
         run(*call);
     }
 
-    // An exception that leaves a handler ends the program on the client's own thread, which outlives its own lack of memory.
+    // An exception that leaves a handler ends the program on the client's own thread, which outlives its own lack of
+    // memory.
     void run(PendingCall& call) {
         if (is_own_thread_) run_to_the_end(call);
         else call.run();
     }
     static void run_to_the_end(PendingCall& call) noexcept { call.run(); }
 
-    // Any thread, not inside a step: through an executor, that of the handler or else the client's. When both throw, so does
-    // this, and the handler is still to be run.
+    // Any thread, not inside a step: through an executor, that of the handler or else the client's. When both throw, so
+    // does this, and the handler is still to be run.
     void deliver_later(PendingCall& call) {
         if (!call.has_handler()) return call.run();
         try {
@@ -1229,7 +1231,7 @@ private:
     SleepWatch sleep_watch_;
     Doubts unsettled_;
     StrayMessages strays_;
-    JsonDocument document_; // of the message that is being understood
+    JsonDocument document_;    // of the message that is being understood
     bool is_of_other_ = false; // that message came in a packet of another subscriber
     bool is_closed_ = false;
     std::shared_ptr<Link<T, Core>> link_; // from the beginning of an attempt until the link is lost

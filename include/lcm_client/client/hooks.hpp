@@ -27,8 +27,8 @@
 
 namespace lcm::detail {
 
-/// Apart from the client's core: what waits in the application's executor owns this, and so never keeps alive, or is the
-/// last to destroy, what belongs to the client's loop. Thread-safe.
+/// Apart from the client's core: what waits in the application's executor owns this, and so never keeps alive, or is
+/// the last to destroy, what belongs to the client's loop. Thread-safe.
 class Hooks : public std::enable_shared_from_this<Hooks> {
 public:
     explicit Hooks(const ClientConfig& config)
@@ -36,8 +36,8 @@ public:
           on_event_(config.on_event), json_depth_(config.limits.json_depth), is_framed_(config.packet.has_value()),
           notices_(config.limits) {}
 
-    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Each needs
-    /// memory; an event is dropped without it, and counted.
+    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Each
+    /// needs memory; an event is dropped without it, and counted.
     void tell(LinkStatus status, const Strand& strand) {
         if (on_state_) add(std::move(status), strand);
     }
@@ -52,8 +52,8 @@ public:
         }
     }
 
-    /// On the strand, now and then: somebody who should have come for the notices may have been lost, when an executor had
-    /// thrown an exception.
+    /// On the strand, now and then: somebody who should have come for the notices may have been lost, when an executor
+    /// had thrown an exception.
     void attend(const Strand& strand) noexcept {
         if (was_teller_lost_ && was_teller_lost_.exchange(false) && !is_silent_ && notices_.attend())
             send_teller(strand);
@@ -85,7 +85,8 @@ private:
         if (notices_.add(std::move(notice))) send_teller(strand);
     }
 
-    // One call at a time, so that requests are served between them. When the executor throws, somebody is sent the next time.
+    // One call at a time, so that requests are served between them. When the executor throws, somebody is sent the next
+    // time.
     void send_teller(const Strand& strand) noexcept {
         try {
             auto tell = [self = shared_from_this(), strand] { self->tell_next(strand); };

@@ -27,7 +27,8 @@ public:
     [[nodiscard]] virtual RequestId next_id() noexcept = 0;
     /// Brings a request under way. When this throws, the caller still owns it.
     virtual void submit(Call& call) = 0;
-    /// Ends a request that was never under way. Its handler does not run inside this call. When this throws, it has not.
+    /// Ends a request that was never under way. Its handler does not run inside this call. When this throws, it has
+    /// not.
     virtual void fail(Call& call, Error reason) = 0;
     /// Ends a request as cancelled, if it has not ended yet.
     virtual void cancel(RequestId id) noexcept = 0;

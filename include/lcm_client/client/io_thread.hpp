@@ -17,15 +17,16 @@
 namespace lcm::detail {
 
 /// A thread that runs a loop until this object goes. An exception that leaves a handler ends the program, but for
-/// `std::bad_alloc`: Asio's and Beast's own operations throw it in the middle, and are lost then. What is theirs and cannot
-/// be caught remains, in Boost 1.81: the list of streams that Beast copies when a loop with connections is destroyed; and,
-/// over an application's loop in several threads, the next turn that Asio's strand posts when it has more to do.
+/// `std::bad_alloc`: Asio's and Beast's own operations throw it in the middle, and are lost then. What is theirs and
+/// cannot be caught remains, in Boost 1.81: the list of streams that Beast copies when a loop with connections is
+/// destroyed; and, over an application's loop in several threads, the next turn that Asio's strand posts when it has
+/// more to do.
 class IoThread {
 public:
     IoThread() = default;
 
-    /// Begins to run the loop; once. `on_lost_operation` is called on the thread, outside of the loop, when there was no
-    /// memory for an operation. Throws `std::system_error` if the system gives no thread.
+    /// Begins to run the loop; once. `on_lost_operation` is called on the thread, outside of the loop, when there was
+    /// no memory for an operation. Throws `std::system_error` if the system gives no thread.
     void start(std::function<void()> on_lost_operation) {
         std::promise<void> stopped;
         std::promise<void> gone;

@@ -66,25 +66,25 @@ struct CallOptions {
 /// `delivery` says `refused` (the server said no), `not_sent` (no byte left) or `unknown` (bytes may have left, and no
 /// answer that can be understood came). Nothing is ever sent twice, but for requests that change nothing
 /// (`Operation::is_read_only`). Where the interface sends no reply (`AcceptedForSending`), accepted means that it
-/// has arrived, as far as the transport can tell (`ConfirmsDelivery`). Where a reply names no call (`Operation::reply_callid`), another client's reply of the same kind on the same
-/// bus cannot be told from ours.
+/// has arrived, as far as the transport can tell (`ConfirmsDelivery`). Where a reply names no call
+/// (`Operation::reply_callid`), another client's reply of the same kind on the same bus cannot be told from ours.
 ///
-/// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random wait
-/// of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for 30 s. A
-/// fault that waiting does not cure (a refused certificate, 401, 403 or 407, a wrong path) makes it `LinkState::blocked`: it
-/// tries again after 30 to 60 s, or at `reconnect_now()`. A server's `Retry-After` is obeyed. `ClientConfig::on_state`
-/// tells of each change.
+/// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random
+/// wait of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for
+/// 30 s. A fault that waiting does not cure (a refused certificate, 401, 403 or 407, a wrong path) makes it
+/// `LinkState::blocked`: it tries again after 30 to 60 s, or at `reconnect_now()`. A server's `Retry-After` is obeyed.
+/// `ClientConfig::on_state` tells of each change.
 ///
 /// Requests through a break. What was handed to the lost link ends as unknown at once, with the link's error. What was
 /// not stays queued, within its deadline, and leaves after the reconnect, at most `limits.backlog_per_second`; by
-/// `WhileOffline::fail` it ends at once, as not sent. A request whose deadline passes while there is no link is told why
-/// there was none: `Error::link`.
+/// `WhileOffline::fail` it ends at once, as not sent. A request whose deadline passes while there is no link is told
+/// why there was none: `Error::link`.
 ///
 /// A link in doubt. When a request runs out of time and nothing was heard since it left, the peer is probed, and new
-/// requests wait until it has given a sign of life; they end as not sent if their time runs out first. Over a new link one
-/// request is under way, a read if one waits, until the peer has shown itself, or for 250 ms. A link that is given up is
-/// aborted, so that nothing is delivered later (`AbortsConnection`). All that needs a transport that can do it, as
-/// `WebSocketTransport` can.
+/// requests wait until it has given a sign of life; they end as not sent if their time runs out first. Over a new link
+/// one request is under way, a read if one waits, until the peer has shown itself, or for 250 ms. A link that is given
+/// up is aborted, so that nothing is delivered later (`AbortsConnection`). All that needs a transport that can do it,
+/// as `WebSocketTransport` can.
 ///
 /// Sleep. When the computer has slept, what was handed to the link before ends as unknown, and the link is tested.
 ///
@@ -93,9 +93,9 @@ struct CallOptions {
 ///
 /// Fork. A client belongs to the process that made it. In a fork of that, without an `exec`, it is only let go of: the
 /// destructor and `close()` do nothing and wait for nothing, new calls end at once as not sent (`client_closed`), no
-/// handler of an older call runs, no older future becomes ready, and the parent's connection goes on. What it has stays in
-/// memory until the fork exits. Do not run there an application's loop that the parent runs. Programs that are started do
-/// not inherit the sockets.
+/// handler of an older call runs, no older future becomes ready, and the parent's connection goes on. What it has stays
+/// in memory until the fork exits. Do not run there an application's loop that the parent runs. Programs that are
+/// started do not inherit the sockets.
 ///
 /// Handlers run on their associated executor; those without one run on the client's strand, one at a time: on the
 /// client's own I/O thread, or on the executor that was given. They never run inside the call that started them, nor
@@ -106,8 +106,8 @@ template <class T, class ClockType = SteadyClock> class LcmClient {
 
 public:
     /// Makes a client with an I/O thread of its own, and begins to connect.
-    /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, and `std::system_error` if
-    /// the system gives no thread.
+    /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, and `std::system_error`
+    /// if the system gives no thread.
     LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock = {});
 
     /// Makes a client that runs on the application's `executor`, and begins to connect when that runs. The client
@@ -135,10 +135,10 @@ public:
 
     /// Sends `request`; the future gives the response if the server accepted it, else it throws `LcmError`.
     ///
-    /// The future becomes ready at the latest at the deadline, or when the client goes; never by a broken promise. If an
-    /// application's loop does not run then, a thread of the client's own does it, 100 ms later: it is there from the first
-    /// future on, and `call` throws `std::system_error` when the system gives no thread. (Not with a clock other than
-    /// `SteadyClock`, whose time need not pass.)
+    /// The future becomes ready at the latest at the deadline, or when the client goes; never by a broken promise. If
+    /// an application's loop does not run then, a thread of the client's own does it, 100 ms later: it is there from
+    /// the first future on, and `call` throws `std::system_error` when the system gives no thread. (Not with a clock
+    /// other than `SteadyClock`, whose time need not pass.)
     ///
     /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted.
     ///
@@ -156,16 +156,16 @@ public:
     requires(!Request<R>) auto call(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
 
     /// Sends a request that this library has no type for; the future gives the payload of its reply. Any reply but one
-    /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply the
-    /// payload is null, and accepted means that the request has arrived, as far as the transport can tell. All else is as with `call`.
-    /// Needs lcm_client/raw_request.hpp.
+    /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply
+    /// the payload is null, and accepted means that the request has arrived, as far as the transport can tell. All else
+    /// is as with `call`. Needs lcm_client/raw_request.hpp.
     [[nodiscard]] std::future<Json> call_raw(const RawRequest& request, CallOptions options = {});
 
     /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, in a thread that runs the client's
-    /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for those of
-    /// Asio's `io_context` and `thread_pool`, strands over them, and every type that has `running_in_this_thread()`; with
-    /// others, the call returns at its deadline. It does so whatever the loop does, at most 100 ms later: a request that the
-    /// loop has not come to ends as `timed_out`, not sent; unknown, if it was handed over.
+    /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for those
+    /// of Asio's `io_context` and `thread_pool`, strands over them, and every type that has `running_in_this_thread()`;
+    /// with others, the call returns at its deadline. It does so whatever the loop does, at most 100 ms later: a
+    /// request that the loop has not come to ends as `timed_out`, not sent; unknown, if it was handed over.
     template <Request R>
     [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
         if (is_in_loop()) return refuse(Errc::would_deadlock, R::operation, callid_of(request));
@@ -185,13 +185,14 @@ public:
     /// Sends `request`; completes with `Result<Response>`, whose error says how the request ended. `token` is a
     /// callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or any other completion token.
     ///
-    /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted, and the handler
-    /// will not be called. Encoding and checks happen in this call; a request that may not be sent completes with `invalid_argument` or
-    /// `message_too_large`, never inside this call. All codes of `Errc` but `would_deadlock` are possible.
+    /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted, and the
+    /// handler will not be called. Encoding and checks happen in this call; a request that may not be sent completes
+    /// with `invalid_argument` or `message_too_large`, never inside this call. All codes of `Errc` but `would_deadlock`
+    /// are possible.
     ///
     /// Cancellation: through the token's cancellation slot (every type) or `options.stop`. The request ends as
-    /// `cancelled`: not sent if it had not been handed to the connection, and then it never leaves; unknown otherwise. Slots are not thread-safe:
-    /// emit on the executor of the handler; `options.stop` may be used from anywhere.
+    /// `cancelled`: not sent if it had not been handed to the connection, and then it never leaves; unknown otherwise.
+    /// Slots are not thread-safe: emit on the executor of the handler; `options.stop` may be used from anywhere.
     template <class R, class Token> auto async_call(const R& request, CallOptions options, Token&& token) {
         if constexpr (detail::is_request<R>())
             return start_async<typename R::Response>(request, std::move(options), std::forward<Token>(token));
@@ -214,8 +215,8 @@ public:
     /// `OutBoundCallStateChange`, `ErrorEvent` or a type of your own. Until the subscription ends; any thread, handlers
     /// included. The handler must be copyable.
     ///
-    /// Handlers run like the hooks of the configuration: one at a time, on `ClientConfig::hooks_executor` or else on the
-    /// client's own executor; none is called when the client is closed or destroyed. Messages that wait for a slow
+    /// Handlers run like the hooks of the configuration: one at a time, on `ClientConfig::hooks_executor` or else on
+    /// the client's own executor; none is called when the client is closed or destroyed. Messages that wait for a slow
     /// handler are bounded (`limits.events`), replies to others on the same bus among them: the oldest is dropped, and
     /// counted. When a handler throws, those after it miss that message.
     template <class E, class Handler> [[nodiscard]] EventSubscription on(Handler handler) {
@@ -237,21 +238,21 @@ public:
         else return {};
     }
 
-    /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are new.
-    /// While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`). Returns
-    /// at once; `on_state` tells what follows. Any thread.
+    /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are
+    /// new. While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`).
+    /// Returns at once; `on_state` tells what follows. Any thread.
     void reconnect_now();
 
     /// Takes no more requests, waits at most `drain` until those under way have ended, ends the others with
-    /// `Errc::client_closed`, and closes the connection. Afterwards no handler or hook runs that belongs to the client's
-    /// own thread; one that was handed to another executor runs when that executor does.
+    /// `Errc::client_closed`, and closes the connection. Afterwards no handler or hook runs that belongs to the
+    /// client's own thread; one that was handed to another executor runs when that executor does.
     ///
-    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. (This is seen for
-    /// the same executors as in `call_and_wait`; with others it waits as below, twice `drain` at most.) Called on
-    /// the client's strand, as in a handler without an executor of its own, the handlers that belong to the strand run
-    /// before it returns; elsewhere in the loop, those that still wait behind a step of the client run after that step.
-    /// With an application's loop in another thread, it waits for handlers at most `drain` once more, since the loop
-    /// may have stopped. Throws `std::bad_alloc` if there is no memory for waiting; then nothing has happened.
+    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. (This is
+    /// seen for the same executors as in `call_and_wait`; with others it waits as below, twice `drain` at most.) Called
+    /// on the client's strand, as in a handler without an executor of its own, the handlers that belong to the strand
+    /// run before it returns; elsewhere in the loop, those that still wait behind a step of the client run after that
+    /// step. With an application's loop in another thread, it waits for handlers at most `drain` once more, since the
+    /// loop may have stopped. Throws `std::bad_alloc` if there is no memory for waiting; then nothing has happened.
     void close(std::chrono::milliseconds drain = std::chrono::seconds(2));
 
     /// The counters. Any thread.

@@ -141,8 +141,8 @@ private:
     void let_go() {
         owner_.reset();
         if (!transport_) return;
-        // Not destroyed here: this may be a step that the transport itself has called. Without memory for that, it goes with
-        // the last operation that knows this link.
+        // Not destroyed here: this may be a step that the transport itself has called. Without memory for that, it goes
+        // with the last operation that knows this link.
         try {
             strand_.post([link = this->shared_from_this()] { link->transport_.reset(); });
         } catch (const std::bad_alloc&) {}
@@ -150,11 +150,12 @@ private:
 
     void watch_peer() {
         if constexpr (WatchesPeer<T>)
-            transport_->watch({.outstanding = [weak = this->weak_from_this()](std::chrono::milliseconds usual) {
-                                   const auto link = weak.lock();
-                                   const auto owner = link ? link->owner_.lock() : nullptr;
-                                   return owner ? owner->outstanding(usual) : Outstanding();
-                               },
+            transport_->watch({.outstanding =
+                                   [weak = this->weak_from_this()](std::chrono::milliseconds usual) {
+                                       const auto link = weak.lock();
+                                       const auto owner = link ? link->owner_.lock() : nullptr;
+                                       return owner ? owner->outstanding(usual) : Outstanding();
+                                   },
                                .tell =
                                    [weak = this->weak_from_this()](bool is_alive) {
                                        const auto link = weak.lock();
@@ -185,7 +186,8 @@ private:
         };
     }
 
-    // Any thread: brings to the strand what `make_step` makes. Without memory for it, the client has to give up the link.
+    // Any thread: brings to the strand what `make_step` makes. Without memory for it, the client has to give up the
+    // link.
     template <class Make> void post(Make make_step) noexcept {
         try {
             strand_.post(make_step());

@@ -38,8 +38,8 @@ public:
         return parts_.has_value();
     }
 
-    /// Any thread: the same of the one step that may be on its way at a time. It has its own memory, so that this fails for
-    /// no want of it over an `io_context`. Returns whether it will run.
+    /// Any thread: the same of the one step that may be on its way at a time. It has its own memory, so that this fails
+    /// for no want of it over an `io_context`. Returns whether it will run.
     template <class Step> [[nodiscard]] bool post_reserved(Step step) noexcept {
         if (is_elsewhere()) return false;
         try {
@@ -51,8 +51,8 @@ public:
         }
     }
 
-    /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own threads
-    /// are left.
+    /// Any thread: where handlers run that have no executor of their own. Once the loop is gone, only Asio's own
+    /// threads are left.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const {
         if (is_elsewhere()) return boost::asio::system_executor();
         const std::lock_guard lock(mutex_);

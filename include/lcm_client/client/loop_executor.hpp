@@ -24,8 +24,8 @@ concept IsStrand = requires(const E& executor) {
 /// Of an executor whose type is lost, Asio's own can be asked.
 [[nodiscard]] LCM_CLIENT_DECL bool is_running_here(const boost::asio::any_io_executor& erased);
 
-/// Whether this thread is running what is behind the executor, as far as it can be asked. A strand over a loop counts as
-/// soon as the loop is running here: whoever waits then keeps the strand from going on.
+/// Whether this thread is running what is behind the executor, as far as it can be asked. A strand over a loop counts
+/// as soon as the loop is running here: whoever waits then keeps the strand from going on.
 template <class E> [[nodiscard]] bool is_running_here(const E& executor) {
     if constexpr (CanBeAsked<E>)
         if (executor.running_in_this_thread()) return true;

@@ -107,9 +107,11 @@ public:
     [[nodiscard]] virtual std::string& text() noexcept = 0;
     /// What a late reply to it means; this does not need the call.
     [[nodiscard]] virtual Judge judge() const noexcept = 0;
-    /// Takes the result from the payload of the reply. Without the memory for it, that it could not be read is the result.
+    /// Takes the result from the payload of the reply. Without the memory for it, that it could not be read is the
+    /// result.
     virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) noexcept = 0;
-    /// Takes an error as the result, to which operation, call and time are added. What there is no memory for is missing.
+    /// Takes an error as the result, to which operation, call and time are added. What there is no memory for is
+    /// missing.
     virtual void settle(Error&& error, TimePoint now) noexcept = 0;
     /// Takes an error without texts as the result.
     virtual void settle(const BareError& error) noexcept = 0;
@@ -123,8 +125,8 @@ public:
     [[nodiscard]] virtual bool has_executor() const noexcept = 0;
     /// Gives the result to whoever waits for it, here and now.
     virtual void run() = 0;
-    /// Has it run by the executor of its handler, or by `executor` if that has none. When the executor throws, nothing has
-    /// happened, as `was_run` tells.
+    /// Has it run by the executor of its handler, or by `executor` if that has none. When the executor throws, nothing
+    /// has happened, as `was_run` tells.
     virtual void send(Resume resume, Ticket ticket, const boost::asio::any_io_executor& executor) = 0;
     /// Whether it has been run, by this thread.
     [[nodiscard]] virtual bool was_run() const noexcept = 0;
@@ -141,8 +143,8 @@ public:
     /// Of what the request changes; empty if it changes nothing, or what has no such key.
     [[nodiscard]] std::string_view lcm_key() const noexcept { return {callid.data() + callid.size(), lcm_key_size_}; }
 
-    /// The event that tells that the request was carried out. Whatever changes something for its LCM key may have caused
-    /// one, also if its pages do not say so.
+    /// The event that tells that the request was carried out. Whatever changes something for its LCM key may have
+    /// caused one, also if its pages do not say so.
     [[nodiscard]] SettlingEvent event() const { return {operation_->settled_by, std::string(lcm_key())}; }
 
     /// The key of its reply.
@@ -214,8 +216,8 @@ struct LetGo {
 /// Owns a request, alone or with others.
 using Call = std::unique_ptr<PendingCall, LetGo>;
 
-/// Runs a request that is settled, when its executor comes to it; the client may be gone by then. What an executor takes
-/// over is only this: so a request that it refuses is not lost with what it has dropped.
+/// Runs a request that is settled, when its executor comes to it; the client may be gone by then. What an executor
+/// takes over is only this: so a request that it refuses is not lost with what it has dropped.
 class Ticket {
 public:
     Ticket(PendingCall& call, std::shared_ptr<Recycler> recycler) noexcept
@@ -310,8 +312,8 @@ public:
     }
 
 private:
-    // What it has: its text while it waits, then its result. An error is apart, since it is large and rare, unless there is
-    // no memory for it.
+    // What it has: its text while it waits, then its result. An error is apart, since it is large and rare, unless
+    // there is no memory for it.
     using Outcome = std::variant<std::string, Response, std::unique_ptr<Error>, BareError, std::monostate>;
     static constexpr std::size_t waiting = 0;
     static constexpr std::size_t accepted = 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The memory of requests that have ended, for those that follow: in the steady state a request asks the heap for nothing.
+// The memory of requests that have ended, for those that follow: in the steady state a request asks the heap for
+// nothing.
 #ifndef LCM_CLIENT_CLIENT_RECYCLER_HPP
 #define LCM_CLIENT_CLIENT_RECYCLER_HPP
 
@@ -97,8 +98,8 @@ private:
         return true;
     }
 
-    // Sizes in steps: small ones, since many requests may be pending, and few kinds of large ones. All are sizes that an
-    // allocator gives which aligns to 16 bytes and takes eight for itself.
+    // Sizes in steps: small ones, since many requests may be pending, and few kinds of large ones. All are sizes that
+    // an allocator gives which aligns to 16 bytes and takes eight for itself.
     static constexpr std::size_t header = 8;
     static constexpr std::size_t fine = 16;
     static constexpr std::size_t fine_kinds = 32;

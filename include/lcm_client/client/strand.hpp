@@ -19,8 +19,8 @@ enum class Threads {
 };
 
 /// A value; copies are the same strand. Over an `io_context` it fits into the erased executor's own memory, where a
-/// strand over an erased executor would take two pieces of the heap for each operation; and over the client's own thread
-/// there is nothing to keep apart. Thread-safe.
+/// strand over an erased executor would take two pieces of the heap for each operation; and over the client's own
+/// thread there is nothing to keep apart. Thread-safe.
 class Strand {
 public:
     /// `Threads::one` for an `io_context` only.

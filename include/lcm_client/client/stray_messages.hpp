@@ -40,8 +40,8 @@ struct StrayReason {
     }
 };
 
-/// Counts such messages for each request from when it was handed over. A request costs nothing here unless there is one.
-/// What it says has no text of the server's. Nothing fails for want of memory: less is told then. Not thread-safe.
+/// Counts such messages for each request from when it was handed over. A request costs nothing here unless there is
+/// one. What it says has no text of the server's. Nothing fails for want of memory: less is told then. Not thread-safe.
 class StrayMessages {
 public:
     /// No request is under way: what came before is nobody's.

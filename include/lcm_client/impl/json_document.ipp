@@ -24,8 +24,8 @@ namespace lcm {
 
 namespace detail {
 
-/// Whether the number `text`, which is none that a `double` holds, is too large and not too small: where its first digit
-/// other than 0 stands, seen from the point.
+/// Whether the number `text`, which is none that a `double` holds, is too large and not too small: where its first
+/// digit other than 0 stands, seen from the point.
 inline bool is_too_large(std::string_view text) noexcept {
     constexpr std::int64_t beyond = std::int64_t{1} << 40; // more than a text has digits
     std::int64_t place = 0;
@@ -150,7 +150,8 @@ private:
 
     bool is_at(const char* at, char c) const noexcept { return at != end_ && *at == c; }
 
-    // Goes over space, of which there is none most often, to the next character; NUL, which JSON has nowhere, at the end.
+    // Goes over space, of which there is none most often, to the next character; NUL, which JSON has nowhere, at the
+    // end.
     [[gnu::always_inline]] char find_next(const char*& at) const noexcept {
         if (at != end_ && *at > ' ') return *at;
         at = skip_space(at);
@@ -401,8 +402,8 @@ private:
         return at + 1;
     }
 
-    // From its `u` to behind its end, two of them for what is beyond 16 bits. Half a pair, as is left of one that was cut
-    // through, is no character: U+FFFD stands for it, and what follows it stands for itself.
+    // From its `u` to behind its end, two of them for what is beyond 16 bits. Half a pair, as is left of one that was
+    // cut through, is no character: U+FFFD stands for it, and what follows it stands for itself.
     const char* read_code_point(const char* at) {
         unsigned code = 0;
         at = read_hex(at, code);

@@ -88,9 +88,9 @@ template <ConstantName... names> [[nodiscard]] std::array<Found, sizeof...(names
 /// Looks members up leniently, and counts how often leniency was needed.
 class LenientReader {
 public:
-    /// The member of `object` called `name` without regard to letter case and spaces. Of several in one spelling the last
-    /// one, as JavaScript's `JSON.parse` has it. None if `object` is no object, has no such member, or has it in several
-    /// spellings: which of them is meant cannot be known.
+    /// The member of `object` called `name` without regard to letter case and spaces. Of several in one spelling the
+    /// last one, as JavaScript's `JSON.parse` has it. None if `object` is no object, has no such member, or has it in
+    /// several spellings: which of them is meant cannot be known.
     [[nodiscard]] JsonView find(JsonView object, std::string_view name) { return take(look_for(object, name)); }
 
     /// The same of a member that was looked up together with others.
@@ -100,8 +100,8 @@ public:
         return found.value;
     }
 
-    /// The same of a member that decides what a message is or means: none also if there are several, since which of them
-    /// is meant cannot be known. The reader is in doubt from then on. `name` must outlive it.
+    /// The same of a member that decides what a message is or means: none also if there are several, since which of
+    /// them is meant cannot be known. The reader is in doubt from then on. `name` must outlive it.
     [[nodiscard]] JsonView find_only(JsonView object, std::string_view name) {
         return take_only(look_for(object, name), name);
     }
@@ -152,8 +152,8 @@ namespace detail {
     return ": missing";
 }
 
-/// What a field expects of its value. `strict` is for what must be beyond doubt, as `success`: a flag is a Boolean then,
-/// and a text is a text.
+/// What a field expects of its value. `strict` is for what must be beyond doubt, as `success`: a flag is a Boolean
+/// then, and a text is a text.
 struct Expected {
     bool strict = false;
     Form form = Form::natural;
@@ -218,7 +218,8 @@ template <TextLike T> bool read_text_like(JsonView json, T& value) {
     return parsed.has_value();
 }
 
-// An object where a list was promised is a list of one: tables and samples of the interface contradict each other there.
+// An object where a list was promised is a list of one: tables and samples of the interface contradict each other
+// there.
 template <class T> bool read_list(JsonView json, std::vector<T>& values, Expected expected, LenientReader& reader) {
     if (json.is_object()) reader.tolerate();
     else if (!json.is_array()) return false;

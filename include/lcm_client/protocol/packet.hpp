@@ -19,11 +19,11 @@ struct Packet {
     std::string response_url{}; ///< `ResponseUrl`: the address of the application's own page; not empty
     Id subscriber_id{};         ///< `subscriberID`: the number that registration gave; not empty
     std::string channel{};      ///< of all packets; if empty, each has that of its message
-    /// Whether a reply in a packet with another `subscriberID` is nobody's here: an event like any other message that no
-    /// request waits for. Published is only whose id a packet to the server carries. If those from the server carry that
-    /// of the receiver, this keeps replies to others on the same bus apart from one's own; if it is the sender's, it
-    /// refuses every reply: look at `Stats::replies_to_others` first, which counts them in any case. A packet without an
-    /// id is never refused.
+    /// Whether a reply in a packet with another `subscriberID` is nobody's here: an event like any other message that
+    /// no request waits for. Published is only whose id a packet to the server carries. If those from the server carry
+    /// that of the receiver, this keeps replies to others on the same bus apart from one's own; if it is the sender's,
+    /// it refuses every reply: look at `Stats::replies_to_others` first, which counts them in any case. A packet
+    /// without an id is never refused.
     bool refuse_other_subscribers = false;
 };
 
@@ -41,8 +41,8 @@ struct Packet {
     return out += '}';
 }
 
-/// The message inside `document`, if that is a packet: under `message` as in the page's example, or under `okmessage` as
-/// in its table. Else `document` itself.
+/// The message inside `document`, if that is a packet: under `message` as in the page's example, or under `okmessage`
+/// as in its table. Else `document` itself.
 [[nodiscard]] inline JsonView unwrap(JsonView document, LenientReader& reader) {
     const JsonView ok = reader.find_only(document, "okmessage");
     if (ok.is_object()) return ok;
@@ -51,8 +51,8 @@ struct Packet {
     return inner.is_object() ? inner : document;
 }
 
-/// Whether `document`, a packet, carries the id of another subscriber. Letter case and outer space make no other id, nor
-/// does a number in the place of its digits; what is no id at all is none.
+/// Whether `document`, a packet, carries the id of another subscriber. Letter case and outer space make no other id,
+/// nor does a number in the place of its digits; what is no id at all is none.
 [[nodiscard]] inline bool is_of_other_subscriber(JsonView document, const Packet& packet, LenientReader& reader) {
     const JsonView id = reader.find(document, "subscriberID");
     if (!id.is_string() && !id.is_integer()) return false;

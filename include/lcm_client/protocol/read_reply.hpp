@@ -149,8 +149,9 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
 /// which names what is wrong and has the payload.
 ///
 /// Nothing is decided by what stands twice: the reply is then one that is not understood, also if `reader` was in doubt
-/// about the message before. Where a response has `success`, nothing but `true` means yes. Other replies say yes by being there, unless they hold
-/// `success: false` or a `RequestFailureReason`, or their type has a `verdict()` that says otherwise.
+/// about the message before. Where a response has `success`, nothing but `true` means yes. Other replies say yes by
+/// being there, unless they hold `success: false` or a `RequestFailureReason`, or their type has a `verdict()` that
+/// says otherwise.
 template <class Response> [[nodiscard]] Result<Response> read_reply(JsonView payload, LenientReader& reader) {
     const detail::ReplyParts parts = detail::take_apart(payload, reader);
     const auto refuse = [&](std::string text, const char* detail) -> Result<Response> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What the replies of several operations are made of: lists, the lack of a reply, and what a reply says about its request.
+// What the replies of several operations are made of: lists, the lack of a reply, and what a reply says about its
+// request.
 #ifndef LCM_CLIENT_PROTOCOL_REPLY_HPP
 #define LCM_CLIENT_PROTOCOL_REPLY_HPP
 
@@ -26,8 +27,9 @@ template <class Record> struct List {
 };
 
 /// The response of an operation to which the server never replies. Such a request is *accepted for sending*: its bytes
-/// have arrived at the server's system, or at a proxy's, as far as the transport can tell (`ConfirmsDelivery`), or else were
-/// handed to the network. Whether the server took it cannot be known; if the link breaks before, it ends as unknown.
+/// have arrived at the server's system, or at a proxy's, as far as the transport can tell (`ConfirmsDelivery`), or else
+/// were handed to the network. Whether the server took it cannot be known; if the link breaks before, it ends as
+/// unknown.
 struct AcceptedForSending {
     static constexpr void fields(auto&&) {}
 };

@@ -89,8 +89,8 @@ template <class T> [[nodiscard]] constexpr bool may_lack(Presence presence) noex
     problem->field.insert(0, name);
 }
 
-/// Puts into `problem` what is wrong with a value of any type, if anything is. The problem's `field` is what follows the
-/// field's own name.
+/// Puts into `problem` what is wrong with a value of any type, if anything is. The problem's `field` is what follows
+/// the field's own name.
 template <class T> [[gnu::always_inline]] inline void
 find_problem(const T& value, Presence presence, std::string_view allowed, std::optional<FieldProblem>& problem) {
     if (!has_value(value)) {

@@ -15,8 +15,8 @@
 
 namespace lcm::detail {
 
-/// A hash table of requests of which no two have the same lane and call. Only `reserve` needs memory: what is to be done
-/// where a request ends cannot fail. Their hashes are beside them, so that a search looks at hardly another one.
+/// A hash table of requests of which no two have the same lane and call. Only `reserve` needs memory: what is to be
+/// done where a request ends cannot fail. Their hashes are beside them, so that a search looks at hardly another one.
 class KeyTable {
 public:
     explicit KeyTable(TextHash hash) : hash_(hash), hashes_(least), requests_(least) {}

@@ -30,7 +30,8 @@ struct Lane {
     [[nodiscard]] bool is_unused() const noexcept { return owners == 0 && held_back.empty(); }
 };
 
-/// Finds lanes by name. Names are compared without regard to letter case and outer space; a reply can have a second one.
+/// Finds lanes by name. Names are compared without regard to letter case and outer space; a reply can have a second
+/// one.
 class Lanes {
 public:
     explicit Lanes(TextHash hash) : hash_{hash}, lanes_(0, hash_), aliases_(0, hash_) {}

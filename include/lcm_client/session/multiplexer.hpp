@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Who waits for which reply, until when, and how each request ends. Every decision about a request is made here,
-// without socket, thread, clock or JSON: events come in as calls with the time as an argument, endings go out as lists of
-// requests, which need no memory.
+// without socket, thread, clock or JSON: events come in as calls with the time as an argument, endings go out as lists
+// of requests, which need no memory.
 #ifndef LCM_CLIENT_SESSION_MULTIPLEXER_HPP
 #define LCM_CLIENT_SESSION_MULTIPLEXER_HPP
 
@@ -43,19 +43,19 @@ enum class Awaited { nothing, with_call, without_call, any };
 /// else that has a reply of this subtopic is in flight beside it, whichever operation it belongs to.
 ///
 /// A request is `queued`, or `held_back` behind another one whose reply could be taken for its own; then `writing` from
-/// the moment it is handed to the transport, `awaiting` its reply from the moment the write has completed, and gone when
-/// it has ended. One that was written and ends without its reply leaves a `tombstone`, which swallows the late reply and
-/// keeps its key occupied until that reply comes or the link ends: no reply completes another request of this client.
-/// When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued again, once.
-/// One of them may be why the link was lost, and would end the next one, too: so each leaves alone. While it is under way
-/// nothing else is, and between two of them the others have their turn.
+/// the moment it is handed to the transport, `awaiting` its reply from the moment the write has completed, and gone
+/// when it has ended. One that was written and ends without its reply leaves a `tombstone`, which swallows the late
+/// reply and keeps its key occupied until that reply comes or the link ends: no reply completes another request of this
+/// client. When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued
+/// again, once. One of them may be why the link was lost, and would end the next one, too: so each leaves alone. While
+/// it is under way nothing else is, and between two of them the others have their turn.
 ///
-/// Every request that `submit` accepted is named exactly once: in a list of those that have ended, in a `Match` that is not
-/// late, or by `written`; or its owner has dropped it. It belongs to its owner again then. In the lists they are in the
-/// order of submission unless they are in that of their deadlines.
+/// Every request that `submit` accepted is named exactly once: in a list of those that have ended, in a `Match` that is
+/// not late, or by `written`; or its owner has dropped it. It belongs to its owner again then. In the lists they are in
+/// the order of submission unless they are in that of their deadlines.
 ///
-/// Memory. Only `submit` and `reply` need some, and when they throw nothing has changed. All else cannot fail: what wants
-/// memory and cannot have it ends the link, or waits for the next `take_batch`.
+/// Memory. Only `submit` and `reply` need some, and when they throw nothing has changed. All else cannot fail: what
+/// wants memory and cannot have it ends the link, or waits for the next `take_batch`.
 ///
 /// Not thread-safe; the client calls it on its strand.
 class Multiplexer {
@@ -95,8 +95,9 @@ public:
         return true;
     }
 
-    /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in flight,
-    /// their deadlines and what is known of the peer allow. They are `writing` from here on. Valid until the next call.
+    /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in
+    /// flight, their deadlines and what is known of the peer allow. They are `writing` from here on. Valid until the
+    /// next call.
     [[nodiscard]] detail::WaiterRun take_batch(TimePoint now, std::size_t at_most,
                                                LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
         if (allowance == LinkTrust::Allowance::nothing || at_most == 0 || is_one_alone_under_way()) return {};
@@ -133,8 +134,8 @@ public:
         while (Waiter* const waiter = again.pop_front()) requeue(*waiter);
     }
 
-    /// The batch has been written. The requests that have ended thereby, since the server does not reply to them; unless
-    /// it is still to be confirmed that they have arrived (`begin_confirming`).
+    /// The batch has been written. The requests that have ended thereby, since the server does not reply to them;
+    /// unless it is still to be confirmed that they have arrived (`begin_confirming`).
     [[nodiscard]] detail::WaiterList written(bool is_confirmed = true) {
         detail::WaiterList ended;
         writing_.for_each([&](Waiter& waiter) {
@@ -187,8 +188,8 @@ public:
         return find_for_reply(subtopic, callid, could_be_echo) != nullptr;
     }
 
-    /// An error has come that names a call: shows every request for it that was handed over to `visit(Match)`, which must
-    /// not come back here, and must not throw.
+    /// An error has come that names a call: shows every request for it that was handed over to `visit(Match)`, which
+    /// must not come back here, and must not throw.
     template <class Visitor> void error_for_call(std::string_view callid, Visitor visit) {
         detail::WaiterList meant = take_for_call(callid);
         meant.sort();
@@ -274,17 +275,18 @@ public:
         if (waiter.state_ != State::ended) remove(waiter);
     }
 
-    /// Ends one request of the batch that was taken last, which is not handed over after all. `has_left` says whether it was
-    /// before.
+    /// Ends one request of the batch that was taken last, which is not handed over after all. `has_left` says whether
+    /// it was before.
     void withdraw(Waiter& waiter, Errc code, bool has_left) {
         waiter.has_left_ = has_left;
         end_as(waiter, code);
         remove(waiter);
     }
 
-    /// The link is about to be lost, since a message was too large to be read: ends the read-only request whose reply it
-    /// was, as `bad_reply`, if that can be known; null otherwise. `subtopic` and `callid` are those of the message, as far
-    /// as they were read. If not even the subtopic is known, it can be meant for the only request that reads something.
+    /// The link is about to be lost, since a message was too large to be read: ends the read-only request whose reply
+    /// it was, as `bad_reply`, if that can be known; null otherwise. `subtopic` and `callid` are those of the message,
+    /// as far as they were read. If not even the subtopic is known, it can be meant for the only request that reads
+    /// something.
     [[nodiscard]] Waiter* end_too_large(std::string_view subtopic, std::optional<std::string_view> callid) {
         Waiter* const meant = subtopic.empty() ? only_reader() : find_named(subtopic, callid);
         if (meant == nullptr || meant->state_ == State::tombstone || !meant->is_read_only) return nullptr;
@@ -293,8 +295,8 @@ public:
         return meant;
     }
 
-    /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays, and
-    /// what is read-only is queued again, the first time.
+    /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays,
+    /// and what is read-only is queued again, the first time.
     [[nodiscard]] detail::WaiterList link_lost(Errc code) {
         detail::WaiterList ended;
         detail::WaiterList again;
@@ -363,14 +365,14 @@ public:
         return deadlines_.front().deadline;
     }
 
-    /// More requests were given up on this link than may be remembered, or than there is memory for: it has to be ended, since forgetting one could
-    /// let its late reply complete another request.
+    /// More requests were given up on this link than may be remembered, or than there is memory for: it has to be
+    /// ended, since forgetting one could let its late reply complete another request.
     [[nodiscard]] bool has_too_many_tombstones() const noexcept {
         return tombstone_count_ > limits_.tombstones || lacks_tombstone_;
     }
 
-    /// A request has run out of time behind one that was given up, whose late reply it had to wait for, and nothing is in
-    /// flight that would suffer: the link has to be ended, since that reply may never come.
+    /// A request has run out of time behind one that was given up, whose late reply it had to wait for, and nothing is
+    /// in flight that would suffer: the link has to be ended, since that reply may never come.
     [[nodiscard]] bool is_stuck() const noexcept { return has_waited_in_vain_ && in_flight_ == 0; }
 
     /// Whether something could be handed over now, if the limits allow it.
@@ -615,8 +617,8 @@ private:
 
     // --- endings ----------------------------------------------------------------------------------------------------
 
-    // Those that were handed over, have not ended and satisfy `wanted`, in the order of submission. They are in no list of a
-    // state any more, but keep their state, deadline and lane.
+    // Those that were handed over, have not ended and satisfy `wanted`, in the order of submission. They are in no list
+    // of a state any more, but keep their state, deadline and lane.
     template <class Predicate> detail::WaiterList take_handed_over(Predicate wanted) {
         detail::WaiterList taken;
         for (const detail::WaiterList* const list : {&awaiting_, &writing_})
@@ -666,8 +668,8 @@ private:
         bury(waiter);
     }
 
-    // Puts a tombstone in the place of a request that is in no list any more. If there is no memory for it, the link has to
-    // be ended.
+    // Puts a tombstone in the place of a request that is in no list any more. If there is no memory for it, the link
+    // has to be ended.
     void bury(Waiter& waiter) {
         waiter.state_ = State::ended;
         Waiter* const tombstone = make_tombstone(waiter);
@@ -793,12 +795,12 @@ private:
     std::size_t without_reply_ = 0; // of those
     std::size_t tombstone_count_ = 0;
     std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these
-    std::uint8_t heard_ = 0;              // how many messages, as far as that can tell one moment from another
-    bool is_turn_of_others_ = false;      // and not of those that have lost a link
-    bool has_waited_in_vain_ = false;     // somebody, behind a tombstone that may still be there
-    bool has_met_silence_ = false;        // somebody whose time has run out
-    bool has_sent_without_reply_ = false; // over this link
-    bool lacks_tombstone_ = false;        // on this link: there was no memory for one
+    std::uint8_t heard_ = 0;                   // how many messages, as far as that can tell one moment from another
+    bool is_turn_of_others_ = false;           // and not of those that have lost a link
+    bool has_waited_in_vain_ = false;          // somebody, behind a tombstone that may still be there
+    bool has_met_silence_ = false;             // somebody whose time has run out
+    bool has_sent_without_reply_ = false;      // over this link
+    bool lacks_tombstone_ = false;             // on this link: there was no memory for one
 };
 
 } // namespace lcm

@@ -141,8 +141,8 @@ private:
 
     [[nodiscard]] std::uint64_t hash_of(std::string_view lcm_key) const noexcept { return hash_(lcm_key); }
 
-    // What is alike has the same mark: for its reply, or for its LCM key. Two that are not alike and have one all the same
-    // only keep an ending unknown. Of those that are alike, all are contested but one that is the only one.
+    // What is alike has the same mark: for its reply, or for its LCM key. Two that are not alike and have one all the
+    // same only keep an ending unknown. Of those that are alike, all are contested but one that is the only one.
     struct Mark {
         std::size_t all = 0;   // entries that have it
         Entry* open = nullptr; // the one that is not contested, if there is one

@@ -40,10 +40,11 @@ struct ReplyPattern {
     bool repeats_name = false;   ///< it has the request's own subtopic, so that an echo looks like it
 };
 
-/// A request as the multiplexer sees it. Its owner fills it in and keeps it, at one place, from `Multiplexer::submit` until
-/// the multiplexer has named it as ended; in between it belongs to the multiplexer, whose lists run through it: so a
-/// request that waits costs no memory beside it, and is found without a search. How it ended without a reply is kept here
-/// too, and those that end together are one more such list: an ending needs no memory, so that it cannot fail.
+/// A request as the multiplexer sees it. Its owner fills it in and keeps it, at one place, from `Multiplexer::submit`
+/// until the multiplexer has named it as ended; in between it belongs to the multiplexer, whose lists run through it:
+/// so a request that waits costs no memory beside it, and is found without a search. How it ended without a reply is
+/// kept here too, and those that end together are one more such list: an ending needs no memory, so that it cannot
+/// fail.
 class Waiter {
 public:
     enum class State : std::uint8_t { queued, held_back, writing, awaiting, tombstone, ended };
@@ -96,8 +97,8 @@ private:
 
 namespace detail {
 
-/// Requests in a row, which runs through themselves. Each is in one such list at a time. A list is a pair of pointers: of
-/// one that was copied, only the copy or the original may be used.
+/// Requests in a row, which runs through themselves. Each is in one such list at a time. A list is a pair of pointers:
+/// of one that was copied, only the copy or the original may be used.
 class WaiterList {
 public:
     [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }

@@ -62,7 +62,8 @@ public:
         state_->server = std::move(server);
     }
 
-    /// Connections to come fail with `ec`, or open if there is no error in it. `why` is what `last_failure()` tells then.
+    /// Connections to come fail with `ec`, or open if there is no error in it. `why` is what `last_failure()` tells
+    /// then.
     void fail_open(error_code ec, TransportFailure why = {}) {
         state_->open_result = ec;
         state_->failure = std::move(why);

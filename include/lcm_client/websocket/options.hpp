@@ -46,8 +46,8 @@ inline std::string base64(std::string_view bytes) {
 
 } // namespace detail
 
-/// Who the client is, for the server: the value of the Authorization header, and what the URL's query says of it. A value
-/// that never shows its secret. `websocket/sign_on.hpp` makes those of the vendor's own ways to sign on.
+/// Who the client is, for the server: the value of the Authorization header, and what the URL's query says of it. A
+/// value that never shows its secret. `websocket/sign_on.hpp` makes those of the vendor's own ways to sign on.
 class Credentials {
 public:
     /// No Authorization header.
@@ -107,12 +107,12 @@ private:
     Sensitive<std::string> query_;
 };
 
-/// How the server of a wss:// URL has to prove who it is. TLS is 1.2 or newer. Its certificate has to name the URL's host
-/// among its subject alternative names; the common name does not count, and `*` stands for one whole label.
+/// How the server of a wss:// URL has to prove who it is. TLS is 1.2 or newer. Its certificate has to name the URL's
+/// host among its subject alternative names; the common name does not count, and `*` stands for one whole label.
 struct TlsOptions {
     /// A file of trusted certificates (PEM), read once, when the transport's factory is made. Who is named there is
-    /// trusted, and nobody else: roots, an authority that another one has issued, the server's own certificate. If empty,
-    /// OpenSSL's default store is trusted, which is the system's on Linux; on other systems give a file.
+    /// trusted, and nobody else: roots, an authority that another one has issued, the server's own certificate. If
+    /// empty, OpenSSL's default store is trusted, which is the system's on Linux; on other systems give a file.
     std::string ca_file{};
     /// Accepts every certificate of every host: whoever sits between can read and change everything. For a test
     /// server only; to trust a certificate of your own, name it in `ca_file` instead.
@@ -123,11 +123,11 @@ struct TlsOptions {
 struct WebSocketOptions {
     /// Where the server is: `wss://host/path?query`. User information in it is sent as Basic credentials.
     std::string url{};
-    /// More headers for the HTTP request that opens the connection, in this order. A name may stand here more than once.
-    /// Those that HTTP and WebSocket need are refused; a User-Agent replaces the library's own.
+    /// More headers for the HTTP request that opens the connection, in this order. A name may stand here more than
+    /// once. Those that HTTP and WebSocket need are refused; a User-Agent replaces the library's own.
     std::vector<Header> headers{};
-    /// The subprotocols that are asked for, the favourite first. A server that names none of them is accepted, as RFC 6455
-    /// allows: the messages are the same. One that names another one, or two, is not a server for this client.
+    /// The subprotocols that are asked for, the favourite first. A server that names none of them is accepted, as RFC
+    /// 6455 allows: the messages are the same. One that names another one, or two, is not a server for this client.
     std::vector<std::string> subprotocols{};
     /// Asked at each connection attempt, on the client's executor, so that a token can be renewed: it must not block.
     /// If it throws, the attempt ends with `Errc::unauthorized`.

@@ -65,8 +65,8 @@ private:
 class Stream {
 public:
     using Socket = boost::asio::ip::tcp::socket;
-    // All handlers run on the stream's own executor. Not Asio's `any_completion_handler`: that of Boost 1.81 calls an executor
-    // that it had no memory for.
+    // All handlers run on the stream's own executor. Not Asio's `any_completion_handler`: that of Boost 1.81 calls an
+    // executor that it had no memory for.
     using IoHandler = Handler<void(error_code, std::size_t)>;
     using HandshakeHandler = Handler<void(error_code)>;
     using executor_type = Socket::executor_type;
@@ -138,8 +138,8 @@ public:
         return ec ? 0 : socket().write_some(from, ec);
     }
 
-    /// Adds what has arrived already to `to`, up to about `most` bytes, without a wait. Returns why nothing more will come,
-    /// if that is so. No operation may be under way.
+    /// Adds what has arrived already to `to`, up to about `most` bytes, without a wait. Returns why nothing more will
+    /// come, if that is so. No operation may be under way.
     [[nodiscard]] error_code read_at_once(std::string& to, std::size_t most) {
         error_code ec;
         if (!socket().non_blocking()) socket().non_blocking(true, ec);

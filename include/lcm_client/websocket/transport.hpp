@@ -23,8 +23,8 @@ class WebSocketConnection; // the connection, which outlives its handle until it
 
 } // namespace detail
 
-/// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer`, `WatchesPeer`, `AbortsConnection`,
-/// `ConfirmsDelivery` and `KnowsBacklog`. Made by the factory that `websocket()` returns.
+/// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer`, `WatchesPeer`,
+/// `AbortsConnection`, `ConfirmsDelivery` and `KnowsBacklog`. Made by the factory that `websocket()` returns.
 ///
 /// Thread safety: none; all calls come one at a time, on the executor, which can be a strand. When the loop no longer
 /// runs, `close()` and the destructor may be called from any one thread. All completions run on the executor, never
@@ -59,11 +59,11 @@ public:
     /// - `Errc::unauthorized`: the server answered 401, 403 or 407, or the credentials could not be made;
     /// - `Errc::connection_lost`: `close()` was called.
     ///
-    /// The answer to the upgrade is judged by its status line and header, and its body is not waited for. Interim answers
-    /// are passed over. An answer that agrees to an extension, or to a subprotocol that was not asked for, is refused. What
-    /// arrives together with the answer is looked at first: if the server has said farewell there, or ended the connection
-    /// otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of that are not delivered. A
-    /// ping leaves as soon as the connection is open, before anything else.
+    /// The answer to the upgrade is judged by its status line and header, and its body is not waited for. Interim
+    /// answers are passed over. An answer that agrees to an extension, or to a subprotocol that was not asked for, is
+    /// refused. What arrives together with the answer is looked at first: if the server has said farewell there, or
+    /// ended the connection otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of
+    /// that are not delivered. A ping leaves as soon as the connection is open, before anything else.
     ///
     /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
@@ -72,9 +72,9 @@ public:
     /// system has taken the last byte, or with the error that ended the connection, as `async_receive` does.
     LCM_CLIENT_DECL void async_send(Batch batch, SendHandler handler);
 
-    /// Completes when the server's system has acknowledged all that was sent before, where this system tells that (Linux,
-    /// macOS), or when the server has answered a ping that left behind it; or with `Errc::connection_lost`. One call is
-    /// outstanding at a time, while the connection is open and no batch is being sent.
+    /// Completes when the server's system has acknowledged all that was sent before, where this system tells that
+    /// (Linux, macOS), or when the server has answered a ping that left behind it; or with `Errc::connection_lost`. One
+    /// call is outstanding at a time, while the connection is open and no batch is being sent.
     LCM_CLIENT_DECL void async_confirm(SendHandler handler);
 
     /// Receives the next message; a binary one is delivered like a text. One call is outstanding at a time, and pings
@@ -92,22 +92,22 @@ public:
     /// only while an `async_receive` is outstanding.
     LCM_CLIENT_DECL void probe();
 
-    /// Whether another message has arrived already, whole, and no `async_receive` has delivered it: the next one does so
-    /// without waiting for the server.
+    /// Whether another message has arrived already, whole, and no `async_receive` has delivered it: the next one does
+    /// so without waiting for the server.
     [[nodiscard]] LCM_CLIENT_DECL bool has_message() const noexcept;
 
     /// Ends the connection, in any state; again does nothing. What is pending completes with `Errc::connection_lost`,
     /// its cause being `boost::asio::error::operation_aborted`. An open connection then says farewell in the
     /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it. It does what
     /// `abort()` does instead if a request was not answered, and may not have reached the server's system: what ends as
-    /// unknown must not be delivered later. In a fork of the process that made the transport it does nothing, so that the
-    /// connection of that process goes on.
+    /// unknown must not be delivered later. In a fork of the process that made the transport it does nothing, so that
+    /// the connection of that process goes on.
     LCM_CLIENT_DECL void close() noexcept;
 
     /// Ends the connection, in any state, without a farewell: the operating system drops what it has not delivered, and
-    /// the server sees a reset. Otherwise as `close()`. The connection does so by itself when the server is silent, when
-    /// a write fails, when the farewell is not answered in time, and when the process ends; so an open connection is
-    /// closed in order by `close()` and the destructor only.
+    /// the server sees a reset. Otherwise as `close()`. The connection does so by itself when the server is silent,
+    /// when a write fails, when the farewell is not answered in time, and when the process ends; so an open connection
+    /// is closed in order by `close()` and the destructor only.
     LCM_CLIENT_DECL void abort() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
@@ -115,9 +115,9 @@ public:
     ///
     /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
     /// save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked for; for
-    /// credentials that could not be made; for a violation of the WebSocket protocol; and for the close codes 1002, 1003,
-    /// 1007, 1008 and 1010. It is false for everything else: names, refused, broken and silent connections, times that ran
-    /// out, 5xx, the other close codes.
+    /// credentials that could not be made; for a violation of the WebSocket protocol; and for the close codes 1002,
+    /// 1003, 1007, 1008 and 1010. It is false for everything else: names, refused, broken and silent connections, times
+    /// that ran out, 5xx, the other close codes.
     /// `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one day.
     [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
 

@@ -33,7 +33,8 @@ public:
     void print_round_trips() {
         ask(1); // the link has shown that it is good
         std::vector<double> more;
-        for (int round = 0; round < rounds; ++round) more.push_back((reconnect() - ask(depth_)) / (2 * seconds(one_way)));
+        for (int round = 0; round < rounds; ++round)
+            more.push_back((reconnect() - ask(depth_)) / (2 * seconds(one_way)));
         std::sort(more.begin(), more.end());
         std::printf("{\"round_trips\": %.3f}\n", more[more.size() / 2]);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What it costs to match a reply, with few and with many requests pending, held back or with ids that somebody has chosen
-// to be slow, and to end them all.
+// What it costs to match a reply, with few and with many requests pending, held back or with ids that somebody has
+// chosen to be slow, and to end them all.
 #include "../client/callid.hpp"
 
 #include <lcm_client/config.hpp>
@@ -31,8 +31,9 @@ lcm::Limits limits_for(std::size_t count) {
     return limits;
 }
 
-// For call number n, an id of which the second half takes back what the first one has done to a hash without a key, here
-// h = (rotl(h, 23) ^ word) * odd, which begins with the size: in a table with that hash all of them are in one bucket.
+// For call number n, an id of which the second half takes back what the first one has done to a hash without a key,
+// here h = (rotl(h, 23) ^ word) * odd, which begins with the size: in a table with that hash all of them are in one
+// bucket.
 class HostileId {
 public:
     explicit HostileId(std::uint64_t number) {

@@ -21,8 +21,8 @@ namespace lcm::detail {
 using NativeSocket = boost::asio::detail::socket_type;
 
 /// Whether the end of the descriptor, by a close or by the end of the process, drops what the system still holds
-/// (SO_LINGER of zero, a reset), or delivers it in the background. Not through Asio's option: Asio lifts the one that it
-/// knows of when it destroys a socket.
+/// (SO_LINGER of zero, a reset), or delivers it in the background. Not through Asio's option: Asio lifts the one that
+/// it knows of when it destroys a socket.
 inline void set_abortive(NativeSocket socket, bool is_abortive) noexcept {
     ::linger option{};
     option.l_onoff = is_abortive ? 1 : 0;

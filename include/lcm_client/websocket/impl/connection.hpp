@@ -44,8 +44,8 @@ struct WebSocketSettings {
     std::shared_ptr<boost::asio::ssl::context> tls; // null for ws
 };
 
-/// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens. When this
-/// throws, the handler is still there.
+/// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
+/// When this throws, the handler is still there.
 template <class Handler, class... Results> void post_completion(const boost::asio::any_io_executor& executor,
                                                                 Handler& handler, error_code ec, Results... results) {
     if (!handler) return;
@@ -63,8 +63,8 @@ template <class Handler, class... Results> void post_completion(const boost::asi
 /// step until all is over, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport).
 /// Whatever goes wrong first ends it: every step after a wait looks at the state before it goes on.
 ///
-/// Beast makes the request for the upgrade, and then makes and reads frames, in memory only. What is read from the socket
-/// and written to it, and when, and how long silence may last, is decided here.
+/// Beast makes the request for the upgrade, and then makes and reads frames, in memory only. What is read from the
+/// socket and written to it, and when, and how long silence may last, is decided here.
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
 public:
     LCM_CLIENT_DECL WebSocketConnection(boost::asio::any_io_executor executor,
@@ -211,13 +211,13 @@ private:
     KeepAlive keep_alive_;
     static constexpr std::chrono::milliseconds arrival_interval{50}; // between looks, beside the pong that is awaited
 
-    PeerWatch watch_;                              // of the client; empty if it has none
-    std::optional<bool> untold_;                   // what it is to be told next of the peer
-    TimePoint arrival_look_ = (TimePoint::max)();  // for the confirmation that is asked for
-    std::uint64_t confirming_ping_ = 0;            // whose pong confirms as well
-    bool has_confirmed_ = false;                   // and is to say so
-    std::uint64_t pings_ = 0; // that have been sent; each carries its number
-    std::uint64_t pongs_ = 0; // the number of the last ping that was answered
+    PeerWatch watch_;                             // of the client; empty if it has none
+    std::optional<bool> untold_;                  // what it is to be told next of the peer
+    TimePoint arrival_look_ = (TimePoint::max)(); // for the confirmation that is asked for
+    std::uint64_t confirming_ping_ = 0;           // whose pong confirms as well
+    bool has_confirmed_ = false;                  // and is to say so
+    std::uint64_t pings_ = 0;                     // that have been sent; each carries its number
+    std::uint64_t pongs_ = 0;                     // the number of the last ping that was answered
     HomeProcess home_;
     bool is_abortive_ = false;                      // however the socket is closed, the system delivers nothing more
     error_code write_error_;                        // nothing can be written any more, but something may still be read

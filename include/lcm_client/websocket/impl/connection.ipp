@@ -36,8 +36,8 @@ LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_exe
       failure_(std::move(failure)), keep_alive_(settings_->options.idle_timeout), timer_(executor_),
       resolver_(executor_), socket_(executor_) {}
 
-// A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that; but in
-// a fork the connection is that of the parent.
+// A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that;
+// but in a fork the connection is that of the parent.
 LCM_CLIENT_DECL WebSocketConnection::~WebSocketConnection() {
     if (is_abortive_ && !home_.is_elsewhere()) abort_connection(stream().socket().native_handle());
 }
@@ -66,7 +66,8 @@ LCM_CLIENT_DECL void WebSocketConnection::resolve() {
     look_up(url().host);
 }
 
-// A name that ends with a dot is asked for as it is, so that no domain is put behind it; but no file of hosts has it so.
+// A name that ends with a dot is asked for as it is, so that no domain is put behind it; but no file of hosts has it
+// so.
 LCM_CLIENT_DECL void WebSocketConnection::look_up(std::string_view name) {
     auto on_resolved = [self = shared_from_this(), name](error_code ec, const Resolver::results_type& found) {
         if (self->state_ != State::opening) return;
@@ -169,8 +170,8 @@ LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
     stream().write_some(outbox().rest(), with_memory(*memory_, std::move(on_written)));
 }
 
-// An answer to what came mostly fits into the system's own memory. Then nothing has to be waited for, and the write ends
-// with the delivery. Returns whether it does. What goes wrong comes again in the asynchronous write.
+// An answer to what came mostly fits into the system's own memory. Then nothing has to be waited for, and the write
+// ends with the delivery. Returns whether it does. What goes wrong comes again in the asynchronous write.
 LCM_CLIENT_DECL bool WebSocketConnection::write_now() {
     outbox().advance(stream().write_at_once(outbox().rest()));
     return outbox().rest().size() == 0;
@@ -310,8 +311,8 @@ LCM_CLIENT_DECL bool WebSocketConnection::has_next() const noexcept {
 
 // Pings.
 
-// Of pings that come together, or during a write, only the last one is answered (RFC 6455, 5.5.3), so that answers cannot
-// pile up.
+// Of pings that come together, or during a write, only the last one is answered (RFC 6455, 5.5.3), so that answers
+// cannot pile up.
 LCM_CLIENT_DECL void WebSocketConnection::on_control(FrameKind kind, std::span<const unsigned char> payload) {
     if (state_ != State::open) return;
     const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
@@ -420,9 +421,7 @@ LCM_CLIENT_DECL void WebSocketConnection::keep_alive(TimePoint now) {
     case KeepAlive::Action::none: return;
     case KeepAlive::Action::suspect: return tell(false);
     case KeepAlive::Action::alive: return tell(true);
-    case KeepAlive::Action::ping:
-        keep_alive_.queue_ping(now);
-        return ping();
+    case KeepAlive::Action::ping: keep_alive_.queue_ping(now); return ping();
     case KeepAlive::Action::lost: return on_lost(boost::beast::error::timeout);
     case KeepAlive::Action::lost_by_probe: break;
     }

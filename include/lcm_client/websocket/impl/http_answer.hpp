@@ -31,7 +31,8 @@ struct StatusLine {
     [[nodiscard]] constexpr bool is_interim() const noexcept { return status < 200 && status != 101; }
 };
 
-/// Reads "HTTP/1.1 101 Switching Protocols"; the text behind the status may be missing. Nothing if it is something else.
+/// Reads "HTTP/1.1 101 Switching Protocols"; the text behind the status may be missing. Nothing if it is something
+/// else.
 constexpr std::optional<StatusLine> parse_status_line(std::string_view line) noexcept {
     if (!line.starts_with("HTTP/")) return std::nullopt;
     const std::size_t space = line.find(' ');

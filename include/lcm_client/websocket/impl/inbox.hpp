@@ -82,8 +82,8 @@ public:
     /// What comes after them.
     [[nodiscard]] End end() const noexcept { return state_; }
 
-    /// Takes out the next message if that came in one frame, as most do, and nothing is wrong with it. The text is valid
-    /// until `prepare()`.
+    /// Takes out the next message if that came in one frame, as most do, and nothing is wrong with it. The text is
+    /// valid until `prepare()`.
     [[nodiscard]] std::optional<std::string_view> take_whole_message() noexcept {
         if (messages_ == 0) return std::nullopt;
         const DataFrame frame = look_at(front_);

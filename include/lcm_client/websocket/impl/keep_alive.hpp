@@ -14,12 +14,12 @@ namespace lcm::detail {
 
 /// Silence and missing progress are counted apart.
 ///
-/// While nothing of ours is under way, whatever comes is a sign of life, and half of the idle time-out without one brings
-/// a ping. While something is unanswered or unwritten, a peer that goes on talking may still have stopped reading. Then a
-/// ping leaves after each half of the idle time-out, whatever comes, and only its own pong or an answer counts; until
-/// the system has taken the ping, each byte that it takes counts as well, since it had refused to take more before.
-/// Half of the idle time-out after the system has taken the ping, the peer is given up, unless a request is under way
-/// that was given more time from the beginning.
+/// While nothing of ours is under way, whatever comes is a sign of life, and half of the idle time-out without one
+/// brings a ping. While something is unanswered or unwritten, a peer that goes on talking may still have stopped
+/// reading. Then a ping leaves after each half of the idle time-out, whatever comes, and only its own pong or an answer
+/// counts; until the system has taken the ping, each byte that it takes counts as well, since it had refused to take
+/// more before. Half of the idle time-out after the system has taken the ping, the peer is given up, unless a request
+/// is under way that was given more time from the beginning.
 class KeepAlive {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -134,16 +134,16 @@ private:
     }
 
     Duration half_;
-    TimePoint heard_{};    // the last time that anything came
-    TimePoint progress_{}; // the last time that what counts came
-    TimePoint pinged_{};   // the last time that a ping was asked for
+    TimePoint heard_{};           // the last time that anything came
+    TimePoint progress_{};        // the last time that what counts came
+    TimePoint pinged_{};          // the last time that a ping was asked for
     bool anything_counts_ = true; // at the last look: nothing was outstanding
     Ping ping_ = Ping::none;
     TimePoint ping_since_{}; // it waits or was taken; with what the system took before it since
     TimePoint probe_end_ = never;
     bool probe_is_answered_ = false; // by whatever has come since
     bool is_suspect_ = false;
-    bool awaits_sign_ = false; // and somebody wants to know of it
+    bool awaits_sign_ = false;  // and somebody wants to know of it
     std::uint64_t answers_ = 0; // of which is known
     TimePoint next_ = never;    // to look again, while a sign of life is overdue
 };

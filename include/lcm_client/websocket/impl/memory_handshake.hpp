@@ -15,9 +15,9 @@
 
 namespace lcm::detail {
 
-/// Beast would read the body of an answer that declines, which may never end. So it is given an answer that agrees as soon
-/// as it has written its request; the request is what leaves, and the server's own answer is judged by `UpgradeAnswer`
-/// before anything else that Beast makes leaves.
+/// Beast would read the body of an answer that declines, which may never end. So it is given an answer that agrees as
+/// soon as it has written its request; the request is what leaves, and the server's own answer is judged by
+/// `UpgradeAnswer` before anything else that Beast makes leaves.
 class MemoryHandshake {
 public:
     /// What Beast writes.

@@ -19,7 +19,8 @@
 
 namespace lcm::detail {
 
-/// Keeps `socket`, which is open, from being inherited. A program that another thread starts just before this can have it.
+/// Keeps `socket`, which is open, from being inherited. A program that another thread starts just before this can have
+/// it.
 template <class Socket> void disinherit(Socket& socket, error_code& ec) {
 #if defined(BOOST_ASIO_WINDOWS)
     const auto handle = reinterpret_cast<HANDLE>(socket.native_handle());

@@ -70,7 +70,8 @@ LCM_CLIENT_DECL void trust_only(const std::string& pem, boost::asio::ssl::contex
     X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
 }
 
-// With the system's store a chain has to end at a root: an authority that the system holds for completeness is no anchor.
+// With the system's store a chain has to end at a root: an authority that the system holds for completeness is no
+// anchor.
 LCM_CLIENT_DECL void trust_system(boost::asio::ssl::context& context) {
     error_code problem;
     context.set_default_verify_paths(problem);
@@ -90,8 +91,8 @@ LCM_CLIENT_DECL bool has_names(const X509* certificate) {
 
 inline constexpr int without_names = X509_V_ERR_APPLICATION_VERIFICATION;
 
-// Called by OpenSSL for each certificate of a chain. Changes no verdict, only the reason of one: a certificate that names
-// nobody is not one for other hosts.
+// Called by OpenSSL for each certificate of a chain. Changes no verdict, only the reason of one: a certificate that
+// names nobody is not one for other hosts.
 LCM_CLIENT_DECL int look_for_names(int verdict, X509_STORE_CTX* chain) {
     const int reason = X509_STORE_CTX_get_error(chain);
     const bool is_for_others = reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH;

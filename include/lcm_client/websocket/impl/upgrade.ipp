@@ -127,8 +127,9 @@ LCM_CLIENT_DECL std::optional<Explanation> WebSocketConnection::refusal_so_far()
     return upgrade_->answer.refusal_so_far(std::chrono::system_clock::now());
 }
 
-// What has arrived by now is looked at before anybody learns that the connection is open: a server that cannot refuse by
-// HTTP agrees and says farewell at once, and then no request shall be spent on it. A ping leaves before all requests.
+// What has arrived by now is looked at before anybody learns that the connection is open: a server that cannot refuse
+// by HTTP agrees and says farewell at once, and then no request shall be spent on it. A ping leaves before all
+// requests.
 LCM_CLIENT_DECL void WebSocketConnection::on_upgraded() {
     std::string frames(upgrade_->answer.rest());
     const error_code end = stream().read_at_once(frames, UpgradeAnswer::max_header);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: whether a server's answer to the request for the upgrade opens the connection, judged by its status line and
-// header alone (RFC 6455, 4.1). A body is never waited for.
+// Internal: whether a server's answer to the request for the upgrade opens the connection, judged by its status line
+// and header alone (RFC 6455, 4.1). A body is never waited for.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_ANSWER_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_ANSWER_HPP
 
@@ -125,7 +125,8 @@ public:
     /// When it was refused.
     [[nodiscard]] const Explanation& why() const noexcept { return why_; }
 
-    /// What an answer means that is still incomplete and ends with `ec`: its status says more than that, if it has come.
+    /// What an answer means that is still incomplete and ends with `ec`: its status says more than that, if it has
+    /// come.
     [[nodiscard]] Explanation broken_off(error_code ec, std::chrono::system_clock::time_point now) const {
         return refusal_so_far(now).value_or(explain_broken_upgrade(ec));
     }
