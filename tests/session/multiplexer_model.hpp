@@ -65,12 +65,18 @@ public:
     void take_batch(const std::vector<RequestId>& batch, TimePoint now, std::size_t at_most) {
         Line line = line_of(now, false);
         std::size_t room = limits_.in_flight - in_flight();
+        // Those that leave again keep their room.
+        const std::size_t waiting_again =
+            count([](const Request& r) { return r.state == State::queued && r.has_lost_link; });
+        room -= (std::min)(room, waiting_again);
+        const bool others_may = waiting_again < limits_.in_flight;
         if (is_one_alone_under_way()) room = 0;
-        if (const Line again = line_of(now, true); at_most != 0 && room != 0 && !again.empty()) {
+        if (const Line again = line_of(now, true); at_most != 0 && !is_one_alone_under_way() && !again.empty()) {
             const bool is_free = in_flight() == 0;
             if (!is_free) room = 0;
-            const bool is_its_turn = !is_turn_of_others_ || count(is_queued_first) == 0;
+            const bool is_its_turn = !is_turn_of_others_ || !others_may || count(is_queued_first) == 0;
             if (is_free && is_its_turn) line = {again.front()};
+            if (is_free && is_its_turn) room = 1;
             if (is_free) is_turn_of_others_ = is_its_turn;
         }
         expect(batch.size() == (std::min)({at_most, room, line.size()}), "a batch of the right size");

@@ -14,6 +14,7 @@
 #include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -103,7 +104,8 @@ public:
         if (allowance == LinkTrust::Allowance::nothing || at_most == 0 || is_one_alone_under_way()) return {};
         if (Waiter* const again = first_before_deadline(again_, now)) {
             if (in_flight_ != 0) return {};
-            if (!is_turn_of_others_ || queue_.empty()) {
+            const bool others_may = !queue_.empty() && again_count_ < limits_.in_flight;
+            if (!is_turn_of_others_ || !others_may) {
                 is_turn_of_others_ = true;
                 return take_alone(*again);
             }
@@ -112,7 +114,9 @@ public:
         if (allowance == LinkTrust::Allowance::one_under_way) return take_one(now);
         Waiter* first = nullptr;
         std::size_t size = 0;
-        for (Waiter* next = queue_.front(); next != nullptr && size < at_most && in_flight_ < limits_.in_flight;) {
+        // Those that leave again keep their room: however many links are lost, no more of them collect.
+        const std::size_t room = limits_.in_flight - (std::min)(again_count_, limits_.in_flight);
+        for (Waiter* next = queue_.front(); next != nullptr && size < at_most && in_flight_ < room;) {
             Waiter& waiter = *next;
             next = detail::WaiterList::next(waiter);
             if (waiter.deadline <= now) continue; // left for `expire`: nothing leaves after its deadline
@@ -571,6 +575,7 @@ private:
     // Back to the head of where it leaves from; it is in no list, and still owns its key.
     void requeue(Waiter& waiter) noexcept {
         waiter.state_ = State::queued;
+        if (waiter.has_lost_link_) ++again_count_;
         (waiter.has_lost_link_ ? again_ : queue_).push_front(waiter);
         ++queued_;
     }
@@ -590,8 +595,7 @@ private:
 
     // Into the batch.
     void take(Waiter& waiter) noexcept {
-        (waiter.has_lost_link_ ? again_ : queue_).erase(waiter);
-        --queued_;
+        leave_queue(waiter);
         waiter.state_ = State::writing;
         waiter.has_left_ = true;
         waiter.heard_or_code_ = heard_;
@@ -599,6 +603,12 @@ private:
         writing_.push_back(waiter);
         if (waiter.lane_ == nullptr) ++without_reply_;
         ++in_flight_;
+    }
+
+    void leave_queue(Waiter& waiter) noexcept {
+        if (waiter.has_lost_link_) --again_count_;
+        (waiter.has_lost_link_ ? again_ : queue_).erase(waiter);
+        --queued_;
     }
 
     [[nodiscard]] detail::WaiterRun take_alone(Waiter& waiter) noexcept {
@@ -700,8 +710,7 @@ private:
     void leave_list(Waiter& waiter) noexcept {
         switch (waiter.state_) {
         case State::queued:
-            (waiter.has_lost_link_ ? again_ : queue_).erase(waiter);
-            --queued_;
+            leave_queue(waiter);
             break;
         case State::held_back:
             leave_held_back(waiter);
@@ -790,7 +799,8 @@ private:
     detail::WaiterList tombstones_;           // owned; `Tombstone`s all
     detail::DeadlineQueue<Waiter> deadlines_; // of all that have not ended
     std::size_t queued_ = 0;
-    std::size_t held_back_ = 0; // of those
+    std::size_t held_back_ = 0;   // of those
+    std::size_t again_count_ = 0; // of those: in `again_`
     std::size_t in_flight_ = 0;
     std::size_t without_reply_ = 0; // of those
     std::size_t tombstone_count_ = 0;
