@@ -141,6 +141,19 @@ TEST_CASE("A connection that is closed in order is closed politely") {
             CHECK(link.end() == Seen::orderly_end);
             CHECK(link.server.frames().front() == ClientFrame{fin | 1, "request"});
         }
+        SECTION("though the first sign of life of the server comes only then") {
+            MuteLink link(tls);
+            link.transport->watch({.tell = [](bool) {}});
+            link.open_and_receive();
+            link.transport->close();
+            link.server.start_reading();
+            link.run_until([&] { return link.server.count(fin | 8) == 1; });
+            link.server.send(frame(fin | 10, "1"));
+            link.loop.run_for(30ms);
+            CHECK_FALSE(link.server.is_over());
+            link.server.send(frame(fin | 8, close_payload(1000)));
+            CHECK(link.end() == Seen::orderly_end);
+        }
         SECTION("when the server's system has all that was not answered") {
             MuteLink link(tls);
             link.expect_answers();

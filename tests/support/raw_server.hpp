@@ -107,8 +107,7 @@ public:
     }
 
     void start_reading() {
-        options_.reads = true;
-        read();
+        if (!std::exchange(options_.reads, true)) read();
     }
 
     /// The client's request for the upgrade.

@@ -435,9 +435,10 @@ LCM_CLIENT_DECL Outstanding WebSocketConnection::outstanding() const {
     return watch_.outstanding ? watch_.outstanding(options().idle_timeout) : Outstanding();
 }
 
-// The client acts on it at once, and may close this connection: so it is told later.
+// The client acts on it at once, and may close this connection: so it is told later. Once it closes the timer is that of
+// the farewell.
 LCM_CLIENT_DECL void WebSocketConnection::tell(bool is_alive) {
-    if (!watch_.tell) return;
+    if (state_ != State::open || !watch_.tell) return;
     untold_ = is_alive;
     wake();
 }
