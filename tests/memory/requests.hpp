@@ -111,6 +111,14 @@ private:
     std::atomic<std::size_t> accepted_{0};
 };
 
+/// A future, handlers without and with an executor, and one that is held back.
+template <class Client> void submit_some(Client& client, Requests& requests) {
+    requests.call(client, sample("1"));
+    requests.call_back(client, sample("2"));
+    requests.call_back_on(client, sample("3"), client.get_executor());
+    requests.call(client, sample("1"));
+}
+
 } // namespace lcm::tests
 
 #endif

@@ -170,26 +170,19 @@ void live_through_all(const Scenario& scenario) {
             }
 }
 
-void submit_some(Day& day, Requests& requests) {
-    requests.call(*day.client, sample("1"));
-    requests.call_back(*day.client, sample("2"));
-    requests.call_back_on(*day.client, sample("3"), day.client->get_executor());
-    requests.call(*day.client, sample("1")); // held back
-}
-
 } // namespace
 
 TEST_CASE("Out of memory: requests that are accepted") {
     live_through_all([](Day& day, Requests& requests) {
         day.answer_all();
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         day.settle();
     });
 }
 
 TEST_CASE("Out of memory: requests that run out of time") {
     live_through_all([](Day& day, Requests& requests) {
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         day.advance(1s);
         requests.call(*day.client, sample("4"));
         day.advance(12s);
@@ -198,7 +191,7 @@ TEST_CASE("Out of memory: requests that run out of time") {
 
 TEST_CASE("Out of memory: the link is lost with requests in all states, and comes again") {
     live_through_all([](Day& day, Requests& requests) {
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         day.settle();
         day.play([&] { day.script.hold_send(); });
         requests.call(*day.client, sample("5"));
@@ -215,7 +208,7 @@ TEST_CASE("Out of memory: the link is lost with requests in all states, and come
 
 TEST_CASE("Out of memory: cancellations, and a late reply that tells the truth") {
     live_through_all([](Day& day, Requests& requests) {
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         requests.cancel_futures();
         day.settle();
         day.play([&] { requests.cancel_callbacks(); });
@@ -232,7 +225,7 @@ TEST_CASE("Out of memory: cancellations, and a late reply that tells the truth")
 
 TEST_CASE("Out of memory: a client is closed with requests under way") {
     live_through_all([](Day& day, Requests& requests) {
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         day.settle();
         requests.call_back_on(*day.client, sample("4"), day.client->get_executor());
         {

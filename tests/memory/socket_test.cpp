@@ -125,18 +125,11 @@ void live_through_all(const Scenario& scenario) {
         }
 }
 
-void submit_some(Day& day, Requests& requests) {
-    requests.call(*day.client, sample("1"));
-    requests.call_back(*day.client, sample("2"));
-    requests.call_back_on(*day.client, sample("3"), day.client->get_executor());
-    requests.call(*day.client, sample("1")); // held back
-}
-
 } // namespace
 
 TEST_CASE("Out of memory over a socket: requests that are accepted") {
     live_through_all([](Day& day, Requests& requests) {
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         static_cast<void>(soon([&] { return requests.have_ended(); }));
     });
 }
@@ -144,14 +137,14 @@ TEST_CASE("Out of memory over a socket: requests that are accepted") {
 TEST_CASE("Out of memory over a socket: requests that run out of time") {
     live_through_all([](Day& day, Requests& requests) {
         day.server.set_fault(Fault::no_answer);
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
     });
 }
 
 TEST_CASE("Out of memory over a socket: the link is lost and comes again") {
     live_through_all([](Day& day, Requests& requests) {
         day.server.set_fault(Fault::no_answer);
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         std::this_thread::sleep_for(2ms);
         day.server.set_fault(Fault::none);
         day.server.drop_all();
@@ -164,7 +157,7 @@ TEST_CASE("Out of memory over a socket: the link is lost and comes again") {
 TEST_CASE("Out of memory over a socket: cancellations, and late replies") {
     live_through_all([](Day& day, Requests& requests) {
         day.server.set_fault(Fault::late_answer);
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         std::this_thread::sleep_for(2ms);
         requests.cancel_futures();
         day.server.release_answers();
@@ -175,7 +168,7 @@ TEST_CASE("Out of memory over a socket: cancellations, and late replies") {
 TEST_CASE("Out of memory over a socket: a client is closed with requests under way") {
     live_through_all([](Day& day, Requests& requests) {
         day.server.set_fault(Fault::no_answer);
-        submit_some(day, requests);
+        submit_some(*day.client, requests);
         {
             const MayFail may(true);
             try {
