@@ -2,7 +2,7 @@
 // An operation that the library does not know: described by a table in the application's own code, and then called like
 // those of the library; and the same once more without a type, as JSON.
 #include <lcm_client.hpp>
-#include <lcm_client/client.hpp>
+#include <lcm_client/raw_request.hpp>
 #include <lcm_client/testing/manual_clock.hpp>
 #include <lcm_client/testing/scripted_transport.hpp>
 

@@ -1,159 +1,369 @@
 // SPDX-License-Identifier: BSL-1.0
 // The client: typed requests over a link that it restores by itself, each with exactly one ending, as a future,
-// callback or coroutine. Needed by sources that make clients over a transport of their own; the class is told about in
-// lcm_client/client/lcm_client.hpp.
+// callback or coroutine.
 #ifndef LCM_CLIENT_CLIENT_HPP
 #define LCM_CLIENT_CLIENT_HPP
 
-#include <lcm_client/client/core.hpp>
-#include <lcm_client/client/io_thread.hpp>
-#include <lcm_client/client/lcm_client.hpp>
-#include <lcm_client/client/stats.hpp>
+#include <lcm_client/client/any_clock.hpp>
+#include <lcm_client/client/any_transport.hpp>
+#include <lcm_client/client/engine_interface.hpp>
+#include <lcm_client/client/engine_owner.hpp>
+#include <lcm_client/client/loop_executor.hpp>
+#include <lcm_client/client/pending_call.hpp>
+#include <lcm_client/client/prepared.hpp>
+#include <lcm_client/client/wrong_use.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
-#include <lcm_client/json.hpp>
-#include <lcm_client/raw_request.hpp>
+#include <lcm_client/events.hpp>
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/json_value.hpp>
+#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/stats.hpp>
 #include <lcm_client/subscription.hpp>
 #include <lcm_client/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/execution_context.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace lcm {
 
-template <class T, class ClockType>
-LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock) {
-    ensure_valid(config, factory);
-    io_thread_ = std::make_unique<detail::IoThread>();
-    make_core(std::move(config), std::move(factory), io_thread_->get_executor(), detail::Threads::one,
-              std::move(clock));
-}
+struct RawRequest; // whoever makes one includes lcm_client/raw_request.hpp
 
-template <class T, class ClockType> LcmClient<T, ClockType>::LcmClient(ClientConfig config, TransportFactory<T> factory,
-                                                                       const LoopExecutor& executor, ClockType clock) {
-    ensure_valid(config, factory);
-    make_core(std::move(config), std::move(factory), executor, detail::Threads::any, std::move(clock));
-}
+/// What one call can choose for itself. `std::stop_token` is in libstdc++ since 10 and in libc++ since 20.
+struct CallOptions {
+    std::optional<std::chrono::milliseconds> deadline{}; ///< instead of the configured one; positive
+    std::stop_token stop{};                              ///< cancels the request when stop is requested; any thread
+};
 
-template <class T, class ClockType> LcmClient<T, ClockType>::LcmClient(LcmClient&&) noexcept = default;
+/// A client of the LCM message interface over connections of type `T` (`WebSocketTransport`, or
+/// `testing::ScriptedTransport` in tests).
+///
+/// Endings. Each request ends exactly once: *accepted* gives the response; the other three give an `Error` whose
+/// `delivery` says `refused` (the server said no), `not_sent` (no byte left) or `unknown` (bytes may have left, and no
+/// answer that can be understood came). Nothing is ever sent twice, but for requests that change nothing
+/// (`Operation::is_read_only`). Where the interface sends no reply (`AcceptedForSending`), accepted means that it
+/// has arrived, as far as the transport can tell (`ConfirmsDelivery`). Where a reply names no call
+/// (`Operation::reply_callid`), another client's reply of the same kind on the same bus cannot be told from ours.
+///
+/// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random
+/// wait of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for
+/// 30 s. A fault that waiting does not cure (a refused certificate, 401, 403 or 407, a wrong path) makes it
+/// `LinkState::blocked`: it tries again after 30 to 60 s, or at `reconnect_now()`. A server's `Retry-After` is obeyed.
+/// `ClientConfig::on_state` tells of each change.
+///
+/// Requests through a break. What was handed to the lost link ends as unknown at once, with the link's error. What was
+/// not stays queued, within its deadline, and leaves after the reconnect, at most `limits.backlog_per_second`; by
+/// `WhileOffline::fail` it ends at once, as not sent. A request whose deadline passes while there is no link is told
+/// why there was none: `Error::link`.
+///
+/// A link in doubt. When a request runs out of time and nothing was heard since it left, the peer is probed, and new
+/// requests wait until it has given a sign of life; they end as not sent if their time runs out first. Over a new link
+/// one request is under way, a read if one waits, until the peer has shown itself, or for 250 ms. A link that is given
+/// up is aborted, so that nothing is delivered later (`AbortsConnection`). All that needs a transport that can do it,
+/// as `WebSocketTransport` can.
+///
+/// Sleep. When the computer has slept, what was handed to the link before ends as unknown, and the link is tested.
+///
+/// Thread safety. Distinct clients: safe. One client: every member function may be called from any thread and from any
+/// handler, destruction included, except that nothing may be called during or after destruction.
+///
+/// Fork. A client belongs to the process that made it. In a fork of that, without an `exec`, it is only let go of: the
+/// destructor and `close()` do nothing and wait for nothing, new calls end at once as not sent (`client_closed`), no
+/// handler of an older call runs, no older future becomes ready, and the parent's connection goes on. What it has stays
+/// in memory until the fork exits. Do not run there an application's loop that the parent runs. Programs that are
+/// started do not inherit the sockets.
+///
+/// Handlers run on their associated executor; those without one run on the client's strand, one at a time: on the
+/// client's own I/O thread, or on the executor that was given. They never run inside the call that started them, nor
+/// under a lock. An exception that leaves a handler on the client's own thread ends the program; on an application's
+/// loop it leaves that loop's `run()`, and the client stays usable.
+template <class T, class ClockType = SteadyClock> class LcmClient {
+    static_assert(detail::are_client_parts<T, ClockType>());
 
-template <class T, class ClockType>
-LcmClient<T, ClockType>& LcmClient<T, ClockType>::operator=(LcmClient&& other) noexcept {
-    if (this != &other) LcmClient(std::move(other)).swap(*this);
-    return *this;
-}
+public:
+    /// Makes a client with an I/O thread of its own, and begins to connect.
+    /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, and `std::system_error`
+    /// if the system gives no thread.
+    LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock = {})
+        : owner_(std::move(config), detail::any_factory<T>(std::move(factory)), make_clock(std::move(clock))) {}
 
-template <class T, class ClockType> LcmClient<T, ClockType>::~LcmClient() {
-    if (!intake_) return;
-    if (core().is_elsewhere()) {
-        core().stay();
-        static_cast<void>(io_thread_.release());
-        return;
+    /// Makes a client that runs on the application's `executor`, and begins to connect when that runs. The client
+    /// neither stops nor owns it, and may be destroyed before or after its loop; the loop has work until the client is
+    /// closed. Throws as above, but needs no thread.
+    LcmClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, ClockType clock = {})
+        : owner_(std::move(config), detail::any_factory<T>(std::move(factory)), make_clock(std::move(clock)),
+                 executor) {}
+
+    /// A loop is not its executor, which is what a client runs on.
+    template <std::derived_from<boost::asio::execution_context> Loop>
+    LcmClient(ClientConfig, TransportFactory<T>, Loop&, ClockType = {}) {
+        static_assert(sizeof(Loop) == 0, "a client is given the executor of a loop, and not the loop: "
+                                         "loop.get_executor()");
     }
-    core().stop_watching();
-    core().hooks().silence();
-    core().end_all(Errc::client_closed);
-    core().close_link(io_thread_ ? io_thread_->stopper() : [] {});
-}
 
-template <class T, class ClockType>
-void LcmClient<T, ClockType>::ensure_valid(const ClientConfig& config, const TransportFactory<T>& factory) {
-    detail::ensure_valid(config);
-    if (!factory) detail::throw_invalid("factory: must not be empty; it makes the transport");
-}
+    /// The client that was moved from can only be destroyed or assigned to.
+    LcmClient(LcmClient&&) noexcept = default;
+    LcmClient& operator=(LcmClient&& other) noexcept = default;
 
-template <class T, class ClockType>
-void LcmClient<T, ClockType>::make_core(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor,
-                                        detail::Threads threads, ClockType clock) {
-    auto core = std::make_shared<Core>(std::move(config), std::move(factory), executor, threads, std::move(clock));
-    intake_ = core;
-    if (io_thread_)
-        io_thread_->start([core = std::weak_ptr<Core>(core)] {
-            if (const auto self = core.lock()) self->give_up_link();
-        });
-    core->start();
-}
+    /// Ends all requests with `Errc::client_closed` and closes the connection, without waiting for the network. When it
+    /// returns, every future is ready, every other result is on its way to its executor, and no hook of the
+    /// configuration will be called, but for one that is running in another thread of the application. With an
+    /// I/O thread of the client's own, it waits for the handlers that belong to that thread, unless it is called from
+    /// one of them.
+    ~LcmClient() = default;
 
-template <class T, class ClockType> detail::Core<T, ClockType>& LcmClient<T, ClockType>::core() const noexcept {
-    return static_cast<Core&>(*intake_); // which this client has made
-}
+    /// Sends `request`; the future gives the response if the server accepted it, else it throws `LcmError`.
+    ///
+    /// The future becomes ready at the latest at the deadline, or when the client goes; never by a broken promise. If
+    /// an application's loop does not run then, a thread of the client's own does it, 100 ms later: it is there from
+    /// the first future on, and `call` throws `std::system_error` when the system gives no thread. (Not with a clock
+    /// other than `SteadyClock`, whose time need not pass.)
+    ///
+    /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted.
+    ///
+    /// Dropping it does not cancel the request. Do not wait for it in a handler on the client's own thread or strand:
+    /// the answer could not be delivered (`call_and_wait` notices this). All codes of `Errc` but `would_deadlock` are
+    /// possible. A request that may not be sent (`invalid_argument`, `message_too_large`) has a future that is ready
+    /// at once.
+    template <Request R>
+    [[nodiscard]] std::future<typename R::Response> call(const R& request, CallOptions options = {}) {
+        static_assert(detail::is_request<R>());
+        return start_future<typename R::Response>(request, std::move(options));
+    }
 
-template <class T, class ClockType> void LcmClient<T, ClockType>::swap(LcmClient& other) noexcept {
-    io_thread_.swap(other.io_thread_);
-    intake_.swap(other.intake_);
-}
+    template <class R>
+    requires(!Request<R>) auto call(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
 
-template <class T, class ClockType>
-std::future<Json> LcmClient<T, ClockType>::call_raw(const RawRequest& request, CallOptions options) {
-    return start_future<Json>(request, std::move(options));
-}
+    /// Sends a request that this library has no type for; the future gives the payload of its reply. Any reply but one
+    /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply
+    /// the payload is null, and accepted means that the request has arrived, as far as the transport can tell. All else
+    /// is as with `call`. Needs lcm_client/raw_request.hpp.
+    [[nodiscard]] std::future<Json> call_raw(const RawRequest& request, CallOptions options = {});
 
-template <class T, class ClockType> bool LcmClient<T, ClockType>::is_in_loop() const { return core().is_in_loop(); }
+    /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, in a thread that runs the client's
+    /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for those
+    /// of Asio's `io_context` and `thread_pool`, strands over them, and every type that has `running_in_this_thread()`;
+    /// with others, the call returns at its deadline. It does so whatever the loop does, at most 100 ms later: a
+    /// request that the loop has not come to ends as `timed_out`, not sent; unknown, if it was handed over.
+    template <Request R>
+    [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
+        if (engine().is_in_loop()) {
+            engine().count_refusal();
+            return Error{.code = Errc::would_deadlock,
+                         .operation = std::string(R::operation.subtopic),
+                         .callid = callid_of(request)};
+        }
+        try {
+            const TimePoint deadline = engine().now() + time_of(options);
+            auto future = submit<typename R::Response>(request, std::move(options));
+            if (has_real_time && future.wait_until(deadline + grace) != std::future_status::ready)
+                engine().end_overdue();
+            return future.get();
+        } catch (const LcmError& problem) {
+            return problem.error();
+        }
+    }
 
-template <class T, class ClockType> void LcmClient<T, ClockType>::end_overdue() {
-    static_cast<void>(core().end_overdue());
-}
+    template <class R>
+    requires(!Request<R>) auto call_and_wait(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
 
-template <class T, class ClockType> void LcmClient<T, ClockType>::watch_futures(TimePoint deadline) {
-    core().watch(deadline);
-}
+    /// Sends `request`; completes with `Result<Response>`, whose error says how the request ended. `token` is a
+    /// callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or any other completion token.
+    ///
+    /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted, and the
+    /// handler will not be called. Encoding and checks happen in this call; a request that may not be sent completes
+    /// with `invalid_argument` or `message_too_large`, never inside this call. All codes of `Errc` but `would_deadlock`
+    /// are possible.
+    ///
+    /// Cancellation: through the token's cancellation slot (every type) or `options.stop`. The request ends as
+    /// `cancelled`: not sent if it had not been handed to the connection, and then it never leaves; unknown otherwise.
+    /// Slots are not thread-safe: emit on the executor of the handler; `options.stop` may be used from anywhere.
+    template <class R, class Token> auto async_call(const R& request, CallOptions options, Token&& token) {
+        if constexpr (detail::is_request<R>())
+            return start_async<typename R::Response>(request, std::move(options), std::forward<Token>(token));
+    }
 
-template <class T, class ClockType>
-Error LcmClient<T, ClockType>::refuse(Errc code, const Operation& operation, std::string callid) {
-    core().counters().count(Delivery::not_sent);
-    return {.code = code, .operation = std::string(operation.subtopic), .callid = std::move(callid)};
-}
+    /// The same with the configured deadline.
+    template <class R, class Token> auto async_call(const R& request, Token&& token) {
+        return async_call(request, CallOptions{}, std::forward<Token>(token));
+    }
 
-template <class T, class ClockType>
-EventSubscription LcmClient<T, ClockType>::subscribe(std::function<bool(JsonView)> handler) {
-    return core().hooks().subscribers().add(std::move(handler), false);
-}
+    /// As `call_raw`, with a completion token for `Result<Json>`.
+    template <class Token> auto async_call_raw(const RawRequest& request, CallOptions options, Token&& token) {
+        return start_async<Json>(request, std::move(options), std::forward<Token>(token));
+    }
+    template <class Token> auto async_call_raw(const RawRequest& request, Token&& token) {
+        return async_call_raw(request, CallOptions{}, std::forward<Token>(token));
+    }
 
-template <class T, class ClockType>
-EventSubscription LcmClient<T, ClockType>::subscribe_to_rest(std::function<void(const Json&)> handler) {
-    return core().hooks().subscribers().add(
-        [handler = std::move(handler)](JsonView message) {
-            handler(message.to_json());
-            return true;
-        },
-        true);
-}
+    /// Calls `handler(const E&)` for each event of the type `E` that is told from now on: `OutcomeSetForCall`,
+    /// `OutBoundCallStateChange`, `ErrorEvent` or a type of your own. Until the subscription ends; any thread, handlers
+    /// included. The handler must be copyable.
+    ///
+    /// Handlers run like the hooks of the configuration: one at a time, on `ClientConfig::hooks_executor` or else on
+    /// the client's own executor; none is called when the client is closed or destroyed. Messages that wait for a slow
+    /// handler are bounded (`limits.events`), replies to others on the same bus among them: the oldest is dropped, and
+    /// counted. When a handler throws, those after it miss that message.
+    template <class E, class Handler> [[nodiscard]] EventSubscription on(Handler handler) {
+        if constexpr (detail::is_event_handler<E, Handler>()) {
+            return engine().subscribe([handler = std::move(handler)](JsonView message) mutable {
+                LenientReader reader;
+                const std::optional<E> event = E::read(message, reader);
+                if (event) handler(*event);
+                return event.has_value();
+            });
+        } else return {};
+    }
 
-template <class T, class ClockType> void LcmClient<T, ClockType>::reconnect_now() { core().reconnect_now(); }
+    /// Calls `handler(const Json&)` with each message that neither a request nor a subscription of a type takes: other
+    /// events, and replies to others on the same bus. It can hold personal data. All else is as with `on`. A handler
+    /// that looks into the message needs lcm_client/json.hpp.
+    template <class Handler> [[nodiscard]] EventSubscription on_any(Handler handler) {
+        if constexpr (detail::is_message_handler<Handler>()) return engine().subscribe_to_rest(std::move(handler));
+        else return {};
+    }
 
-template <class T, class ClockType> void LcmClient<T, ClockType>::close(std::chrono::milliseconds drain) {
-    const auto core = std::static_pointer_cast<Core>(intake_); // a handler that runs in here may destroy this client
-    if (core->is_elsewhere()) return;
-    const auto closed = std::make_shared<std::promise<void>>();
-    std::function<void()> on_closed = [closed] { closed->set_value(); };
-    core->prepare_to_close();
-    core->calls().close();
-    if (core->is_in_loop()) return core->close_now();
+    /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are
+    /// new. While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`).
+    /// Returns at once; `on_state` tells what follows. Any thread.
+    void reconnect_now() { engine().reconnect_now(); }
 
-    drain = std::clamp(drain, std::chrono::milliseconds::zero(), longest_time);
-    core->calls().wait_until_empty(drain);
-    core->end_all(Errc::client_closed);
-    const auto done = closed->get_future();
-    core->close_link(std::move(on_closed));
-    if (io_thread_) done.wait();
-    else done.wait_for(drain);
-    core->hooks().silence_on_strand();
-}
+    /// Takes no more requests, waits at most `drain` until those under way have ended, ends the others with
+    /// `Errc::client_closed`, and closes the connection. Afterwards no handler or hook runs that belongs to the
+    /// client's own thread; one that was handed to another executor runs when that executor does.
+    ///
+    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. (This is
+    /// seen for the same executors as in `call_and_wait`; with others it waits as below, twice `drain` at most.) Called
+    /// on the client's strand, as in a handler without an executor of its own, the handlers that belong to the strand
+    /// run before it returns; elsewhere in the loop, those that still wait behind a step of the client run after that
+    /// step. With an application's loop in another thread, it waits for handlers at most `drain` once more, since the
+    /// loop may have stopped. Throws `std::bad_alloc` if there is no memory for waiting; then nothing has happened.
+    void close(std::chrono::milliseconds drain = std::chrono::seconds(2)) { owner_.close(drain); }
 
-template <class T, class ClockType> Stats LcmClient<T, ClockType>::stats() const { return core().stats(); }
+    /// The counters. Any thread.
+    [[nodiscard]] Stats stats() const { return engine().stats(); }
 
-template <class T, class ClockType> boost::asio::any_io_executor LcmClient<T, ClockType>::get_executor() const {
-    return core().get_executor();
-}
+    /// Where handlers run that have no executor of their own.
+    [[nodiscard]] boost::asio::any_io_executor get_executor() const { return engine().get_executor(); }
+
+private:
+    // A manual clock's time need not pass.
+    static constexpr bool has_real_time = std::same_as<ClockType, SteadyClock>;
+    // For so long a loop has the first word about a request whose deadline has passed.
+    static constexpr std::chrono::milliseconds grace{100};
+    // A year is as good as no bound, and cannot overflow the clock.
+    static constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 365);
+
+    static std::unique_ptr<const detail::AnyClock> make_clock(ClockType clock) {
+        return std::make_unique<detail::ClockAdapter<ClockType>>(std::move(clock));
+    }
+    [[nodiscard]] detail::EngineInterface& engine() const noexcept { return *owner_.engine(); }
+
+    // What a call asks for, before it is under way.
+    struct Order {
+        detail::Prepared prepared;
+        std::chrono::milliseconds deadline;
+        std::stop_token stop;
+    };
+
+    [[nodiscard]] std::chrono::milliseconds time_of(const CallOptions& options) const {
+        return (std::min)(options.deadline.value_or(engine().config().deadline), longest_time);
+    }
+
+    template <class R> Order order(const R& request, CallOptions options) const {
+        const ClientConfig& config = engine().config();
+        const auto deadline = time_of(options);
+        Order order{detail::prepare(request, config, engine().recycler().take_text()), deadline,
+                    std::move(options.stop)};
+        if (deadline <= std::chrono::milliseconds::zero())
+            order.prepared.problem = detail::invalid_argument("deadline: must be positive");
+        return order;
+    }
+
+    template <class Response, class Sink>
+    static detail::Call make_call(detail::EngineInterface& engine, Order& order, Sink&& sink, bool has_slot) {
+        const TimePoint now = engine.now();
+        const TimePoint deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
+        return detail::TypedCall<Response, std::remove_cvref_t<Sink>>::make(
+            engine.recycler(), std::forward<Sink>(sink), engine.next_id(), std::move(order.prepared),
+            detail::Patience{now, deadline, std::move(order.stop), has_slot});
+    }
+
+    // When this throws, the call still owns what waits for its result.
+    static void start(detail::EngineInterface& engine, detail::Call& call, std::unique_ptr<Error> problem) {
+        if (problem) engine.fail(call, std::move(*problem));
+        else engine.submit(call);
+    }
+
+    template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions options) {
+        if (has_real_time && !owner_.has_thread()) engine().watch(engine().now() + time_of(options));
+        return submit<Response>(request, std::move(options));
+    }
+
+    template <class Response, class R> std::future<Response> submit(const R& request, CallOptions options) {
+        Order full = order(request, std::move(options));
+        auto problem = std::move(full.prepared.problem);
+        detail::FutureSink<Response> sink;
+        auto future = sink.get_future();
+        detail::Call call = make_call<Response>(engine(), full, std::move(sink), false);
+        try {
+            start(engine(), call, std::move(problem));
+        } catch (...) {
+            future = {}; // before the call goes: to break a promise needs memory as well
+            throw;
+        }
+        return future;
+    }
+
+    template <class Response, class R, class Token>
+    auto start_async(const R& request, CallOptions options, Token&& token) {
+        if constexpr (detail::is_token<Token, Response>()) {
+            return boost::asio::async_initiate<Token, void(Result<Response>)>(
+                []<class Handler>(Handler handler, const std::shared_ptr<detail::EngineInterface>& engine,
+                                  Order&& order) {
+                    auto slot = boost::asio::get_associated_cancellation_slot(handler);
+                    detail::HandlerSink<Response, Handler> sink(std::move(handler));
+                    auto problem = std::move(order.prepared.problem);
+                    detail::Call call = make_call<Response>(*engine, order, std::move(sink), slot.is_connected());
+                    if (slot.is_connected() && !problem) slot.assign(cancel_by_slot(engine, call->id));
+                    LcmClient::start(*engine, call, std::move(problem));
+                },
+                token, owner_.engine(), order(request, std::move(options)));
+        }
+    }
+
+    static auto cancel_by_slot(const std::weak_ptr<detail::EngineInterface>& weak, RequestId id) {
+        return [weak, id](boost::asio::cancellation_type) {
+            if (const auto self = weak.lock()) self->cancel(id);
+        };
+    }
+
+    detail::EngineOwner owner_;
+};
 
 } // namespace lcm
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#include <lcm_client/client/impl/raw_request.ipp>
+#endif
 
 #endif

@@ -30,4 +30,19 @@ struct RawRequest {
 
 } // namespace lcm
 
+// The client knows this type by name only, so that a source without raw requests compiles no JSON.
+#include <lcm_client/client.hpp>
+
+#include <future>
+#include <utility>
+
+namespace lcm {
+
+template <class T, class ClockType>
+std::future<Json> LcmClient<T, ClockType>::call_raw(const RawRequest& request, CallOptions options) {
+    return start_future<Json>(request, std::move(options));
+}
+
+} // namespace lcm
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The bodies for separate compilation: include this in exactly one source when LCM_CLIENT_SEPARATE_COMPILATION is
-// defined, or link the CMake target lcm_client::compiled, which does it.
+// defined, or link the CMake target lcm_client::compiled, which does it. Those of the simulator are in
+// lcm_client/testing/src.hpp.
 #ifndef LCM_CLIENT_SRC_HPP
 #define LCM_CLIENT_SRC_HPP
 
@@ -9,8 +10,11 @@
 #endif
 
 #include <lcm_client.hpp>
-#include <lcm_client/client.hpp>
 
+#include <lcm_client/client/impl/completions.ipp>
+#include <lcm_client/client/impl/engine.ipp>
+#include <lcm_client/client/impl/engine_owner.ipp>
+#include <lcm_client/client/impl/link.ipp>
 #include <lcm_client/client/impl/loop_executor.ipp>
 #include <lcm_client/client/impl/raw_request.ipp>
 #include <lcm_client/impl/clock.ipp>
@@ -19,15 +23,9 @@
 #include <lcm_client/impl/json_document.ipp>
 #include <lcm_client/impl/json_value.ipp>
 #include <lcm_client/protocol/impl/json_field.ipp>
+#include <lcm_client/session/impl/inbound.ipp>
+#include <lcm_client/session/impl/session.ipp>
+#include <lcm_client/session/impl/unknown_outcomes.ipp>
 #include <lcm_client/websocket/impl/transport.ipp>
-
-#include <lcm_client/testing/impl/certificates.ipp>
-#include <lcm_client/testing/impl/simulator.ipp>
-
-namespace lcm {
-
-template class LcmClient<WebSocketTransport>;
-
-} // namespace lcm
 
 #endif

@@ -3,6 +3,7 @@
 #include <support/bench.hpp>
 
 #include <lcm_client/events.hpp>
+#include <lcm_client/json.hpp>
 
 #include <support/catch.hpp>
 

@@ -5,6 +5,7 @@
 
 #include <operations/samples.hpp>
 
+#include <lcm_client/json.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/encode.hpp>
 

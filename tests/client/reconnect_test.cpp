@@ -4,6 +4,8 @@
 #include <support/catch.hpp>
 #include <support/read_only.hpp>
 
+#include <lcm_client/json.hpp>
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>

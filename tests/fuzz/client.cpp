@@ -8,6 +8,7 @@
 #include <support/bench.hpp>
 
 #include <lcm_client/client.hpp>
+#include <lcm_client/session/reconnector.hpp>
 #include <lcm_client/testing/manual_clock.hpp>
 #include <lcm_client/testing/messages.hpp>
 #include <lcm_client/testing/scripted_transport.hpp>

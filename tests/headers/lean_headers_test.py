@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""An application that links the library compiles neither Beast, OpenSSL nor a JSON parser, nor the client's core."""
+"""An application that links the library compiles neither Beast, OpenSSL nor a JSON parser, nor the client's engine."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ HEAVY = {
     "/nlohmann/json.hpp": "nlohmann's parser",
     "/boost/asio/steady_timer.hpp": "timers",
     "/boost/asio/ip/": "sockets",
-    "/lcm_client/client/core.hpp": "the client's core",
+    "/lcm_client/client/engine.hpp": "the client's engine",
     "/lcm_client/session/multiplexer.hpp": "the session",
 }
 

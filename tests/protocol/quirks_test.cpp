@@ -15,6 +15,7 @@
 #include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/protocol/validate.hpp>
+#include <lcm_client/session/reply_pattern.hpp>
 #include <lcm_client/testing/messages.hpp>
 
 #include <chrono>

@@ -74,22 +74,25 @@ public:
         return take(waiter);
     }
 
+    /// Takes a batch and hands it over.
     std::vector<RequestId> take_batch(TimePoint now, std::size_t at_most) {
         std::vector<RequestId> ids;
-        mux_->take_batch(now, at_most).for_each([&](const Waiter& waiter) { ids.push_back(waiter.id); });
+        mux_->take_batch(now, at_most).for_each([&](Waiter& waiter) {
+            waiter.leave();
+            ids.push_back(waiter.id);
+        });
         return ids;
     }
 
     /// Takes a batch, and does not hand it over after all.
-    void take_and_return_batch(TimePoint now, std::size_t at_most, bool has_left) {
-        mux_->take_back(mux_->take_batch(now, at_most), [has_left](const Waiter&) { return has_left; });
-    }
+    void take_and_return_batch(TimePoint now, std::size_t at_most) { mux_->take_back(mux_->take_batch(now, at_most)); }
 
-    /// Ends one of the batch that was taken last.
-    Ending withdraw(RequestId id, Errc code, bool has_left) {
-        Waiter& waiter = requests_.at(id)->waiter;
-        mux_->withdraw(waiter, code, has_left);
-        return take(waiter);
+    /// Takes a batch, and ends its only request instead of handing it over.
+    Ending take_and_withdraw(TimePoint now, Errc code) {
+        Waiter* only = nullptr;
+        mux_->take_batch(now, 1).for_each([&](Waiter& waiter) { only = &waiter; });
+        mux_->withdraw(*only, code);
+        return take(*only);
     }
 
     std::vector<RequestId> written() {

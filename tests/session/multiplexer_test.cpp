@@ -880,11 +880,16 @@ TEST_CASE("What a reply has to name is known for those that wait for it") {
 TEST_CASE("A request that is withdrawn from its batch ends by what had left of it before, and leaves no tombstone") {
     for (const bool has_left : {false, true}) {
         Multiplexer mux = make();
-        REQUIRE_FALSE(mux.submit(request(1)));
+        Submission first = request(1);
+        first.is_read_only = true;
+        REQUIRE_FALSE(mux.submit(first));
+        if (has_left) {
+            REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
+            REQUIRE(mux.link_lost(Errc::connection_lost).empty()); // it is to leave again
+        }
         REQUIRE_FALSE(mux.submit(request(2))); // behind it
-        REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
         const Delivery delivery = has_left ? Delivery::unknown : Delivery::not_sent;
-        CHECK(mux.withdraw(1, Errc::cancelled, has_left) == Ending{1, Errc::cancelled, delivery});
+        CHECK(mux.take_and_withdraw(start, Errc::cancelled) == Ending{1, Errc::cancelled, delivery});
         CHECK(mux.tombstones() == 0);
         CHECK(mux.in_flight() == 0);
         CHECK(mux.take_batch(start, all) == std::vector<RequestId>{2});
@@ -894,7 +899,7 @@ TEST_CASE("A request that is withdrawn from its batch ends by what had left of i
 TEST_CASE("A batch that could not be handed over waits in front, in its order, as if it had never been taken") {
     Multiplexer mux = make();
     for (RequestId id = 1; id <= 4; ++id) REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
-    mux.take_and_return_batch(start, 3, false);
+    mux.take_and_return_batch(start, 3);
     CHECK(mux.queued() == 4);
     CHECK(mux.in_flight() == 0);
     CHECK(mux.cancel(2) == Ending{2, Errc::cancelled, Delivery::not_sent});

@@ -3,6 +3,8 @@
 #include <support/catch.hpp>
 #include <support/socket_client.hpp>
 
+#include <lcm_client/json.hpp>
+
 #include <chrono>
 #include <set>
 #include <string>

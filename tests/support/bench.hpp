@@ -55,14 +55,6 @@ struct Bench {
     }
 };
 
-} // namespace lcm::tests
-
-// In bench.cpp.
-extern template class lcm::detail::Core<lcm::testing::ScriptedTransport, lcm::testing::ManualClock>;
-extern template class lcm::LcmClient<lcm::testing::ScriptedTransport, lcm::testing::ManualClock>;
-
-namespace lcm::tests {
-
 inline bool is_ready(const std::future<OutcomeResponse>& future) {
     return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
 }

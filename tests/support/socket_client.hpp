@@ -22,14 +22,6 @@ namespace lcm::tests {
 
 using SocketClient = LcmClient<WebSocketTransport, testing::ManualClock>;
 
-} // namespace lcm::tests
-
-// In socket_client.cpp.
-extern template class lcm::detail::Core<lcm::WebSocketTransport, lcm::testing::ManualClock>;
-extern template class lcm::LcmClient<lcm::WebSocketTransport, lcm::testing::ManualClock>;
-
-namespace lcm::tests {
-
 inline constexpr std::chrono::seconds patience{20}; // for what must happen soon
 
 /// Whether `condition` becomes true soon. It is asked again and again, because nothing tells when it changes.

@@ -3,6 +3,8 @@
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 
+#include <lcm_client/json.hpp>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/executor_work_guard.hpp>

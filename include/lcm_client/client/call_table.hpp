@@ -9,6 +9,7 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/session/waiter.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -43,6 +44,7 @@ public:
         if (closed_) return Errc::client_closed;
         if (unsent_ == max_unsent_ || bytes > max_unsent_bytes_ - unsent_bytes_) return Errc::queue_full;
         if (call->may_be_stopped()) stoppable_.emplace(call->id, call.get());
+        has_news_ = true;
         arrivals_.push_back(*call);
         calls_.push_back(*call.release());
         ++size_;
@@ -56,9 +58,10 @@ public:
     /// `next_cancelled` or `next_orphan`.
     template <class Visitor> bool take_arrivals(Visitor visit) {
         bool are_others = false;
+        has_news_ = false; // before the look at it
         {
             const std::lock_guard lock(mutex_);
-            if (seen_.empty()) std::swap(seen_, arrivals_);
+            seen_.append(std::exchange(arrivals_, {})); // behind what was left the last time
             are_others = !cancelled_.empty() || !orphans_.empty();
         }
         while (Waiter* const waiter = seen_.front()) {
@@ -82,11 +85,10 @@ public:
         arrivals_ = {};
     }
 
-    /// The strand: whether there is something for `take_arrivals`, `next_cancelled` or `next_orphan`.
-    [[nodiscard]] bool has_news() const {
-        const std::lock_guard lock(mutex_);
-        return has_arrivals() || !cancelled_.empty() || !orphans_.empty();
-    }
+    /// Any thread: whether something was added, cancelled or completed elsewhere since `take_arrivals` was called last.
+    [[nodiscard]] bool has_news() const noexcept { return has_news_; }
+    /// The strand: whether `take_arrivals` has left something, since `visit` has thrown.
+    [[nodiscard]] bool has_arrivals_left() const noexcept { return !seen_.empty(); }
 
     /// The caller of a request wants it to end; whoever hands over batches sees that from now on. Returns whether the
     /// strand has to be told; otherwise it knows, or the request has ended.
@@ -96,6 +98,7 @@ public:
         if (at == stoppable_.end() || at->second->is_cancelled_) return false;
         PendingCall& call = *at->second;
         call.is_cancelled_ = true;
+        has_news_ = true;
         calls_.erase(call);
         cancelled_.push_back(call);
         return true;
@@ -119,7 +122,7 @@ public:
         const std::lock_guard lock(mutex_);
         if (call.was_taken_) return nullptr;
         take_out(call);
-        if (!call.was_sent_) leave_queue(call);
+        if (!call.has_left()) leave_queue(call);
         return own(call);
     }
 
@@ -132,9 +135,10 @@ public:
             for (PendingCall* call = list->front(); call != nullptr; call = call->next_) {
                 if (!is_meant(*call)) continue;
                 take_out(*call);
-                call->holds_place_ = !call->was_sent_;
+                call->holds_place_ = !call->has_left();
                 if (call->holds_place_) unsent_bytes_ -= call->text().size();
                 orphans_.push_back(*call);
+                has_news_ = true;
                 call->share();
                 return own(*call);
             }
@@ -167,8 +171,7 @@ public:
     /// The strand: shows those requests of a batch that have neither ended elsewhere nor been cancelled, which are now
     /// handed to the transport. One that is read-only may be handed over again; it does not count as queued then.
     /// Before that, `prepare` is told how many bytes they have together: when it throws, nothing has happened. Those
-    /// that do not leave are shown to `keep(call, is_known)`, with whether their text was handed over before. None may
-    /// come back here, and only `prepare` may throw.
+    /// that do not leave are shown to `keep`. None may come back here, and only `prepare` may throw.
     template <class Prepare, class Visitor, class Keeper>
     void hand_over(const WaiterRun& batch, Prepare prepare, Visitor visit, Keeper keep) {
         const std::lock_guard lock(mutex_);
@@ -181,26 +184,11 @@ public:
         prepare(bytes);
         batch.for_each([&](Waiter& waiter) {
             auto& call = static_cast<PendingCall&>(waiter);
-            if (!leaves(call)) return keep(call, call.was_sent_);
-            if (!call.was_sent_) leave_queue(call);
-            call.was_sent_ = true;
+            if (!leaves(call)) return keep(call);
+            if (!call.has_left()) leave_queue(call);
+            call.leave();
             visit(call);
         });
-    }
-
-    /// The strand: whether the text of a request was handed over, at least once.
-    [[nodiscard]] bool was_sent(const PendingCall& call) const {
-        const std::lock_guard lock(mutex_);
-        return call.was_sent_;
-    }
-
-    /// The strand: whether one of the requests is as `predicate` says, which must not come back here.
-    template <class Predicate> [[nodiscard]] bool any_of(Predicate predicate) const {
-        const std::lock_guard lock(mutex_);
-        for (const CallList* const list : {&calls_, &cancelled_})
-            for (const PendingCall* call = list->front(); call != nullptr; call = call->next_)
-                if (predicate(*call)) return true;
-        return false;
     }
 
     /// From now on `add` gives every request back.
@@ -217,7 +205,7 @@ public:
         PendingCall* const call = calls_.empty() ? cancelled_.front() : calls_.front();
         if (call == nullptr) return nullptr;
         take_out(*call);
-        if (!call->was_sent_) leave_queue(*call);
+        if (!call->has_left()) leave_queue(*call);
         kept_.push_back(*call);
         call->share();
         return own(*call);
@@ -294,6 +282,7 @@ private:
     Recycler& recycler_;
     mutable std::mutex mutex_;
     std::condition_variable empty_;
+    std::atomic<bool> has_news_{false};
     bool closed_ = false;
     std::size_t size_ = 0;
     std::size_t unsent_ = 0; // requests that have not been handed over

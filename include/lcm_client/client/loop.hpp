@@ -4,6 +4,7 @@
 #ifndef LCM_CLIENT_CLIENT_LOOP_HPP
 #define LCM_CLIENT_CLIENT_LOOP_HPP
 
+#include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/loop_executor.hpp>
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/handler_memory.hpp>
@@ -13,6 +14,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/system_executor.hpp>
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -20,9 +22,9 @@
 namespace lcm::detail {
 
 /// Members marked "strand" may be called by steps on the strand only; these run only while the loop is there.
-template <class ClockType> class Loop {
+class Loop {
 public:
-    Loop(const LoopExecutor& executor, Threads threads, const ClockType& clock)
+    Loop(const LoopExecutor& executor, Threads threads, const AnyClock& clock)
         : parts_(std::in_place, executor, threads, clock) {
         memory_->reserve(2, 96); // a strand has an operation of its own for each of ours
     }
@@ -38,8 +40,8 @@ public:
         return parts_.has_value();
     }
 
-    /// Any thread: the same of the one step that may be on its way at a time. It has its own memory, so that this fails
-    /// for no want of it over an `io_context`. Returns whether it will run.
+    /// Any thread: runs `step` on the strand, with memory that is kept for it, so that this fails for no want of memory
+    /// over an `io_context`. One such step may be on its way at a time. Returns whether it will run.
     template <class Step> [[nodiscard]] bool post_reserved(Step step) noexcept {
         if (is_elsewhere()) return false;
         try {
@@ -77,21 +79,21 @@ public:
         parts_.reset();
     }
 
-    [[nodiscard]] const Strand& strand() const noexcept { return parts_->strand; }      // strand
-    [[nodiscard]] typename ClockType::Timer& timer() noexcept { return parts_->timer; } // strand
-    void release_work() { parts_->work.reset(); }                                       // strand
-    [[nodiscard]] bool is_gone() const noexcept { return !parts_; }                     // strand
+    [[nodiscard]] const Strand& strand() const noexcept { return parts_->strand; } // strand
+    [[nodiscard]] AnyTimer& timer() noexcept { return *parts_->timer; }            // strand
+    void release_work() { parts_->work.reset(); }                                  // strand
+    [[nodiscard]] bool is_gone() const noexcept { return !parts_; }                // strand
 
 private:
     struct Parts {
-        Parts(const LoopExecutor& executor, Threads threads, const ClockType& clock)
+        Parts(const LoopExecutor& executor, Threads threads, const AnyClock& clock)
             : below(executor), strand(executor.executor(), threads), work(executor.executor()),
-              timer(clock, strand.executor()) {}
+              timer(clock.make_timer(strand.executor())) {}
 
         LoopExecutor below;
         Strand strand;
         boost::asio::executor_work_guard<boost::asio::any_io_executor> work; // until closed
-        typename ClockType::Timer timer;
+        std::unique_ptr<AnyTimer> timer;
     };
 
     const HomeProcess home_;

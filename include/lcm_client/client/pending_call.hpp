@@ -6,11 +6,9 @@
 #include <lcm_client/client/recycler.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
-#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
-#include <lcm_client/session/match_key.hpp>
-#include <lcm_client/session/settling_event.hpp>
+#include <lcm_client/session/reply_verdict.hpp>
 #include <lcm_client/session/waiter.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -72,23 +70,6 @@ struct BareError {
 
 class Ticket;
 
-/// Says what the payload of a late reply means.
-using Judge = Delivery (*)(JsonView payload, LenientReader& reader);
-
-[[nodiscard]] inline bool reply_names_call(const Operation& operation, std::string_view callid) noexcept {
-    return operation.reply_callid == ReplyCallid::present && !callid.empty();
-}
-
-/// How the reply to a request is recognised.
-[[nodiscard]] inline ReplyPattern reply_pattern(const Operation& operation, std::string_view callid) noexcept {
-    const bool names_call = reply_names_call(operation, callid);
-    return {.subtopic = operation.reply_subtopic,
-            .also = operation.reply_also,
-            .names_call = names_call,
-            .may_name_call = !names_call && operation.reply_callid != ReplyCallid::absent,
-            .repeats_name = same_name(operation.subtopic, operation.reply_subtopic)};
-}
-
 /// What is kept of every request until it has ended, whatever its type and the style of the call. Whoever takes it out
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
 ///
@@ -106,7 +87,7 @@ public:
     /// The text to send. Empty from when it has been taken; only what is read-only keeps it until it is settled.
     [[nodiscard]] virtual std::string& text() noexcept = 0;
     /// What a late reply to it means; this does not need the call.
-    [[nodiscard]] virtual Judge judge() const noexcept = 0;
+    [[nodiscard]] virtual ReplyVerdict verdict() const noexcept = 0;
     /// Takes the result from the payload of the reply. Without the memory for it, that it could not be read is the
     /// result.
     virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) noexcept = 0;
@@ -131,41 +112,23 @@ public:
     /// Whether it has been run, by this thread.
     [[nodiscard]] virtual bool was_run() const noexcept = 0;
 
-    [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
     [[nodiscard]] const std::stop_token& stop() const noexcept { return stop_; }
     [[nodiscard]] std::stop_token take_stop() noexcept { return std::move(stop_); }
-    /// How much time it was given when it was submitted.
-    [[nodiscard]] TimePoint::duration time() const noexcept { return deadline - submitted_; }
     [[nodiscard]] bool may_be_stopped() const noexcept { return may_be_stopped_; }
-    /// Whether its text was handed over; asked by whoever has taken it out of the table.
-    [[nodiscard]] bool was_sent() const noexcept { return was_sent_; }
-
-    /// Of what the request changes; empty if it changes nothing, or what has no such key.
-    [[nodiscard]] std::string_view lcm_key() const noexcept { return {callid.data() + callid.size(), lcm_key_size_}; }
-
-    /// The event that tells that the request was carried out. Whatever changes something for its LCM key may have
-    /// caused one, also if its pages do not say so.
-    [[nodiscard]] SettlingEvent event() const { return {operation_->settled_by, std::string(lcm_key())}; }
-
-    /// The key of its reply.
-    [[nodiscard]] MatchKey key() const {
-        if (operation_->reply_subtopic.empty()) return MatchKey::of_no_reply(id);
-        return {operation_->reply_subtopic,
-                reply_names_call(*operation_, callid) ? std::optional<std::string>(callid) : std::nullopt};
-    }
 
 protected:
     // `tail` has room for both texts. The operation must outlive the request.
     PendingCall(RequestId own_id, const Prepared& prepared, Patience&& patience, char* tail)
-        : operation_(prepared.operation.get()), submitted_(patience.submitted), stop_(std::move(patience.stop)),
-          may_be_stopped_(patience.has_slot || stop_.stop_possible()) {
+        : stop_(std::move(patience.stop)), may_be_stopped_(patience.has_slot || stop_.stop_possible()) {
         id = own_id;
+        submitted = patience.submitted;
         deadline = patience.deadline;
-        is_read_only = operation_->is_read_only;
+        operation = prepared.operation.get();
+        is_read_only = operation->is_read_only;
         callid = {tail, prepared.callid.size()};
         tail = std::copy(prepared.callid.begin(), prepared.callid.end(), tail);
         const std::string_view key = key_in(prepared);
-        lcm_key_size_ = static_cast<std::uint32_t>(key.size());
+        lcm_key_size = static_cast<std::uint32_t>(key.size());
         std::copy(key.begin(), key.end(), tail);
     }
     ~PendingCall() = default;
@@ -175,12 +138,12 @@ protected:
     static std::size_t tail_size(const Prepared& prepared) noexcept {
         return prepared.callid.size() + key_in(prepared).size();
     }
-    [[nodiscard]] std::size_t tail_size() const noexcept { return callid.size() + lcm_key_size_; }
+    [[nodiscard]] std::size_t tail_size() const noexcept { return callid.size() + lcm_key_size; }
 
     void describe(Error& error, TimePoint now) const {
-        error.operation = operation_->subtopic;
+        error.operation = operation->subtopic;
         error.callid = callid;
-        error.elapsed = (std::max)(now, submitted_) - submitted_; // `now` can be a little older
+        error.elapsed = (std::max)(now, submitted) - submitted; // `now` can be a little older
     }
 
 private:
@@ -192,15 +155,11 @@ private:
         return key.substr(0, (std::numeric_limits<std::uint32_t>::max)());
     }
 
-    const Operation* operation_;
-    TimePoint submitted_;
     std::stop_token stop_;
     // The table's own, under its lock.
     PendingCall* next_ = nullptr;
     PendingCall* previous_ = nullptr;
-    std::uint32_t lcm_key_size_ = 0;
     bool may_be_stopped_;
-    bool was_sent_ : 1 = false;     // its text was handed over, at least once
     bool was_taken_ : 1 = false;    // to be settled
     bool is_cancelled_ : 1 = false; // by its caller, and not taken yet
     bool holds_place_ : 1 = false;  // in the queue, though it has ended
@@ -251,7 +210,7 @@ public:
 
     [[nodiscard]] std::string& text() noexcept override { return *std::get_if<waiting>(&outcome_); }
 
-    [[nodiscard]] Judge judge() const noexcept override {
+    [[nodiscard]] ReplyVerdict verdict() const noexcept override {
         return [](JsonView payload, LenientReader& reader) {
             const auto result = read(payload, reader);
             return result.has_value() ? Delivery::accepted : result.error().delivery;

@@ -72,16 +72,12 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
     return prepared;
 }
 
-/// The same of a raw request.
+/// Writes the message of a request that was described at run time into `memory`, an empty string.
 [[nodiscard]] LCM_CLIENT_DECL Prepared prepare(const RawRequest& request, const ClientConfig& config,
                                                std::string memory);
 
 } // namespace detail
 
 } // namespace lcm
-
-#ifndef LCM_CLIENT_SEPARATE_COMPILATION
-#include <lcm_client/client/impl/raw_request.ipp>
-#endif
 
 #endif

@@ -85,9 +85,6 @@ template <class T, class ClockType> consteval bool are_client_parts() {
     return Transport<T> && Clock<ClockType>;
 }
 
-/// Whether the bodies of a client over `T` are in a source of their own.
-template <class T> inline constexpr bool is_compiled_apart = false;
-
 } // namespace lcm::detail
 
 #endif

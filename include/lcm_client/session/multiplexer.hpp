@@ -11,6 +11,7 @@
 #include <lcm_client/session/lanes.hpp>
 #include <lcm_client/session/link_trust.hpp>
 #include <lcm_client/session/owners.hpp>
+#include <lcm_client/session/reply_pattern.hpp>
 #include <lcm_client/session/text_hash.hpp>
 #include <lcm_client/session/waiter.hpp>
 
@@ -80,7 +81,6 @@ public:
         waiter.is_exclusive_ = lane != nullptr && !reply.names_call;
         waiter.reply_may_name_call_ = reply.may_name_call;
         waiter.reply_repeats_name_ = reply.repeats_name;
-        waiter.has_left_ = false;
         waiter.has_lost_link_ = false;
         if (lane != nullptr && duplicates_ == Duplicates::refuse && must_wait(waiter)) {
             waiter.end_unsent(Errc::duplicate_in_flight);
@@ -97,8 +97,8 @@ public:
     }
 
     /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in
-    /// flight, their deadlines and what is known of the peer allow. They are `writing` from here on. Valid until the
-    /// next call.
+    /// flight, their deadlines and what is known of the peer allow. They are `writing` from here on; whoever hands them
+    /// over says so of each (`Waiter::leave`). Valid until the next call.
     [[nodiscard]] detail::WaiterRun take_batch(TimePoint now, std::size_t at_most,
                                                LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
         if (allowance == LinkTrust::Allowance::nothing || at_most == 0 || is_one_alone_under_way()) return {};
@@ -126,13 +126,11 @@ public:
         return first == nullptr ? detail::WaiterRun() : detail::WaiterRun(*first, size);
     }
 
-    /// The batch that was taken last could not be handed over: all of it is queued again, as it was. `has_left(waiter)`
-    /// says what had left before.
-    template <class Predicate> void take_back(const detail::WaiterRun& batch, Predicate has_left) {
+    /// The batch that was taken last could not be handed over: all of it is queued again, as it was.
+    void take_back(const detail::WaiterRun& batch) {
         detail::WaiterList again;
         batch.for_each([&](Waiter& waiter) {
             leave_list(waiter);
-            waiter.has_left_ = has_left(waiter);
             again.push_front(waiter);
         });
         while (Waiter* const waiter = again.pop_front()) requeue(*waiter);
@@ -279,10 +277,8 @@ public:
         if (waiter.state_ != State::ended) remove(waiter);
     }
 
-    /// Ends one request of the batch that was taken last, which is not handed over after all. `has_left` says whether
-    /// it was before.
-    void withdraw(Waiter& waiter, Errc code, bool has_left) {
-        waiter.has_left_ = has_left;
+    /// Ends one request of the batch that was taken last, which is not handed over after all.
+    void withdraw(Waiter& waiter, Errc code) {
         end_as(waiter, code);
         remove(waiter);
     }
@@ -597,7 +593,6 @@ private:
     void take(Waiter& waiter) noexcept {
         leave_queue(waiter);
         waiter.state_ = State::writing;
-        waiter.has_left_ = true;
         waiter.heard_or_code_ = heard_;
         waiter.is_confirming_ = false;
         writing_.push_back(waiter);
@@ -709,9 +704,7 @@ private:
     // Out of the list of its state.
     void leave_list(Waiter& waiter) noexcept {
         switch (waiter.state_) {
-        case State::queued:
-            leave_queue(waiter);
-            break;
+        case State::queued: leave_queue(waiter); break;
         case State::held_back:
             leave_held_back(waiter);
             --held_back_;

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_SESSION_WAITER_HPP
 #define LCM_CLIENT_SESSION_WAITER_HPP
 
+#include <lcm_client/protocol/field.hpp>
 #include <lcm_client/result.hpp>
 
 #include <chrono>
@@ -31,15 +32,6 @@ template <class Item> class DeadlineQueue;
 
 } // namespace detail
 
-/// How the reply to a request is recognised.
-struct ReplyPattern {
-    std::string_view subtopic{}; ///< if empty, there is no reply: the request ends when it has been written
-    std::string_view also{};     ///< another subtopic that it may come with
-    bool names_call = true;      ///< else the request has to be alone in the subtopic
-    bool may_name_call = false;  ///< if it does not as a rule: a reply that names one is its reply as well
-    bool repeats_name = false;   ///< it has the request's own subtopic, so that an echo looks like it
-};
-
 /// A request as the multiplexer sees it. Its owner fills it in and keeps it, at one place, from `Multiplexer::submit`
 /// until the multiplexer has named it as ended; in between it belongs to the multiplexer, whose lists run through it:
 /// so a request that waits costs no memory beside it, and is found without a search. How it ended without a reply is
@@ -50,9 +42,17 @@ public:
     enum class State : std::uint8_t { queued, held_back, writing, awaiting, tombstone, ended };
 
     RequestId id = 0;
+    TimePoint submitted{};
     TimePoint deadline{};
-    std::string_view callid{}; ///< the call that the request is about; a `WS_Error` may name it
-    bool is_read_only = false; ///< may be sent again: it changes nothing on the server
+    const Operation* operation = nullptr; ///< what it asks for; the multiplexer needs none
+    std::string_view callid{};            ///< the call that the request is about; a `WS_Error` may name it
+    std::uint32_t lcm_key_size = 0;       ///< of `lcm_key()`, whose text follows that of `callid` in memory
+    bool is_read_only = false;            ///< may be sent again: it changes nothing on the server
+
+    /// The LCM key of what the request changes; empty if it changes nothing, or what has no such key.
+    [[nodiscard]] std::string_view lcm_key() const noexcept { return {callid.data() + callid.size(), lcm_key_size}; }
+    /// How much time it was given when it was submitted.
+    [[nodiscard]] TimePoint::duration time() const noexcept { return deadline - submitted; }
 
     /// What has become of it since it was submitted.
     [[nodiscard]] State state() const noexcept { return state_; }
@@ -60,10 +60,11 @@ public:
     [[nodiscard]] Errc code() const noexcept { return static_cast<Errc>(heard_or_code_); }
     [[nodiscard]] Delivery delivery() const noexcept { return has_left_ ? Delivery::unknown : Delivery::not_sent; }
     /// Says that it has ended before the multiplexer had it, and why.
-    void end_unsent(Errc code) noexcept {
-        heard_or_code_ = static_cast<std::uint8_t>(code);
-        has_left_ = false;
-    }
+    void end_unsent(Errc code) noexcept { heard_or_code_ = static_cast<std::uint8_t>(code); }
+    /// Its text is handed to a transport now: from here on it ends as unknown, unless an answer comes. Called by its
+    /// owner, under the owner's lock if other threads ask `has_left()`; nothing else says that a request has left.
+    void leave() noexcept { has_left_ = true; }
+    [[nodiscard]] bool has_left() const noexcept { return has_left_; }
     /// Whether it was handed to the transport of this link, and may be answered.
     [[nodiscard]] bool was_handed_over() const noexcept {
         return state_ == State::writing || state_ == State::awaiting || state_ == State::tombstone;
@@ -78,7 +79,7 @@ private:
     friend class detail::DeadlineQueue<Waiter>;
 
     State state_ = State::ended;
-    bool has_left_ : 1 = false;            // on this link or on one before
+    bool has_left_ = false;                // over this link or one before; no bit of those below, for its lock's sake
     bool is_exclusive_ : 1 = false;        // its reply names no call, so that it has to be alone
     bool reply_may_name_call_ : 1 = false; // all the same
     bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
@@ -107,6 +108,14 @@ public:
 
     void push_back(Waiter& waiter) noexcept { link(back_, waiter, nullptr); }
     void push_front(Waiter& waiter) noexcept { link(nullptr, waiter, front_); }
+
+    /// Takes all of another list behind those of this one.
+    void append(WaiterList other) noexcept {
+        if (other.empty()) return;
+        other.front_->previous_ = back_;
+        (back_ == nullptr ? front_ : back_->next_) = other.front_;
+        back_ = other.back_;
+    }
 
     /// Takes out the first one; null if there is none.
     Waiter* pop_front() noexcept {

@@ -14,12 +14,12 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL bool is_running_here(const boost::asio::any_io_executor& erased) {
     using boost::asio::strand;
-    using Loop = boost::asio::io_context::executor_type;
-    using Pool = boost::asio::thread_pool::executor_type;
-    if (const auto* const loop = erased.target<Loop>()) return is_running_here(*loop);
-    if (const auto* const over_loop = erased.target<strand<Loop>>()) return is_running_here(*over_loop);
-    if (const auto* const pool = erased.target<Pool>()) return is_running_here(*pool);
-    if (const auto* const over_pool = erased.target<strand<Pool>>()) return is_running_here(*over_pool);
+    using OfLoop = boost::asio::io_context::executor_type;
+    using OfPool = boost::asio::thread_pool::executor_type;
+    if (const auto* const loop = erased.target<OfLoop>()) return is_running_here(*loop);
+    if (const auto* const over_loop = erased.target<strand<OfLoop>>()) return is_running_here(*over_loop);
+    if (const auto* const pool = erased.target<OfPool>()) return is_running_here(*pool);
+    if (const auto* const over_pool = erased.target<strand<OfPool>>()) return is_running_here(*over_pool);
     const auto* const over_any = erased.target<strand<boost::asio::any_io_executor>>();
     return over_any != nullptr && is_running_here(*over_any);
 }

@@ -2,7 +2,7 @@
 // What is told of messages that answered nobody: for each request, what came while it was under way.
 #include <session/random.hpp>
 
-#include <lcm_client/client/stray_messages.hpp>
+#include <lcm_client/session/stray_messages.hpp>
 
 #include <support/catch.hpp>
 

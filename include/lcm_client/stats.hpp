@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a client has counted since it was made.
-#ifndef LCM_CLIENT_CLIENT_STATS_HPP
-#define LCM_CLIENT_CLIENT_STATS_HPP
+#ifndef LCM_CLIENT_STATS_HPP
+#define LCM_CLIENT_STATS_HPP
 
 #include <lcm_client/result.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The messages that came and answered nobody, for the requests that end without an answer: theirs may be among them.
-#ifndef LCM_CLIENT_CLIENT_STRAY_MESSAGES_HPP
-#define LCM_CLIENT_CLIENT_STRAY_MESSAGES_HPP
+#ifndef LCM_CLIENT_SESSION_STRAY_MESSAGES_HPP
+#define LCM_CLIENT_SESSION_STRAY_MESSAGES_HPP
 
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/session/waiter.hpp>

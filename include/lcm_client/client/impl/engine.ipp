@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: BSL-1.0
+// The engine: the bodies. Turns, what the session decides, how requests end, and the end of the client.
+#ifndef LCM_CLIENT_CLIENT_IMPL_ENGINE_IPP
+#define LCM_CLIENT_CLIENT_IMPL_ENGINE_IPP
+
+#include <lcm_client/client/engine.hpp>
+#include <lcm_client/client/loop_watch.hpp>
+#include <lcm_client/json.hpp>
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/query.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <new>
+#include <random>
+#include <utility>
+
+namespace lcm::detail {
+
+inline constexpr std::size_t longest_burst = 32;               // messages
+inline constexpr std::chrono::milliseconds memory_retry{100};  // until what there was no memory for is tried again
+inline constexpr std::chrono::milliseconds overdue_grace{100}; // in which the loop has the first word
+inline constexpr const char* no_memory = "there was no memory";
+
+[[nodiscard]] inline std::uint64_t random_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32U) | device();
+}
+
+LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory, const LoopExecutor& executor,
+                               Threads threads, std::unique_ptr<const AnyClock> clock)
+    : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
+      loop_(std::make_shared<Loop>(executor, threads, *clock_)), is_own_thread_(threads == Threads::one),
+      hooks_(std::make_shared<Hooks>(config_)), calls_(config_.limits, *recycler_),
+      session_(config_, counters_, factory_.abilities, random_seed()),
+      completions_(loop_, recycler_, threads, counters_) {
+    static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
+}
+
+LCM_CLIENT_DECL Engine::~Engine() {
+    end_all(Errc::client_closed);
+    completions_.deliver_all_at_end();
+    link_.reset();
+    loop_->let_go();
+}
+
+LCM_CLIENT_DECL void Engine::start() {
+    auto& context = boost::asio::query(loop_->get_executor(), boost::asio::execution::context);
+    boost::asio::use_service<LoopWatch>(context).watch(loop_,
+                                                       [weak = weak_from_this(), loop = std::weak_ptr<Loop>(loop_)] {
+                                                           if (const auto engine = weak.lock()) engine->on_loop_gone();
+                                                           // The engine may just be going in another thread.
+                                                           if (const auto self = loop.lock()) self->let_go();
+                                                       });
+    if (!send_turn()) throw std::bad_alloc(); // the executor's
+}
+
+// --- turns -----------------------------------------------------------------------------------------------------------
+
+// While one is under way, nobody has to send another one for what is submitted meanwhile. A turn that is not complete,
+// also because a handler has thrown, is followed by another one.
+class Engine::Turn {
+public:
+    explicit Turn(Engine& engine) : engine_(engine) { engine.turn_thread_ = std::this_thread::get_id(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+        if (end_ == End::burst_goes_on) return;
+        engine_.turn_thread_ = std::thread::id(); // before the look at what was submitted
+        if (engine_.is_closed_) return;
+        if (end_ == End::incomplete) engine_.burst_ = 0;
+        if (end_ == End::incomplete || engine_.calls_.has_news()) static_cast<void>(engine_.send_turn());
+    }
+
+    void complete() noexcept { end_ = End::complete; }
+    void go_on() noexcept { end_ = End::burst_goes_on; }
+
+private:
+    enum class End { incomplete, complete, burst_goes_on };
+
+    Engine& engine_;
+    End end_ = End::incomplete;
+};
+
+template <class Event> void Engine::turn(Event event, Then then) {
+    if (is_over()) return;
+    Turn turn(*this);
+    if (burst_ <= 1) now_ = clock_->now();
+    guard(event);
+    const bool has_run_handlers = completions_.flush();
+    if (!link_ || !link_->is_open()) then = Then::everything;
+    if (then == Then::nothing) return turn.go_on();
+    if (then == Then::what_waits && !has_run_handlers && !has_work()) return turn.complete();
+    burst_ = 0;
+    if (is_over()) return;
+    if (has_run_handlers) now_ = clock_->now(); // they may have taken their time
+    guard([this] { ask_session(); });
+    completions_.flush();
+    turn.complete();
+}
+
+template <class Action> void Engine::guard(Action action) noexcept {
+    try {
+        action();
+    } catch (const std::bad_alloc&) {
+        recover(no_memory);
+    } catch (...) {
+        recover("the transport threw an exception");
+    }
+}
+
+// The link can no longer be relied on; another one can be.
+LCM_CLIENT_DECL void Engine::recover(const char* why) noexcept {
+    if (is_closed_) return;
+    carry_out(session_.give_up(link_failure(Errc::connection_lost, why), now_));
+    if (!is_closed_) keep_timer();
+}
+
+// Any thread. One is on its way at a time, with memory of its own. If the executor does not take it, the next turn does
+// what is to be done, at the latest that of the timer.
+LCM_CLIENT_DECL bool Engine::send_turn() noexcept {
+    if (is_turn_coming_.load() || is_turn_coming_.exchange(true)) return true;
+    const bool comes = loop_->post_reserved([engine = shared_from_this()] {
+        engine->is_turn_coming_ = false; // before it looks at anything
+        engine->on_turn();
+    });
+    if (!comes) is_turn_coming_ = false;
+    return comes;
+}
+
+LCM_CLIENT_DECL void Engine::on_turn() {
+    if (is_closing_) return on_closing();
+    turn([] {});
+}
+
+LCM_CLIENT_DECL void Engine::on_timer() {
+    if (loop_->is_gone()) return;
+    armed_.reset();
+    turn([] {});
+}
+
+// The timer may go off early, which is cheaper than setting it anew for each request that ends.
+LCM_CLIENT_DECL void Engine::keep_timer() noexcept {
+    TimePoint next = session_.next_time(now_);
+    if (is_short_of_memory_) next = (std::min)(next, now_ + memory_retry);
+    if (armed_ && *armed_ <= next) return;
+    armed_.reset();
+    try {
+        loop_->timer().call_at(next, weak_from_this());
+        armed_ = next;
+    } catch (...) { // of the clock or of Asio, for lack of memory
+        static_cast<void>(send_turn());
+    }
+}
+
+// --- events ----------------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void Engine::on_link_open() {
+    turn([this] {
+        ++counters_.connections;
+        session_.opened(now_);
+        tell_state();
+        link_->receive();
+    });
+}
+
+// Messages that have come together are answered together, unless they are many.
+LCM_CLIENT_DECL void Engine::on_link_message(std::string_view text, bool more) {
+    const bool goes_on = more && burst_ + 1 < longest_burst;
+    burst_ = goes_on ? burst_ + 1 : 0;
+    turn([this, text] { read(text); }, goes_on ? Then::nothing : Then::what_waits);
+}
+
+LCM_CLIENT_DECL void Engine::read(std::string_view text) {
+    if (auto failure = session_.check_size(text)) return carry_out(session_.give_up(std::move(*failure), now_));
+    carry_out(session_.on_message(text, now_), text);
+    if (link_) link_->receive();
+}
+
+LCM_CLIENT_DECL void Engine::on_link_written() {
+    turn(
+        [this] {
+            accept(session_.written());
+            confirm();
+        },
+        Then::what_waits);
+}
+
+LCM_CLIENT_DECL void Engine::on_link_confirmed() {
+    turn(
+        [this] {
+            accept(session_.confirmed());
+            confirm();
+        },
+        Then::what_waits);
+}
+
+// The transport has ended in its own way, and still is asked to close.
+LCM_CLIENT_DECL void Engine::on_link_lost(LinkFailure failure) {
+    turn([&] {
+        if (const auto link = std::exchange(link_, nullptr)) link->close();
+        if (!is_closed_) carry_out(session_.lost(std::move(failure), now_));
+    });
+}
+
+LCM_CLIENT_DECL void Engine::on_peer(bool is_alive) {
+    turn([this, is_alive] { session_.see_peer(is_alive); });
+}
+
+LCM_CLIENT_DECL Outstanding Engine::outstanding(Milliseconds usual) const {
+    return session_.outstanding(usual, clock_->now());
+}
+
+LCM_CLIENT_DECL void Engine::give_up_link() noexcept {
+    has_lost_operation_ = true;
+    static_cast<void>(send_turn());
+}
+
+LCM_CLIENT_DECL void Engine::reconnect_now() noexcept {
+    is_hurried_ = true;
+    static_cast<void>(send_turn());
+}
+
+// --- what the session decides ----------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void Engine::ask_session() {
+    if (is_closed_) return;
+    is_short_of_memory_ = false;
+    if (has_lost_operation_ && has_lost_operation_.exchange(false) && link_)
+        carry_out(session_.give_up(link_failure(Errc::connection_lost, no_memory), now_));
+    if (is_hurried_ && is_hurried_.exchange(false)) carry_out(session_.hurry(now_));
+    if (session_.has_slept(now_, clock_->system_now())) carry_out(session_.wake(now_));
+    if (calls_.has_news() || calls_.has_arrivals_left()) take_arrivals();
+    carry_out(session_.expire(now_));
+    carry_out(session_.next(now_));
+    if (is_closed_) return;
+    if (session_.has_news_of_link()) tell_state();
+    hooks_->attend(loop_->strand());
+    keep_timer();
+}
+
+LCM_CLIENT_DECL void Engine::take_arrivals() {
+    bool are_others = false;
+    try {
+        are_others = calls_.take_arrivals([this](PendingCall& call) { take_over(call); });
+    } catch (const std::bad_alloc&) { // the rest stays where it is
+        is_short_of_memory_ = true;
+    }
+    end(session_.take_endings());
+    if (!are_others) return;
+    while (PendingCall* const call = calls_.next_cancelled()) {
+        session_.cancel(*call);
+        end(*call, EndedBy::itself);
+    }
+    while (PendingCall* const call = calls_.next_orphan()) {
+        session_.forget(*call);
+        stops_.erase(call->id);
+        calls_.forget(*call);
+    }
+}
+
+// When this throws, nothing has happened.
+LCM_CLIENT_DECL void Engine::take_over(PendingCall& call) {
+    const bool is_cancelled = call.may_be_stopped() && (call.stop().stop_requested() || calls_.was_cancelled(call));
+    if (!call.stop().stop_possible()) return static_cast<void>(session_.submit(call, is_cancelled, now_));
+    auto& stop = stops_[call.id];
+    try {
+        if (session_.submit(call, is_cancelled, now_))
+            stop.emplace(call.take_stop(), CancelByToken{weak_from_this(), call.id});
+    } catch (...) {
+        stops_.erase(call.id);
+        throw;
+    }
+}
+
+LCM_CLIENT_DECL void Engine::carry_out(Decision decision) {
+    if (decision.aborts_link) abort_link();
+    end(decision.ended);
+    if (session_.has_news_of_link()) tell_state();
+    if (decision.probes && link_) link_->probe();
+    if (decision.connects) connect();
+    if (!decision.batch.empty()) send(decision.batch);
+}
+
+LCM_CLIENT_DECL void Engine::abort_link() noexcept {
+    if (const auto link = std::exchange(link_, nullptr)) link->give_up();
+}
+
+LCM_CLIENT_DECL void Engine::connect() {
+    session_.connecting();
+    tell_state();
+    const auto link = link_ = std::make_shared<Link>(weak_from_this(), loop_->strand());
+    auto failure = link->open(factory_, config_.limits.inbound_message);
+    if (failure && !is_closed_) carry_out(session_.give_up(std::move(*failure), now_));
+}
+
+LCM_CLIENT_DECL void Engine::send(const WaiterRun& batch) {
+    Batch texts;
+    WaiterList withdrawn;
+    try {
+        calls_.hand_over(
+            batch, [&](std::size_t bytes) { texts.reserve(batch.size(), bytes); },
+            [&](PendingCall& call) { hand_over(call, texts); },
+            [&](PendingCall& call) {
+                session_.withdraw(call);
+                withdrawn.push_back(call);
+            });
+    } catch (const std::bad_alloc&) {
+        is_short_of_memory_ = true;
+        return session_.take_back(batch);
+    }
+    session_.sent(texts.size());
+    while (Waiter* const request = withdrawn.pop_front()) end(*request, EndedBy::itself);
+    if (!texts.empty()) link_->send(std::move(texts));
+}
+
+// In the table's lock.
+LCM_CLIENT_DECL void Engine::hand_over(PendingCall& call, Batch& batch) noexcept {
+    batch.add(call.text());
+    if (!call.is_read_only) recycler_->give_text(std::exchange(call.text(), {}));
+    session_.hand_over(call);
+}
+
+// What has no reply counts as accepted when it has arrived, as far as the transport can tell: what the system still
+// holds may be dropped with the link.
+LCM_CLIENT_DECL void Engine::confirm() {
+    if (!link_ || link_->is_confirming()) return;
+    if (session_.begin_confirming()) link_->confirm();
+}
+
+// Without memory for it, this is told in a later turn.
+LCM_CLIENT_DECL void Engine::tell_state() noexcept {
+    try {
+        hooks_->tell(session_.status(), loop_->strand());
+        session_.told();
+    } catch (const std::bad_alloc&) {
+        is_short_of_memory_ = true;
+    }
+}
+
+LCM_CLIENT_DECL void Engine::carry_out(MessageDecision decision, std::string_view text) noexcept {
+    while (Waiter* const request = decision.ended.pop_front())
+        finish(*request, [&](PendingCall& call) {
+            if (decision.refusal)
+                settle(call, {decision.refusal->code, Delivery::refused, {}},
+                       [&](Error& error) { error.server = decision.refusal->texts; });
+            else if (decision.unclear)
+                settle(call, {Errc::bad_reply, Delivery::unknown, {}},
+                       [&](Error& error) { error.detail = *decision.unclear; });
+            else call.settle(decision.payload, decision.reader, now_);
+        });
+    for (Settled& truth : decision.truths) try {
+            hooks_->tell(std::move(truth), loop_->strand());
+        } catch (const std::bad_alloc&) {} // then it is not told
+    if (decision.is_event) hooks_->tell_event(text, loop_->strand());
+    session_.finish_message(decision);
+}
+
+// --- requests --------------------------------------------------------------------------------------------------------
+
+// Any thread.
+LCM_CLIENT_DECL void Engine::submit(Call& call) {
+    if (turn_thread_.load() != std::this_thread::get_id() && is_elsewhere())
+        return fail(call, {.code = Errc::client_closed,
+                           .detail = "the client belongs to the process that made it, and this is a fork of that"});
+    if (const auto problem = calls_.add(call)) return fail(call, {.code = *problem});
+    if (turn_thread_.load() == std::thread::id()) static_cast<void>(send_turn());
+}
+
+// Any thread.
+LCM_CLIENT_DECL void Engine::fail(Call& call, Error reason) {
+    reason.delivery = Delivery::not_sent;
+    counters_.count(Delivery::not_sent);
+    call->settle(std::move(reason), now());
+    completions_.deliver_later(*call);
+    call.reset();
+}
+
+// Any thread.
+LCM_CLIENT_DECL void Engine::cancel(RequestId id) noexcept {
+    if (calls_.cancel(id)) static_cast<void>(send_turn());
+}
+
+// Requests that the server does not reply to.
+LCM_CLIENT_DECL void Engine::accept(WaiterList ended) {
+    LenientReader reader;
+    while (Waiter* const request = ended.pop_front())
+        finish(*request, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
+}
+
+LCM_CLIENT_DECL void Engine::end(Endings ended) noexcept {
+    for (const EndedBy cause : Endings::causes)
+        while (Waiter* const request = ended.by(cause).pop_front()) end(*request, cause);
+}
+
+LCM_CLIENT_DECL void Engine::end(Waiter& request, EndedBy by) noexcept {
+    const BareError bare{request.code(), request.delivery(), session_.cause_of(by)};
+    finish(request,
+           [&](PendingCall& call) { settle(call, bare, [&](Error& error) { session_.explain(error, call, by); }); });
+}
+
+// Takes a request out, gives it its result, and passes that on. `fill` must not throw.
+template <class Fill> void Engine::finish(Waiter& request, Fill fill) noexcept {
+    if (!stops_.empty()) stops_.erase(request.id);
+    const RequestId id = request.id;
+    Call call = calls_.take(static_cast<PendingCall&>(request));
+    if (!call) return session_.note_ending_elsewhere(id);
+    fill(*call);
+    counters_.count(call->ending());
+    session_.note_ending(*call, call->ending(), call->error(), call->verdict(), now_);
+    completions_.deliver(std::move(call));
+}
+
+// With what `explain` adds to the error, if there is memory for it.
+template <class Explain> void Engine::settle(PendingCall& call, const BareError& bare, Explain explain) noexcept {
+    try {
+        Error error{.code = bare.code, .delivery = bare.delivery, .cause = bare.cause};
+        explain(error);
+        call.settle(std::move(error), now());
+    } catch (const std::bad_alloc&) {
+        call.settle(bare);
+    }
+}
+
+// Any thread.
+LCM_CLIENT_DECL void Engine::settle_at_end(PendingCall& call, Errc code, const char* detail) noexcept {
+    const BareError bare{code, call.has_left() ? Delivery::unknown : Delivery::not_sent, {}};
+    counters_.count(bare.delivery);
+    settle(call, bare, [detail](Error& error) { error.detail = detail; });
+}
+
+// --- futures that the loop leaves overdue, any thread ----------------------------------------------------------------
+
+LCM_CLIENT_DECL void Engine::watch(TimePoint deadline) {
+    const std::lock_guard lock(watchdog_mutex_);
+    if (!watchdog_) watchdog_ = std::make_unique<Watchdog>([this] { return end_overdue_futures(); });
+    watchdog_->watch(deadline + overdue_grace);
+}
+
+LCM_CLIENT_DECL void Engine::stop_watching() noexcept {
+    std::unique_ptr<Watchdog> gone;
+    const std::lock_guard lock(watchdog_mutex_);
+    gone.swap(watchdog_);
+}
+
+// Returns when to look again, if there are others. The loop may have stopped for good; if it goes on, it lets go of
+// them.
+LCM_CLIENT_DECL std::optional<TimePoint> Engine::end_overdue_futures() {
+    const TimePoint latest = now() - overdue_grace;
+    bool has_ended_some = false;
+    while (Call call = calls_.take_elsewhere(
+               [latest](const PendingCall& one) { return !one.has_handler() && one.deadline <= latest; })) {
+        settle_at_end(*call, Errc::timed_out, "the client's loop did not run, or was busy with something else");
+        call->run();
+        has_ended_some = true;
+    }
+    if (has_ended_some) static_cast<void>(send_turn());
+    const auto next = calls_.next_deadline_of_futures();
+    return next ? std::optional(*next + overdue_grace) : std::nullopt;
+}
+
+// --- what is told of it ----------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL EventSubscription Engine::subscribe(std::function<bool(JsonView)> handler) {
+    return hooks_->subscribers().add(std::move(handler), false);
+}
+
+LCM_CLIENT_DECL EventSubscription Engine::subscribe_to_rest(std::function<void(const Json&)> handler) {
+    return hooks_->subscribers().add(
+        [handler = std::move(handler)](JsonView message) {
+            handler(message.to_json());
+            return true;
+        },
+        true);
+}
+
+LCM_CLIENT_DECL Stats Engine::stats() const {
+    Stats stats = counters_.snapshot();
+    stats.pending = calls_.size();
+    stats.queued = calls_.unsent();
+    stats.events_dropped = hooks_->dropped_events();
+    return stats;
+}
+
+// --- the end of the client -------------------------------------------------------------------------------------------
+
+// Any thread.
+LCM_CLIENT_DECL void Engine::end_all(Errc code, const char* detail) noexcept {
+    calls_.close();
+    while (Call call = calls_.close_and_take()) {
+        settle_at_end(*call, code, detail);
+        completions_.deliver_at_end(std::move(call));
+    }
+}
+
+// Any thread.
+LCM_CLIENT_DECL void Engine::close_link(std::function<void()> closed) {
+    closers_.add(std::move(closed));
+    is_closing_ = true;
+    static_cast<void>(send_turn());
+}
+
+// This turn comes twice: those who wait for the end are told after the handlers that were on their way. What a turn
+// posts can get behind what another thread posts meanwhile.
+LCM_CLIENT_DECL void Engine::on_closing() {
+    struct Second { // also when a hook throws
+        Engine& engine;
+        bool is_needed;
+        ~Second() {
+            if (is_needed && !engine.send_turn()) engine.closers_.call();
+        }
+    } const second{*this, !std::exchange(is_link_closed_, true)};
+    if (second.is_needed) close_on_strand();
+    else closers_.call();
+}
+
+LCM_CLIENT_DECL void Engine::close_now() {
+    try {
+        boost::asio::dispatch(loop_->get_executor(), [engine = shared_from_this()] { engine->close_here(); });
+    } catch (const std::bad_alloc&) { // the executor's
+        is_closing_ = true;
+        static_cast<void>(send_turn());
+    }
+    hooks_->silence_on_strand();
+    end_all(Errc::client_closed);
+}
+
+LCM_CLIENT_DECL void Engine::close_here() {
+    close_session();
+    while (Call call = calls_.close_and_take()) {
+        settle_at_end(*call, Errc::client_closed, "");
+        completions_.deliver(std::move(call));
+    }
+    try {
+        close_on_strand();
+        completions_.flush();
+    } catch (...) { // a hook's or a handler's, and not that of who closes
+        completions_.pass_on();
+        rethrow_later();
+    }
+}
+
+LCM_CLIENT_DECL void Engine::rethrow_later() {
+    if (is_own_thread_) std::terminate();
+    try {
+        loop_->post([problem = std::current_exception()] { std::rethrow_exception(problem); });
+    } catch (...) { // the executor's: there is no place where it could be seen
+    }
+}
+
+// The session lets go of all requests, whoever ends them.
+LCM_CLIENT_DECL void Engine::close_session() noexcept {
+    if (is_closed_) return;
+    calls_.close();
+    session_.close();
+    calls_.forget_arrivals();
+    stops_.clear();
+}
+
+LCM_CLIENT_DECL void Engine::close_on_strand() {
+    if (is_closed_) return;
+    close_session();
+    is_closed_ = true;
+    if (const auto link = std::exchange(link_, nullptr)) link->close();
+    loop_->timer().cancel();
+    loop_->release_work();
+    session_.closed();
+    tell_state();
+    hooks_->finish_on_strand();
+}
+
+// The thread that destroys the loop; nothing else runs.
+LCM_CLIENT_DECL void Engine::on_loop_gone() noexcept {
+    if (is_elsewhere()) return;
+    end_all(Errc::client_closed, "the event loop was destroyed");
+    is_closed_ = true;
+    if (link_) link_->close_at_once();
+    link_.reset();
+    stops_.clear();
+    loop_->let_go();
+}
+
+} // namespace lcm::detail
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: BSL-1.0
+// The decisions of a client about its link and its requests: the bodies.
+#ifndef LCM_CLIENT_SESSION_IMPL_SESSION_IPP
+#define LCM_CLIENT_SESSION_IMPL_SESSION_IPP
+
+#include <lcm_client/protocol/message_head.hpp>
+#include <lcm_client/session/reply_pattern.hpp>
+#include <lcm_client/session/session.hpp>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace lcm::detail {
+
+inline constexpr const char* words_of_sleep = "the computer has slept, or its clock was set forward";
+
+LCM_CLIENT_DECL LinkFailure link_failure(Errc code, std::string_view detail) noexcept {
+    LinkFailure failure{{.code = code}};
+    try {
+        failure.error.detail = detail;
+    } catch (const std::bad_alloc&) {
+        failure.error.detail.clear();
+    }
+    return failure;
+}
+
+// Each hash has a seed of its own, made from the one that is given.
+LCM_CLIENT_DECL Session::Session(const ClientConfig& config, Counters& counters, LinkAbilities abilities,
+                                 std::uint64_t seed)
+    : config_(config), abilities_(abilities), multiplexer_(config.limits, config.duplicates, seed),
+      unknown_(config, counters, seed ^ 0x5bd1e995a3c59ac3ULL),
+      inbound_(config, counters, multiplexer_, unknown_, strays_), reconnector_(seed ^ 0x9e3779b97f4a7c15ULL),
+      pacer_(config.limits.backlog_per_second) {}
+
+// --- requests --------------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL bool Session::submit(Waiter& request, bool is_cancelled, TimePoint now) {
+    if (is_cancelled) return end_on_arrival(request, Errc::cancelled, EndedBy::itself);
+    if (request.deadline <= now) return end_on_arrival(request, Errc::timed_out, EndedBy::itself);
+    if (link_error_ && config_.while_offline == WhileOffline::fail) {
+        request.end_unsent(link_error_->code);
+        ended_.by(EndedBy::link).push_back(request);
+        return false;
+    }
+    if (multiplexer_.submit(request, reply_pattern(*request.operation, request.callid))) return true;
+    ended_.by(EndedBy::itself).push_back(request);
+    return false;
+}
+
+LCM_CLIENT_DECL bool Session::end_on_arrival(Waiter& request, Errc code, EndedBy by) noexcept {
+    request.end_unsent(code);
+    ended_.by(by).push_back(request);
+    return false;
+}
+
+LCM_CLIENT_DECL void Session::cancel(Waiter& request) noexcept {
+    if (!multiplexer_.cancel(request)) request.end_unsent(Errc::cancelled); // it never came so far
+}
+
+LCM_CLIENT_DECL void Session::forget(Waiter& request) noexcept { static_cast<void>(multiplexer_.cancel(request)); }
+
+LCM_CLIENT_DECL void Session::take_back(const WaiterRun& batch) {
+    is_writing_ = false;
+    multiplexer_.take_back(batch);
+}
+
+LCM_CLIENT_DECL void Session::sent(std::size_t count) noexcept {
+    is_writing_ = count != 0;
+    pacer_.leave(count);
+    if (!multiplexer_.has_backlog()) pacer_.stop();
+}
+
+LCM_CLIENT_DECL void Session::note_ending(const Waiter& request, Delivery ending, const Error* error,
+                                          ReplyVerdict verdict, TimePoint now) noexcept {
+    if (!strays_.is_empty()) strays_.forget(request.id); // they have been told
+    if (ending != Delivery::not_sent) unknown_.add_ending(request, ending, error, verdict, now);
+}
+
+// --- what an ending says ---------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL error_code Session::cause_of(EndedBy by) const noexcept {
+    return by == EndedBy::link && link_error_ ? link_error_->cause : error_code();
+}
+
+LCM_CLIENT_DECL void Session::explain(Error& error, const Waiter& request, EndedBy by) const {
+    if (by == EndedBy::link && link_error_) error.detail = link_error_->detail;
+    if (by == EndedBy::sleep) error.detail = std::string(words_of_sleep) + ", while the request was under way";
+    if (by == EndedBy::too_large_a_reply) error.detail = "the reply is " + larger_than_limit();
+    const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
+    if (has_waited && !is_open()) explain_absence(error);
+    else if (error.code == Errc::timed_out && error.delivery == Delivery::not_sent)
+        error.detail = trust_.is_doubted()
+                           ? "it was still waiting to be sent, since the server had given no sign of life"
+                           : "it was still waiting to be sent";
+    // An answer may have come that could not be read.
+    if (error.delivery != Delivery::unknown || strays_.is_empty()) return;
+    if (request.operation->reply_subtopic.empty()) return; // no answer comes
+    const std::string text = strays_.about(request.id);
+    if (text.empty()) return;
+    if (!error.detail.empty()) error.detail += "; ";
+    error.detail += text;
+}
+
+// The request has run out of time, or patience, while there was no link.
+LCM_CLIENT_DECL void Session::explain_absence(Error& error) const {
+    if (!link_error_) {
+        error.detail = "the connection was not open yet";
+        return;
+    }
+    error.link = link_error_->code;
+    error.cause = link_error_->cause;
+    error.detail = link_error_->detail;
+}
+
+LCM_CLIENT_DECL std::string Session::larger_than_limit() const {
+    return "larger than the limit of " + std::to_string(config_.limits.inbound_message) +
+           " bytes (limits.inbound_message)";
+}
+
+// --- the link --------------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void Session::connecting() noexcept {
+    reconnector_.begin();
+    trust_.begin();
+    link_ = Link::opening;
+    is_writing_ = false;
+    wait_ = {};
+    has_news_of_link_ = true;
+}
+
+LCM_CLIENT_DECL void Session::opened(TimePoint now) noexcept {
+    link_ = Link::open;
+    reconnector_.succeed(now);
+    if (abilities_.tells_signs_of_life) trust_.open(now);
+    if (was_open_ || link_error_) pacer_.start(now, multiplexer_.queued());
+    was_open_ = true;
+    link_error_.reset();
+    wait_ = {};
+    has_news_of_link_ = true;
+}
+
+// The next attempt must be planned before any request ends: what ends may be told why.
+LCM_CLIENT_DECL Decision Session::lost(LinkFailure failure, TimePoint now) noexcept {
+    link_ = Link::none;
+    is_writing_ = false;
+    wait_ = reconnector_.fail(now, failure.fault);
+    link_error_ = std::move(failure.error);
+    if (failure.message_too_large) end_too_large(failure.message_head.reveal());
+    WaiterList& ended = ended_.by(EndedBy::link);
+    ended.append(multiplexer_.link_lost(link_error_->code));
+    if (config_.while_offline == WhileOffline::fail) ended.append(multiplexer_.end_unsent(link_error_->code));
+    has_news_of_link_ = true;
+    return {.ended = take_endings()};
+}
+
+LCM_CLIENT_DECL Decision Session::give_up(LinkFailure failure, TimePoint now) noexcept {
+    Decision decision = lost(std::move(failure), now);
+    decision.aborts_link = true;
+    return decision;
+}
+
+// What has just cost the link may have been a reply, and whoever waits for it would get the same again. Without the
+// memory to find out, it is asked for once more, as after any loss.
+LCM_CLIENT_DECL void Session::end_too_large(std::string_view message_head) noexcept {
+    try {
+        const MessageHead head = read_message_head(message_head);
+        if (Waiter* const request = multiplexer_.end_too_large(head.subtopic, head.callid))
+            ended_.by(EndedBy::too_large_a_reply).push_back(*request);
+    } catch (const std::bad_alloc&) {}
+}
+
+LCM_CLIENT_DECL WaiterList Session::written() {
+    is_writing_ = false;
+    return multiplexer_.written(!abilities_.confirms_delivery);
+}
+
+LCM_CLIENT_DECL bool Session::begin_confirming() noexcept {
+    return abilities_.confirms_delivery && is_open() && multiplexer_.begin_confirming();
+}
+
+LCM_CLIENT_DECL WaiterList Session::confirmed() noexcept { return multiplexer_.confirmed(); }
+
+LCM_CLIENT_DECL void Session::see_peer(bool is_alive) noexcept {
+    if (is_alive) trust_.see_sign_of_life();
+    else trust_.doubt();
+}
+
+// Until the sign of life is seen, nothing more leaves into this link.
+LCM_CLIENT_DECL bool Session::probe() noexcept {
+    if (!abilities_.probes || !is_open()) return false;
+    if (abilities_.tells_signs_of_life) trust_.doubt();
+    return true;
+}
+
+LCM_CLIENT_DECL Decision Session::hurry(TimePoint now) noexcept {
+    reconnector_.hurry(now);
+    return {.probes = probe()};
+}
+
+LCM_CLIENT_DECL Outstanding Session::outstanding(Milliseconds usual, TimePoint now) const {
+    Outstanding outstanding{.is_unanswered = was_unanswered_ || is_unanswered(), .answers = answers_};
+    multiplexer_.for_each_in_flight([&](const Waiter& request) {
+        if (request.time() <= usual) return;
+        const std::chrono::nanoseconds left = request.deadline - now;
+        outstanding.patience = (std::max)(outstanding.patience, left);
+    });
+    return outstanding;
+}
+
+LCM_CLIENT_DECL void Session::close() noexcept {
+    was_unanswered_ = was_unanswered_ || is_unanswered(); // the transport still asks for it
+    static_cast<void>(multiplexer_.link_lost(Errc::client_closed));
+    static_cast<void>(multiplexer_.end_unsent(Errc::client_closed));
+}
+
+LCM_CLIENT_DECL void Session::closed() noexcept {
+    link_ = Link::none;
+    reconnector_.close();
+    link_error_.reset();
+    wait_ = {};
+    has_news_of_link_ = true;
+}
+
+// --- messages --------------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL std::optional<LinkFailure> Session::check_size(std::string_view text) const noexcept {
+    if (text.size() <= config_.limits.inbound_message) return std::nullopt;
+    LinkFailure failure{.error = {.code = Errc::connection_lost}, .message_too_large = true};
+    try {
+        failure.error.detail = "the server sent a message " + larger_than_limit();
+        failure.message_head = text.substr(0, max_message_head);
+    } catch (const std::bad_alloc&) { // then nobody is told that it was theirs
+    }
+    return failure;
+}
+
+LCM_CLIENT_DECL MessageDecision Session::on_message(std::string_view text, TimePoint now) {
+    multiplexer_.hear();
+    MessageDecision decision = inbound_.read(text, now);
+    if (!decision.is_answer) return decision;
+    ++answers_;
+    trust_.see_sign_of_life();
+    return decision;
+}
+
+// --- time ------------------------------------------------------------------------------------------------------------
+
+// The server has most likely ended the link long ago, and what was written before may have been answered to nobody.
+// Requests that wait have not slept.
+LCM_CLIENT_DECL Decision Session::wake(TimePoint now) noexcept {
+    reconnector_.hurry(now);
+    if (!is_open()) return {};
+    ended_.by(EndedBy::sleep).append(multiplexer_.doubt_written(Errc::connection_lost));
+    if (!probe()) return give_up(link_failure(Errc::connection_lost, words_of_sleep), now);
+    return {.ended = take_endings(), .probes = true};
+}
+
+LCM_CLIENT_DECL Decision Session::expire(TimePoint now) {
+    ended_.by(EndedBy::itself).append(multiplexer_.expire(now));
+    return {.ended = take_endings()};
+}
+
+LCM_CLIENT_DECL Decision Session::next(TimePoint now) {
+    const bool probes = multiplexer_.take_silence() && probe_in_silence();
+    if (is_open() && multiplexer_.has_too_many_tombstones()) return give_up(too_many_unanswered(), now);
+    if (is_open() && multiplexer_.is_stuck())
+        return give_up(link_failure(Errc::connection_lost,
+                                    "given up: the server left a request unanswered, and others had to wait for its "
+                                    "reply"),
+                       now);
+    if (reconnector_.is_due(now)) return {.connects = true};
+    if (!is_open() || is_writing_) return {.probes = probes};
+    return {.probes = probes, .batch = take_batch(now)};
+}
+
+// A request has run out of time, and nothing was heard since it left. Where a sign of life could not be seen, only the
+// deadlines tell.
+LCM_CLIENT_DECL bool Session::probe_in_silence() noexcept {
+    return abilities_.tells_signs_of_life && !trust_.is_doubted() && probe();
+}
+
+LCM_CLIENT_DECL WaiterRun Session::take_batch(TimePoint now) {
+    const WaiterRun batch = multiplexer_.take_batch(now, pacer_.allowance(now), trust_.allowance(now));
+    if (batch.empty()) sent(0);
+    else if (!strays_.is_empty()) separate_strays(batch);
+    return batch;
+}
+
+// What came before these requests leave is no answer to them.
+LCM_CLIENT_DECL void Session::separate_strays(const WaiterRun& batch) noexcept {
+    if (multiplexer_.in_flight() == batch.size()) return strays_.start_anew();
+    batch.for_each([this](const Waiter& request) { strays_.hand_over(request.id); });
+}
+
+LCM_CLIENT_DECL TimePoint Session::next_time(TimePoint now) const noexcept {
+    TimePoint next = now + SleepWatch::interval;
+    if (const auto deadline = multiplexer_.next_deadline()) next = (std::min)(next, *deadline);
+    if (const auto attempt = reconnector_.next_attempt()) next = (std::min)(next, *attempt);
+    if (const auto trial = trust_.next(now)) next = (std::min)(next, *trial);
+    if (const auto slice = pacer_.next(); slice && is_open() && !is_writing_) next = (std::min)(next, *slice);
+    return next;
+}
+
+LCM_CLIENT_DECL Endings Session::take_endings() noexcept { return std::exchange(ended_, {}); }
+
+LCM_CLIENT_DECL LinkFailure Session::too_many_unanswered() const noexcept {
+    try {
+        return link_failure(Errc::connection_lost, "given up: the server left more than " +
+                                                       std::to_string(config_.limits.tombstones) +
+                                                       " requests unanswered (limits.tombstones)");
+    } catch (const std::bad_alloc&) {
+        return link_failure(Errc::connection_lost, {});
+    }
+}
+
+} // namespace lcm::detail
+
+#endif

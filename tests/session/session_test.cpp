@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a client decides about its link and its requests: events and the time in, decisions out, without a loop.
+#include <lcm_client/session/session.hpp>
+
+#include <support/catch.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace std::chrono_literals;
+using lcm::ClientConfig;
+using lcm::Delivery;
+using lcm::Errc;
+using lcm::RequestId;
+using lcm::TimePoint;
+using lcm::Waiter;
+using lcm::detail::Decision;
+using lcm::detail::EndedBy;
+using lcm::detail::Endings;
+using lcm::detail::LinkAbilities;
+using lcm::detail::LinkFailure;
+using lcm::detail::Session;
+
+namespace {
+
+constexpr lcm::Operation set_outcome{.subtopic = "Set", .reply_subtopic = "SetResult"};
+constexpr lcm::Operation read_data{.subtopic = "Get", .reply_subtopic = "GetResult", .is_read_only = true};
+constexpr lcm::Operation tell{.subtopic = "Tell", .reply_subtopic = ""};
+
+constexpr LinkAbilities all_abilities{.probes = true, .tells_signs_of_life = true, .confirms_delivery = true};
+
+struct Request : Waiter {
+    std::string text; // of the call
+};
+
+LinkFailure broken() { return {.error = {.code = Errc::connection_lost, .detail = "it broke"}}; }
+
+// A session, its requests, and what it has decided, as text: one word for each thing to be done, in its order.
+class Desk {
+public:
+    explicit Desk(LinkAbilities abilities = all_abilities, ClientConfig config = {})
+        : config_(std::move(config)), session_(config_, counters_, abilities, 1) {}
+
+    Session& operator*() noexcept { return session_; }
+    Session* operator->() noexcept { return &session_; }
+
+    void advance(std::chrono::nanoseconds time) { now += time; }
+
+    void submit(RequestId id, const lcm::Operation& operation = set_outcome, std::chrono::seconds time = 10s) {
+        auto request = std::make_unique<Request>();
+        request->id = id;
+        request->text = std::to_string(id);
+        request->callid = request->text;
+        request->operation = &operation;
+        request->is_read_only = operation.is_read_only;
+        request->submitted = now;
+        request->deadline = now + time;
+        Request& added = *requests_.emplace(id, std::move(request)).first->second;
+        static_cast<void>(session_.submit(added, false, now));
+    }
+
+    // As a turn asks it.
+    std::string ask() {
+        std::string done = told(session_.take_endings());
+        done += told(session_.expire(now));
+        return done + told(session_.next(now));
+    }
+
+    std::string told(Decision decision) {
+        std::string done;
+        if (decision.aborts_link) done += "abort ";
+        done += told(decision.ended);
+        if (decision.probes) done += "probe ";
+        if (decision.connects) {
+            done += "connect ";
+            session_.connecting();
+        }
+        std::size_t size = 0;
+        decision.batch.for_each([&](Waiter& request) {
+            request.leave();
+            done += "send:" + std::to_string(request.id) + ' ';
+            ++size;
+        });
+        if (size != 0) session_.sent(size);
+        return done;
+    }
+
+    // Each with its ending, and what its error says.
+    std::string told(Endings ended) {
+        std::string done;
+        for (const EndedBy cause : Endings::causes)
+            while (Waiter* const request = ended.by(cause).pop_front()) {
+                lcm::Error error{
+                    .code = request->code(), .delivery = request->delivery(), .cause = session_.cause_of(cause)};
+                session_.explain(error, *request, cause);
+                const Delivery delivery = error.delivery;
+                details.push_back(error.detail);
+                done += std::to_string(request->id) + '=' + to_string(error.code) + '(' + to_string(delivery) + ") ";
+                session_.note_ending(*request, delivery, &error, nullptr, now);
+                requests_.erase(RequestId{request->id});
+            }
+        return done;
+    }
+
+    // A link, whose peer has shown itself.
+    void open() {
+        session_.opened(now);
+        session_.see_peer(true);
+    }
+
+    std::string receive(std::string_view text) {
+        auto decision = session_.on_message(text, now);
+        std::string done;
+        while (Waiter* const request = decision.ended.pop_front()) {
+            done += std::to_string(request->id) + (decision.refusal ? "=refused " : "=answered ");
+            session_.note_ending(*request, decision.refusal ? Delivery::refused : Delivery::accepted, nullptr, nullptr,
+                                 now);
+            requests_.erase(RequestId{request->id});
+        }
+        for (const auto& truth : decision.truths) done += std::string("truth:") + to_string(truth.delivery) + ' ';
+        if (decision.is_event) done += "event ";
+        session_.finish_message(decision);
+        return done;
+    }
+
+    std::string state() {
+        if (!session_.has_news_of_link()) return "nothing new";
+        session_.told();
+        return to_string(session_.status().state);
+    }
+
+    TimePoint now{1h};
+    std::vector<std::string> details;
+
+private:
+    ClientConfig config_;
+    lcm::detail::Counters counters_;
+    std::map<RequestId, std::unique_ptr<Request>> requests_;
+    Session session_;
+};
+
+std::string reply_to(RequestId id, std::string_view name = "SetResult") {
+    return R"({"channel":"LCM","topic":"Web","subtopic":")" + std::string(name) + R"(","message":{"callid":")" +
+           std::to_string(id) + R"(","response":{"success":true}}})";
+}
+
+} // namespace
+
+TEST_CASE("A session connects first, then sends what waits, and does nothing more than once") {
+    Desk desk;
+    desk.submit(1);
+    CHECK(desk.ask() == "connect ");
+    CHECK(desk.state() == "connecting");
+    CHECK(desk.ask().empty());
+    desk.open();
+    CHECK(desk.state() == "ready");
+    CHECK(desk.ask() == "send:1 ");
+    desk.submit(2);
+    CHECK(desk.ask().empty()); // until the first batch has been written
+    CHECK(desk->written().empty());
+    CHECK(desk.ask() == "send:2 ");
+    CHECK(desk.receive(reply_to(1)) == "1=answered ");
+    CHECK(desk.receive(reply_to(1)) == "event ");
+    CHECK(desk.state() == "nothing new");
+}
+
+TEST_CASE("A lost link ends what had left as unknown, keeps what had not, and plans the next attempt before that") {
+    Desk desk;
+    desk.submit(1);
+    desk.submit(2, read_data);
+    desk.ask();
+    desk.open();
+    CHECK(desk.ask() == "send:1 send:2 ");
+    desk.submit(3);
+    desk.ask();
+    CHECK(desk.told(desk->lost(broken(), desk.now)) == "1=connection_lost(unknown) ");
+    CHECK(desk.details == std::vector<std::string>{"it broke"});
+    CHECK(desk->status().next_wait > 0ms);
+    CHECK(desk.ask().empty());
+    CHECK(desk->next_time(desk.now) == desk.now + desk->status().next_wait);
+    desk.advance(desk->status().next_wait);
+    CHECK(desk.ask() == "connect ");
+    desk.open();
+    CHECK(desk.ask() == "send:2 "); // what has cost a link, perhaps, leaves again alone
+    CHECK(desk->written().empty());
+    CHECK(desk.receive(reply_to(2, "GetResult")) == "2=answered ");
+    CHECK(desk.ask() == "send:3 ");
+}
+
+TEST_CASE("By WhileOffline::fail, requests end with the link, and those that come later end on arrival") {
+    ClientConfig config;
+    config.while_offline = lcm::WhileOffline::fail;
+    Desk desk(all_abilities, config);
+    desk.submit(1);
+    desk.ask();
+    CHECK(desk.told(desk->lost(broken(), desk.now)) == "1=connection_lost(not_sent) ");
+    desk.submit(2);
+    CHECK(desk.ask() == "2=connection_lost(not_sent) ");
+}
+
+TEST_CASE("A request whose time has run out while nothing was heard makes its peer suspect, once") {
+    Desk desk;
+    desk.ask();
+    desk.open();
+    desk.submit(1, set_outcome, 1s);
+    CHECK(desk.ask() == "send:1 ");
+    CHECK(desk->written().empty());
+    desk.advance(1s);
+    CHECK(desk.ask() == "1=timed_out(unknown) probe ");
+    desk.submit(2, set_outcome, 1s);
+    CHECK(desk.ask().empty()); // nothing leaves until the sign of life has come
+    desk.advance(1s);
+    CHECK(desk.ask() == "2=timed_out(not_sent) ");
+    CHECK(desk.details.back() == "it was still waiting to be sent, since the server had given no sign of life");
+    desk.submit(3);
+    CHECK(desk.ask().empty());
+    desk->see_peer(true);
+    CHECK(desk.ask() == "send:3 ");
+}
+
+TEST_CASE("After sleep, what was sent before ends as unknown, and the link is tested or given up") {
+    const std::map<bool, std::string> expected{{true, "1=connection_lost(unknown) probe "},
+                                               {false, "abort 1=connection_lost(unknown) "}};
+    for (const auto& [can_probe, decision] : expected) {
+        Desk desk(can_probe ? all_abilities : LinkAbilities{});
+        desk.ask();
+        desk.open();
+        desk.submit(1);
+        CHECK(desk.ask() == "send:1 ");
+        CHECK(desk->written().empty());
+        const auto system = std::chrono::system_clock::time_point(24h);
+        CHECK_FALSE(desk->has_slept(desk.now, system));
+        REQUIRE(desk->has_slept(desk.now, system + 1h));
+        CHECK(desk.told(desk->wake(desk.now)) == decision);
+        CHECK(desk.details.back() ==
+              "the computer has slept, or its clock was set forward, while the request was under way");
+    }
+}
+
+TEST_CASE("A link is given up when more requests stay unanswered than may be remembered, or others wait behind one") {
+    SECTION("too many") {
+        ClientConfig config;
+        config.limits.tombstones = 1;
+        Desk desk(LinkAbilities{}, config);
+        desk.ask();
+        desk.open();
+        for (const RequestId id : {1U, 2U}) desk.submit(id, set_outcome, 1s);
+        CHECK(desk.ask() == "send:1 send:2 ");
+        CHECK(desk->written().empty());
+        desk.advance(1s);
+        CHECK(desk.ask() == "1=timed_out(unknown) 2=timed_out(unknown) abort ");
+        CHECK(desk->status().error->detail ==
+              "given up: the server left more than 1 requests unanswered (limits.tombstones)");
+    }
+    SECTION("one in the way of others") {
+        constexpr lcm::Operation alone{
+            .subtopic = "All", .reply_subtopic = "AllResult", .reply_callid = lcm::ReplyCallid::absent};
+        Desk desk(LinkAbilities{});
+        desk.ask();
+        desk.open();
+        desk.submit(1, alone, 1s);
+        desk.submit(2, alone, 2s);
+        CHECK(desk.ask() == "send:1 ");
+        CHECK(desk->written().empty());
+        desk.advance(1s);
+        CHECK(desk.ask() == "1=timed_out(unknown) ");
+        desk.advance(1s);
+        CHECK(desk.ask() == "2=timed_out(not_sent) abort ");
+    }
+}
+
+TEST_CASE("What has no reply is accepted when it has been written, or has arrived, if that can be told") {
+    SECTION("written") {
+        Desk desk(LinkAbilities{});
+        desk.ask();
+        desk.open();
+        desk.submit(1, tell);
+        CHECK(desk.ask() == "send:1 ");
+        CHECK_FALSE(desk->written().empty());
+        CHECK_FALSE(desk->begin_confirming());
+    }
+    SECTION("arrived") {
+        Desk desk;
+        desk.ask();
+        desk.open();
+        desk.submit(1, tell);
+        CHECK(desk.ask() == "send:1 ");
+        CHECK(desk->written().empty());
+        REQUIRE(desk->begin_confirming());
+        CHECK_FALSE(desk->confirmed().empty());
+    }
+}
+
+TEST_CASE("A late answer tells the truth about a request that ended as unknown") {
+    Desk desk;
+    desk.ask();
+    desk.open();
+    desk.submit(1, set_outcome, 1s);
+    CHECK(desk.ask() == "send:1 ");
+    CHECK(desk->written().empty());
+    desk.advance(1s);
+    desk.ask();
+    CHECK(desk.receive(R"({"topic":"Error","data":{"errorType":"WS_Error","errorMessage":"Invalid Call ID: 1"}})") ==
+          "truth:refused ");
+}
+
+TEST_CASE("What the peer still owes is known until it has answered, and when the client has closed") {
+    Desk desk;
+    desk.ask();
+    desk.open();
+    CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
+    desk.submit(1, set_outcome, 60s);
+    desk.ask();
+    CHECK(desk->outstanding(10s, desk.now).is_unanswered);
+    CHECK(desk->outstanding(10s, desk.now).patience == 60s);
+    SECTION("answered") {
+        CHECK(desk.receive(reply_to(1)) == "1=answered ");
+        CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
+        CHECK(desk->outstanding(10s, desk.now).answers == 1);
+    }
+    SECTION("closed, however often that is said") {
+        desk->close();
+        desk->close();
+        CHECK(desk->outstanding(10s, desk.now).is_unanswered);
+    }
+}
+
+TEST_CASE("A hurried session connects at once, or tests the link that it has") {
+    Desk desk;
+    desk.ask();
+    CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
+    CHECK(desk.ask().empty());
+    CHECK(desk.told(desk->hurry(desk.now)).empty());
+    CHECK(desk.ask() == "connect ");
+    desk.open();
+    CHECK(desk.told(desk->hurry(desk.now)) == "probe ");
+}
+
+TEST_CASE("A message over the limit ends the link, and its reader with it") {
+    ClientConfig config;
+    config.limits.inbound_message = 64;
+    Desk desk(all_abilities, config);
+    desk.ask();
+    desk.open();
+    desk.submit(1, read_data);
+    desk.ask();
+    const std::string text = reply_to(1, "GetResult");
+    auto failure = desk->check_size(text);
+    REQUIRE(failure);
+    CHECK(desk.told(desk->give_up(std::move(*failure), desk.now)) == "abort 1=bad_reply(unknown) ");
+    CHECK(desk.details.back() == "the reply is larger than the limit of 64 bytes (limits.inbound_message)");
+    CHECK_FALSE(desk->check_size(text.substr(0, 64)));
+}
