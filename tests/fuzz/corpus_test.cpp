@@ -19,8 +19,9 @@ struct Target {
 };
 
 constexpr Target targets[] = {
-    {"decoder", lcm::tests::fuzz_decoder},         {"encoder", lcm::tests::fuzz_encoder}, {"url", lcm::tests::fuzz_url},
-    {"multiplexer", lcm::tests::fuzz_multiplexer}, {"client", lcm::tests::fuzz_client},
+    {"decoder", lcm::tests::fuzz_decoder}, {"encoder", lcm::tests::fuzz_encoder},
+    {"url", lcm::tests::fuzz_url},         {"multiplexer", lcm::tests::fuzz_multiplexer},
+    {"client", lcm::tests::fuzz_client},   {"frames", lcm::tests::fuzz_frames},
 };
 
 std::string read_file(const std::filesystem::path& path) {

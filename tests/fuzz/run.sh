@@ -7,7 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$root/build/fuzz
 seconds=${1:-60}
-targets=(client multiplexer decoder encoder url)
+targets=(client multiplexer decoder encoder url frames)
 
 # shellcheck source-path=SCRIPTDIR source=../../cmake/setup.sh
 . "$root/cmake/setup.sh"

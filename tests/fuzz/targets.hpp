@@ -12,6 +12,7 @@ void fuzz_encoder(std::string_view bytes);
 void fuzz_url(std::string_view bytes);
 void fuzz_multiplexer(std::string_view bytes);
 void fuzz_client(std::string_view bytes);
+void fuzz_frames(std::string_view bytes);
 
 } // namespace lcm::tests
 

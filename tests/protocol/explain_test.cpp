@@ -5,19 +5,22 @@
 #include <lcm_client/websocket/impl/explain.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/beast/core/error.hpp>
-#include <boost/beast/websocket/error.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 using namespace std::chrono_literals;
 using lcm::Errc;
+using lcm::WebSocketErrc;
+using lcm::detail::CloseCode;
+using lcm::detail::explain_loss;
+using lcm::detail::explain_silence;
 using lcm::detail::Explanation;
-namespace beast = boost::beast;
+using lcm::detail::ReadEnd;
 
 namespace {
 
@@ -28,9 +31,12 @@ Explanation explain_status(unsigned status, const std::string& retry_after = {})
     return lcm::detail::explain_status(status, retry_after, now);
 }
 
-Explanation explain_loss(lcm::error_code ec, unsigned close_code = 0) {
-    return lcm::detail::explain_loss(ec, close_code, 65536);
+Explanation explain_close(unsigned code) {
+    const auto server_code = static_cast<CloseCode>(code);
+    return lcm::detail::explain_end({WebSocketErrc::closed, server_code, server_code}, 65536);
 }
+
+Explanation explain_end(WebSocketErrc why) { return lcm::detail::explain_end({why, CloseCode::protocol_error}, 65536); }
 
 bool has(const Explanation& why, const std::string& words) {
     return why.failure.detail.find(words) != std::string::npos;
@@ -98,7 +104,7 @@ TEST_CASE("Statuses at the upgrade are sorted into permanent and passing ones, a
         CHECK(why.failure.is_permanent != passes);
         CHECK(why.code ==
               (status == 401 || status == 403 || status == 407 ? Errc::unauthorized : Errc::upgrade_rejected));
-        CHECK(why.failure.cause == beast::websocket::error::upgrade_declined);
+        CHECK(why.failure.cause == WebSocketErrc::upgrade_declined);
         CHECK(why.failure.retry_after == 120s); // whatever the status
         CHECK(has(why, "status " + std::to_string(status)));
         CHECK(has(why, "try again in 120 s"));
@@ -135,8 +141,8 @@ TEST_CASE("An upgrade that breaks off is worth another try, and an answer that i
         CHECK(has(why, row.words));
         CHECK_FALSE(why.failure.retry_after.has_value());
     }
-    for (const Explanation& why : {lcm::detail::explain_no_websocket(beast::websocket::error::no_sec_accept),
-                                   lcm::detail::explain_unasked("an extension")}) {
+    for (const Explanation& why :
+         {lcm::detail::explain_no_websocket(WebSocketErrc::no_accept), lcm::detail::explain_unasked("an extension")}) {
         CAPTURE(why.failure.detail);
         CHECK(why.code == Errc::upgrade_rejected);
         CHECK(why.failure.cause);
@@ -149,45 +155,59 @@ TEST_CASE("An upgrade that breaks off is worth another try, and an answer that i
 TEST_CASE("Close codes that object to this client are permanent, all others are not") {
     for (unsigned code = 1; code < 5000; ++code) {
         CAPTURE(code);
-        const Explanation why = explain_loss(beast::websocket::error::closed, code);
+        const Explanation why = explain_close(code);
         const bool objects = code == 1002 || code == 1003 || code == 1007 || code == 1008 || code == 1010;
         CHECK(why.failure.is_permanent == objects);
         CHECK(why.code == Errc::connection_lost);
         CHECK(has(why, "code " + std::to_string(code)));
     }
-    CHECK(has(explain_loss(beast::websocket::error::closed, 1001), "going away"));
-    const Explanation silent = explain_loss(beast::websocket::error::closed, 0);
+    CHECK(has(explain_close(1001), "going away"));
+    const Explanation silent = explain_close(0);
     CHECK_FALSE(silent.failure.is_permanent);
     CHECK(has(silent, "without a code"));
 }
 
 TEST_CASE("The loss of an open connection is permanent only if the server violates the WebSocket protocol") {
     struct Row {
-        lcm::error_code ec;
+        Explanation why;
+        lcm::error_code cause;
         Errc code;
         bool is_permanent;
         std::string words;
     };
-    const std::vector<Row> rows{
-        {beast::error::timeout, Errc::idle_timeout, false, ""},
-        {boost::asio::error::eof, Errc::connection_lost, false, "dropped"},
-        {boost::asio::error::connection_reset, Errc::connection_lost, false, ""},
-        {boost::asio::error::broken_pipe, Errc::connection_lost, false, ""},
-        {boost::asio::error::timed_out, Errc::connection_lost, false, ""},
-        {beast::websocket::error::message_too_big, Errc::connection_lost, false, "limit of 65536 bytes"},
-        {beast::websocket::error::buffer_overflow, Errc::connection_lost, false, "limit of 65536 bytes"},
-        {beast::websocket::error::bad_opcode, Errc::connection_lost, true, "violated"},
-        {beast::websocket::error::bad_masked_frame, Errc::connection_lost, true, "violated"},
-        {beast::websocket::error::bad_frame_payload, Errc::connection_lost, true, "violated"},
-        {beast::websocket::error::bad_close_code, Errc::connection_lost, true, "violated"},
-        {beast::websocket::error::bad_reserved_bits, Errc::connection_lost, true, "violated"},
-    };
+    std::vector<Row> rows{{explain_silence(), boost::asio::error::timed_out, Errc::idle_timeout, false, ""},
+                          {explain_end(WebSocketErrc::message_too_big), WebSocketErrc::message_too_big,
+                           Errc::connection_lost, false, "limit of 65536 bytes"}};
+    for (const auto ec : {boost::asio::error::connection_reset, boost::asio::error::broken_pipe,
+                          boost::asio::error::timed_out, boost::asio::error::connection_aborted})
+        rows.push_back({explain_loss(ec), ec, Errc::connection_lost, false, ""});
+    const lcm::error_code eof = boost::asio::error::eof;
+    rows.push_back({explain_loss(eof), eof, Errc::connection_lost, false, "dropped"});
+    for (const auto violation :
+         {WebSocketErrc::bad_opcode, WebSocketErrc::unexpected_data_frame, WebSocketErrc::unexpected_continuation,
+          WebSocketErrc::bad_reserved_bits, WebSocketErrc::fragmented_control_frame, WebSocketErrc::bad_control_size,
+          WebSocketErrc::masked_frame, WebSocketErrc::bad_length, WebSocketErrc::bad_utf8,
+          WebSocketErrc::bad_close_code, WebSocketErrc::bad_close_size, WebSocketErrc::bad_close_reason})
+        rows.push_back({explain_end(violation), violation, Errc::connection_lost, true, "violated"});
     for (const Row& row : rows) {
-        CAPTURE(row.ec.message());
-        const Explanation why = explain_loss(row.ec);
-        CHECK(why.code == row.code);
-        CHECK(why.failure.cause == row.ec);
-        CHECK(why.failure.is_permanent == row.is_permanent);
-        CHECK(has(why, row.words));
+        CAPTURE(row.cause.message());
+        CHECK(row.why.code == row.code);
+        CHECK(row.why.failure.cause == row.cause);
+        CHECK(row.why.failure.is_permanent == row.is_permanent);
+        CHECK(row.why.failure.message_too_large == (row.cause == WebSocketErrc::message_too_big));
+        CHECK(has(row.why, row.words));
     }
+}
+
+TEST_CASE("Each code of WebSocket has a sentence of its own, in a category of its own") {
+    std::set<std::string> sentences;
+    for (int value = 1; value <= static_cast<int>(WebSocketErrc::bad_close_reason); ++value) {
+        const lcm::error_code ec = static_cast<WebSocketErrc>(value);
+        CHECK(ec);
+        CHECK(std::string(ec.category().name()) == "lcm.websocket");
+        sentences.insert(ec.message());
+    }
+    CHECK(sentences.size() == static_cast<std::size_t>(WebSocketErrc::bad_close_reason));
+    CHECK(sentences.count("unknown code") == 0);
+    CHECK(lcm::error_code(WebSocketErrc::closed) != Errc::invalid_argument); // the same number
 }

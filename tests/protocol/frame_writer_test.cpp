@@ -7,13 +7,15 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using lcm::detail::frame_header_size;
 using lcm::detail::MaskingKeys;
-using lcm::detail::write_text_frame;
+using lcm::detail::Opcode;
+using lcm::detail::write_frame;
 
 std::string message_of(std::size_t size) {
     std::string text;
@@ -52,7 +54,7 @@ TEST_CASE("a text frame has the shortest form of its length, the key, and the ma
         const std::string text = message_of(row.size);
         const std::size_t header = frame_header_size(text.size());
         std::vector<unsigned char> frame(header + text.size());
-        write_text_frame(text, key, frame.data());
+        write_frame(Opcode::text, text, key, frame.data());
         std::vector<unsigned char> expected = row.start;
         expected.insert(expected.end(), key.begin(), key.end());
         REQUIRE(expected.size() == header);
@@ -60,6 +62,22 @@ TEST_CASE("a text frame has the shortest form of its length, the key, and the ma
               expected);
         CHECK(unmasked(frame, header, key) == text);
     }
+}
+
+TEST_CASE("control frames are final and masked, and every length of a payload is masked to its end") {
+    const MaskingKeys::Key key{0xA5, 0x5A, 0x0F, 0xF0};
+    const std::pair<Opcode, unsigned> rows[] = {{Opcode::close, 0x88}, {Opcode::ping, 0x89}, {Opcode::pong, 0x8A}};
+    for (const auto& [opcode, first] : rows)
+        for (std::size_t size = 0; size <= 125; ++size) {
+            const std::string text = message_of(size);
+            std::vector<unsigned char> frame(frame_header_size(size) + size + 1, 0xEE);
+            write_frame(opcode, text, key, frame.data());
+            CHECK(frame[0] == first);
+            CHECK(frame[1] == (0x80 | size));
+            CHECK(frame.back() == 0xEE); // nothing is written behind the frame
+            frame.pop_back();
+            CHECK(unmasked(frame, frame_header_size(size), key) == text);
+        }
 }
 
 TEST_CASE("masking keys differ, over many draws") {

@@ -8,7 +8,6 @@
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/beast/websocket/error.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -25,7 +24,7 @@ using lcm::detail::Explanation;
 using lcm::detail::HeaderEnd;
 using lcm::detail::UpgradeAnswer;
 using State = lcm::detail::UpgradeAnswer::State;
-using Breach = boost::beast::websocket::error;
+using Breach = lcm::WebSocketErrc;
 
 namespace {
 
@@ -104,17 +103,17 @@ TEST_CASE("A 101 that is not the answer to this request is refused for good") {
     };
     const lcm::error_code malformed = make_error_code(boost::system::errc::bad_message);
     const std::vector<Row> rows{
-        {first_line, Breach::no_upgrade_websocket},
-        {first_line + "Connection: Upgrade\r\n" + accepts, Breach::no_upgrade_websocket},
-        {first_line + "Upgrade: h2c\r\nConnection: Upgrade\r\n" + accepts, Breach::no_upgrade_websocket},
-        {first_line + "Upgrade: websockets\r\nConnection: Upgrade\r\n" + accepts, Breach::no_upgrade_websocket},
+        {first_line, Breach::no_upgrade},
+        {first_line + "Connection: Upgrade\r\n" + accepts, Breach::no_upgrade},
+        {first_line + "Upgrade: h2c\r\nConnection: Upgrade\r\n" + accepts, Breach::no_upgrade},
+        {first_line + "Upgrade: websockets\r\nConnection: Upgrade\r\n" + accepts, Breach::no_upgrade},
         {first_line + "Upgrade: websocket\r\n" + accepts, Breach::no_connection_upgrade},
         {first_line + "Upgrade: websocket\r\nConnection: close\r\n" + accepts, Breach::no_connection_upgrade},
-        {first_line + upgrade, Breach::no_sec_accept},
-        {first_line + upgrade + "Sec-WebSocket-Accept:\r\n", Breach::bad_sec_accept},
-        {first_line + upgrade + "Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ==\r\n", Breach::bad_sec_accept},
-        {first_line + upgrade + "Sec-WebSocket-Accept: S3PPLMBITXAQ9KYGZZHZRBK+XOO=\r\n", Breach::bad_sec_accept},
-        {good + accepts, Breach::bad_sec_accept}, // twice
+        {first_line + upgrade, Breach::no_accept},
+        {first_line + upgrade + "Sec-WebSocket-Accept:\r\n", Breach::bad_accept},
+        {first_line + upgrade + "Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ==\r\n", Breach::bad_accept},
+        {first_line + upgrade + "Sec-WebSocket-Accept: S3PPLMBITXAQ9KYGZZHZRBK+XOO=\r\n", Breach::bad_accept},
+        {good + accepts, Breach::bad_accept}, // twice
         {"HTTP/1.0 101 x\r\n" + upgrade + accepts, Breach::bad_http_version},
         {"HTTP/2 101 x\r\n" + upgrade + accepts, Breach::bad_http_version},
         {good + "no colon\r\n", malformed},

@@ -6,8 +6,8 @@
 #include <support/socket_client.hpp>
 
 #include <lcm_client/testing/certificates.hpp>
+#include <lcm_client/testing/impl/simulator_stream.hpp>
 #include <lcm_client/websocket/options.hpp>
-#include <lcm_client/websocket/stream.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -86,7 +86,7 @@ public:
             socket.set_option(boost::asio::ip::tcp::no_delay(true));
             stream_.emplace(std::move(socket), options_.tls ? &context_ : nullptr);
             if (!options_.tls) return read_request();
-            stream_->async_tls_handshake(boost::asio::ssl::stream_base::server, [this](error_code problem) {
+            stream_->async_tls_handshake([this](error_code problem) {
                 if (!problem) read_request();
             });
         });
@@ -242,7 +242,7 @@ private:
     TemporaryFile certificate_{identity_.certificate_pem};
     boost::asio::ssl::context context_{boost::asio::ssl::context::tls_server};
     boost::asio::ip::tcp::acceptor acceptor_;
-    std::optional<detail::Stream> stream_;
+    std::optional<testing::detail::SimulatorStream> stream_;
     std::string unsent_;
     std::string sending_;
     std::array<char, 65'536> piece_{};

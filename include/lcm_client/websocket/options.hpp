@@ -28,7 +28,7 @@ namespace detail {
 
 constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }
 
-// What HTTP servers take as one header at the most; beyond it, Beast would throw.
+// What HTTP servers take as one header at the most.
 inline constexpr std::size_t max_header_size = 16 * 1024;
 
 inline std::string base64(std::string_view bytes) {
@@ -143,7 +143,7 @@ struct WebSocketOptions {
     std::chrono::milliseconds upgrade_timeout{10'000}; ///< for the answer to the HTTP request
     /// For the server's silence while the connection is open. A ping is sent when half of it has passed.
     std::chrono::milliseconds idle_timeout{15'000};
-    std::chrono::milliseconds close_timeout{2'000}; ///< for the farewell, in the background after `close()`
+    std::chrono::milliseconds close_timeout{2'000}; ///< for the close handshake, in the background after `close()`
 };
 
 } // namespace lcm

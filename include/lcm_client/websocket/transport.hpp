@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// The transport over WebSocket, ws:// and wss://, on Boost.Beast.
+// The transport over WebSocket, ws:// and wss://.
 #ifndef LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
 #define LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
 
 #include <lcm_client/compilation.hpp>
 #include <lcm_client/home_process.hpp>
 #include <lcm_client/transport.hpp>
+#include <lcm_client/websocket/error.hpp>
 #include <lcm_client/websocket/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,7 +20,7 @@ namespace lcm {
 namespace detail {
 
 struct WebSocketSettings;  // the options, checked and prepared once for all connections
-class WebSocketConnection; // the connection, which outlives its handle until its farewell is said
+class WebSocketConnection; // the connection, which outlives its handle until its close handshake is over
 
 } // namespace detail
 
@@ -61,7 +62,7 @@ public:
     ///
     /// The answer to the upgrade is judged by its status line and header, and its body is not waited for. Interim
     /// answers are passed over. An answer that agrees to an extension, or to a subprotocol that was not asked for, is
-    /// refused. What arrives together with the answer is looked at first: if the server has said farewell there, or
+    /// refused. What arrives together with the answer is looked at first: if the server has closed it there, or
     /// ended the connection otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of
     /// that are not delivered. A ping leaves as soon as the connection is open, before anything else.
     ///
@@ -97,17 +98,17 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL bool has_message() const noexcept;
 
     /// Ends the connection, in any state; again does nothing. What is pending completes with `Errc::connection_lost`,
-    /// its cause being `boost::asio::error::operation_aborted`. An open connection then says farewell in the
+    /// its cause being `boost::asio::error::operation_aborted`. An open connection then does the close handshake in the
     /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it. It does what
     /// `abort()` does instead if a request was not answered, and may not have reached the server's system: what ends as
     /// unknown must not be delivered later. In a fork of the process that made the transport it does nothing, so that
     /// the connection of that process goes on.
     LCM_CLIENT_DECL void close() noexcept;
 
-    /// Ends the connection, in any state, without a farewell: the operating system drops what it has not delivered, and
-    /// the server sees a reset. Otherwise as `close()`. The connection does so by itself when the server is silent,
-    /// when a write fails, when the farewell is not answered in time, and when the process ends; so an open connection
-    /// is closed in order by `close()` and the destructor only.
+    /// Ends the connection, in any state, without a close handshake: the operating system drops what it has not
+    /// delivered, and the server sees a reset. Otherwise as `close()`. The connection does so by itself when the server
+    /// is silent, when a write fails, when its close frame is not answered in time, and when the process ends; so an
+    /// open connection is closed in order by `close()` and the destructor only.
     LCM_CLIENT_DECL void abort() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the

@@ -8,14 +8,13 @@
 #include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/impl/simulator_state.hpp>
+#include <lcm_client/testing/impl/simulator_stream.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
-#include <lcm_client/websocket/stream.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -51,7 +50,7 @@ public:
 
     SimulatorConnection(SimulatorState& state, SimulatorConnections& all, Socket socket, boost::asio::ssl::context* tls)
         : state_(state), all_(all), deadline_(socket.get_executor()), late_timer_(socket.get_executor()),
-          socket_(lcm::detail::Stream(std::move(socket), tls)) {}
+          socket_(SimulatorStream(std::move(socket), tls)) {}
 
     void start() {
         all_.insert(shared_from_this());
@@ -63,7 +62,7 @@ public:
             if (ec) return self->finish("TLS handshake failed: " + ec.message());
             self->read_upgrade();
         };
-        socket_.next_layer().async_tls_handshake(boost::asio::ssl::stream_base::server, std::move(done));
+        socket_.next_layer().async_tls_handshake(std::move(done));
     }
 
     void send_event(std::string text) {
@@ -307,7 +306,7 @@ private:
     SimulatorConnections& all_;
     boost::asio::steady_timer deadline_;
     boost::asio::steady_timer late_timer_;
-    boost::beast::websocket::stream<lcm::detail::Stream, false> socket_; // without compression
+    boost::beast::websocket::stream<SimulatorStream, false> socket_; // without compression
     boost::beast::flat_buffer buffer_{max_buffer};
     boost::beast::http::request_parser<boost::beast::http::empty_body> upgrade_;
     std::string refusal_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: one WebSocket connection from its first step to its farewell.
+// Internal: one WebSocket connection from its first step to its close handshake.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_HPP
 
@@ -8,11 +8,12 @@
 #include <lcm_client/home_process.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
-#include <lcm_client/websocket/impl/frame_writer.hpp>
+#include <lcm_client/websocket/impl/frame_reader.hpp>
 #include <lcm_client/websocket/impl/keep_alive.hpp>
-#include <lcm_client/websocket/impl/memory_layer.hpp>
+#include <lcm_client/websocket/impl/outbox.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
+#include <lcm_client/websocket/impl/stream.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,9 +21,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
-#include <boost/beast/websocket/stream.hpp>
 
 #include <algorithm>
 #include <array>
@@ -63,8 +61,8 @@ template <class Handler, class... Results> void post_completion(const boost::asi
 /// step until all is over, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport).
 /// Whatever goes wrong first ends it: every step after a wait looks at the state before it goes on.
 ///
-/// Beast makes the request for the upgrade, and then makes and reads frames, in memory only. What is read from the
-/// socket and written to it, and when, and how long silence may last, is decided here.
+/// What the bytes mean is decided by pure classes: `UpgradeAnswer`, `FrameReader`, `Outbox`, `KeepAlive`. What is read
+/// from the socket and written to it, and when, is decided here.
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
 public:
     LCM_CLIENT_DECL WebSocketConnection(boost::asio::any_io_executor executor,
@@ -84,19 +82,16 @@ public:
     LCM_CLIENT_DECL void abort();
     /// Ends it without a word, also to its handlers.
     LCM_CLIENT_DECL void drop() noexcept;
-    [[nodiscard]] bool has_message() const noexcept {
-        return state_ == State::open && websocket_->next_layer().inbox().messages() != 0;
-    }
+    [[nodiscard]] bool has_message() const noexcept { return state_ == State::open && reader_.has_message(); }
 
 private:
     using Resolver = boost::asio::ip::tcp::resolver;
     using TimePoint = std::chrono::steady_clock::time_point;
-    using WebSocket = boost::beast::websocket::stream<MemoryLayer, false>; // without compression
 
     enum class State {
         opening,
         open,
-        closing, // all handlers are gone; the last frames leave, and perhaps the server's farewell is awaited
+        closing, // all handlers are gone; the last frames leave, and perhaps the server's close frame is awaited
         closed,
     };
 
@@ -119,6 +114,7 @@ private:
         std::chrono::milliseconds limit;
     };
 
+    // opening.ipp
     LCM_CLIENT_DECL void begin(Stage stage);
     LCM_CLIENT_DECL void resolve();
     LCM_CLIENT_DECL void look_up(std::string_view name);
@@ -127,9 +123,10 @@ private:
     LCM_CLIENT_DECL void on_connected(error_code ec);
     LCM_CLIENT_DECL void tls_handshake();
     LCM_CLIENT_DECL void on_tls(error_code ec);
+
+    // upgrade.ipp
     LCM_CLIENT_DECL void upgrade();
-    LCM_CLIENT_DECL void configure(const Credentials& credentials);
-    LCM_CLIENT_DECL void ask_for_upgrade();
+    LCM_CLIENT_DECL void ask_for_upgrade(const Credentials& credentials);
     LCM_CLIENT_DECL void write_request();
     LCM_CLIENT_DECL void on_request_written(error_code ec, std::size_t count);
     LCM_CLIENT_DECL void read_answer();
@@ -138,31 +135,33 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> refusal_so_far() const;
     LCM_CLIENT_DECL void on_upgraded();
     LCM_CLIENT_DECL void on_ended_at_once(error_code ec);
-    [[nodiscard]] LCM_CLIENT_DECL error_code read_to_the_end();
     template <class Step> void guard_upgrade(Step step);
 
-    [[nodiscard]] LCM_CLIENT_DECL error_code write(std::string_view text);
+    // writing.ipp
     LCM_CLIENT_DECL void flush();
     LCM_CLIENT_DECL void write_rest();
     [[nodiscard]] LCM_CLIENT_DECL bool write_now();
     LCM_CLIENT_DECL void on_written(error_code ec, std::size_t count);
     [[nodiscard]] LCM_CLIENT_DECL bool end_write();
+    LCM_CLIENT_DECL void on_write_failed(error_code ec);
 
+    // reading.ipp
     LCM_CLIENT_DECL void resume();
     LCM_CLIENT_DECL void read();
     LCM_CLIENT_DECL void on_read(error_code ec, std::size_t count);
+    [[nodiscard]] LCM_CLIENT_DECL bool look_at_frames();
+    LCM_CLIENT_DECL void scan();
     LCM_CLIENT_DECL void deliver();
     LCM_CLIENT_DECL void deliver_one();
-    LCM_CLIENT_DECL void read_message();
     [[nodiscard]] LCM_CLIENT_DECL bool end_delivery();
-    LCM_CLIENT_DECL void refuse_message();
     [[nodiscard]] LCM_CLIENT_DECL bool has_next() const noexcept;
-
-    LCM_CLIENT_DECL void on_control(FrameKind kind, std::span<const unsigned char> payload);
+    [[nodiscard]] LCM_CLIENT_DECL Explanation explain_read_end() const;
+    LCM_CLIENT_DECL void on_control(const ControlFrame& frame);
     LCM_CLIENT_DECL void on_pong(std::string_view payload);
     LCM_CLIENT_DECL void answer_ping();
-    LCM_CLIENT_DECL void ping();
 
+    // liveness.ipp
+    LCM_CLIENT_DECL void ping();
     LCM_CLIENT_DECL void wait();
     LCM_CLIENT_DECL void on_time();
     LCM_CLIENT_DECL void wake();
@@ -178,25 +177,23 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL bool system_holds_nothing();
     [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding() const;
 
+    // closing.ipp
     [[nodiscard]] LCM_CLIENT_DECL Explanation explain(error_code ec);
     LCM_CLIENT_DECL void fail(Explanation why);
-    LCM_CLIENT_DECL void on_write_failed(error_code ec);
     LCM_CLIENT_DECL void on_lost(error_code ec);
-    LCM_CLIENT_DECL void on_refused(error_code ec);
+    LCM_CLIENT_DECL void refuse(Explanation why, CloseCode code);
+    [[nodiscard]] LCM_CLIENT_DECL bool add_close_frame(CloseCode code) noexcept;
     LCM_CLIENT_DECL void begin_closing();
-    LCM_CLIENT_DECL void await_farewell();
+    LCM_CLIENT_DECL void await_close_frame();
     LCM_CLIENT_DECL void complete_all(Errc code) noexcept;
     LCM_CLIENT_DECL void complete_now(Errc code);
     LCM_CLIENT_DECL void shut();
-    LCM_CLIENT_DECL void shut_when_said();
+    LCM_CLIENT_DECL void shut_when_written();
     LCM_CLIENT_DECL void be_abortive(bool is_abortive);
     [[nodiscard]] LCM_CLIENT_DECL bool leaves_doubt();
-    [[nodiscard]] bool is_unwritten() noexcept { return is_writing_ || !outbox().empty(); }
+    [[nodiscard]] bool is_unwritten() const noexcept { return outbox_.is_writing() || !outbox_.empty(); }
 
-    [[nodiscard]] Stream& stream() noexcept { return websocket_->next_layer().next_layer(); }
-    [[nodiscard]] Inbox& inbox() noexcept { return websocket_->next_layer().inbox(); }
-    [[nodiscard]] const Inbox& inbox() const noexcept { return websocket_->next_layer().inbox(); }
-    [[nodiscard]] Outbox& outbox() noexcept { return websocket_->next_layer().outbox(); }
+    [[nodiscard]] Stream& stream() noexcept { return *stream_; }
     [[nodiscard]] const Url& url() const noexcept { return settings_->url; }
     [[nodiscard]] const WebSocketOptions& options() const noexcept { return settings_->options; }
 
@@ -206,7 +203,7 @@ private:
     std::shared_ptr<TransportFailure> failure_; // shared with the handle, which may be asked when this is gone
 
     State state_ = State::opening;
-    bool expects_farewell_ = false; // the server's, while closing
+    bool awaits_close_frame_ = false; // the server's, while closing
     Stage stage_{};
     KeepAlive keep_alive_;
     static constexpr std::chrono::milliseconds arrival_interval{50}; // between looks, beside the pong that is awaited
@@ -224,28 +221,22 @@ private:
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
     boost::asio::steady_timer timer_;
     Resolver resolver_;
-    boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in websocket_
-    std::optional<WebSocket> websocket_;
+    boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in the stream
+    std::optional<Stream> stream_;
     std::unique_ptr<Upgrade> upgrade_; // while it is under way
+    FrameReader reader_;
+    Outbox outbox_;
 
     std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;
     SendHandler send_;
     SendHandler confirmed_;
     ReceiveHandler receive_;
-    std::optional<boost::beast::websocket::ping_data> unanswered_; // the last ping that came
-    MaskingKeys keys_;
+    std::optional<ControlPayload> unanswered_ping_; // the last one that came
     bool is_reading_ = false;
-    bool is_writing_ = false;
     bool is_delivering_ = false;
-    bool farewell_waits_ = false;                         // for the end of the delivery
-    bool ping_waits_ = false;                             // in the outbox, for the end of a write
-    bool ping_leaves_ = false;                            // is being written
-    bool batch_waits_ = false;                            // in the outbox, for the end of a write
-    bool batch_leaves_ = false;                           // is being written
+    bool close_waits_ = false; // for the end of the delivery, to read the server's close frame
     HandlerMemory::Owner memory_ = HandlerMemory::make(); // of reads and writes
-    boost::beast::flat_buffer message_;                   // that is being looked at
-    LeanCapacity message_capacity_;
 };
 
 } // namespace lcm::detail

@@ -6,12 +6,12 @@
 
 #include <lcm_client/errc.hpp>
 #include <lcm_client/transport.hpp>
+#include <lcm_client/websocket/error.hpp>
+#include <lcm_client/websocket/impl/close_frame.hpp>
+#include <lcm_client/websocket/impl/read_end.hpp>
 #include <lcm_client/websocket/impl/retry_after.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/beast/core/error.hpp>
-#include <boost/beast/websocket/error.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/system/errc.hpp>
 
 #include <chrono>
@@ -54,7 +54,7 @@ struct Explanation {
     if (wait) detail += "; Retry-After: try again in " + std::to_string(wait->count()) + " s";
     detail += advice_on_status(status);
     const Errc code = is_unauthorized_status(status) ? Errc::unauthorized : Errc::upgrade_rejected;
-    const error_code declined = boost::beast::websocket::error::upgrade_declined;
+    const error_code declined = WebSocketErrc::upgrade_declined;
     return {code, {declined, std::move(detail), is_permanent_status(status), wait}};
 }
 
@@ -104,31 +104,34 @@ struct Explanation {
 }
 
 /// Why the server closed the connection.
-[[nodiscard]] inline Explanation explain_close(error_code ec, unsigned close_code) {
+[[nodiscard]] inline Explanation explain_close(CloseCode code) {
     std::string detail = "the server closed the connection";
-    if (close_code == boost::beast::websocket::close_code::none) detail += " without a code";
-    else detail += ": code " + std::to_string(close_code) + " (" + std::string(close_code_name(close_code)) + ")";
-    return {Errc::connection_lost, {ec, std::move(detail), is_permanent_close(close_code)}};
+    const auto number = static_cast<unsigned>(code);
+    if (code == CloseCode::none) detail += " without a code";
+    else detail += ": code " + std::to_string(number) + " (" + std::string(close_code_name(number)) + ")";
+    return {Errc::connection_lost, {WebSocketErrc::closed, std::move(detail), is_permanent_close(number)}};
 }
 
-[[nodiscard]] inline bool is_violation(error_code ec) {
-    return ec == boost::beast::websocket::condition::protocol_violation;
+/// Why the server's frames ended an open connection. `limit` is that of a message.
+[[nodiscard]] inline Explanation explain_end(const ReadEnd& end, std::size_t limit) {
+    if (end.why == WebSocketErrc::closed) return explain_close(end.server_code);
+    if (is_protocol_violation(end.why))
+        return {Errc::connection_lost, {end.why, "the server violated the WebSocket protocol", true}};
+    return {Errc::connection_lost,
+            {.cause = end.why,
+             .detail = "the server sent a message larger than the limit of " + std::to_string(limit) + " bytes",
+             .message_too_large = true}};
 }
 
-/// Why an open connection ended, if it was not for TLS.
-[[nodiscard]] inline Explanation explain_loss(error_code ec, unsigned close_code, std::size_t max_inbound_message) {
-    namespace websocket = boost::beast::websocket;
-    if (ec == boost::beast::error::timeout) return {Errc::idle_timeout, {ec}};
-    if (ec == websocket::error::closed) return explain_close(ec, close_code);
-    if (ec == websocket::error::message_too_big || ec == websocket::error::buffer_overflow)
-        return {Errc::connection_lost,
-                {.cause = ec,
-                 .detail = "the server sent a message larger than the limit of " + std::to_string(max_inbound_message) +
-                           " bytes",
-                 .message_too_large = true}};
+/// The server neither answered a ping nor anything else in time.
+[[nodiscard]] inline Explanation explain_silence() {
+    return {Errc::idle_timeout, {error_code(boost::asio::error::timed_out)}};
+}
+
+/// Why an open connection ended without a close frame, if it was not for TLS.
+[[nodiscard]] inline Explanation explain_loss(error_code ec) {
     if (ec == boost::asio::error::eof)
         return {Errc::connection_lost, {ec, "the server dropped the connection without closing it"}};
-    if (is_violation(ec)) return {Errc::connection_lost, {ec, "the server violated the WebSocket protocol", true}};
     return {Errc::connection_lost, {ec}};
 }
 

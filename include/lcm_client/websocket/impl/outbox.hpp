@@ -3,69 +3,99 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_OUTBOX_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_OUTBOX_HPP
 
+#include <lcm_client/transport.hpp>
+#include <lcm_client/websocket/impl/frame_writer.hpp>
 #include <lcm_client/websocket/impl/lean_capacity.hpp>
+#include <lcm_client/websocket/impl/write_buffer.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/assert.hpp>
 
 #include <cstddef>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 namespace lcm::detail {
 
+/// Knows which of the frames that wait or leave somebody wants to hear of.
 class Outbox {
 public:
-    /// Adds a part of a frame, and returns its size.
-    template <class Buffers> std::size_t append(const Buffers& parts) {
+    /// Adds each text of the batch as a message. False if the system has no random bytes for the masks; then, and
+    /// without memory, nothing of it is there to be written.
+    [[nodiscard]] bool add(const Batch& batch) {
         const std::size_t before = collected_.size();
-        const auto last = boost::asio::buffer_sequence_end(parts);
-        for (auto part = boost::asio::buffer_sequence_begin(parts); part != last; ++part) {
-            const boost::asio::const_buffer bytes(*part);
-            const auto* const first = static_cast<const unsigned char*>(bytes.data());
-            collected_.insert(collected_.end(), first, first + bytes.size());
+        std::size_t size = 0;
+        for (std::size_t i = 0; i < batch.size(); ++i) size += frame_size(batch[i]);
+        unsigned char* to = collected_.extend(size);
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (!keys_.prepare()) return collected_.truncate(before), false;
+            write_frame(Opcode::text, batch[i], keys_.take(), to);
+            to += frame_size(batch[i]);
         }
-        return collected_.size() - before;
+        waiting_.has_batch = true;
+        return true;
     }
 
-    /// Makes room for a frame of that size, which the caller writes there at once.
-    [[nodiscard]] unsigned char* extend(std::size_t size) {
-        collected_.resize(collected_.size() + size);
-        return collected_.data() + collected_.size() - size;
+    /// Adds a control frame, unless the system has no random bytes for its mask.
+    void add(Opcode opcode, std::string_view payload) {
+        if (!keys_.prepare()) return;
+        write_frame(opcode, payload, keys_.take(), collected_.extend(frame_size(payload)));
+        if (opcode == Opcode::ping) waiting_.has_ping = true;
     }
 
     /// Whether nothing waits to be written.
-    [[nodiscard]] bool empty() const noexcept { return collected_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return collected_.size() == 0; }
+    /// Whether a ping waits to be written.
+    [[nodiscard]] bool has_ping() const noexcept { return waiting_.has_ping; }
+    /// Whether something is being written.
+    [[nodiscard]] bool is_writing() const noexcept { return is_writing_; }
 
     /// What has been collected is to be written now. Nothing must be under way.
     void begin_write() noexcept {
-        BOOST_ASSERT(rest().size() == 0);
+        BOOST_ASSERT(!is_writing_);
         collected_.swap(written_);
-        collected_.clear();
+        leaving_ = std::exchange(waiting_, {});
         position_ = 0;
+        is_writing_ = true;
     }
 
     /// What is still to be written; valid until it is.
     [[nodiscard]] boost::asio::const_buffer rest() const noexcept {
         return {written_.data() + position_, written_.size() - position_};
     }
+    [[nodiscard]] bool is_written() const noexcept { return position_ == written_.size(); }
 
     /// That many bytes of it have been written.
-    void advance(std::size_t count) noexcept {
-        position_ += count;
-        if (position_ == written_.size()) tidy();
-    }
+    void advance(std::size_t count) noexcept { position_ += count; }
 
-private:
-    void tidy() noexcept {
+    struct Contents {
+        bool has_batch = false;
+        bool has_ping = false;
+    };
+
+    /// All of it has been written. Returns what was in it.
+    Contents end_write() noexcept {
+        BOOST_ASSERT(is_writing_ && is_written());
+        is_writing_ = false;
         capacity_.note(written_.size());
         written_.clear();
         position_ = 0;
-        if (capacity_.is_excessive(written_.capacity())) std::vector<unsigned char>().swap(written_);
+        if (capacity_.is_excessive(written_.capacity())) written_.release();
+        return std::exchange(leaving_, {});
     }
 
-    std::vector<unsigned char> collected_;
-    std::vector<unsigned char> written_;
+private:
+    [[nodiscard]] static std::size_t frame_size(std::string_view payload) noexcept {
+        return frame_header_size(payload.size()) + payload.size();
+    }
+
+    MaskingKeys keys_;
+    WriteBuffer collected_;
+    Contents waiting_; // in it
+    WriteBuffer written_;
+    Contents leaving_;         // with it
     std::size_t position_ = 0; // in what is being written
+    bool is_writing_ = false;
     LeanCapacity capacity_;
 };
 

@@ -56,7 +56,7 @@ LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
     if (!connection) return;
     try {
         connection->close();
-    } catch (...) { // there is no memory for a farewell
+    } catch (...) { // there is no memory for the close handshake
         connection->drop();
     }
 }

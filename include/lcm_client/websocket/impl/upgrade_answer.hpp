@@ -6,13 +6,13 @@
 
 #include <lcm_client/errc.hpp>
 #include <lcm_client/protocol/text.hpp>
+#include <lcm_client/websocket/error.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/header_end.hpp>
 #include <lcm_client/websocket/impl/http_answer.hpp>
 #include <lcm_client/websocket/impl/retry_after.hpp>
 #include <lcm_client/websocket/options.hpp>
 
-#include <boost/beast/websocket/error.hpp>
 #include <boost/system/errc.hpp>
 
 #include <openssl/sha.h>
@@ -56,12 +56,12 @@ public:
 
     /// Why a 101 with these fields must not be taken; no error if it may.
     [[nodiscard]] error_code breach_of(const UpgradeOffer& offer) const {
-        using Error = boost::beast::websocket::error;
+        using Error = WebSocketErrc;
         if (!is_well_formed_) return make_error_code(boost::system::errc::bad_message);
-        if (!is_upgrade_) return Error::no_upgrade_websocket;
+        if (!is_upgrade_) return Error::no_upgrade;
         if (!is_connection_upgrade_) return Error::no_connection_upgrade;
-        if (accepts_ == 0) return Error::no_sec_accept;
-        if (accepts_ != 1 || accept_ != offer.accept) return Error::bad_sec_accept;
+        if (accepts_ == 0) return Error::no_accept;
+        if (accepts_ != 1 || accept_ != offer.accept) return Error::bad_accept;
         return {};
     }
 
@@ -179,7 +179,7 @@ private:
     }
 
     void judge(const StatusLine& status, const UpgradeFields& fields) {
-        using Error = boost::beast::websocket::error;
+        using Error = WebSocketErrc;
         if (!status.is_http_1_1) refuse(explain_no_websocket(Error::bad_http_version));
         else if (const error_code breach = fields.breach_of(offer_)) refuse(explain_no_websocket(breach));
         else if (fields.has_extension()) refuse(explain_unasked("an extension"));

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: why nothing more of what a WebSocket server sends is looked at.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_READ_END_HPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_READ_END_HPP
+
+#include <lcm_client/websocket/error.hpp>
+#include <lcm_client/websocket/impl/close_frame.hpp>
+
+namespace lcm::detail {
+
+struct ReadEnd {
+    WebSocketErrc why;                       ///< `closed`, `message_too_big`, or which rule was broken
+    CloseCode answer;                        ///< the code of the close frame with which this side answers
+    CloseCode server_code = CloseCode::none; ///< of the server's close frame, if that is why
+};
+
+} // namespace lcm::detail
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+// The request for the upgrade, byte by byte.
+#include <support/catch.hpp>
+
+#include <lcm_client/websocket/impl/upgrade_request.hpp>
+
+#include <set>
+#include <string>
+
+namespace {
+
+using lcm::Credentials;
+using lcm::detail::draw_websocket_key;
+using lcm::detail::make_upgrade_request;
+
+const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
+
+std::string request(const std::string& url, const lcm::WebSocketOptions& options = {},
+                    const Credentials& credentials = Credentials::none()) {
+    return make_upgrade_request(lcm::parse_url(url), options, credentials, key);
+}
+
+std::string expected(const std::string& target, const std::string& host, const std::string& more) {
+    return "GET " + target + " HTTP/1.1\r\nHost: " + host +
+           "\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Key: " + key +
+           "\r\nSec-WebSocket-Version: 13\r\n" + more + "\r\n";
+}
+
+const std::string user_agent = "User-Agent: lcm_client\r\n";
+
+} // namespace
+
+TEST_CASE("The request names target, host, key and version, and the library") {
+    CHECK(request("ws://localhost") == expected("/", "localhost", user_agent));
+    CHECK(request("wss://server:443/a/b?c=d") == expected("/a/b?c=d", "server", user_agent));
+    CHECK(request("ws://[::1]:8080/x") == expected("/x", "[::1]:8080", user_agent));
+}
+
+TEST_CASE("Own headers come in their order, also twice, and replace the library's name") {
+    lcm::WebSocketOptions options;
+    options.headers = {{"X-A", "1"}, {"X-B", " two words\t"}, {"X-A", "3"}, {"X-Empty", ""}};
+    CHECK(request("ws://h", options) ==
+          expected("/", "h", user_agent + "X-A: 1\r\nX-B: two words\r\nX-A: 3\r\nX-Empty: \r\n"));
+    options.headers = {{"user-agent", "mine"}};
+    CHECK(request("ws://h", options) == expected("/", "h", "user-agent: mine\r\n"));
+}
+
+TEST_CASE("Subprotocols stand in one header, and credentials in another one and in the query") {
+    lcm::WebSocketOptions options;
+    options.subprotocols = {"lcm.v2", "lcm.v1"};
+    const auto credentials = Credentials::basic("user", "password").with_query("name=user");
+    CHECK(request("ws://h/p?q", options, credentials) ==
+          expected("/p?q&name=user", "h",
+                   user_agent +
+                       "Sec-WebSocket-Protocol: lcm.v2, lcm.v1\r\nAuthorization: Basic dXNlcjpwYXNzd29yZA==\r\n"));
+}
+
+TEST_CASE("A key is 16 random bytes in base64, another one each time") {
+    std::set<std::string> keys;
+    for (int i = 0; i < 100; ++i) {
+        const auto drawn = draw_websocket_key();
+        REQUIRE(drawn);
+        CHECK(drawn->size() == 24);
+        CHECK(drawn->ends_with("=="));
+        keys.insert(*drawn);
+    }
+    CHECK(keys.size() == 100);
+}
