@@ -18,6 +18,7 @@
 #include <lcm_client/impl/json.ipp>
 #include <lcm_client/impl/json_document.ipp>
 #include <lcm_client/impl/json_value.ipp>
+#include <lcm_client/protocol/fields/impl/json.ipp>
 #include <lcm_client/protocol/impl/json_field.ipp>
 #include <lcm_client/websocket/impl/transport.ipp>
 

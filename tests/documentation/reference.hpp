@@ -10,6 +10,7 @@
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/value.hpp>
 
 #include <concepts>
 #include <cstddef>
