@@ -78,15 +78,16 @@ public:
     /// several spellings: which of them is meant cannot be known.
     [[nodiscard]] JsonView find(JsonView object, std::string_view name) { return take(look_for(object, name)); }
 
-    /// The same of a member that was looked up together with others.
+    /// The value of a member that was looked up together with others; none in the cases in which `find` has none.
     [[nodiscard]] JsonView take(const detail::Found& found) noexcept {
         if (found.occurrence == detail::Occurrence::split) return {};
         if (found.occurrence == detail::Occurrence::variant) ++deviations_;
         return found.value;
     }
 
-    /// The same of a member that decides what a message is or means: none also if there are several, since which of
-    /// them is meant cannot be known. The reader is in doubt from then on. `name` must outlive it.
+    /// The member of `object` called `name`, where it decides what a message is or means. Of several there is none, in
+    /// whatever spelling, since which of them is meant cannot be known, and the reader is in doubt from then on. `name`
+    /// must outlive it.
     [[nodiscard]] JsonView find_only(JsonView object, std::string_view name) {
         return take_only(look_for(object, name), name);
     }
