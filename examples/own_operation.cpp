@@ -33,6 +33,12 @@ struct GetNotes {
     lcm::Sensitive<std::string> account_number{};
     lcm::Number at_most = 10;
 
+    static constexpr void fields(auto&& field) {
+        field("callid", &GetNotes::callid, lcm::Presence::required, "the call's id");
+        field("AccountNumber", &GetNotes::account_number, lcm::Presence::required, "the LCM key");
+        field("AtMost", &GetNotes::at_most, lcm::Presence::required, "how many", {.form = lcm::Form::text});
+    }
+
     using Response = lcm::List<Note>;
 
     static constexpr lcm::Operation operation{
@@ -40,12 +46,6 @@ struct GetNotes {
         .reply_subtopic = "Notes",
         .is_read_only = true, // so it may be sent again after a lost link
     };
-
-    static constexpr void fields(auto&& field) {
-        field("callid", &GetNotes::callid, lcm::Presence::required, "the call's id");
-        field("AccountNumber", &GetNotes::account_number, lcm::Presence::required, "the LCM key");
-        field("AtMost", &GetNotes::at_most, lcm::Presence::required, "how many", {.form = lcm::Form::text});
-    }
 };
 
 } // namespace app

@@ -6,12 +6,8 @@
 
 #include "letter_case.hpp"
 
-#include <lcm_client/json.hpp>
-#include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/number.hpp>
-#include <lcm_client/protocol/outcome_id.hpp>
-#include <lcm_client/protocol/text_value.hpp>
+#include <lcm_client/protocol/field_type.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <algorithm>
@@ -20,7 +16,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace lcm_command {
@@ -29,7 +24,6 @@ namespace lcm_command {
 struct ExampleWord {
     std::string_view word;
     std::string_view text;
-    int number = 1;
 };
 
 /// The first that fits counts.
@@ -40,8 +34,8 @@ inline constexpr std::array example_words{
     ExampleWord{"modevalue", "5550100"},
     ExampleWord{"cvalue", "5550100"},
     ExampleWord{"numberofcontacts", "1"}, // each is reserved for the agent
-    ExampleWord{"number", "5550100", 5550100},
-    ExampleWord{"ani", "5550100", 5550100},
+    ExampleWord{"number", "5550100"},
+    ExampleWord{"ani", "5550100"},
     ExampleWord{"comment", "Test comment"},
     ExampleWord{"userid", "1234"},
     ExampleWord{"agentid", "1234"},
@@ -55,10 +49,10 @@ inline constexpr std::array example_words{
     ExampleWord{"type", "MANUAL"},
     ExampleWord{"fromdate", "13/01/2021"},
     ExampleWord{"todate", "14/01/2021"},
-    ExampleWord{"parent", "100", 100},
-    ExampleWord{"businessoutcome", "101", 101},
-    ExampleWord{"outcomeid", "101", 101},
-    ExampleWord{"campaign", "7", 7},
+    ExampleWord{"parent", "100"},
+    ExampleWord{"businessoutcome", "101"},
+    ExampleWord{"outcomeid", "101"},
+    ExampleWord{"campaign", "7"},
 };
 
 inline const ExampleWord& find_example(std::string_view name) {
@@ -76,37 +70,13 @@ inline bool is_end(std::string_view name) {
     return name.find("End") != std::string_view::npos || name.find("To") != std::string_view::npos;
 }
 
-/// One function per type that a field can have. What the interface allows comes first, then what the struct has by
-/// itself, then the example.
+/// What the struct has by itself comes first, then what the interface allows, then the example.
 class ExampleValue {
 public:
-    static void fill(std::string_view name, std::string_view allowed, std::string& value) {
-        if (!value.empty()) return;
-        value = allowed.empty() ? find_example(name).text : allowed.substr(0, allowed.find('|'));
-    }
-    static void fill(std::string_view name, std::string_view allowed, lcm::Text& value) {
-        std::string text = value.text();
-        fill(name, allowed, text);
-        value = std::move(text);
-    }
-    static void fill(std::string_view name, std::string_view allowed, lcm::Number& value) {
-        if (value.is_set()) return;
-        value = lcm::Number::parse(allowed.substr(0, allowed.find('|'))).value_or(find_example(name).number);
-    }
-    static void fill(std::string_view name, std::string_view, lcm::OutcomeId& value) {
-        value = find_example(name).number;
-    }
-    static void fill(std::string_view, std::string_view, bool&) {}
-    static void fill(std::string_view, std::string_view, lcm::Json& value) { value = lcm::Json::object(); }
-    static void fill(std::string_view name, std::string_view, lcm::Date& value) {
-        value = lcm::Date::parse(is_end(name) ? "14/01/2021" : "13/01/2021").value_or(lcm::Date());
-    }
-    static void fill(std::string_view name, std::string_view, lcm::TimeOfDay& value) {
-        value = lcm::TimeOfDay::parse(is_end(name) ? "14:45" : "13:45").value_or(lcm::TimeOfDay());
-    }
-    static void fill(std::string_view name, std::string_view allowed, lcm::DateTime& value) {
-        fill(name, allowed, value.date);
-        fill(name, allowed, value.time);
+    template <class T> static void fill(std::string_view name, std::string_view allowed, T& value) {
+        using Type = lcm::FieldType<T>;
+        const std::string_view word = allowed.empty() ? find_example(name).text : allowed.substr(0, allowed.find('|'));
+        if (!Type::has_value(value)) value = Type::example({.word = word, .is_end = is_end(name)});
     }
     template <class T> static void fill(std::string_view name, std::string_view allowed, lcm::Sensitive<T>& value) {
         T inner = value.reveal();

@@ -7,18 +7,13 @@
 #include "operation.hpp"
 #include "to_json.hpp"
 
-#include <lcm_client/json.hpp>
-#include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/number.hpp>
-#include <lcm_client/protocol/outcome_id.hpp>
-#include <lcm_client/protocol/text_value.hpp>
+#include <lcm_client/protocol/field_type.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,28 +23,13 @@ template <class T> struct TypeTag {};
 
 template <lcm::Described T> std::vector<FieldInfo> describe_fields();
 
-/// One function per type that a field can have: fills what `info` says of the type.
+/// Fills what `info` says of the type of a field.
 class DescribeType {
 public:
-    static void fill(TypeTag<std::string>, lcm::Form, FieldInfo& info) { set(info, "TEXT", "text"); }
-    static void fill(TypeTag<lcm::Text>, lcm::Form form, FieldInfo& info) { fill(TypeTag<std::string>(), form, info); }
-    static void fill(TypeTag<lcm::Number>, lcm::Form form, FieldInfo& info) {
-        set(info, "NUMBER", form == lcm::Form::text ? "a number, on the wire in quotes" : "a number");
+    template <class T> static void fill(TypeTag<T>, lcm::Form form, FieldInfo& info) {
+        const lcm::FieldWords words = lcm::FieldType<T>::describe(form);
+        set(info, std::string(words.argument), std::string(words.value));
     }
-    static void fill(TypeTag<lcm::OutcomeId>, lcm::Form, FieldInfo& info) {
-        set(info, "ID", "a whole number, or a text in quotes");
-    }
-    static void fill(TypeTag<bool>, lcm::Form form, FieldInfo& info) {
-        set(info, "true|false", "true or false");
-        if (form == lcm::Form::text) info.format = R"(true or false, on the wire "true" or "false" in quotes)";
-        if (form == lcm::Form::inverted) info.format = R"(true or false, on the wire "0" for true and "1" for false)";
-    }
-    static void fill(TypeTag<lcm::Date>, lcm::Form, FieldInfo& info) { set(info, "DD/MM/YYYY", "a date DD/MM/YYYY"); }
-    static void fill(TypeTag<lcm::TimeOfDay>, lcm::Form, FieldInfo& info) { set(info, "HH:mm", "a time HH:mm"); }
-    static void fill(TypeTag<lcm::DateTime>, lcm::Form, FieldInfo& info) {
-        set(info, "'DD/MM/YYYY HH:mm'", "a date and time DD/MM/YYYY HH:mm");
-    }
-    static void fill(TypeTag<lcm::Json>, lcm::Form, FieldInfo& info) { set(info, "JSON", "any JSON"); }
     template <class T> static void fill(TypeTag<lcm::Sensitive<T>>, lcm::Form form, FieldInfo& info) {
         fill(TypeTag<T>(), form, info);
     }

@@ -8,12 +8,12 @@
 #include "status.hpp"
 
 #include <lcm_client/json.hpp>
-#include <lcm_client/protocol/date_time.hpp>
-#include <lcm_client/protocol/number.hpp>
-#include <lcm_client/protocol/outcome_id.hpp>
-#include <lcm_client/protocol/text_value.hpp>
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/field_type.hpp>
 #include <lcm_client/sensitive.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -22,39 +22,25 @@ namespace lcm_command {
 
 inline constexpr std::size_t flag_json_depth = 16; ///< deeper than any field
 
-/// One function per type that a field can have; all others take JSON. They throw `UsageError` with the flag, never with
-/// the value.
+/// All of these functions throw `UsageError` with the flag, never with the value.
 class FromFlag {
 public:
-    static void read(const std::string&, const std::string& text, std::string& value) { value = text; }
-    static void read(const std::string&, const std::string& text, lcm::Text& value) { value = text; }
-
-    static void read(const std::string& flag, const std::string& text, lcm::Number& value) {
-        const auto number = lcm::Number::parse(text);
-        if (!number) throw UsageError(flag + ": must be a number such as 101 or 19.99");
-        value = *number;
+    /// A value that is made of others is JSON.
+    template <class T> static void read(const std::string& flag, const std::string& text, T& value) {
+        const auto json = parse_own_json(text, flag_json_depth);
+        if (!json) throw UsageError(flag + ": must be JSON; " + json.problem);
+        FromJson::read(flag, json.value, value);
     }
 
-    // An integer is meant as a number, and a text in JSON's quotes as that text: 0 and '"0"' differ on the wire.
-    static void read(const std::string& flag, const std::string& text, lcm::OutcomeId& value) {
-        const auto json = lcm::parse_json(text, 1);
-        if (json && (json.value.is_string() || json.value.is_number_integer())) FromJson::read(flag, json.value, value);
-        else value = text;
-    }
-
-    static void read(const std::string& flag, const std::string& text, bool& value) {
-        if (text != "true" && text != "false") throw UsageError(flag + ": must be true or false");
-        value = text == "true";
-    }
-
-    static void read(const std::string& flag, const std::string& text, lcm::Date& value) {
-        FromJson::read(flag, text, value);
-    }
-    static void read(const std::string& flag, const std::string& text, lcm::TimeOfDay& value) {
-        FromJson::read(flag, text, value);
-    }
-    static void read(const std::string& flag, const std::string& text, lcm::DateTime& value) {
-        FromJson::read(flag, text, value);
+    /// A text is taken as it is. Of the others, an argument that is such a value in JSON is that value, and any other
+    /// argument is a text: `0` and `'"0"'` differ for the id of an outcome, and a date needs no quotes.
+    template <lcm::PlainFieldType T> static void read(const std::string& flag, const std::string& text, T& value) {
+        constexpr bool is_text = lcm::FieldType<T>::can_be_empty;
+        lcm::JsonDocument document;
+        if (!is_text && document.parse(text, flag_json_depth) && lcm::decode_value(document.root(), value)) return;
+        constexpr bool is_any_json = std::same_as<T, lcm::Json>;
+        if (!is_any_json && lcm::decode_value(lcm::JsonDocument(text).root(), value)) return;
+        throw UsageError(flag + ": must be " + std::string(lcm::FieldType<T>::describe(lcm::Form::natural).value));
     }
 
     template <class T> static void read(const std::string& flag, const std::string& text, lcm::Sensitive<T>& value) {
@@ -65,12 +51,6 @@ public:
 
     template <class T> static void read(const std::string& flag, const std::string& text, std::optional<T>& value) {
         read(flag, text, value.emplace());
-    }
-
-    template <class T> static void read(const std::string& flag, const std::string& text, T& value) {
-        const auto json = parse_own_json(text, flag_json_depth);
-        if (!json) throw UsageError(flag + ": must be JSON; " + json.problem);
-        FromJson::read(flag, json.value, value);
     }
 };
 

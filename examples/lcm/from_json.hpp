@@ -7,15 +7,13 @@
 #include "status.hpp"
 
 #include <lcm_client/json.hpp>
-#include <lcm_client/protocol/date_time.hpp>
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/number.hpp>
-#include <lcm_client/protocol/outcome_id.hpp>
-#include <lcm_client/protocol/text_value.hpp>
+#include <lcm_client/protocol/field_type.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,55 +22,19 @@
 
 namespace lcm_command {
 
-/// One function per type that a field can have. `path` is where the value stands, as "contacts[0].id"; all of them
-/// throw `UsageError` with it, never with the value.
+/// `path` is where the value stands, as "contacts[0].id"; all of these functions throw `UsageError` with it, never with
+/// the value.
 class FromJson {
 public:
-    static void read(const std::string& path, const lcm::Json& json, std::string& value, lcm::Form = {}) {
-        if (!json.is_string()) refuse(path, "text in quotes");
-        value = json.get<std::string>();
+    /// A value that is not made of others, as its type reads it: in the spelling of the wire, and in the natural one
+    /// wherever that is not the other way round.
+    template <class T>
+    static void read(const std::string& path, const lcm::Json& json, T& value, lcm::Form form = lcm::Form::natural) {
+        const std::string text = json.dump();
+        lcm::JsonDocument document;
+        if (!document.parse(text, deepest) || !lcm::decode_value(document.root(), value, form))
+            refuse(path, std::string(lcm::FieldType<T>::describe(form).value));
     }
-    static void read(const std::string& path, const lcm::Json& json, lcm::Text& value, lcm::Form form = {}) {
-        std::string text;
-        read(path, json, text, form);
-        value = std::move(text);
-    }
-
-    static void read(const std::string& path, const lcm::Json& json, lcm::Number& value, lcm::Form form = {}) {
-        if (json.is_number_unsigned()) value = json.get<std::uint64_t>();
-        else if (json.is_number_integer()) value = json.get<std::int64_t>();
-        else if (json.is_number_float()) value = json.get<double>();
-        else read_quoted(path, json, value, form);
-    }
-
-    static void read(const std::string& path, const lcm::Json& json, lcm::OutcomeId& value, lcm::Form = {}) {
-        if (json.is_string()) value = json.get<std::string>();
-        else if (json.is_number_unsigned()) value = json.get<std::uint64_t>();
-        else if (json.is_number_integer()) value = json.get<std::int64_t>();
-        else refuse(path, "a whole number, or text in quotes");
-    }
-
-    // The spelling of the wire, and true and false wherever that is not the other way round.
-    static void read(const std::string& path, const lcm::Json& json, bool& value, lcm::Form form = {}) {
-        const bool is_inverted = form == lcm::Form::inverted;
-        const lcm::Json yes = is_inverted ? "0" : "true";
-        const lcm::Json no = is_inverted ? "1" : "false";
-        if (json.is_boolean() && !is_inverted) value = json.get<bool>();
-        else if (form != lcm::Form::natural && (json == yes || json == no)) value = json == yes;
-        else refuse(path, is_inverted ? R"("0" for yes or "1" for no)" : "true or false");
-    }
-
-    static void read(const std::string& path, const lcm::Json& json, lcm::Date& value, lcm::Form = {}) {
-        read_parsed(path, json, value, "DD/MM/YYYY");
-    }
-    static void read(const std::string& path, const lcm::Json& json, lcm::TimeOfDay& value, lcm::Form = {}) {
-        read_parsed(path, json, value, "HH:mm");
-    }
-    static void read(const std::string& path, const lcm::Json& json, lcm::DateTime& value, lcm::Form = {}) {
-        read_parsed(path, json, value, "DD/MM/YYYY HH:mm");
-    }
-
-    static void read(const std::string&, const lcm::Json& json, lcm::Json& value, lcm::Form = {}) { value = json; }
 
     template <class T>
     static void read(const std::string& path, const lcm::Json& json, lcm::Sensitive<T>& value, lcm::Form form = {}) {
@@ -118,6 +80,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t deepest = 128; // deeper than any JSON that the command reads
+
     [[noreturn]] static void refuse(const std::string& path, const std::string& wanted) {
         throw UsageError(path + ": must be " + wanted);
     }
@@ -129,20 +93,6 @@ private:
             if (!is_known) throw UsageError(path + ": there is no field " + lcm::Json(name).dump());
         }
         throw UsageError(path + ": there is an unknown field");
-    }
-
-    static void read_quoted(const std::string& path, const lcm::Json& json, lcm::Number& value, lcm::Form form) {
-        if (form != lcm::Form::text) refuse(path, "a number");
-        const auto number = json.is_string() ? lcm::Number::parse(json.get_ref<const std::string&>()) : std::nullopt;
-        if (!number) refuse(path, "a number, also in quotes");
-        value = *number;
-    }
-
-    template <class T>
-    static void read_parsed(const std::string& path, const lcm::Json& json, T& value, const char* form) {
-        const auto parsed = json.is_string() ? T::parse(json.get_ref<const std::string&>()) : std::nullopt;
-        if (!parsed) refuse(path, std::string("a text ") + form);
-        value = *parsed;
     }
 };
 

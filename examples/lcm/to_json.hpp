@@ -7,12 +7,10 @@
 #include "ordered_json.hpp"
 
 #include <lcm_client/json.hpp>
-#include <lcm_client/protocol/date_time.hpp>
+#include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/number.hpp>
-#include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/protocol/field_type.hpp>
 #include <lcm_client/protocol/reply.hpp>
-#include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <map>
@@ -22,23 +20,16 @@
 
 namespace lcm_command {
 
-/// One function per type that a field can have. What is personal is shown. Null is what has no value.
+/// What is personal is shown. Null is what has no value.
 class ToJson {
 public:
-    static OrderedJson write(const std::string& value) { return value; }
-    static OrderedJson write(const lcm::Text& value) { return value.text(); }
-    static OrderedJson write(bool value) { return value; }
-    static OrderedJson write(const lcm::Number& value) {
-        return value.is_set() ? OrderedJson::parse(value.text()) : OrderedJson();
+    /// A value that is not made of others, as its type writes it. One that has no value has no JSON, but for an empty
+    /// text.
+    template <class T> static OrderedJson write(const T& value) {
+        using Type = lcm::FieldType<T>;
+        return Type::has_value(value) || Type::can_be_empty ? OrderedJson::parse(lcm::encode_value(value))
+                                                            : OrderedJson();
     }
-    static OrderedJson write(const lcm::OutcomeId& value) {
-        if (value.is_text()) return value.text();
-        return value.is_set() ? OrderedJson::parse(value.text()) : OrderedJson();
-    }
-    static OrderedJson write(const lcm::Date& value) { return write_text(value); }
-    static OrderedJson write(const lcm::TimeOfDay& value) { return write_text(value); }
-    static OrderedJson write(const lcm::DateTime& value) { return write_text(value); }
-    static OrderedJson write(const lcm::Json& value) { return value; }
 
     template <class T> static OrderedJson write(const lcm::Sensitive<T>& value) { return write(value.reveal()); }
     template <class T> static OrderedJson write(const std::optional<T>& value) {
@@ -74,10 +65,6 @@ public:
     }
 
 private:
-    template <class T> static OrderedJson write_text(const T& value) {
-        return value.is_set() ? OrderedJson(value.text()) : OrderedJson();
-    }
-
     // What no row of the table takes.
     template <class T> static void add_rest(OrderedJson& json, const T& value) {
         if constexpr (requires { value.others.reveal(); })

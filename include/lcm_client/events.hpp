@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The events that the server sends on its own, one struct each.
+//
+// What a field means stands in its row of the table below the members, if there is one, and nowhere else.
 #ifndef LCM_CLIENT_EVENTS_HPP
 #define LCM_CLIENT_EVENTS_HPP
 
@@ -46,79 +48,83 @@ struct OutcomeSetForCall {
 
 /// The buttons that a desktop shall offer for a call.
 struct ButtonStates {
-    Sensitive<Json> items{};  ///< not described by the pages
-    Number count{};           ///< how many
+    Sensitive<Json> items{};
+    Number count{};
     Sensitive<Json> others{}; ///< what else the server sent
 
     using Self = ButtonStates;
     static constexpr void fields(auto&& field) {
-        field("items", &Self::items, Presence::optional, "the buttons");
-        field("count", &Self::count, Presence::optional, "how many");
+        field("items", &Self::items, Presence::optional, "the buttons, in a form that the pages do not describe");
+        field("count", &Self::count, Presence::optional, "how many buttons there are");
     }
 };
 
 /// Numbers, state and times of a call.
 struct CallResponseFields {
-    Sensitive<Json> participants{};        ///< not described by the pages
-    Sensitive<Json> media_properties{};    ///< not described by the pages
-    Sensitive<std::string> from_address{}; ///< the agent's number
-    Sensitive<std::string> to_address{};   ///< the customer's number
+    Sensitive<Json> participants{};
+    Sensitive<Json> media_properties{};
+    Sensitive<std::string> from_address{};
+    Sensitive<std::string> to_address{};
     std::string call_state{};
-    std::string type{};                ///< "Outbound"
-    std::string call_start_time{};     ///< UTC, as the server writes it
-    std::string current_state_time{};  ///< UTC, as the server writes it
-    Number call_duration_in_seconds{}; ///< since the start of the call
-    std::string state_duration{};      ///< HH:MM
-    Sensitive<Json> others{};          ///< what else the server sent
+    std::string type{};
+    std::string call_start_time{};
+    std::string current_state_time{};
+    Number call_duration_in_seconds{};
+    std::string state_duration{};
+    Sensitive<Json> others{}; ///< what else the server sent
 
     using Self = CallResponseFields;
     static constexpr void fields(auto&& field) {
         constexpr auto optional = Presence::optional;
-        field("Participants", &Self::participants, optional, "not described");
-        field("MediaProperties", &Self::media_properties, optional, "not described");
+        field("Participants", &Self::participants, optional, "not described by the pages");
+        field("MediaProperties", &Self::media_properties, optional, "not described by the pages");
         field("fromAddress", &Self::from_address, optional, "the agent's number");
         field("toAddress", &Self::to_address, optional, "the customer's number");
         field("CallState", &Self::call_state, optional, "the state of the call");
-        field("Type", &Self::type, optional, "Outbound");
-        field("CallStartTime", &Self::call_start_time, optional, "when the call began, UTC");
-        field("CurrentStateTime", &Self::current_state_time, optional, "when the state began, UTC");
-        field("CallDurationInSec", &Self::call_duration_in_seconds, optional, "seconds since the start",
-              {.form = Form::text});
-        field("StateDuration", &Self::state_duration, optional, "HH:MM");
+        field("Type", &Self::type, optional, "the type of the call: Outbound");
+        field("CallStartTime", &Self::call_start_time, optional, "when the call began, UTC, as the server writes it");
+        field("CurrentStateTime", &Self::current_state_time, optional,
+              "when the state began, UTC, as the server writes it");
+        field("CallDurationInSec", &Self::call_duration_in_seconds, optional,
+              "how many seconds have passed since the start of the call", {.form = Form::text});
+        field("StateDuration", &Self::state_duration, optional, "how long the state has lasted, HH:MM");
     }
 };
 
 /// The call that a state change is about.
 struct OutboundCall {
-    Id id{};             ///< the connection's id; by all appearances the `callid` of requests about this call
-    std::string event{}; ///< CustAnswered, Hold, Preview, Initiate, Started, Ringing, Answered, ACW, DROPPED and others
-    std::string call_type{};                   ///< Regular-Call, Consult
-    Sensitive<Json> call_variables{};          ///< the contact's business fields
-    Sensitive<Json> extended_call_variables{}; ///< not described by the pages
-    ButtonStates button_states{};              ///< what the desktop shall offer
-    Sensitive<Json> actions_allowed{};         ///< not described by the pages
-    std::string response_type{};               ///< not described by the pages
-    std::string response_text{};               ///< not described by the pages
-    Sensitive<Json> response_actual{};         ///< not described by the pages
+    Id id{};
+    std::string event{};
+    std::string call_type{};
+    Sensitive<Json> call_variables{};
+    Sensitive<Json> extended_call_variables{};
+    ButtonStates button_states{};
+    Sensitive<Json> actions_allowed{};
+    std::string response_type{};
+    std::string response_text{};
+    Sensitive<Json> response_actual{};
     CallResponseFields response_fields{};
-    Sensitive<Json> user{};   ///< not described by the pages
+    Sensitive<Json> user{};
     Sensitive<Json> others{}; ///< what else the server sent
 
     using Self = OutboundCall;
     static constexpr void fields(auto&& field) {
         constexpr auto optional = Presence::optional;
-        field("ButtonStates", &Self::button_states, optional, "what the desktop shall offer");
-        field("ActionsAllowed", &Self::actions_allowed, optional, "not described");
-        field("ResponseType", &Self::response_type, optional, "not described");
-        field("ResponseText", &Self::response_text, optional, "not described");
-        field("ResponseActual", &Self::response_actual, optional, "not described");
-        field("ExtendedCallVariables", &Self::extended_call_variables, optional, "not described");
+        field("ButtonStates", &Self::button_states, optional, "the buttons that the desktop shall offer");
+        field("ActionsAllowed", &Self::actions_allowed, optional, "not described by the pages");
+        field("ResponseType", &Self::response_type, optional, "not described by the pages");
+        field("ResponseText", &Self::response_text, optional, "not described by the pages");
+        field("ResponseActual", &Self::response_actual, optional, "not described by the pages");
+        field("ExtendedCallVariables", &Self::extended_call_variables, optional, "not described by the pages");
         field("CallVariables", &Self::call_variables, optional, "the contact's business fields");
-        field("ResponseFields", &Self::response_fields, optional, "numbers, state and times");
-        field("User", &Self::user, optional, "not described");
-        field("id", &Self::id, optional, "the connection's id");
-        field("event", &Self::event, optional, "what has happened");
-        field("CallType", &Self::call_type, optional, "Regular-Call or Consult");
+        field("ResponseFields", &Self::response_fields, optional, "numbers, state and times of the call");
+        field("User", &Self::user, optional, "not described by the pages");
+        field("id", &Self::id, optional,
+              "the connection's id; by all appearances the callid of requests about this call");
+        field("event", &Self::event, optional,
+              "what has happened: CustAnswered, Hold, Preview, Initiate, Started, Ringing, Answered, ACW, DROPPED and "
+              "others");
+        field("CallType", &Self::call_type, optional, "the type of the call: Regular-Call or Consult");
     }
 };
 
@@ -126,17 +132,17 @@ struct OutboundCall {
 /// `data` or `message`; all are read. Pages: get-call-information, outbound-call-event-parameters.
 struct OutBoundCallStateChange {
     OutboundCall call{};
-    Sensitive<Json> source{}; ///< not described by the pages
+    Sensitive<Json> source{};
     Sensitive<Json> others{}; ///< what else the server sent
-
-    static constexpr EventInfo event{"OutBoundCallStateChange", "get-call-information",
-                                     "the state of an outbound call has changed"};
 
     using Self = OutBoundCallStateChange;
     static constexpr void fields(auto&& field) {
-        field("call", &Self::call, Presence::required, "the call");
-        field("source", &Self::source, Presence::optional, "not described");
+        field("call", &Self::call, Presence::required, "the call whose state has changed");
+        field("source", &Self::source, Presence::optional, "not described by the pages");
     }
+
+    static constexpr EventInfo event{"OutBoundCallStateChange", "get-call-information",
+                                     "the state of an outbound call has changed"};
 
     [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutBoundCallStateChange> read(JsonView message,
                                                                                      LenientReader& reader);

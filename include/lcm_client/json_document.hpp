@@ -97,7 +97,6 @@ public:
     ~JsonNodes() = default;
 
     [[nodiscard]] const JsonNode* data() const noexcept { return nodes_.get(); }
-    [[nodiscard]] bool empty() const noexcept { return next_ == nodes_.get(); }
     [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(next_ - nodes_.get()); }
     [[nodiscard]] JsonNode& operator[](std::uint32_t index) noexcept { return nodes_[index]; }
     [[nodiscard]] const JsonNode& operator[](std::uint32_t index) const noexcept { return nodes_[index]; }
@@ -110,8 +109,8 @@ public:
     /// Forgets all, and gives the memory back if it is large.
     void clear() noexcept;
 
-    /// Has the first `size` ones again that it had before it was cleared, and that no others have followed.
-    void restore(std::uint32_t size) noexcept { next_ = nodes_.get() + size; }
+    /// Whether there is more memory than is kept for another text.
+    [[nodiscard]] bool is_large() const noexcept;
 
 private:
     void grow();
@@ -214,10 +213,10 @@ public:
     /// Why and where the text was refused.
     [[nodiscard]] JsonProblem fault() const noexcept { return problem_.empty() ? JsonProblem() : fault_; }
     /// How many halves of surrogate pairs there are in the text, and objects with a name twice.
-    [[nodiscard]] std::size_t deviations() const noexcept { return nodes_.empty() ? 0 : deviations_; }
+    [[nodiscard]] std::size_t deviations() const noexcept { return has_value_ ? deviations_ : 0; }
 
     /// The value; none if there is none.
-    [[nodiscard]] JsonView root() const noexcept { return nodes_.empty() ? JsonView() : JsonView(*this, nodes_[0]); }
+    [[nodiscard]] JsonView root() const noexcept { return has_value_ ? JsonView(*this, nodes_[0]) : JsonView(); }
 
     /// Forgets the text, and gives the memory back that only a large one needs.
     void clear() noexcept;
@@ -225,19 +224,15 @@ public:
 private:
     friend class JsonView;
 
-    // A text that was read before, of which `nodes_` still has the index, when it was cleared.
-    struct Model {
-        std::string text{};
-        std::size_t max_depth = 0;
-        std::uint32_t size = 0; // of the index
-    };
-
+    [[nodiscard]] bool read(std::size_t max_depth);
     [[nodiscard]] bool is_like_model(std::size_t max_depth) const noexcept;
     void become_model(std::size_t max_depth);
 
-    Model model_{};
     std::string_view text_{};
-    detail::JsonNodes nodes_{};
+    detail::JsonNodes nodes_{};          // the index of the text that was read last
+    bool has_value_ = false;             // whether it is the index of `text_`
+    std::string model_{};                // the text that was read last, if other texts can have its index; else empty
+    std::size_t model_depth_ = 0;        // how deep it could be nested
     std::string rewritten_{};            // the texts that had escapes
     std::vector<std::uint32_t> names_{}; // for the search for equal ones
     std::string problem_{};

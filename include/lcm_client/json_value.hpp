@@ -16,8 +16,8 @@ namespace lcm {
 /// The type in which raw data is given to users.
 using Json = nlohmann::json;
 
-/// The same for JSON: who looks into it includes lcm_client/json.hpp. A value that is not null lies on the heap, so that
-/// responses can hold one where its type is only declared.
+/// JSON that is personal, as every `Sensitive` is. Who looks into it includes lcm_client/json.hpp. A value that is not
+/// null lies on the heap, so that responses can hold one where its type is only declared.
 template <> class Sensitive<Json> {
 public:
     using value_type = Json;

@@ -22,6 +22,7 @@
 #include <lcm_client/impl/json.ipp>
 #include <lcm_client/impl/json_document.ipp>
 #include <lcm_client/impl/json_value.ipp>
+#include <lcm_client/protocol/fields/impl/json.ipp>
 #include <lcm_client/protocol/impl/json_field.ipp>
 #include <lcm_client/session/impl/inbound.ipp>
 #include <lcm_client/session/impl/session.ipp>

@@ -30,7 +30,7 @@ constexpr std::uint64_t mark_not_plain(std::uint64_t word) noexcept {
     return mark_escaped_roughly(word) | mark_not_ascii(word);
 }
 
-/// The same bytes in the other order, where the machine has the first of them highest.
+/// A word that was loaded from memory, with the first byte lowest also where the machine has it highest.
 template <class Word> constexpr Word in_order(Word word) noexcept {
     if constexpr (std::endian::native == std::endian::little) return word;
     Word turned = 0;
@@ -57,7 +57,7 @@ inline std::uint64_t load_tail(const char* at, std::size_t size) noexcept {
 
 constexpr std::ptrdiff_t first_marked(std::uint64_t marked) noexcept { return std::countr_zero(marked) / 8; }
 
-/// The same where less than a word is left.
+/// The first byte from `at` on that `mark` marks, or `end`, where less than a word is left.
 template <class Mark> const char* find_marked_in_tail(const char* at, const char* end, Mark mark) noexcept {
     if (at == end) return end;
     const std::uint64_t marked = mark(load_tail(at, static_cast<std::size_t>(end - at)));

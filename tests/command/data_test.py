@@ -120,10 +120,10 @@ class Flags(CommandTest):
         self.assertEqual((sent["StartFromDate"], sent["StartToTime"]), ("13/01/2021", "14:45"))
 
     def test_of_a_wrong_type(self):
-        self.wrong("ScheduledCallBackOverlap", "StartFromDate", "2021-01-13", "a text DD/MM/YYYY")
-        self.wrong("ScheduledCallBackOverlap", "StartFromDate", "31/02/2021", "a text DD/MM/YYYY")
-        self.wrong("ScheduledCallBackOverlap", "StartFromTime", "24:00", "a text HH:mm")
-        self.wrong("SetDNC", "DNCBlockStartDate", "13/01/2021", "a text DD/MM/YYYY HH:mm")
+        self.wrong("ScheduledCallBackOverlap", "StartFromDate", "2021-01-13", "a date DD/MM/YYYY")
+        self.wrong("ScheduledCallBackOverlap", "StartFromDate", "31/02/2021", "a date DD/MM/YYYY")
+        self.wrong("ScheduledCallBackOverlap", "StartFromTime", "24:00", "a time HH:mm")
+        self.wrong("SetDNC", "DNCBlockStartDate", "13/01/2021", "a date and time DD/MM/YYYY HH:mm")
         self.wrong("SetDNC", "isPhoneNoDNC", "yes", "true or false")
         self.wrong("GetCheckContacts", "contacts", "5550100", "a JSON array")
         self.wrong("GetCheckContacts", "contacts", "{", "JSON")

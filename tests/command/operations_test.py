@@ -64,9 +64,9 @@ class Help(CommandTest):
                      "  AccountNumber: text, mandatory; the LCM key",
                      "  OutcomeID: a number, mandatory; the id of the outcome Do Not Call",
                      "  isPhoneNoDNC: true or false, optional; whether the number is blocked",
-                     "  DNCBlockStartDate: a date and time DD/MM/YYYY HH:mm, optional; from when it holds",
+                     "  DNCBlockStartDate: a date and time DD/MM/YYYY HH:mm, optional; from when the block holds",
                      "The reply, SetDNCResult:",
-                     "  success: true or false, always there; it was set"):
+                     "  success: true or false, always there; whether the server has set what was asked"):
             self.assertIn(line + "\n", text)
 
     def test_names_what_is_allowed_and_the_fields_of_records(self):

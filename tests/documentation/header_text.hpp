@@ -7,10 +7,12 @@
 #include <fstream>
 #include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lcm::tests {
 
@@ -64,7 +66,37 @@ public:
         return at->second;
     }
 
+    /// What a reader would find said twice, or not at all: a field's meaning stands in its row of the table, so that a
+    /// member with a row has no comment, and any other member of a struct with a table has one.
+    [[nodiscard]] std::vector<std::string> find_wrong_comments() const {
+        std::vector<std::string> problems;
+        for (const auto& [name, text] : structs_)
+            if (!text.members.empty()) check_comments(name, text, problems);
+        return problems;
+    }
+
 private:
+    static void check_comments(const std::string& name, const StructText& text, std::vector<std::string>& problems) {
+        static const std::regex member(
+            R"(^((?: {4}///.*\n)*) {4}(?!using |static )\w[\w:<>, ]* (\w+)(\{.*\}| = .*)?;(.*)\n)",
+            std::regex::ECMAScript | std::regex::multiline);
+        std::set<std::string> with_row;
+        for (const auto& [wire, each] : text.members) with_row.insert(each);
+        std::set<std::string> seen;
+        for (std::sregex_iterator at(text.body.begin(), text.body.end(), member), end; at != end; ++at) {
+            const std::string found = (*at)[2];
+            const bool has_row = with_row.contains(found);
+            const bool has_comment = (*at)[1].length() != 0 || (*at)[4].length() != 0;
+            seen.insert(found);
+            if (has_row && has_comment)
+                problems.push_back(name + "::" + found + " is described beside its row as well");
+            if (!has_row && !has_comment) problems.push_back(name + "::" + found + " has neither a row nor a comment");
+        }
+        for (const std::string& each : with_row)
+            if (!seen.contains(each))
+                problems.push_back(name + "::" + each + " has a row and was not found as a member");
+    }
+
     static std::string read_body(std::istream& file) {
         std::string body;
         for (std::string line; std::getline(file, line) && line != "};";) body += line + '\n';

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Prints the reference of the operations, or with --write puts it beside their headers, or with --check compares it
-// with what is there. Usage: operation_reference INCLUDE_DIRECTORY [--write | --check]
+// with what is there, and sees that each field is described once.
+// Usage: operation_reference INCLUDE_DIRECTORY [--write | --check]
 #include <documentation/reference.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -36,7 +38,18 @@ int write(const Pages& pages, const fs::path& directory) {
     return 0;
 }
 
-int check(const Pages& pages, const fs::path& directory) {
+/// Complains of each member that is described twice or not at all.
+int check_comments(const fs::path& include) {
+    int wrong = 0;
+    for (const auto& texts : {lcm::tests::read_operations(include), lcm::tests::read_events(include)})
+        for (const std::string& problem : texts.find_wrong_comments()) {
+            std::cerr << problem << '\n';
+            ++wrong;
+        }
+    return wrong == 0 ? 0 : 1;
+}
+
+int check_pages(const Pages& pages, const fs::path& directory) {
     int outdated = 0;
     const auto complain = [&](const std::string& name, const char* problem) {
         std::cerr << (directory / name).string() << ": " << problem << '\n';
@@ -66,7 +79,8 @@ int main(int argc, char** argv) try {
     const fs::path include = argv[1];
     const Pages pages = lcm::tests::make_reference(include);
     if (mode == "--write") return write(pages, include / "lcm_client/operations");
-    if (mode == "--check") return check(pages, include / "lcm_client/operations");
+    if (mode == "--check")
+        return (std::max)(check_comments(include), check_pages(pages, include / "lcm_client/operations"));
     print(pages);
     return 0;
 } catch (const std::exception& problem) {

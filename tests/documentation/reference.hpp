@@ -10,6 +10,7 @@
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/reply.hpp>
+#include <lcm_client/protocol/value.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -218,14 +219,25 @@ missing or null. Names are read without regard to letter case and spaces, number
 never reaches a log or an error text.
 )";
 
-/// All pages. `include` is the directory that holds `lcm_client/`. Throws `std::runtime_error` if the headers there are
-/// not those of the operations that were compiled.
-inline Pages make_reference(const std::filesystem::path& include) {
+/// The headers of the operations in `include`, the directory that holds `lcm_client/`.
+inline HeaderTexts read_operations(const std::filesystem::path& include) {
     HeaderTexts operations;
     for (const auto& entry : std::filesystem::directory_iterator(include / "lcm_client/operations"))
         if (entry.path().extension() == ".hpp") operations.read(entry.path());
+    return operations;
+}
+
+inline HeaderTexts read_events(const std::filesystem::path& include) {
     HeaderTexts events;
     events.read(include / "lcm_client/events.hpp");
+    return events;
+}
+
+/// All pages. `include` is the directory that holds `lcm_client/`. Throws `std::runtime_error` if the headers there are
+/// not those of the operations that were compiled.
+inline Pages make_reference(const std::filesystem::path& include) {
+    const HeaderTexts operations = read_operations(include);
+    const HeaderTexts events = read_events(include);
 
     Pages pages;
     std::string readme = readme_head;

@@ -3,13 +3,10 @@
 #ifndef LCM_CLIENT_TESTS_DOCUMENTATION_TYPE_WORDS_HPP
 #define LCM_CLIENT_TESTS_DOCUMENTATION_TYPE_WORDS_HPP
 
-#include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/number.hpp>
-#include <lcm_client/protocol/outcome_id.hpp>
+#include <lcm_client/protocol/field_type.hpp>
+#include <lcm_client/protocol/field_types.hpp>
 #include <lcm_client/protocol/text.hpp>
-#include <lcm_client/protocol/text_value.hpp>
-#include <lcm_client/protocol/value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <boost/core/demangle.hpp>
@@ -37,25 +34,10 @@ template <class T> std::string name_of() {
 /// Where a page has the heading of a struct.
 template <class T> std::string anchor_of() { return '#' + lcm::detail::fold(name_of<T>()); }
 
-inline TypeWords words(std::type_identity<std::string>, Form) { return {"text", "text"}; }
-inline TypeWords words(std::type_identity<Text>, Form) { return {"text", "text"}; }
-inline TypeWords words(std::type_identity<OutcomeId>, Form) { return {"number or text", "as it is set"}; }
-inline TypeWords words(std::type_identity<Date>, Form) { return {"date", "text, DD/MM/YYYY"}; }
-inline TypeWords words(std::type_identity<TimeOfDay>, Form) { return {"time", "text, HH:mm"}; }
-inline TypeWords words(std::type_identity<DateTime>, Form) { return {"date and time", "text, DD/MM/YYYY HH:mm"}; }
-inline TypeWords words(std::type_identity<Json>, Form) { return {"JSON", "any JSON"}; }
-inline TypeWords words(std::type_identity<Number>, Form form) {
-    return {"number", form == Form::text ? "text, digits" : "number"};
+template <PlainFieldType T> TypeWords words(std::type_identity<T>, Form form) {
+    const FieldWords words = FieldType<T>::describe(form);
+    return {std::string(words.type), std::string(words.wire)};
 }
-inline TypeWords words(std::type_identity<bool>, Form form) {
-    switch (form) {
-    case Form::natural: return {"flag", "Boolean"};
-    case Form::text: return {"flag", R"(text, "true" or "false")"};
-    case Form::inverted: break;
-    }
-    return {"flag", R"(text, "0" for true, "1" for false)"};
-}
-
 template <Described T> TypeWords words(std::type_identity<T>, Form) {
     return {"[`" + name_of<T>() + "`](" + anchor_of<T>() + ")", "object"};
 }

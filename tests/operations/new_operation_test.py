@@ -18,9 +18,16 @@ STRUCT = """\
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-campaign-priority.
 struct SetCampaignPriority {
-    Id callid{};           ///< the call's id, made by the application; not empty
-    Id campaign_id{};      ///< the campaign; not empty
-    Number new_priority{}; ///< 0 is valid
+    Id callid{};
+    Id campaign_id{};
+    Number new_priority{};
+
+    using Self = SetCampaignPriority;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("CampaignID", &Self::campaign_id, Presence::required, "the campaign");
+        field("Priority", &Self::new_priority, Presence::required, "the priority; 0 is valid", {.form = Form::text});
+    }
 
     using Response = OutcomeResponse;
 
@@ -30,13 +37,6 @@ struct SetCampaignPriority {
         .page = "set-campaign-priority",
         .summary = "set the priority of a campaign",
     };
-
-    using Self = SetCampaignPriority;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("CampaignID", &Self::campaign_id, Presence::required, "the campaign");
-        field("Priority", &Self::new_priority, Presence::required, "the priority", {.form = Form::text});
-    }
 };
 
 """

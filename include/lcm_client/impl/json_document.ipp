@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <string>
@@ -171,10 +172,16 @@ private:
     }
 
     // The first character is known to be there.
-    const char* read_word(const char* at, std::string_view word) noexcept {
+    [[gnu::always_inline]] const char* read_word(const char* at, std::string_view word) noexcept {
+        const bool is_whole = static_cast<std::size_t>(end_ - at) >= word.size();
+        if (is_whole && std::memcmp(at, word.data(), word.size()) == 0) return at + word.size();
+        return refuse_word(at, word);
+    }
+
+    [[gnu::noinline]] const char* refuse_word(const char* at, std::string_view word) noexcept {
         for (const char c : word.substr(1))
-            if (!is_at(++at, c)) return refuse(at);
-        return at + 1;
+            if (!is_at(++at, c)) break;
+        return refuse(at);
     }
 
     std::uint32_t offset(const char* at) const noexcept { return static_cast<std::uint32_t>(at - begin_); }
@@ -185,14 +192,16 @@ private:
 
     // --- values -----------------------------------------------------------------------------------------------------
 
-    // From before the value of the whole text to behind it.
+    // From before the value of the whole text to behind it. Each round goes up to the next value.
     const char* read_value(const char* at) {
-        do {
+        for (;;) {
             const char c = find_next(at);
-            if (c == '{' || c == '[') at = open(at, c == '{' ? JsonKind::object : JsonKind::array);
-            else at = read_end(read_leaf(at, c));
-        } while (at != nullptr && open_ != none);
-        return at;
+            const bool opens = c == '{' || c == '[';
+            at = opens ? open(at, c == '{' ? JsonKind::object : JsonKind::array) : read_leaf(at, c);
+            if (opens && at != nullptr && find_next(at) != bracket_) at = read_name(at);
+            else if (at != nullptr && ends(at)) return at;
+            if (at == nullptr) return nullptr;
+        }
     }
 
     // A value that has no others in it.
@@ -214,25 +223,32 @@ private:
         return end;
     }
 
-    // An array or object, up to its first value; or to what follows it, if it is empty.
+    // The bracket with which an array or object begins.
     [[gnu::always_inline]] const char* open(const char* at, JsonKind kind) {
         if (depth_ == max_depth_) return refuse(at, JsonFault::too_deep);
         ++depth_;
         const std::uint32_t outer = std::exchange(open_, nodes_.size());
         nodes_.add({0, 0, outer, kind, false});
         bracket_ = bracket_of(kind);
-        ++at;
-        return find_next(at) == bracket_ ? read_end(at) : read_name(at);
+        return at + 1;
     }
 
-    // What follows a value: the ends of all arrays and objects that end with it, and up to the next value.
-    [[gnu::always_inline]] const char* read_end(const char* at) {
-        while (at != nullptr && open_ != none) {
+    // Goes over the brackets of all arrays and objects that end behind a value, and says whether the whole value ends
+    // there; if not, goes on up to the next value.
+    [[gnu::always_inline]] bool ends(const char*& at) {
+        while (open_ != none) {
             const char c = find_next(at);
-            if (c == ',') return read_name(at + 1);
-            at = c == bracket_ ? close(at) : refuse_token(at);
+            if (c == ',') {
+                at = read_name(at + 1);
+                return false;
+            }
+            if (c != bracket_) {
+                at = refuse_token(at);
+                return false;
+            }
+            at = close(at);
         }
-        return at;
+        return true;
     }
 
     [[gnu::always_inline]] const char* close(const char* at) {
@@ -248,13 +264,11 @@ private:
 
     // In an object the name of a member, up to its value; in an array nothing.
     [[gnu::always_inline]] const char* read_name(const char* at) {
-        if (bracket_ == '}') {
-            if (!is_next(at, '"')) return refuse_token(at);
-            at = read_string(at, JsonKind::name);
-            if (at == nullptr) return nullptr;
-        }
         ++nodes_[open_].size;
         if (bracket_ == ']') return at;
+        if (!is_next(at, '"')) return refuse_token(at);
+        at = read_string(at, JsonKind::name);
+        if (at == nullptr) return nullptr;
         return is_next(at, ':') ? at + 1 : refuse_token(at);
     }
 
@@ -486,9 +500,13 @@ template <class Memory> void empty(Memory& memory) noexcept {
 
 LCM_CLIENT_DECL void JsonNodes::clear() noexcept {
     next_ = nodes_.get();
-    if (static_cast<std::size_t>(end_ - next_) * sizeof(JsonNode) <= large_memory) return;
+    if (!is_large()) return;
     nodes_.reset();
     next_ = end_ = nullptr;
+}
+
+LCM_CLIENT_DECL bool JsonNodes::is_large() const noexcept {
+    return static_cast<std::size_t>(end_ - nodes_.get()) * sizeof(JsonNode) > large_memory;
 }
 
 // By half, so that the old row and the new one together are not much more than what is needed.
@@ -504,50 +522,54 @@ LCM_CLIENT_DECL void JsonNodes::grow() {
 
 } // namespace detail
 
-LCM_CLIENT_DECL JsonDocument::JsonDocument(std::string_view text) : text_(text) {
+LCM_CLIENT_DECL JsonDocument::JsonDocument(std::string_view text) : text_(text), has_value_(true) {
     nodes_.add({0, static_cast<std::uint32_t>(text.size()), 1, detail::JsonKind::string, false});
 }
 
 LCM_CLIENT_DECL bool JsonDocument::parse(std::string_view text, std::size_t max_depth) {
-    clear();
+    if (has_value_ || !problem_.empty()) clear();
     text_ = text;
-    if (is_like_model(max_depth)) {
-        nodes_.restore(model_.size);
-        deviations_ = 0;
-        return true;
-    }
-    model_.size = 0;
-    detail::JsonParser parser(text, max_depth, std::move(nodes_), rewritten_, names_);
+    has_value_ = is_like_model(max_depth) || read(max_depth);
+    return has_value_;
+}
+
+LCM_CLIENT_DECL bool JsonDocument::read(std::size_t max_depth) {
+    model_.clear();
+    nodes_.clear();
+    rewritten_.clear();
+    detail::JsonParser parser(text_, max_depth, std::move(nodes_), rewritten_, names_);
     const bool is_read = parser.parse();
     nodes_ = parser.take_nodes();
     deviations_ = parser.deviations();
-    if (is_read) {
-        become_model(max_depth);
-        return true;
+    if (is_read) become_model(max_depth);
+    else {
+        fault_ = parser.problem();
+        problem_ = detail::in_words(fault_, max_depth);
     }
-    nodes_.clear();
-    fault_ = parser.problem();
-    problem_ = detail::in_words(fault_, max_depth);
-    return false;
+    return is_read;
 }
 
 LCM_CLIENT_DECL bool JsonDocument::is_like_model(std::size_t max_depth) const noexcept {
-    return model_.size != 0 && model_.max_depth == max_depth &&
-           detail::has_index_of(model_.text, {nodes_.data(), model_.size}, text_);
+    return !model_.empty() && model_depth_ == max_depth &&
+           detail::has_index_of(model_, {nodes_.data(), nodes_.size()}, text_);
 }
 
+// A text with deviations is no model, so that one that is read by a model has none.
 LCM_CLIENT_DECL void JsonDocument::become_model(std::size_t max_depth) {
     constexpr std::size_t longest = 1024;
     if (text_.size() > longest || !rewritten_.empty() || deviations_ != 0) return;
-    model_.text = text_;
-    model_.max_depth = max_depth;
-    model_.size = nodes_.size();
+    model_.append(text_); // it is empty
+    model_depth_ = max_depth;
 }
 
 LCM_CLIENT_DECL void JsonDocument::clear() noexcept {
+    has_value_ = false;
     text_ = {};
     problem_.clear();
-    nodes_.clear();
+    if (nodes_.is_large()) {
+        nodes_.clear();
+        model_.clear();
+    }
     detail::empty(rewritten_);
     detail::empty(names_);
 }

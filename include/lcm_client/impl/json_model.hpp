@@ -23,28 +23,33 @@ inline std::size_t find_difference(std::string_view a, std::string_view b, std::
     return at;
 }
 
-/// Whether the byte at `at` of `text` is in the string `node`. One that is an integer, as it has more than 64 bits, has
-/// no quotes.
-inline bool is_in_string(const JsonNode& node, std::string_view text, std::size_t at) noexcept {
-    return node.kind == JsonKind::string && at >= node.begin && at - node.begin < node.size && node.begin != 0 &&
-           text[node.begin - 1] == '"';
+/// Whether a node that has a place in `text` is a string there. An integer of more than 64 bits is a string to the
+/// document, but has no quotes in the text.
+inline bool is_string_in(std::string_view text, const JsonNode& node) noexcept {
+    return node.kind == JsonKind::string && node.begin != 0 && text[node.begin - 1] == '"';
 }
 
 /// Whether `text` is JSON with the index of `model`, which is JSON: in as many bytes, they differ only in strings that
 /// are no names, and those are plain in `text`. No string of `model` has escapes, so that `nodes`, its index, has the
-/// place of each in it.
+/// place of each in it, in the order of the text.
 inline bool has_index_of(std::string_view model, std::span<const JsonNode> nodes, std::string_view text) noexcept {
     if (text.size() != model.size()) return false;
     std::size_t at = find_difference(text, model, 0);
+    if (at == text.size()) return true;
     for (const JsonNode& node : nodes) {
-        if (at == text.size()) return true;
-        if (!is_in_string(node, text, at)) continue;
+        // The difference that wraps around, where the node begins behind that place, is greater than any size.
+        if (at - node.begin >= node.size) {
+            if (node.begin > at) return false; // all strings that follow begin behind it as well
+            continue;
+        }
+        if (!is_string_in(text, node)) continue;
         const char* const begin = text.data() + node.begin;
         const char* const end = begin + node.size;
         if (find_not_plain(begin, end) != end) return false;
         at = find_difference(text, model, node.begin + node.size);
+        if (at == text.size()) return true;
     }
-    return at == text.size();
+    return false;
 }
 
 } // namespace lcm::detail

@@ -3,6 +3,8 @@
 //
 // A regular callback goes to any agent who is free, a personal one to the agent who booked it. The interface states no
 // time zone for the windows of callbacks; `GetCampaignTimeZone` asks for that of the campaign.
+//
+// What a field means stands in its row of the table below the members, and nowhere else.
 #ifndef LCM_CLIENT_OPERATIONS_CALLBACKS_HPP
 #define LCM_CLIENT_OPERATIONS_CALLBACKS_HPP
 
@@ -27,19 +29,38 @@ namespace lcm {
 ///
 /// Errors: not published. Page: set-business-outcome-with-callback.
 struct SetBusinessOutcomeWithCallback {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Number outcome_id{};                     ///< the callback outcome's id
-    Number business_outcome{};               ///< the business outcome's id
-    Date start_date{};                       ///< the day on which the callback's window starts
-    Date end_date{};                         ///< the day on which it ends
-    TimeOfDay start_time{};                  ///< the time at which it starts
-    TimeOfDay end_time{};                    ///< the time at which it ends
-    Number callback_mode_id{};               ///< the id of the mode by which to call back
-    Id user_id{};                            ///< the agent's id; not empty
-    Sensitive<std::string> agent_comments{}; ///< any text, also none
-    Number lead_score = 0;                   ///< the lead's score
-    Number target_amount = 0;                ///< the target achieved
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Number outcome_id{};
+    Number business_outcome{};
+    Date start_date{};
+    Date end_date{};
+    TimeOfDay start_time{};
+    TimeOfDay end_time{};
+    Number callback_mode_id{};
+    Id user_id{};
+    Sensitive<std::string> agent_comments{};
+    Number lead_score = 0;
+    Number target_amount = 0;
+
+    using Self = SetBusinessOutcomeWithCallback;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id");
+        field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
+        field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
+        field("EndDate", &Self::end_date, Presence::required, "the day on which the callback's window ends");
+        field("StartTime", &Self::start_time, Presence::required, "the time at which the callback's window starts");
+        field("EndTime", &Self::end_time, Presence::required, "the time at which the callback's window ends");
+        field("CallbackModeID", &Self::callback_mode_id, Presence::required,
+              "the id of the mode by which to call back");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
+              "the agent's comment, any text, also none");
+        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
+        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
+    }
 
     using Response = OutcomeResponse;
 
@@ -53,23 +74,6 @@ struct SetBusinessOutcomeWithCallback {
         .unpublished = "errors and samples",
     };
 
-    using Self = SetBusinessOutcomeWithCallback;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id");
-        field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
-        field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
-        field("EndDate", &Self::end_date, Presence::required, "the day on which it ends");
-        field("StartTime", &Self::start_time, Presence::required, "the time at which it starts");
-        field("EndTime", &Self::end_time, Presence::required, "the time at which it ends");
-        field("CallbackModeID", &Self::callback_mode_id, Presence::required, "the mode by which to call back");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AgentComments", &Self::agent_comments, Presence::may_be_empty, "the agent's comment");
-        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
-        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
-    }
-
     /// The window ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const { return detail::check_callback_window(*this); }
 };
@@ -81,19 +85,38 @@ struct SetBusinessOutcomeWithCallback {
 /// operations: if it is another one, the request ends as unknown at its deadline. Page:
 /// set-business-outcome-with-personal-callback.
 struct SetBusinessOutcomeWithPersonalCallback {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Number outcome_id{};                     ///< the callback outcome's id
-    Number business_outcome{};               ///< the business outcome's id
-    Date start_date{};                       ///< the day on which the callback's window starts
-    Date end_date{};                         ///< the day on which it ends
-    TimeOfDay start_time{};                  ///< the time at which it starts
-    TimeOfDay end_time{};                    ///< the time at which it ends
-    Number callback_mode_id{};               ///< the id of the mode by which to call back
-    Id user_id{};                            ///< the agent's id; not empty
-    Sensitive<std::string> agent_comments{}; ///< any text, also none
-    Number lead_score = 0;                   ///< the lead's score
-    Number target_amount = 0;                ///< the target achieved
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Number outcome_id{};
+    Number business_outcome{};
+    Date start_date{};
+    Date end_date{};
+    TimeOfDay start_time{};
+    TimeOfDay end_time{};
+    Number callback_mode_id{};
+    Id user_id{};
+    Sensitive<std::string> agent_comments{};
+    Number lead_score = 0;
+    Number target_amount = 0;
+
+    using Self = SetBusinessOutcomeWithPersonalCallback;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id");
+        field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
+        field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
+        field("EndDate", &Self::end_date, Presence::required, "the day on which the callback's window ends");
+        field("StartTime", &Self::start_time, Presence::required, "the time at which the callback's window starts");
+        field("EndTime", &Self::end_time, Presence::required, "the time at which the callback's window ends");
+        field("CallbackModeID", &Self::callback_mode_id, Presence::required,
+              "the id of the mode by which to call back");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
+              "the agent's comment, any text, also none");
+        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
+        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
+    }
 
     using Response = UnpublishedOutcomeResponse;
 
@@ -107,23 +130,6 @@ struct SetBusinessOutcomeWithPersonalCallback {
         .unpublished = "the reply (its subtopic is inferred), errors and samples",
     };
 
-    using Self = SetBusinessOutcomeWithPersonalCallback;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id");
-        field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
-        field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
-        field("EndDate", &Self::end_date, Presence::required, "the day on which it ends");
-        field("StartTime", &Self::start_time, Presence::required, "the time at which it starts");
-        field("EndTime", &Self::end_time, Presence::required, "the time at which it ends");
-        field("CallbackModeID", &Self::callback_mode_id, Presence::required, "the mode by which to call back");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AgentComments", &Self::agent_comments, Presence::may_be_empty, "the agent's comment");
-        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
-        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
-    }
-
     /// The window ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const { return detail::check_callback_window(*this); }
 };
@@ -133,17 +139,34 @@ struct SetBusinessOutcomeWithPersonalCallback {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-callback.
 struct SetCallbackWithComments {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Date start_date{};                       ///< the day on which the callback's window starts
-    Date end_date{};                         ///< the day on which it ends
-    TimeOfDay start_time{};                  ///< the time at which it starts
-    TimeOfDay end_time{};                    ///< the time at which it ends
-    Number callback_mode_id{};               ///< the id of the mode by which to call back
-    Id user_id{};                            ///< the agent's id; not empty
-    Sensitive<std::string> agent_comments{}; ///< any text, also none
-    Number lead_score = 0;                   ///< the lead's score
-    Number target_amount = 0;                ///< the target achieved
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Date start_date{};
+    Date end_date{};
+    TimeOfDay start_time{};
+    TimeOfDay end_time{};
+    Number callback_mode_id{};
+    Id user_id{};
+    Sensitive<std::string> agent_comments{};
+    Number lead_score = 0;
+    Number target_amount = 0;
+
+    using Self = SetCallbackWithComments;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
+        field("EndDate", &Self::end_date, Presence::required, "the day on which the callback's window ends");
+        field("StartTime", &Self::start_time, Presence::required, "the time at which the callback's window starts");
+        field("EndTime", &Self::end_time, Presence::required, "the time at which the callback's window ends");
+        field("CallbackModeId", &Self::callback_mode_id, Presence::required,
+              "the id of the mode by which to call back");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
+              "the agent's comment, any text, also none");
+        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
+        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
+    }
 
     using Response = OutcomeResponse;
 
@@ -157,21 +180,6 @@ struct SetCallbackWithComments {
         .unpublished = "samples",
     };
 
-    using Self = SetCallbackWithComments;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
-        field("EndDate", &Self::end_date, Presence::required, "the day on which it ends");
-        field("StartTime", &Self::start_time, Presence::required, "the time at which it starts");
-        field("EndTime", &Self::end_time, Presence::required, "the time at which it ends");
-        field("CallbackModeId", &Self::callback_mode_id, Presence::required, "the mode by which to call back");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AgentComments", &Self::agent_comments, Presence::may_be_empty, "the agent's comment");
-        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
-        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
-    }
-
     /// The window ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const { return detail::check_callback_window(*this); }
 };
@@ -181,17 +189,34 @@ struct SetCallbackWithComments {
 ///
 /// Errors: not published. Page: set-personal-callback.
 struct SetPersonalCallbackWithComments {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Date start_date{};                       ///< the day on which the callback's window starts
-    Date end_date{};                         ///< the day on which it ends
-    TimeOfDay start_time{};                  ///< the time at which it starts
-    TimeOfDay end_time{};                    ///< the time at which it ends
-    Number callback_mode_id{};               ///< the id of the mode by which to call back
-    Id user_id{};                            ///< the agent's id; not empty
-    Sensitive<std::string> agent_comments{}; ///< any text, also none
-    Number lead_score = 0;                   ///< the lead's score
-    Number target_amount = 0;                ///< the target achieved
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Date start_date{};
+    Date end_date{};
+    TimeOfDay start_time{};
+    TimeOfDay end_time{};
+    Number callback_mode_id{};
+    Id user_id{};
+    Sensitive<std::string> agent_comments{};
+    Number lead_score = 0;
+    Number target_amount = 0;
+
+    using Self = SetPersonalCallbackWithComments;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
+        field("EndDate", &Self::end_date, Presence::required, "the day on which the callback's window ends");
+        field("StartTime", &Self::start_time, Presence::required, "the time at which the callback's window starts");
+        field("EndTime", &Self::end_time, Presence::required, "the time at which the callback's window ends");
+        field("CallbackModeID", &Self::callback_mode_id, Presence::required,
+              "the id of the mode by which to call back");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
+              "the agent's comment, any text, also none");
+        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
+        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
+    }
 
     using Response = OutcomeResponse;
 
@@ -205,21 +230,6 @@ struct SetPersonalCallbackWithComments {
         .unpublished = "errors and samples",
     };
 
-    using Self = SetPersonalCallbackWithComments;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
-        field("EndDate", &Self::end_date, Presence::required, "the day on which it ends");
-        field("StartTime", &Self::start_time, Presence::required, "the time at which it starts");
-        field("EndTime", &Self::end_time, Presence::required, "the time at which it ends");
-        field("CallbackModeID", &Self::callback_mode_id, Presence::required, "the mode by which to call back");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AgentComments", &Self::agent_comments, Presence::may_be_empty, "the agent's comment");
-        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
-        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
-    }
-
     /// The window ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const { return detail::check_callback_window(*this); }
 };
@@ -228,8 +238,14 @@ struct SetPersonalCallbackWithComments {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-callback-modes.
 struct GetCallBackModes {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetCallBackModes;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = List<Mode>;
 
@@ -242,40 +258,38 @@ struct GetCallBackModes {
         .summary = "list the contact's modes for a callback",
         .unpublished = "the end of the sample reply",
     };
-
-    using Self = GetCallBackModes;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// A personal callback that is booked. The formats of its days and times are not published.
 struct PersonalCallback {
-    Number row_number{};             ///< the number of its row
-    Id campaign_id{};                ///< the campaign
-    Id contact_id{};                 ///< the contact
-    Number mode_id{};                ///< the id of the mode by which to call
-    std::string mode_description{};  ///< the name of that mode
-    Sensitive<std::string> cvalue{}; ///< the contact's telephone number
-    std::string call_start_date{};   ///< the day on which its window starts
-    std::string call_end_date{};     ///< the day on which it ends
-    std::string call_start_time{};   ///< the time at which it starts
-    std::string call_end_time{};     ///< the time at which it ends
-    Sensitive<Json> others{};        ///< what else the server says of it; null if nothing
+    Number row_number{};
+    Id campaign_id{};
+    Id contact_id{};
+    Number mode_id{};
+    std::string mode_description{};
+    Sensitive<std::string> cvalue{};
+    std::string call_start_date{};
+    std::string call_end_date{};
+    std::string call_start_time{};
+    std::string call_end_time{};
+    Sensitive<Json> others{}; ///< what else the server says of it; null if nothing
 
     using Self = PersonalCallback;
     static constexpr void fields(auto&& field) {
-        field("RowNumber", &Self::row_number, Presence::optional, "the number of its row", {.form = Form::text});
+        field("RowNumber", &Self::row_number, Presence::optional, "the number of the callback's row",
+              {.form = Form::text});
         field("CampaignID", &Self::campaign_id, Presence::optional, "the campaign");
         field("ContactID", &Self::contact_id, Presence::optional, "the contact");
-        field("ModeID", &Self::mode_id, Presence::optional, "the mode by which to call", {.form = Form::text});
-        field("ModeDescription", &Self::mode_description, Presence::optional, "the name of that mode");
+        field("ModeID", &Self::mode_id, Presence::optional, "the id of the mode by which to call",
+              {.form = Form::text});
+        field("ModeDescription", &Self::mode_description, Presence::optional, "the name of the mode by which to call");
         field("CValue", &Self::cvalue, Presence::optional, "the contact's telephone number");
-        field("CallStartDate", &Self::call_start_date, Presence::optional, "the day on which its window starts");
-        field("CallEndDate", &Self::call_end_date, Presence::optional, "the day on which it ends");
-        field("CallStartTime", &Self::call_start_time, Presence::optional, "the time at which it starts");
-        field("CallEndTime", &Self::call_end_time, Presence::optional, "the time at which it ends");
+        field("CallStartDate", &Self::call_start_date, Presence::optional,
+              "the day on which the callback's window starts");
+        field("CallEndDate", &Self::call_end_date, Presence::optional, "the day on which the callback's window ends");
+        field("CallStartTime", &Self::call_start_time, Presence::optional,
+              "the time at which the callback's window starts");
+        field("CallEndTime", &Self::call_end_time, Presence::optional, "the time at which the callback's window ends");
     }
 };
 
@@ -284,11 +298,22 @@ struct PersonalCallback {
 /// The format of the two days is not published, so they are texts that leave as they are. Errors: the page lists none.
 /// Page: get-personal-callback-list.
 struct GetPersonalCallbackList {
-    Id user_id{};                   ///< the agent's id; not empty
-    Text from_date{};               ///< the first day; not empty
-    Text to_date{};                 ///< the last day; not empty
-    Number starting_no_of_record{}; ///< the number of the first record to list
-    Number no_of_records{};         ///< how many records to list
+    Id user_id{};
+    Text from_date{};
+    Text to_date{};
+    Number starting_no_of_record{};
+    Number no_of_records{};
+
+    using Self = GetPersonalCallbackList;
+    static constexpr void fields(auto&& field) {
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("FromDate", &Self::from_date, Presence::required, "the first day, in a format that is not published");
+        field("ToDate", &Self::to_date, Presence::required, "the last day, in a format that is not published");
+        field("StartingNoOfRecord", &Self::starting_no_of_record, Presence::required,
+              "the number of the first record to list", {.form = Form::text});
+        field("NoofRecords", &Self::no_of_records, Presence::required, "how many records to list",
+              {.form = Form::text});
+    }
 
     using Response = List<PersonalCallback>;
 
@@ -301,29 +326,19 @@ struct GetPersonalCallbackList {
         .summary = "list an agent's personal callbacks",
         .unpublished = "the format of the dates and times, samples",
     };
-
-    using Self = GetPersonalCallbackList;
-    static constexpr void fields(auto&& field) {
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("FromDate", &Self::from_date, Presence::required, "the first day, in a format that is not published");
-        field("ToDate", &Self::to_date, Presence::required, "the last day, in a format that is not published");
-        field("StartingNoOfRecord", &Self::starting_no_of_record, Presence::required,
-              "the number of the first record to list", {.form = Form::text});
-        field("NoofRecords", &Self::no_of_records, Presence::required, "how many records to list",
-              {.form = Form::text});
-    }
 };
 
 /// Whether a window meets with a callback that is booked.
 struct CallbackOverlap {
-    bool request_result = false; ///< the server could tell; false ends the request as refused
-    bool is_overlap = false;     ///< there is such a callback
-    Sensitive<Json> others{};    ///< what else the reply holds; null if nothing
+    bool request_result = false;
+    bool is_overlap = false;
+    Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
 
     using Self = CallbackOverlap;
     static constexpr void fields(auto&& field) {
-        field("RequestResult", &Self::request_result, Presence::required, "whether the server could tell");
-        field("IsOverlap", &Self::is_overlap, Presence::required, "whether there is such a callback");
+        field("RequestResult", &Self::request_result, Presence::required,
+              "whether the server could tell; false ends the request as refused");
+        field("IsOverlap", &Self::is_overlap, Presence::required, "whether there is a callback that overlaps");
     }
 
     [[nodiscard]] Verdict verdict() const { return {request_result ? Delivery::accepted : Delivery::refused, {}}; }
@@ -334,13 +349,24 @@ struct CallbackOverlap {
 ///
 /// Errors: the page lists none; `RequestResult: false` is a refusal. Page: check-scheduled-callback-overlap.
 struct ScheduledCallBackOverlap {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Date start_from_date{};                  ///< the day on which the window starts
-    Date start_to_date{};                    ///< the day on which it ends
-    TimeOfDay start_from_time{};             ///< the time at which it starts
-    TimeOfDay start_to_time{};               ///< the time at which it ends
-    Id user_id{};                            ///< the agent's id; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Date start_from_date{};
+    Date start_to_date{};
+    TimeOfDay start_from_time{};
+    TimeOfDay start_to_time{};
+    Id user_id{};
+
+    using Self = ScheduledCallBackOverlap;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("StartFromDate", &Self::start_from_date, Presence::required, "the day on which the window starts");
+        field("StartToDate", &Self::start_to_date, Presence::required, "the day on which the window ends");
+        field("StartFromTime", &Self::start_from_time, Presence::required, "the time at which the window starts");
+        field("StartToTime", &Self::start_to_time, Presence::required, "the time at which the window ends");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+    }
 
     using Response = CallbackOverlap;
 
@@ -353,17 +379,6 @@ struct ScheduledCallBackOverlap {
         .page = "check-scheduled-callback-overlap",
         .summary = "ask whether a callback's window overlaps with one that is booked",
     };
-
-    using Self = ScheduledCallBackOverlap;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("StartFromDate", &Self::start_from_date, Presence::required, "the day on which the window starts");
-        field("StartToDate", &Self::start_to_date, Presence::required, "the day on which it ends");
-        field("StartFromTime", &Self::start_from_time, Presence::required, "the time at which it starts");
-        field("StartToTime", &Self::start_to_time, Presence::required, "the time at which it ends");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-    }
 
     /// The window ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const {

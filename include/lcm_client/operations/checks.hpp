@@ -25,7 +25,7 @@ template <class T> [[nodiscard]] std::optional<FieldProblem> check_order(const E
     return FieldProblem{std::string(end.name), "must not be before " + std::string(start.name)};
 }
 
-/// The same for a window whose days and times have fields of their own.
+/// A window ends no earlier than it starts, also where its days and times have fields of their own.
 [[nodiscard]] inline std::optional<FieldProblem> check_order(const End<Date>& start_date, const End<Date>& end_date,
                                                              const End<TimeOfDay>& start_time,
                                                              const End<TimeOfDay>& end_time) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The operations for Do Not Call and other compliance.
+//
+// What a field means stands in its row of the table below the members, and nowhere else.
 #ifndef LCM_CLIENT_OPERATIONS_COMPLIANCE_HPP
 #define LCM_CLIENT_OPERATIONS_COMPLIANCE_HPP
 
@@ -28,20 +30,42 @@ namespace lcm {
 ///
 /// Not published: the form of the reply, errors and samples. Page: set-dnc.
 struct SetDNC {
-    Sensitive<std::string> account_number{};     ///< the LCM key; not empty
-    Number outcome_id{};                         ///< the id of the outcome Do Not Call
-    std::optional<bool> campaign_specific_dnc{}; ///< whether it holds for the campaign only; left out if not set
-    std::optional<bool> is_phone_no_dnc{};       ///< whether the number is blocked; left out if not set
-    Sensitive<std::string> bussfld_dnc_value{};  ///< the business field's value to block; left out if empty
-    Sensitive<std::string> bussfld_dnc_value1{}; ///< another one; left out if empty
-    Sensitive<std::string> blocked_by{};         ///< the telephone number or business field; left out if empty
-    DateTime dnc_block_start_date{};             ///< from when it holds; left out if not set
-    DateTime dnc_block_end_date{};               ///< until when it holds; left out if not set
-    Sensitive<std::string> agent_comments{};     ///< the agent's comment; left out if empty
-    Number target_amount{};                      ///< the target achieved; left out if not set
-    Number business_outcome{};                   ///< the business outcome's id
-    Number lead_score = 0;                       ///< the lead's score
-    Id dnc_campaign_category_id{};               ///< the categories' ids, with commas between; left out if empty
+    Sensitive<std::string> account_number{};
+    Number outcome_id{};
+    std::optional<bool> campaign_specific_dnc{};
+    std::optional<bool> is_phone_no_dnc{};
+    Sensitive<std::string> bussfld_dnc_value{};
+    Sensitive<std::string> bussfld_dnc_value1{};
+    Sensitive<std::string> blocked_by{};
+    DateTime dnc_block_start_date{};
+    DateTime dnc_block_end_date{};
+    Sensitive<std::string> agent_comments{};
+    Number target_amount{};
+    Number business_outcome{};
+    Number lead_score = 0;
+    Id dnc_campaign_category_id{};
+
+    using Self = SetDNC;
+    static constexpr void fields(auto&& field) {
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("OutcomeID", &Self::outcome_id, Presence::required, "the id of the outcome Do Not Call");
+        field("CampaignSpecificDNC", &Self::campaign_specific_dnc, Presence::optional,
+              "whether the block holds for the campaign only");
+        field("isPhoneNoDNC", &Self::is_phone_no_dnc, Presence::optional, "whether the number is blocked");
+        field("BussfldDNCValue", &Self::bussfld_dnc_value, Presence::optional, "the business field's value to block");
+        field("BussfldDNCValue1", &Self::bussfld_dnc_value1, Presence::optional,
+              "another value of a business field to block");
+        field("BlockedBy", &Self::blocked_by, Presence::optional,
+              "the telephone number or business field that is blocked");
+        field("DNCBlockStartDate", &Self::dnc_block_start_date, Presence::optional, "from when the block holds");
+        field("DNCBlockEndDate", &Self::dnc_block_end_date, Presence::optional, "until when the block holds");
+        field("AgentComments", &Self::agent_comments, Presence::optional, "the agent's comment");
+        field("TargetAmount", &Self::target_amount, Presence::optional, "the target achieved");
+        field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
+        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
+        field("DNCCampaignCategoryID", &Self::dnc_campaign_category_id, Presence::optional,
+              "the categories' ids, with commas between");
+    }
 
     using Response = UnpublishedOutcomeResponse;
 
@@ -55,26 +79,6 @@ struct SetDNC {
         .unpublished = "the form of the reply, errors and samples",
     };
 
-    using Self = SetDNC;
-    static constexpr void fields(auto&& field) {
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("OutcomeID", &Self::outcome_id, Presence::required, "the id of the outcome Do Not Call");
-        field("CampaignSpecificDNC", &Self::campaign_specific_dnc, Presence::optional,
-              "whether it holds for the campaign only");
-        field("isPhoneNoDNC", &Self::is_phone_no_dnc, Presence::optional, "whether the number is blocked");
-        field("BussfldDNCValue", &Self::bussfld_dnc_value, Presence::optional, "the business field's value to block");
-        field("BussfldDNCValue1", &Self::bussfld_dnc_value1, Presence::optional, "another value to block");
-        field("BlockedBy", &Self::blocked_by, Presence::optional, "the telephone number or business field");
-        field("DNCBlockStartDate", &Self::dnc_block_start_date, Presence::optional, "from when it holds");
-        field("DNCBlockEndDate", &Self::dnc_block_end_date, Presence::optional, "until when it holds");
-        field("AgentComments", &Self::agent_comments, Presence::optional, "the agent's comment");
-        field("TargetAmount", &Self::target_amount, Presence::optional, "the target achieved");
-        field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
-        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
-        field("DNCCampaignCategoryID", &Self::dnc_campaign_category_id, Presence::optional,
-              "the categories' ids, with commas between");
-    }
-
     /// The block ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const {
         return detail::check_order<DateTime>({"DNCBlockStartDate", dnc_block_start_date},
@@ -86,8 +90,14 @@ struct SetDNC {
 ///
 /// Errors: the page lists none. The reply is a list of texts. Page: get-dnc-business-fields.
 struct GetDNCBussField {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetDNCBussField;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = List<Sensitive<std::string>>;
 
@@ -99,18 +109,12 @@ struct GetDNCBussField {
         .page = "get-dnc-business-fields",
         .summary = "list the business fields for Do Not Call",
     };
-
-    using Self = GetDNCBussField;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// What the server answers to `AddCompliance`. The status "success" is a yes. Which other words mean yes or no is not
 /// published, so anything else ends the request as unknown, with the status among the server's texts.
 struct AddComplianceResponse {
-    std::string status{};     ///< the server's word
+    std::string status{};
     Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
 
     using Self = AddComplianceResponse;
@@ -127,16 +131,32 @@ struct AddComplianceResponse {
 ///
 /// Errors: the page lists none. Page: add-compliance.
 struct AddCompliance {
-    Sensitive<std::string> cvalue{};             ///< the telephone number or business field's value; not empty
-    Text channel_type = "VOICE";                 ///< always "VOICE"
-    Text upload_type = "DNC";                    ///< always "DNC"
-    Text upload_operation = "Append";            ///< always "Append"
-    Text campaign{};                             ///< the campaign; left out if empty
-    Text campaign_category{};                    ///< the campaign's category; left out if empty
-    Number callback_mode_id{};                   ///< the mode's id; left out if not set
-    DateTime start_date{};                       ///< from when it holds; left out if not set
-    DateTime end_date{};                         ///< until when it holds; left out if not set
-    std::optional<bool> is_business_field_dnc{}; ///< whether the value is a business field's; left out if not set
+    Sensitive<std::string> cvalue{};
+    Text channel_type = "VOICE";
+    Text upload_type = "DNC";
+    Text upload_operation = "Append";
+    Text campaign{};
+    Text campaign_category{};
+    Number callback_mode_id{};
+    DateTime start_date{};
+    DateTime end_date{};
+    std::optional<bool> is_business_field_dnc{};
+
+    using Self = AddCompliance;
+    static constexpr void fields(auto&& field) {
+        field("Cvalue", &Self::cvalue, Presence::required,
+              "the telephone number, or the business field's value, to block");
+        field("ChannelType", &Self::channel_type, Presence::required, "always VOICE", {.allowed = "VOICE"});
+        field("UploadType", &Self::upload_type, Presence::required, "always DNC", {.allowed = "DNC"});
+        field("Operation", &Self::upload_operation, Presence::required, "always Append", {.allowed = "Append"});
+        field("Campaign", &Self::campaign, Presence::optional, "the campaign");
+        field("CampaignCategory", &Self::campaign_category, Presence::optional, "the campaign's category");
+        field("CallbackModeID", &Self::callback_mode_id, Presence::optional, "the mode's id");
+        field("Startdate", &Self::start_date, Presence::optional, "from when the entry holds");
+        field("EndDate", &Self::end_date, Presence::optional, "until when the entry holds");
+        field("IsBusinessFieldDNC", &Self::is_business_field_dnc, Presence::optional,
+              "whether the value is a business field's");
+    }
 
     using Response = AddComplianceResponse;
 
@@ -149,21 +169,6 @@ struct AddCompliance {
         .unpublished = "the words for yes and no beside success, the sample reply",
     };
 
-    using Self = AddCompliance;
-    static constexpr void fields(auto&& field) {
-        field("Cvalue", &Self::cvalue, Presence::required, "the value to block");
-        field("ChannelType", &Self::channel_type, Presence::required, "always VOICE", {.allowed = "VOICE"});
-        field("UploadType", &Self::upload_type, Presence::required, "always DNC", {.allowed = "DNC"});
-        field("Operation", &Self::upload_operation, Presence::required, "always Append", {.allowed = "Append"});
-        field("Campaign", &Self::campaign, Presence::optional, "the campaign");
-        field("CampaignCategory", &Self::campaign_category, Presence::optional, "the campaign's category");
-        field("CallbackModeID", &Self::callback_mode_id, Presence::optional, "the mode's id");
-        field("Startdate", &Self::start_date, Presence::optional, "from when it holds");
-        field("EndDate", &Self::end_date, Presence::optional, "until when it holds");
-        field("IsBusinessFieldDNC", &Self::is_business_field_dnc, Presence::optional,
-              "whether the value is a business field's");
-    }
-
     /// The block ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const {
         return detail::check_order<DateTime>({"Startdate", start_date}, {"EndDate", end_date});
@@ -172,13 +177,14 @@ struct AddCompliance {
 
 /// A contact to check. Fields after `modeValue` are not published.
 struct ContactToCheck {
-    Id id{};                             ///< made by the application, another one for each contact; not empty
-    Text channel{};                      ///< "Voice", "SMS", "Email" or "VoiceMail"
-    Sensitive<std::string> mode_value{}; ///< the telephone number or address; not empty
+    Id id{};
+    Text channel{};
+    Sensitive<std::string> mode_value{};
 
     using Self = ContactToCheck;
     static constexpr void fields(auto&& field) {
-        field("id", &Self::id, Presence::required, "made by the application, another one for each contact");
+        field("id", &Self::id, Presence::required,
+              "the contact's id, made by the application, another one for each contact");
         field("channel", &Self::channel, Presence::required, "the channel", {.allowed = "Voice|SMS|Email|VoiceMail"});
         field("modeValue", &Self::mode_value, Presence::required, "the telephone number or address");
     }
@@ -198,13 +204,25 @@ struct CheckContactsResponse {
 /// The page marks the types to check mandatory, and says as well that all are checked without them. Not published:
 /// fields of a contact after `modeValue`, the reply, errors and samples. Page: check-contacts.
 struct GetCheckContacts {
-    std::vector<std::string> campaign_names{};   ///< the campaigns, at least one
-    std::vector<std::string> category_names{};   ///< the categories; left out if none
-    Text dnc_start_date{};                       ///< from when; left out if empty
-    Text dnc_end_date{};                         ///< until when; left out if empty
-    bool include_global = false;                 ///< whether global lists are checked too
-    std::vector<std::string> compliance_types{}; ///< "DNC", "NDNC", "Litigator", at least one
-    std::vector<ContactToCheck> contacts{};      ///< the contacts, at least one
+    std::vector<std::string> campaign_names{};
+    std::vector<std::string> category_names{};
+    Text dnc_start_date{};
+    Text dnc_end_date{};
+    bool include_global = false;
+    std::vector<std::string> compliance_types{};
+    std::vector<ContactToCheck> contacts{};
+
+    using Self = GetCheckContacts;
+    static constexpr void fields(auto&& field) {
+        field("campaignname", &Self::campaign_names, Presence::required, "the campaigns");
+        field("categoryname", &Self::category_names, Presence::optional, "the categories");
+        field("dncStartDate", &Self::dnc_start_date, Presence::optional, "from when, in UTC; now if left out");
+        field("dncEndDate", &Self::dnc_end_date, Presence::optional, "until when, in UTC; now if left out");
+        field("includeGlobal", &Self::include_global, Presence::required, "whether global lists are checked too");
+        field("checkForComplianceTypes", &Self::compliance_types, Presence::required,
+              "what to check for: DNC, NDNC, Litigator", {.allowed = "DNC|NDNC|Litigator"});
+        field("contacts", &Self::contacts, Presence::required, "the contacts");
+    }
 
     using Response = CheckContactsResponse;
 
@@ -217,18 +235,6 @@ struct GetCheckContacts {
         .summary = "check contacts against DNC, NDNC and litigators",
         .unpublished = "the format of the times, fields of a contact after modeValue, the reply, errors and samples",
     };
-
-    using Self = GetCheckContacts;
-    static constexpr void fields(auto&& field) {
-        field("campaignname", &Self::campaign_names, Presence::required, "the campaigns");
-        field("categoryname", &Self::category_names, Presence::optional, "the categories");
-        field("dncStartDate", &Self::dnc_start_date, Presence::optional, "from when, in UTC; now if left out");
-        field("dncEndDate", &Self::dnc_end_date, Presence::optional, "until when, in UTC; now if left out");
-        field("includeGlobal", &Self::include_global, Presence::required, "whether global lists are checked too");
-        field("checkForComplianceTypes", &Self::compliance_types, Presence::required, "what to check for",
-              {.allowed = "DNC|NDNC|Litigator"});
-        field("contacts", &Self::contacts, Presence::required, "the contacts");
-    }
 
     /// No two contacts have the same id.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const {

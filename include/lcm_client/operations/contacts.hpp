@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The operations on contacts: the modes by which they are reached, their business fields, and new ones.
+//
+// What a field means stands in its row of the table below the members, and nowhere else.
 #ifndef LCM_CLIENT_OPERATIONS_CONTACTS_HPP
 #define LCM_CLIENT_OPERATIONS_CONTACTS_HPP
 
@@ -24,8 +26,14 @@ namespace lcm {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-campaign-modes.
 struct GetCampaignModes {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetCampaignModes;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = List<Mode>;
 
@@ -38,31 +46,25 @@ struct GetCampaignModes {
         .summary = "list the modes of the campaign",
         .unpublished = "the end of the sample reply",
     };
-
-    using Self = GetCampaignModes;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// The campaign, mode, contact, time zone and telephone number that belong to an LCM key.
 struct ModeInformation {
-    Id campaign_id{};                              ///< the campaign
-    std::string mode_name{};                       ///< the mode
-    Id contact_id{};                               ///< the contact
-    std::string timezone{};                        ///< the contact's time zone
-    Sensitive<std::string> contact_number{};       ///< the contact's telephone number
-    std::string campaign_category_name{};          ///< the campaign's category
-    Id callid{};                                   ///< the call
-    Number gmt_deviation{};                        ///< the distance from GMT; its unit is not published
-    std::optional<bool> disposition_required{};    ///< whether an outcome must be set
-    std::string dnc_period_type{};                 ///< "Permanent", "Specific Days" or "Agent Selection"
-    Number dnc_days{};                             ///< a number of days
-    std::optional<bool> dnc_eod{};                 ///< the flag DNCEOD
-    std::optional<bool> customer_dnc_tz_enabled{}; ///< the flag CustomerDNCTZEnabled
-    Sensitive<Json> others{};                      ///< the fields that are not published; null if none
-    Sensitive<Json> raw{};                         ///< the whole payload
+    Id campaign_id{};
+    std::string mode_name{};
+    Id contact_id{};
+    std::string timezone{};
+    Sensitive<std::string> contact_number{};
+    std::string campaign_category_name{};
+    Id callid{};
+    Number gmt_deviation{};
+    std::optional<bool> disposition_required{};
+    std::string dnc_period_type{};
+    Number dnc_days{};
+    std::optional<bool> dnc_eod{};
+    std::optional<bool> customer_dnc_tz_enabled{};
+    Sensitive<Json> others{}; ///< the fields that are not published; null if none
+    Sensitive<Json> raw{};    ///< the whole payload
 
     using Self = ModeInformation;
     static constexpr void fields(auto&& field) {
@@ -73,10 +75,11 @@ struct ModeInformation {
         field("ContactNumber", &Self::contact_number, Presence::optional, "the contact's telephone number");
         field("CampaignCategoryName", &Self::campaign_category_name, Presence::optional, "the campaign's category");
         field("CallId", &Self::callid, Presence::optional, "the call");
-        field("GMTDeviation", &Self::gmt_deviation, Presence::optional, "the distance from GMT");
+        field("GMTDeviation", &Self::gmt_deviation, Presence::optional,
+              "the distance from GMT, in a unit that is not published");
         field("DispositionRequired", &Self::disposition_required, Presence::optional, "whether an outcome must be set");
         field("DNCPeriodType", &Self::dnc_period_type, Presence::optional,
-              "Permanent, Specific Days or Agent Selection");
+              "the type of the period of Do Not Call: Permanent, Specific Days or Agent Selection");
         field("DNCDays", &Self::dnc_days, Presence::optional, "a number of days");
         field("DNCEOD", &Self::dnc_eod, Presence::optional, "the flag DNCEOD");
         field("CustomerDNCTZEnabled", &Self::customer_dnc_tz_enabled, Presence::optional,
@@ -88,8 +91,14 @@ struct ModeInformation {
 ///
 /// Not published: the reply's fields after `CustomerDNCTZEnabled`, errors and samples. Page: get-mode-information.
 struct GetModeInformation {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetModeInformation;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = ModeInformation;
 
@@ -102,30 +111,24 @@ struct GetModeInformation {
         .summary = "show campaign, mode, contact and time zone of an LCM key",
         .unpublished = "the reply's fields after CustomerDNCTZEnabled, errors and samples",
     };
-
-    using Self = GetModeInformation;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// A mode of a contact, with its number.
 struct ContactMode {
-    Number mode_id{};                      ///< its id
-    std::string mode_desc{};               ///< its name
-    Id campaign_id{};                      ///< described as the campaign's name
-    Sensitive<std::string> cvalue{};       ///< the contact's telephone number
-    std::string mode_dialing_start_time{}; ///< from when it may be dialed; the format is not published
-    std::string mode_dialing_end_time{};   ///< until when it may be dialed; the format is not published
-    std::string time_zone{};               ///< the time zone
-    std::string time_zone1{};              ///< another time zone
-    std::string time_zone2{};              ///< another time zone
-    std::string time_zone3{};              ///< another time zone
-    std::string pewc{};                    ///< the flag PEWC, as text
-    Sensitive<std::string> area_code{};    ///< the number's area code
-    Sensitive<std::string> zip_code{};     ///< the contact's ZIP code
-    Sensitive<Json> others{};              ///< what else the server says of it; null if nothing
+    Number mode_id{};
+    std::string mode_desc{};
+    Id campaign_id{};
+    Sensitive<std::string> cvalue{};
+    std::string mode_dialing_start_time{};
+    std::string mode_dialing_end_time{};
+    std::string time_zone{};
+    std::string time_zone1{};
+    std::string time_zone2{};
+    std::string time_zone3{};
+    std::string pewc{};
+    Sensitive<std::string> area_code{};
+    Sensitive<std::string> zip_code{};
+    Sensitive<Json> others{}; ///< what else the server says of it; null if nothing
 
     using Self = ContactMode;
     static constexpr void fields(auto&& field) {
@@ -133,8 +136,10 @@ struct ContactMode {
         field("ModeDesc", &Self::mode_desc, Presence::optional, "the mode's name");
         field("CampaignID", &Self::campaign_id, Presence::optional, "described as the campaign's name");
         field("CValue", &Self::cvalue, Presence::optional, "the contact's telephone number");
-        field("ModeDialingStartTime", &Self::mode_dialing_start_time, Presence::optional, "from when it may be dialed");
-        field("ModeDialingEndTime", &Self::mode_dialing_end_time, Presence::optional, "until when it may be dialed");
+        field("ModeDialingStartTime", &Self::mode_dialing_start_time, Presence::optional,
+              "from when the mode may be dialed, in a format that is not published");
+        field("ModeDialingEndTime", &Self::mode_dialing_end_time, Presence::optional,
+              "until when the mode may be dialed, in a format that is not published");
         field("TimeZone", &Self::time_zone, Presence::optional, "the time zone");
         field("TimeZone1", &Self::time_zone1, Presence::optional, "another time zone");
         field("TimeZone2", &Self::time_zone2, Presence::optional, "another time zone");
@@ -147,9 +152,9 @@ struct ContactMode {
 
 /// The modes of a contact.
 struct ContactModes {
-    std::vector<ContactMode> contact_modes{}; ///< the modes
-    Sensitive<Json> others{};                 ///< what else the reply holds; null if nothing
-    Sensitive<Json> raw{};                    ///< the whole payload
+    std::vector<ContactMode> contact_modes{};
+    Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
+    Sensitive<Json> raw{};    ///< the whole payload
 
     using Self = ContactModes;
     static constexpr void fields(auto&& field) {
@@ -162,8 +167,15 @@ struct ContactModes {
 /// Not published: the sample reply, so it is not known whether the reply has a call id, nor whether the list is under
 /// `response`. Errors: the page lists none before its samples. Page: get-contact-modes.
 struct GetContactModes {
-    Id callid{};                             ///< the call's id; not mandatory, and empty in the page's sample
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetContactModes;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::may_be_empty,
+              "the call's id; not mandatory, and empty in the page's sample");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = ContactModes;
 
@@ -176,35 +188,18 @@ struct GetContactModes {
         .summary = "list the modes and numbers of a contact",
         .unpublished = "the sample reply: whether it has a call id, and whether the list is under response",
     };
-
-    using Self = GetContactModes;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::may_be_empty, "the call's id");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// Adds a number of a contact under a mode, or changes it. The agent must be on an active call, or logged in.
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-new-mode-number.
 struct SetNewModeNumber {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Number mode_id{};                        ///< the mode's id
-    Sensitive<std::string> contact_number{}; ///< the contact's telephone number; not empty
-    bool delete_other_modes = false;         ///< whether the contact's other modes are deleted
-    Id agent_id{};                           ///< the agent's id; not empty
-
-    using Response = OutcomeResponse;
-
-    static constexpr Operation operation{
-        .subtopic = "SetNewModeNumber",
-        .reply_subtopic = "SetNewModeNumberResult",
-        .reply_callid = ReplyCallid::present,
-        .page = "set-new-mode-number",
-        .summary = "add or change a contact's number",
-        .unpublished = "the sample reply",
-    };
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Number mode_id{};
+    Sensitive<std::string> contact_number{};
+    bool delete_other_modes = false;
+    Id agent_id{};
 
     using Self = SetNewModeNumber;
     static constexpr void fields(auto&& field) {
@@ -216,24 +211,35 @@ struct SetNewModeNumber {
               "whether the contact's other modes are deleted");
         field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
     }
+
+    using Response = OutcomeResponse;
+
+    static constexpr Operation operation{
+        .subtopic = "SetNewModeNumber",
+        .reply_subtopic = "SetNewModeNumberResult",
+        .reply_callid = ReplyCallid::present,
+        .page = "set-new-mode-number",
+        .summary = "add or change a contact's number",
+        .unpublished = "the sample reply",
+    };
 };
 
 /// A business field of a contact.
 struct BusinessField {
-    std::string field_name{};       ///< its name
-    Sensitive<std::string> value{}; ///< its value
-    std::string data_type{};        ///< such as "String"
-    std::string format{};           ///< how the value is written
-    std::optional<bool> editable{}; ///< whether the agent may change it
-    Sensitive<Json> others{};       ///< what else the server says of it; null if nothing
+    std::string field_name{};
+    Sensitive<std::string> value{};
+    std::string data_type{};
+    std::string format{};
+    std::optional<bool> editable{};
+    Sensitive<Json> others{}; ///< what else the server says of it; null if nothing
 
     using Self = BusinessField;
     static constexpr void fields(auto&& field) {
         field("FieldName", &Self::field_name, Presence::optional, "the field's name");
         field("Value", &Self::value, Presence::optional, "the field's value");
-        field("DataType", &Self::data_type, Presence::optional, "the type of the value");
+        field("DataType", &Self::data_type, Presence::optional, "the type of the value, such as String");
         field("Format", &Self::format, Presence::optional, "how the value is written");
-        field("Editable", &Self::editable, Presence::optional, "whether the agent may change it");
+        field("Editable", &Self::editable, Presence::optional, "whether the agent may change the value");
     }
 };
 
@@ -241,8 +247,14 @@ struct BusinessField {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-business-fields.
 struct GetContactDetail {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetContactDetail;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = List<BusinessField>;
 
@@ -254,20 +266,14 @@ struct GetContactDetail {
         .page = "get-business-fields",
         .summary = "list the business fields of a contact",
     };
-
-    using Self = GetContactDetail;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// The new value of a business field. Name, type and format are those that `GetContactDetail` lists.
 struct BusinessFieldChange {
-    Text field_name{};              ///< the field's name; not empty
-    Sensitive<std::string> value{}; ///< the new value, also an empty one
-    Text data_type{};               ///< such as "String"
-    Text format{};                  ///< how the value is written
+    Text field_name{};
+    Sensitive<std::string> value{};
+    Text data_type{};
+    Text format{};
 
     using Self = BusinessFieldChange;
     static constexpr void fields(auto&& field) {
@@ -282,10 +288,18 @@ struct BusinessFieldChange {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-business-fields.
 struct SetContactBusinessFields {
-    Id callid{};                                        ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{};            ///< the LCM key; not empty
-    Id agent_id{};                                      ///< the agent's id; not empty
-    std::vector<BusinessFieldChange> business_fields{}; ///< the new values, at least one
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Id agent_id{};
+    std::vector<BusinessFieldChange> business_fields{};
+
+    using Self = SetContactBusinessFields;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
+        field("businessField", &Self::business_fields, Presence::required, "the new values");
+    }
 
     using Response = OutcomeResponse;
 
@@ -297,14 +311,6 @@ struct SetContactBusinessFields {
         .summary = "change business fields of a contact",
         .unpublished = "the end of the sample request, the sample reply",
     };
-
-    using Self = SetContactBusinessFields;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("businessField", &Self::business_fields, Presence::required, "the new values");
-    }
 };
 
 /// Asks for the optional business fields of the contact, which a screen pop shows. The agent must be on an active
@@ -313,8 +319,14 @@ struct SetContactBusinessFields {
 /// The page's sample replies with one object of names and values, which is a list of one; its table speaks of a list.
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-optional-business-fields.
 struct GetScreenPopData {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetScreenPopData;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = List<NamedValues>;
 
@@ -326,12 +338,6 @@ struct GetScreenPopData {
         .page = "get-optional-business-fields",
         .summary = "show the optional business fields of a contact",
     };
-
-    using Self = GetScreenPopData;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// Adds a contact to a campaign. The agent must be on an active call, or logged in.
@@ -340,20 +346,39 @@ struct GetScreenPopData {
 /// the fields from `SMSData` on and any after `ContactDetail`, the reply, errors and samples. The reply's subtopic
 /// here is inferred: if it is another one, the request ends as unknown at its deadline. Page: create-contact.
 struct CreateContact {
-    Id campaign_id{};                         ///< the campaign's id; not empty
-    Text call_type{};                         ///< "0" for a fresh contact; not empty
-    DateTime call_start_date_time{};          ///< from when the contact may be called
-    DateTime call_end_date_time{};            ///< until when the contact may be called
-    Sensitive<std::string> business_fields{}; ///< the contact's business fields, in XML; not empty
-    Number priority{};                        ///< the contact's priority; left out if not set
-    Sensitive<std::string> modes{};           ///< the contact's modes, in XML; not empty
-    Id agent_id{};                            ///< always empty
-    Sensitive<std::string> sms_data{};        ///< left out if empty
-    Sensitive<std::string> mail_subject{};    ///< left out if empty
-    Sensitive<std::string> mail_msg{};        ///< left out if empty
-    Sensitive<std::string> mail_attachment{}; ///< left out if empty
-    Sensitive<std::string> zip_code{};        ///< left out if empty
-    Sensitive<std::string> contact_detail{};  ///< left out if empty
+    Id campaign_id{};
+    Text call_type{};
+    DateTime call_start_date_time{};
+    DateTime call_end_date_time{};
+    Sensitive<std::string> business_fields{};
+    Number priority{};
+    Sensitive<std::string> modes{};
+    Id agent_id{};
+    Sensitive<std::string> sms_data{};
+    Sensitive<std::string> mail_subject{};
+    Sensitive<std::string> mail_msg{};
+    Sensitive<std::string> mail_attachment{};
+    Sensitive<std::string> zip_code{};
+    Sensitive<std::string> contact_detail{};
+
+    using Self = CreateContact;
+    static constexpr void fields(auto&& field) {
+        field("CampaignID", &Self::campaign_id, Presence::required, "the campaign's id");
+        field("Calltype", &Self::call_type, Presence::required, "the type of call, 0 for a fresh contact");
+        field("callStartDateTime", &Self::call_start_date_time, Presence::required,
+              "from when the contact may be called");
+        field("callEndDateTime", &Self::call_end_date_time, Presence::required, "until when the contact may be called");
+        field("BussinessFields", &Self::business_fields, Presence::required, "the contact's business fields, in XML");
+        field("priority", &Self::priority, Presence::optional, "the contact's priority");
+        field("Modes", &Self::modes, Presence::required, "the contact's modes, in XML");
+        field("AgentID", &Self::agent_id, Presence::may_be_empty, "always empty");
+        field("SMSData", &Self::sms_data, Presence::optional, "not described by the page");
+        field("MailSubject", &Self::mail_subject, Presence::optional, "not described by the page");
+        field("MailMsg", &Self::mail_msg, Presence::optional, "not described by the page");
+        field("MailAttachment", &Self::mail_attachment, Presence::optional, "not described by the page");
+        field("ZipCode", &Self::zip_code, Presence::optional, "the contact's ZIP code");
+        field("ContactDetail", &Self::contact_detail, Presence::optional, "not described by the page");
+    }
 
     using Response = UnpublishedOutcomeResponse;
 
@@ -367,25 +392,6 @@ struct CreateContact {
             "the types of the fields from SMSData on, fields after ContactDetail, the reply (its subtopic is "
             "inferred), errors and samples",
     };
-
-    using Self = CreateContact;
-    static constexpr void fields(auto&& field) {
-        field("CampaignID", &Self::campaign_id, Presence::required, "the campaign's id");
-        field("Calltype", &Self::call_type, Presence::required, "the type of call, 0 for a fresh contact");
-        field("callStartDateTime", &Self::call_start_date_time, Presence::required,
-              "from when the contact may be called");
-        field("callEndDateTime", &Self::call_end_date_time, Presence::required, "until when the contact may be called");
-        field("BussinessFields", &Self::business_fields, Presence::required, "the business fields, in XML");
-        field("priority", &Self::priority, Presence::optional, "the contact's priority");
-        field("Modes", &Self::modes, Presence::required, "the contact's modes, in XML");
-        field("AgentID", &Self::agent_id, Presence::may_be_empty, "always empty");
-        field("SMSData", &Self::sms_data, Presence::optional, "not described by the page");
-        field("MailSubject", &Self::mail_subject, Presence::optional, "not described by the page");
-        field("MailMsg", &Self::mail_msg, Presence::optional, "not described by the page");
-        field("MailAttachment", &Self::mail_attachment, Presence::optional, "not described by the page");
-        field("ZipCode", &Self::zip_code, Presence::optional, "the contact's ZIP code");
-        field("ContactDetail", &Self::contact_detail, Presence::optional, "not described by the page");
-    }
 
     /// The interface fixes `AgentID` to an empty text, and the time to call ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const {

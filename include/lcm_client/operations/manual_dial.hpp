@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The operations for contacts that the agent dials by hand: manual dial, and its predecessor, the non-PEWC contacts,
 // which the interface keeps up to Campaign Manager 2308.
+//
+// What a field means stands in its row of the table below the members, and nowhere else.
 #ifndef LCM_CLIENT_OPERATIONS_MANUAL_DIAL_HPP
 #define LCM_CLIENT_OPERATIONS_MANUAL_DIAL_HPP
 
@@ -24,24 +26,24 @@ namespace lcm {
 
 /// A campaign in a group for manual dial.
 struct GroupCampaign {
-    Id id{};                  ///< its id
-    Number pct{};             ///< the field Pct, which is not explained
-    std::string status{};     ///< its status
+    Id id{};
+    Number pct{};
+    std::string status{};
     Sensitive<Json> others{}; ///< the fields that are not published; null if none
 
     using Self = GroupCampaign;
     static constexpr void fields(auto&& field) {
         field("ID", &Self::id, Presence::optional, "the campaign's id");
-        field("Pct", &Self::pct, Presence::optional, "of that name, not explained");
+        field("Pct", &Self::pct, Presence::optional, "a number that the page does not explain");
         field("Status", &Self::status, Presence::optional, "the campaign's status");
     }
 };
 
 /// An agent in a group for manual dial.
 struct GroupAgent {
-    Id id{};                       ///< the agent's id
-    Sensitive<std::string> name{}; ///< the agent's name
-    Sensitive<Json> others{};      ///< what else the server says of the agent; null if nothing
+    Id id{};
+    Sensitive<std::string> name{};
+    Sensitive<Json> others{}; ///< what else the server says of the agent; null if nothing
 
     using Self = GroupAgent;
     static constexpr void fields(auto&& field) {
@@ -52,12 +54,12 @@ struct GroupAgent {
 
 /// A group of campaigns for manual dial.
 struct DialingGroup {
-    std::string name{};                     ///< its name
-    std::string type{};                     ///< its type
-    std::string status{};                   ///< its status
-    std::vector<GroupCampaign> campaigns{}; ///< its campaigns
-    std::vector<GroupAgent> agents{};       ///< its agents
-    Sensitive<Json> others{};               ///< what else the server says of it; null if nothing
+    std::string name{};
+    std::string type{};
+    std::string status{};
+    std::vector<GroupCampaign> campaigns{};
+    std::vector<GroupAgent> agents{};
+    Sensitive<Json> others{}; ///< what else the server says of it; null if nothing
 
     using Self = DialingGroup;
     static constexpr void fields(auto&& field) {
@@ -71,9 +73,9 @@ struct DialingGroup {
 
 /// The groups of campaigns for manual dial.
 struct DialingGroups {
-    std::vector<DialingGroup> groups{}; ///< the groups
-    Sensitive<Json> others{};           ///< what else the reply holds; null if nothing
-    Sensitive<Json> raw{};              ///< the whole payload
+    std::vector<DialingGroup> groups{};
+    Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
+    Sensitive<Json> raw{};    ///< the whole payload
 
     using Self = DialingGroups;
     static constexpr void fields(auto&& field) {
@@ -85,7 +87,12 @@ struct DialingGroups {
 ///
 /// Errors: the page lists none. Page: get-campaign-groups.
 struct GetCampaignGroups {
-    Id user_id{}; ///< the agent's id; left out if empty
+    Id user_id{};
+
+    using Self = GetCampaignGroups;
+    static constexpr void fields(auto&& field) {
+        field("userID", &Self::user_id, Presence::optional, "the agent's id");
+    }
 
     using Response = DialingGroups;
 
@@ -98,29 +105,24 @@ struct GetCampaignGroups {
         .summary = "list the groups for manual dial",
         .unpublished = "the sample reply after the first campaign of a group",
     };
-
-    using Self = GetCampaignGroups;
-    static constexpr void fields(auto&& field) {
-        field("userID", &Self::user_id, Presence::optional, "the agent's id");
-    }
 };
 
 /// A contact that was fetched to be dialed. The page of each operation lists a part of these fields; the formats of
 /// the times are not published.
 struct ContactToDial {
-    Sensitive<std::string> phone_number{};   ///< the contact's telephone number
-    Sensitive<std::string> account_number{}; ///< the LCM key
-    Id campaign_id{};                        ///< the campaign
-    std::string mode{};                      ///< the mode
-    Id contact_id{};                         ///< the contact
-    std::string expiry_time{};               ///< when it expires
-    std::string callback_time{};             ///< the time of its callback
-    std::string call_type{};                 ///< the type of its call, a text or a digit
-    std::string consent{};                   ///< the contact's consent; manual dial only
-    std::string prefix{};                    ///< the field Prefix, not explained; non-PEWC contacts only
-    std::string suffix{};                    ///< the field Suffix, not explained; non-PEWC contacts only
-    std::string queue{};                     ///< the queue; non-PEWC contacts only
-    Sensitive<Json> others{};                ///< what else the server says of it; null if nothing
+    Sensitive<std::string> phone_number{};
+    Sensitive<std::string> account_number{};
+    Id campaign_id{};
+    std::string mode{};
+    Id contact_id{};
+    std::string expiry_time{};
+    std::string callback_time{};
+    std::string call_type{};
+    std::string consent{};
+    std::string prefix{};
+    std::string suffix{};
+    std::string queue{};
+    Sensitive<Json> others{}; ///< what else the server says of it; null if nothing
 
     using Self = ContactToDial;
     static constexpr void fields(auto&& field) {
@@ -129,13 +131,13 @@ struct ContactToDial {
         field("CampaignId", &Self::campaign_id, Presence::optional, "the campaign");
         field("Mode", &Self::mode, Presence::optional, "the mode");
         field("ContactId", &Self::contact_id, Presence::optional, "the contact");
-        field("ExpiryTime", &Self::expiry_time, Presence::optional, "when it expires");
-        field("CallbackTime", &Self::callback_time, Presence::optional, "the time of its callback");
-        field("CallType", &Self::call_type, Presence::optional, "the type of its call");
-        field("Consent", &Self::consent, Presence::optional, "the contact's consent");
-        field("Prefix", &Self::prefix, Presence::optional, "of that name, not explained");
-        field("Suffix", &Self::suffix, Presence::optional, "of that name, not explained");
-        field("Queue", &Self::queue, Presence::optional, "the queue");
+        field("ExpiryTime", &Self::expiry_time, Presence::optional, "when the contact expires");
+        field("CallbackTime", &Self::callback_time, Presence::optional, "the time of the contact's callback");
+        field("CallType", &Self::call_type, Presence::optional, "the type of the contact's call, a text or a digit");
+        field("Consent", &Self::consent, Presence::optional, "the contact's consent; for manual dial only");
+        field("Prefix", &Self::prefix, Presence::optional, "not explained by the page; for non-PEWC contacts only");
+        field("Suffix", &Self::suffix, Presence::optional, "not explained by the page; for non-PEWC contacts only");
+        field("Queue", &Self::queue, Presence::optional, "the queue; for non-PEWC contacts only");
     }
 };
 
@@ -144,11 +146,23 @@ struct ContactToDial {
 ///
 /// Errors: the page lists none. Page: get-download-contacts-for-dialing.
 struct GetDownloadContactsForDialing {
-    Text campaign_group{};                  ///< the group's name; not empty
-    Number number_of_contacts_required = 1; ///< always 1
-    bool consent = false;                   ///< the flag Consent, which the page does not explain
-    Id agent_id{};                          ///< the agent's id; not empty
-    bool reserved_contacts = false;         ///< whether reserved contacts are wanted
+    Text campaign_group{};
+    Number number_of_contacts_required = 1;
+    bool consent = false;
+    Id agent_id{};
+    bool reserved_contacts = false;
+
+    using Self = GetDownloadContactsForDialing;
+    static constexpr void fields(auto&& field) {
+        field("CampaignGroup", &Self::campaign_group, Presence::required, "the group's name");
+        field("NumberOfContactsRequired", &Self::number_of_contacts_required, Presence::required, "always 1",
+              {.form = Form::text, .allowed = "1"});
+        field("Consent", &Self::consent, Presence::required, "a flag that the page does not explain",
+              {.form = Form::text});
+        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
+        field("ReservedContacts", &Self::reserved_contacts, Presence::required, "whether reserved contacts are wanted",
+              {.form = Form::text});
+    }
 
     using Response = ContactToDial;
 
@@ -160,27 +174,16 @@ struct GetDownloadContactsForDialing {
         .summary = "fetch one contact of a group to dial",
         .unpublished = "samples",
     };
-
-    using Self = GetDownloadContactsForDialing;
-    static constexpr void fields(auto&& field) {
-        field("CampaignGroup", &Self::campaign_group, Presence::required, "the group's name");
-        field("NumberOfContactsRequired", &Self::number_of_contacts_required, Presence::required, "always 1",
-              {.form = Form::text, .allowed = "1"});
-        field("Consent", &Self::consent, Presence::required, "of that name, not explained", {.form = Form::text});
-        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("ReservedContacts", &Self::reserved_contacts, Presence::required, "whether reserved contacts are wanted",
-              {.form = Form::text});
-    }
 };
 
 /// One of many contacts that were fetched to be dialed. Its fields after `ContactStrategyName` are not published.
 struct DownloadedContact {
-    std::string campaign_group{};        ///< the group's name
-    Number campaign_group_id{};          ///< the group's id
-    Id campaign_id{};                    ///< the campaign
-    Id campaign_key{};                   ///< the campaign's key
-    std::string contact_strategy_name{}; ///< the strategy's name
-    Sensitive<Json> others{};            ///< the fields that are not published; null if none
+    std::string campaign_group{};
+    Number campaign_group_id{};
+    Id campaign_id{};
+    Id campaign_key{};
+    std::string contact_strategy_name{};
+    Sensitive<Json> others{}; ///< the fields that are not published; null if none
 
     using Self = DownloadedContact;
     static constexpr void fields(auto&& field) {
@@ -194,15 +197,16 @@ struct DownloadedContact {
 
 /// Contacts that were fetched to be dialed. A reply with a reason of failure is a refusal with that text.
 struct DownloadedContacts {
-    std::vector<DownloadedContact> contacts{}; ///< the contacts
-    std::string request_failure_reason{};      ///< why there are none; empty in a reply that was accepted
-    Sensitive<Json> others{};                  ///< what else the reply holds; null if nothing
-    Sensitive<Json> raw{};                     ///< the whole payload
+    std::vector<DownloadedContact> contacts{};
+    std::string request_failure_reason{};
+    Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
+    Sensitive<Json> raw{};    ///< the whole payload
 
     using Self = DownloadedContacts;
     static constexpr void fields(auto&& field) {
         field("Contacts", &Self::contacts, Presence::optional, "the contacts");
-        field("RequestFailureReason", &Self::request_failure_reason, Presence::optional, "why there are none");
+        field("RequestFailureReason", &Self::request_failure_reason, Presence::optional,
+              "why there are no contacts; empty in a reply that was accepted");
     }
 
     [[nodiscard]] Verdict verdict() const {
@@ -216,11 +220,23 @@ struct DownloadedContacts {
 /// Not published: the fields of a contact after `ContactStrategyName`, errors and samples. Page:
 /// get-download-all-contacts.
 struct GetDownloadAllContactsForDialing {
-    Text campaign_group{};                ///< the group's name; not empty
-    Number number_of_contacts_required{}; ///< how many are wanted
-    bool consent = false;                 ///< the flag Consent, which the page does not explain
-    Id agent_id{};                        ///< the agent's id; not empty
-    bool reserved_contacts = false;       ///< whether reserved contacts are wanted
+    Text campaign_group{};
+    Number number_of_contacts_required{};
+    bool consent = false;
+    Id agent_id{};
+    bool reserved_contacts = false;
+
+    using Self = GetDownloadAllContactsForDialing;
+    static constexpr void fields(auto&& field) {
+        field("CampaignGroup", &Self::campaign_group, Presence::required, "the group's name");
+        field("NumberOfContactsRequired", &Self::number_of_contacts_required, Presence::required, "how many are wanted",
+              {.form = Form::text});
+        field("Consent", &Self::consent, Presence::required, "a flag that the page does not explain",
+              {.form = Form::text});
+        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
+        field("ReservedContacts", &Self::reserved_contacts, Presence::required, "whether reserved contacts are wanted",
+              {.form = Form::text});
+    }
 
     using Response = DownloadedContacts;
 
@@ -232,17 +248,6 @@ struct GetDownloadAllContactsForDialing {
         .summary = "fetch many contacts of a group to dial",
         .unpublished = "the fields of a contact after ContactStrategyName, errors and samples",
     };
-
-    using Self = GetDownloadAllContactsForDialing;
-    static constexpr void fields(auto&& field) {
-        field("CampaignGroup", &Self::campaign_group, Presence::required, "the group's name");
-        field("NumberOfContactsRequired", &Self::number_of_contacts_required, Presence::required, "how many are wanted",
-              {.form = Form::text});
-        field("Consent", &Self::consent, Presence::required, "of that name, not explained", {.form = Form::text});
-        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("ReservedContacts", &Self::reserved_contacts, Presence::required, "whether reserved contacts are wanted",
-              {.form = Form::text});
-    }
 };
 
 /// Fetches contacts that are reserved for the agent, or new ones. The server reserves them, so this is no mere read.
@@ -250,10 +255,19 @@ struct GetDownloadAllContactsForDialing {
 ///
 /// Errors: the page lists none. Page: get-reserved-manual-dial-contact.
 struct GetReservedManualDialContact {
-    Id agent_id{};                        ///< the agent's id; not empty
-    Number number_of_contacts_required{}; ///< how many are wanted
-    bool consent = false;                 ///< the flag Consent, which the page does not explain
-    bool reserved_contacts = false;       ///< whether reserved contacts are wanted
+    Id agent_id{};
+    Number number_of_contacts_required{};
+    bool consent = false;
+    bool reserved_contacts = false;
+
+    using Self = GetReservedManualDialContact;
+    static constexpr void fields(auto&& field) {
+        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
+        field("NumberOfContactsRequired", &Self::number_of_contacts_required, Presence::required, "how many are wanted",
+              {.form = Form::text});
+        field("Consent", &Self::consent, Presence::required, "a flag that the page does not explain");
+        field("ReservedContacts", &Self::reserved_contacts, Presence::required, "whether reserved contacts are wanted");
+    }
 
     using Response = List<ContactToDial>;
 
@@ -265,15 +279,6 @@ struct GetReservedManualDialContact {
         .summary = "fetch contacts that are reserved for the agent, or new ones",
         .unpublished = "samples",
     };
-
-    using Self = GetReservedManualDialContact;
-    static constexpr void fields(auto&& field) {
-        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("NumberOfContactsRequired", &Self::number_of_contacts_required, Presence::required, "how many are wanted",
-              {.form = Form::text});
-        field("Consent", &Self::consent, Presence::required, "of that name, not explained");
-        field("ReservedContacts", &Self::reserved_contacts, Presence::required, "whether reserved contacts are wanted");
-    }
 };
 
 /// Skips and closes a contact after its outcome was set. The agent must be logged in, and the contact open and fetched
@@ -281,10 +286,19 @@ struct GetReservedManualDialContact {
 ///
 /// Errors: the page lists none. Page: skip-manual-dial-contact.
 struct SkipManualDialContact {
-    Number outcome_id{};                     ///< the id of a telephony or a business outcome; 0 is valid (Success)
-    Id user_id{};                            ///< the agent's id; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Sensitive<std::string> phone_number{};   ///< the contact's telephone number; not empty
+    Number outcome_id{};
+    Id user_id{};
+    Sensitive<std::string> account_number{};
+    Sensitive<std::string> phone_number{};
+
+    using Self = SkipManualDialContact;
+    static constexpr void fields(auto&& field) {
+        field("OutcomeId", &Self::outcome_id, Presence::required,
+              "the id of a telephony or a business outcome; 0 is valid (Success)");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
+    }
 
     using Response = OutcomeResponse;
 
@@ -295,22 +309,14 @@ struct SkipManualDialContact {
         .page = "skip-manual-dial-contact",
         .summary = "skip and close a contact",
     };
-
-    using Self = SkipManualDialContact;
-    static constexpr void fields(auto&& field) {
-        field("OutcomeId", &Self::outcome_id, Presence::required, "the id of a telephony or a business outcome");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
-    }
 };
 
 /// A reply that repeats the request. It says that the request arrived, and no more.
 struct EchoResponse {
-    std::string subtopic{};   ///< of the request
-    std::string topic{};      ///< of the request
-    std::string channel{};    ///< of the request
-    Sensitive<Json> data{};   ///< of the request
+    std::string subtopic{};
+    std::string topic{};
+    std::string channel{};
+    Sensitive<Json> data{};
     Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
 
     using Self = EchoResponse;
@@ -327,7 +333,12 @@ struct EchoResponse {
 /// The page's table has this on channel LCM, its sample on Amazon, where this sends it. Errors: the page lists none.
 /// Page: manual-dial-call.
 struct ManualDialCall {
-    Sensitive<std::string> phone_number{}; ///< the number to dial; not empty
+    Sensitive<std::string> phone_number{};
+
+    using Self = ManualDialCall;
+    static constexpr void fields(auto&& field) {
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the number to dial");
+    }
 
     using Response = EchoResponse;
 
@@ -340,11 +351,6 @@ struct ManualDialCall {
         .page = "manual-dial-call",
         .summary = "hand a number to the softphone to dial",
     };
-
-    using Self = ManualDialCall;
-    static constexpr void fields(auto&& field) {
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the number to dial");
-    }
 };
 
 /// Copies a number to the softphone. The agent must be logged in.
@@ -352,7 +358,12 @@ struct ManualDialCall {
 /// The page's table has this on channel LCM, its sample on Amazon, where this sends it. Errors: the page lists none.
 /// Page: manual-dial-copy-contact.
 struct ManualDialCopyContact {
-    Sensitive<std::string> phone_number{}; ///< the number to copy; not empty
+    Sensitive<std::string> phone_number{};
+
+    using Self = ManualDialCopyContact;
+    static constexpr void fields(auto&& field) {
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the number to copy");
+    }
 
     using Response = EchoResponse;
 
@@ -365,11 +376,6 @@ struct ManualDialCopyContact {
         .page = "manual-dial-copy-contact",
         .summary = "copy a number to the softphone",
     };
-
-    using Self = ManualDialCopyContact;
-    static constexpr void fields(auto&& field) {
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the number to copy");
-    }
 };
 
 // --- Non-PEWC contacts ----------------------------------------------------------------------------------------------
@@ -380,9 +386,16 @@ struct ManualDialCopyContact {
 /// Errors: the page lists none. Its table and its sample contradict each other on the reply's call id. Page:
 /// set-non-pewc-contact-outcome.
 struct SetNonPEWCContactOutcome {
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Id agent_id{};                           ///< the agent's id; not empty
-    Sensitive<std::string> phone_number{};   ///< the contact's telephone number; not empty
+    Sensitive<std::string> account_number{};
+    Id agent_id{};
+    Sensitive<std::string> phone_number{};
+
+    using Self = SetNonPEWCContactOutcome;
+    static constexpr void fields(auto&& field) {
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
+    }
 
     using Response = OutcomeResponse;
 
@@ -393,13 +406,6 @@ struct SetNonPEWCContactOutcome {
         .page = "set-non-pewc-contact-outcome",
         .summary = "create the dialer's entry for a non-PEWC contact's outcome",
     };
-
-    using Self = SetNonPEWCContactOutcome;
-    static constexpr void fields(auto&& field) {
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
-    }
 };
 
 /// Fetches one non-PEWC contact. The server reserves it for the agent, so this is no mere read. The agent must be
@@ -407,8 +413,14 @@ struct SetNonPEWCContactOutcome {
 ///
 /// Errors: the page lists none. Page: get-non-pewc-contact.
 struct GetContactOD {
-    Id user_id{};        ///< the agent's id; not empty
-    Id is_reserved_by{}; ///< the field isReservedBy, which the page does not describe; left out if empty
+    Id user_id{};
+    Id is_reserved_by{};
+
+    using Self = GetContactOD;
+    static constexpr void fields(auto&& field) {
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("isReservedBy", &Self::is_reserved_by, Presence::optional, "not described by the page");
+    }
 
     using Response = ContactToDial;
 
@@ -420,19 +432,18 @@ struct GetContactOD {
         .summary = "fetch one non-PEWC contact to dial",
         .unpublished = "what isReservedBy means, the sample reply",
     };
-
-    using Self = GetContactOD;
-    static constexpr void fields(auto&& field) {
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("isReservedBy", &Self::is_reserved_by, Presence::optional, "not described by the page");
-    }
 };
 
 /// Fetches the non-PEWC contact that is reserved for the agent. The agent must be logged in.
 ///
 /// Errors: the page lists none. Page: get-reserved-non-pewc-contact.
 struct GetReservedContactOD {
-    Id user_id{}; ///< the agent's id; not empty
+    Id user_id{};
+
+    using Self = GetReservedContactOD;
+    static constexpr void fields(auto&& field) {
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+    }
 
     using Response = ContactToDial;
 
@@ -444,23 +455,18 @@ struct GetReservedContactOD {
         .summary = "fetch the non-PEWC contact that is reserved for the agent",
         .unpublished = "the sample reply",
     };
-
-    using Self = GetReservedContactOD;
-    static constexpr void fields(auto&& field) {
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-    }
 };
 
 /// What the server answers to `SkipNonPEWCContact`. `success: false` is a refusal, with `msg` as the server's text.
 struct SkipNonPEWCContactResponse {
-    bool success = false;     ///< it was skipped
-    std::string msg{};        ///< the server's text, if there is one
+    bool success = false;
+    std::string msg{};
     Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
 
     using Self = SkipNonPEWCContactResponse;
     static constexpr void fields(auto&& field) {
-        field("success", &Self::success, Presence::required, "it was skipped");
-        field("msg", &Self::msg, Presence::optional, "the server's text");
+        field("success", &Self::success, Presence::required, "whether the contact was skipped");
+        field("msg", &Self::msg, Presence::optional, "the server's text, if there is one");
     }
 };
 
@@ -469,7 +475,12 @@ struct SkipNonPEWCContactResponse {
 /// Errors: the page lists none; without such a contact the server refuses ("Contact not found"). Page:
 /// skip-non-pewc-contact.
 struct SkipNonPEWCContact {
-    Id user_id{}; ///< the agent's id; not empty
+    Id user_id{};
+
+    using Self = SkipNonPEWCContact;
+    static constexpr void fields(auto&& field) {
+        field("userID", &Self::user_id, Presence::required, "the agent's id");
+    }
 
     using Response = SkipNonPEWCContactResponse;
 
@@ -480,19 +491,14 @@ struct SkipNonPEWCContact {
         .page = "skip-non-pewc-contact",
         .summary = "skip the non-PEWC contact that is reserved for the agent",
     };
-
-    using Self = SkipNonPEWCContact;
-    static constexpr void fields(auto&& field) {
-        field("userID", &Self::user_id, Presence::required, "the agent's id");
-    }
 };
 
 /// How many non-PEWC contacts there are for an agent.
 struct AgentCallCount {
-    Number pcb_count{};                      ///< personal callbacks
-    Number regular_count{};                  ///< regular contacts
-    std::optional<bool> is_agent_reserved{}; ///< whether the agent is reserved, which the wire says with "0"
-    Sensitive<Json> others{};                ///< what else the reply holds; null if nothing
+    Number pcb_count{};
+    Number regular_count{};
+    std::optional<bool> is_agent_reserved{};
+    Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
 
     using Self = AgentCallCount;
     static constexpr void fields(auto&& field) {
@@ -507,7 +513,12 @@ struct AgentCallCount {
 ///
 /// Errors: the page lists none. Page: get-agent-call-count.
 struct GetAgentCallCount {
-    Id user_id{}; ///< the agent's id; not empty
+    Id user_id{};
+
+    using Self = GetAgentCallCount;
+    static constexpr void fields(auto&& field) {
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+    }
 
     using Response = AgentCallCount;
 
@@ -519,11 +530,6 @@ struct GetAgentCallCount {
         .page = "get-agent-call-count",
         .summary = "count the non-PEWC contacts for an agent",
     };
-
-    using Self = GetAgentCallCount;
-    static constexpr void fields(auto&& field) {
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-    }
 };
 
 /// The operations of this file, for lists of all.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The operations that set the outcome of a call, and those that list the outcomes to choose from.
+//
+// What a field means stands in its row of the table below the members, and nowhere else.
 #ifndef LCM_CLIENT_OPERATIONS_OUTCOMES_HPP
 #define LCM_CLIENT_OPERATIONS_OUTCOMES_HPP
 
@@ -26,14 +28,28 @@ namespace lcm {
 /// The server refuses an empty or unknown call with `WS_Error` ("Invalid Call ID."), which ends the request with
 /// `Errc::invalid_call_id`. Page: set-telephony-outcome-with-business-outcome.
 struct SetBusinessOutcomeWithCallOutcome {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key, such as "5|3|1|0|0|44|1"; not empty
-    Number business_outcome{};               ///< the business outcome's id
-    OutcomeId call_outcome{};                ///< the telephony outcome's id, number or text; 0 is valid (Success)
-    Number lead_score = 0;                   ///< the lead's score
-    Id user_id{};                            ///< the agent's id; not empty
-    Sensitive<std::string> agent_comments{}; ///< any text in UTF-8, also none
-    Number target_amount = 0;                ///< the target achieved
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Number business_outcome{};
+    OutcomeId call_outcome{};
+    Number lead_score = 0;
+    Id user_id{};
+    Sensitive<std::string> agent_comments{};
+    Number target_amount = 0;
+
+    using Self = SetBusinessOutcomeWithCallOutcome;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key, numbers with | between them");
+        field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
+        field("CallOutcome", &Self::call_outcome, Presence::required,
+              "the telephony outcome's id, a number or a text; 0 is valid (Success)");
+        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
+              "the agent's comment, any text, also none");
+        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
+    }
 
     using Response = OutcomeResponse;
 
@@ -45,18 +61,6 @@ struct SetBusinessOutcomeWithCallOutcome {
         .page = "set-telephony-outcome-with-business-outcome",
         .summary = "set a business outcome and a telephony outcome of one call",
     };
-
-    using Self = SetBusinessOutcomeWithCallOutcome;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
-        field("CallOutcome", &Self::call_outcome, Presence::required, "the telephony outcome's id, 0 is Success");
-        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AgentComments", &Self::agent_comments, Presence::may_be_empty, "the agent's comment");
-        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
-    }
 };
 
 /// Sets the business outcome of a call, with the agent's comment, the lead's score and the target amount. The agent
@@ -64,13 +68,25 @@ struct SetBusinessOutcomeWithCallOutcome {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-business-outcomes.
 struct SetBusinessOutcomeWithComments {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Number outcome_id{};                     ///< the business outcome's id
-    Id user_id{};                            ///< the agent's id; not empty
-    Sensitive<std::string> agent_comments{}; ///< any text, also none
-    Number lead_score = 0;                   ///< the lead's score
-    Number target_amount = 0;                ///< the target achieved
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Number outcome_id{};
+    Id user_id{};
+    Sensitive<std::string> agent_comments{};
+    Number lead_score = 0;
+    Number target_amount = 0;
+
+    using Self = SetBusinessOutcomeWithComments;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("OutcomeId", &Self::outcome_id, Presence::required, "the business outcome's id");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
+              "the agent's comment, any text, also none");
+        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
+        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
+    }
 
     using Response = OutcomeResponse;
 
@@ -83,17 +99,6 @@ struct SetBusinessOutcomeWithComments {
         .summary = "set the business outcome of a call",
         .unpublished = "the sample reply",
     };
-
-    using Self = SetBusinessOutcomeWithComments;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("OutcomeId", &Self::outcome_id, Presence::required, "the business outcome's id");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AgentComments", &Self::agent_comments, Presence::may_be_empty, "the agent's comment");
-        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
-        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
-    }
 };
 
 /// Sets the telephony outcome of a call, with the agent's comment, the lead's score and the target amount. The agent
@@ -101,13 +106,26 @@ struct SetBusinessOutcomeWithComments {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: set-telephony-outcome.
 struct SetCallOutcomeWithComments {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    OutcomeId outcome_id{};                  ///< the telephony outcome's id, number or text; 0 is valid (Success)
-    Number lead_score = 0;                   ///< the lead's score
-    Id user_id{};                            ///< the agent's id; not empty
-    Sensitive<std::string> agent_comments{}; ///< any text, also none
-    Number target_amount = 0;                ///< the target achieved
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    OutcomeId outcome_id{};
+    Number lead_score = 0;
+    Id user_id{};
+    Sensitive<std::string> agent_comments{};
+    Number target_amount = 0;
+
+    using Self = SetCallOutcomeWithComments;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("OutcomeId", &Self::outcome_id, Presence::required,
+              "the telephony outcome's id, a number or a text; 0 is valid (Success)");
+        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
+        field("UserID", &Self::user_id, Presence::required, "the agent's id");
+        field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
+              "the agent's comment, any text, also none");
+        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
+    }
 
     using Response = OutcomeResponse;
 
@@ -120,17 +138,6 @@ struct SetCallOutcomeWithComments {
         .summary = "set the telephony outcome of a call",
         .unpublished = "the end of the sample request, the sample reply",
     };
-
-    using Self = SetCallOutcomeWithComments;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("OutcomeId", &Self::outcome_id, Presence::required, "the telephony outcome's id, 0 is Success");
-        field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
-        field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AgentComments", &Self::agent_comments, Presence::may_be_empty, "the agent's comment");
-        field("TargetAmount", &Self::target_amount, Presence::required, "the target achieved");
-    }
 };
 
 /// Sets any outcome of a call, with or without a callback: one operation for all that the others set. The agent must
@@ -141,17 +148,35 @@ struct SetCallOutcomeWithComments {
 /// and samples. The reply's subtopic here is inferred from those of the sister operations: if it is another one, the
 /// request ends as unknown at its deadline. Page: set-call-result.
 struct SetCallResult {
-    Id user_id{};                            ///< the agent's id; not needed for a callback to any agent
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Sensitive<std::string> agent_comments{}; ///< the agent's comment; left out if empty
-    Number target_amount{};                  ///< the target achieved; left out if not set
-    Number lead_score{};                     ///< the lead's score; left out if not set
-    Number outcome_id{};                     ///< the id of a telephony or a business outcome; 0 is valid (Success)
-    Number callback_mode_id{};               ///< the id of the mode by which to call back
-    Date start_date{};                       ///< the day on which the callback's window starts
-    Date end_date{};                         ///< the day on which it ends
-    TimeOfDay start_time{};                  ///< the time at which it starts; the time zone is not published
-    TimeOfDay end_time{};                    ///< the time at which it ends
+    Id user_id{};
+    Sensitive<std::string> account_number{};
+    Sensitive<std::string> agent_comments{};
+    Number target_amount{};
+    Number lead_score{};
+    Number outcome_id{};
+    Number callback_mode_id{};
+    Date start_date{};
+    Date end_date{};
+    TimeOfDay start_time{};
+    TimeOfDay end_time{};
+
+    using Self = SetCallResult;
+    static constexpr void fields(auto&& field) {
+        field("UserID", &Self::user_id, Presence::optional, "the agent's id; not needed for a callback to any agent");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AgentComments", &Self::agent_comments, Presence::optional, "the agent's comment");
+        field("TargetAmount", &Self::target_amount, Presence::optional, "the target achieved");
+        field("LeadScore", &Self::lead_score, Presence::optional, "the lead's score");
+        field("OutcomeId", &Self::outcome_id, Presence::required,
+              "the id of a telephony or a business outcome; 0 is valid (Success)");
+        field("CallbackModeID", &Self::callback_mode_id, Presence::optional,
+              "the id of the mode by which to call back");
+        field("StartDate", &Self::start_date, Presence::optional, "the day on which the callback's window starts");
+        field("EndDate", &Self::end_date, Presence::optional, "the day on which the callback's window ends");
+        field("StartTime", &Self::start_time, Presence::optional,
+              "the time at which the callback's window starts; the time zone is not published");
+        field("EndTime", &Self::end_time, Presence::optional, "the time at which the callback's window ends");
+    }
 
     using Response = UnpublishedOutcomeResponse;
 
@@ -164,21 +189,6 @@ struct SetCallResult {
         .summary = "set any outcome of a call, with or without a callback",
         .unpublished = "the fields after EndTime, the reply (its subtopic is inferred), errors and samples",
     };
-
-    using Self = SetCallResult;
-    static constexpr void fields(auto&& field) {
-        field("UserID", &Self::user_id, Presence::optional, "the agent's id");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("AgentComments", &Self::agent_comments, Presence::optional, "the agent's comment");
-        field("TargetAmount", &Self::target_amount, Presence::optional, "the target achieved");
-        field("LeadScore", &Self::lead_score, Presence::optional, "the lead's score");
-        field("OutcomeId", &Self::outcome_id, Presence::required, "the id of a telephony or a business outcome");
-        field("CallbackModeID", &Self::callback_mode_id, Presence::optional, "the mode by which to call back");
-        field("StartDate", &Self::start_date, Presence::optional, "the day on which the callback's window starts");
-        field("EndDate", &Self::end_date, Presence::optional, "the day on which it ends");
-        field("StartTime", &Self::start_time, Presence::optional, "the time at which it starts");
-        field("EndTime", &Self::end_time, Presence::optional, "the time at which it ends");
-    }
 
     /// A callback has all its pieces, and ends no earlier than it starts.
     [[nodiscard]] std::optional<FieldProblem> cross_check() const {
@@ -195,14 +205,14 @@ struct SetCallResult {
 /// What the server answers to `SetDialerOutcomeForMCDRequest`: a bare `true` or `false`, where the sister operations
 /// answer an object with `success`.
 struct DialerOutcomeResponse {
-    bool success = false;     ///< the entry was created
+    bool success = false;
     Sensitive<Json> others{}; ///< what the reply holds beyond it; null if nothing
 
     static constexpr bool may_be_bare = true; ///< a Boolean without its object is the answer
 
     using Self = DialerOutcomeResponse;
     static constexpr void fields(auto&& field) {
-        field("success", &Self::success, Presence::required, "the entry was created");
+        field("success", &Self::success, Presence::required, "whether the entry was created");
     }
 };
 
@@ -211,11 +221,21 @@ struct DialerOutcomeResponse {
 ///
 /// Errors: the page lists none. Page: set-dialer-outcome-for-mcd-request.
 struct SetDialerOutcomeForMCDRequest {
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Id agent_id{};                           ///< the agent's id; not empty
-    Sensitive<std::string> phone_number{};   ///< the contact's telephone number; not empty
-    Id callid{};                             ///< the call's id; empty in the page's sample
-    bool is_offline_transaction = false;     ///< the flag isOfflineTransaction
+    Sensitive<std::string> account_number{};
+    Id agent_id{};
+    Sensitive<std::string> phone_number{};
+    Id callid{};
+    bool is_offline_transaction = false;
+
+    using Self = SetDialerOutcomeForMCDRequest;
+    static constexpr void fields(auto&& field) {
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
+        field("callid", &Self::callid, Presence::may_be_empty, "the call's id; empty in the page's sample");
+        field("isOfflineTransaction", &Self::is_offline_transaction, Presence::required,
+              "a flag that the page does not explain");
+    }
 
     using Response = DialerOutcomeResponse;
 
@@ -226,23 +246,18 @@ struct SetDialerOutcomeForMCDRequest {
         .page = "set-dialer-outcome-for-mcd-request",
         .summary = "create the dialer's entry for a contact of another campaign",
     };
-
-    using Self = SetDialerOutcomeForMCDRequest;
-    static constexpr void fields(auto&& field) {
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
-        field("callid", &Self::callid, Presence::may_be_empty, "the call's id");
-        field("isOfflineTransaction", &Self::is_offline_transaction, Presence::required,
-              "the flag of that name, which the page does not explain");
-    }
 };
 
 /// Lists the telephony outcomes of the system. The agent must be on an active call, or logged in.
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-available-outcomes.
 struct GetCallOutCome {
-    Id callid{}; ///< the call's id, made by the application; not empty
+    Id callid{};
+
+    using Self = GetCallOutCome;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+    }
 
     using Response = List<CallOutcome>;
 
@@ -254,19 +269,20 @@ struct GetCallOutCome {
         .page = "get-available-outcomes",
         .summary = "list the telephony outcomes",
     };
-
-    using Self = GetCallOutCome;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-    }
 };
 
 /// Lists the business outcomes of the campaign. The agent must be on an active call, or logged in.
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-business-outcomes.
 struct GetBusinessOutCome {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetBusinessOutCome;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = List<BusinessOutcome>;
 
@@ -278,21 +294,23 @@ struct GetBusinessOutCome {
         .page = "get-business-outcomes",
         .summary = "list the business outcomes of the campaign",
     };
-
-    using Self = GetBusinessOutCome;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// Lists the business outcomes that are children of one parent. The agent must be on an active call, or logged in.
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-business-outcome-by-parent.
 struct GetBusinessOutcomeParent {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
-    Number parent_business_outcome_id{};     ///< the parent's id, as `GetBOGroupParent` lists it
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Number parent_business_outcome_id{};
+
+    using Self = GetBusinessOutcomeParent;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("ParentBusinessOutcomeId", &Self::parent_business_outcome_id, Presence::required,
+              "the parent's id, as GetBOGroupParent lists it", {.form = Form::text});
+    }
 
     using Response = List<BusinessOutcome>;
 
@@ -305,28 +323,20 @@ struct GetBusinessOutcomeParent {
         .summary = "list the business outcomes under one parent",
         .unpublished = "the end of the sample reply",
     };
-
-    using Self = GetBusinessOutcomeParent;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("ParentBusinessOutcomeId", &Self::parent_business_outcome_id, Presence::required, "the parent's id",
-              {.form = Form::text});
-    }
 };
 
 /// A business outcome that has others under it.
 struct ParentOutcome {
-    Number parent_id{};        ///< its id
-    std::string parent_name{}; ///< its name
-    Id campaign_key{};         ///< the campaign; empty in the page's sample
-    Sensitive<Json> others{};  ///< what else the server says of it; null if nothing
+    Number parent_id{};
+    std::string parent_name{};
+    Id campaign_key{};
+    Sensitive<Json> others{}; ///< what else the server says of it; null if nothing
 
     using Self = ParentOutcome;
     static constexpr void fields(auto&& field) {
         field("ParentId", &Self::parent_id, Presence::optional, "the parent's id", {.form = Form::text});
         field("ParentName", &Self::parent_name, Presence::optional, "the parent's name");
-        field("CampaignKey", &Self::campaign_key, Presence::optional, "the campaign");
+        field("CampaignKey", &Self::campaign_key, Presence::optional, "the campaign; empty in the page's sample");
     }
 };
 
@@ -334,8 +344,14 @@ struct ParentOutcome {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-parent-outcomes.
 struct GetBOGroupParent {
-    Id callid{};                             ///< the call's id, made by the application; not empty
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Id callid{};
+    Sensitive<std::string> account_number{};
+
+    using Self = GetBOGroupParent;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = List<ParentOutcome>;
 
@@ -347,12 +363,6 @@ struct GetBOGroupParent {
         .page = "get-parent-outcomes",
         .summary = "list the parents among the business outcomes",
     };
-
-    using Self = GetBOGroupParent;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// Lists the business outcomes of the outcome group that the layout's settings name, for manual and inbound calls. The
@@ -361,8 +371,15 @@ struct GetBOGroupParent {
 /// Errors: the page lists none. The reply has the subtopic of `GetBusinessOutCome`'s, and no call id. Page:
 /// get-business-outcome-by-outcome-group.
 struct GetOutcomeByOutcomegroup {
-    Id callid{}; ///< the call's id; empty in the page's sample
-    Text type{}; ///< the kind of call: "MANUAL" in the sample, the table names inbound and outbound; not empty
+    Id callid{};
+    Text type{};
+
+    using Self = GetOutcomeByOutcomegroup;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::may_be_empty, "the call's id; empty in the page's sample");
+        field("type", &Self::type, Presence::required,
+              "the kind of call: MANUAL in the page's sample; its table names inbound and outbound");
+    }
 
     using Response = List<BusinessOutcome>;
 
@@ -375,12 +392,6 @@ struct GetOutcomeByOutcomegroup {
         .summary = "list the business outcomes for manual or inbound calls",
         .unpublished = "the end of the sample reply",
     };
-
-    using Self = GetOutcomeByOutcomegroup;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::may_be_empty, "the call's id");
-        field("type", &Self::type, Presence::required, "the kind of call, such as MANUAL");
-    }
 };
 
 /// Lists the telephony outcomes for an LCM key: a read, in spite of its name. The agent must be on an active call, or
@@ -388,7 +399,12 @@ struct GetOutcomeByOutcomegroup {
 ///
 /// Errors: the page lists none. Page: set-call-outcome-offline.
 struct SetCallOutComeOffline {
-    Sensitive<std::string> account_number{}; ///< the LCM key; not empty
+    Sensitive<std::string> account_number{};
+
+    using Self = SetCallOutComeOffline;
+    static constexpr void fields(auto&& field) {
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+    }
 
     using Response = List<CallOutcome>;
 
@@ -401,11 +417,6 @@ struct SetCallOutComeOffline {
         .summary = "list the telephony outcomes for an LCM key",
         .unpublished = "the end of the sample reply",
     };
-
-    using Self = SetCallOutComeOffline;
-    static constexpr void fields(auto&& field) {
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-    }
 };
 
 /// The operations of this file, for lists of all.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The operations on the state of calls and of the agent.
+//
+// What a field means stands in its row of the table below the members, and nowhere else.
 #ifndef LCM_CLIENT_OPERATIONS_STATE_HPP
 #define LCM_CLIENT_OPERATIONS_STATE_HPP
 
@@ -22,20 +24,20 @@ namespace lcm {
 /// The last request that set something for a call: what was asked, not what became of it. Fields of other requests
 /// than the page's sample are in `others`.
 struct StoredData {
-    Id callid{};                                   ///< the call
-    Sensitive<std::string> account_number{};       ///< the LCM key
-    Number business_outcome{};                     ///< the business outcome's id
-    Date start_date{};                             ///< the day on which a callback's window starts
-    Date end_date{};                               ///< the day on which it ends
-    TimeOfDay start_time{};                        ///< the time at which it starts
-    TimeOfDay end_time{};                          ///< the time at which it ends
-    Number mode_id{};                              ///< the mode by which to call back
-    Id user_id{};                                  ///< the agent's id
-    Sensitive<std::string> agent_comment{};        ///< the agent's comment
-    Number target_amount{};                        ///< the target achieved
-    std::optional<bool> target_amount_specified{}; ///< whether the request named a target
-    std::string api{};                             ///< the subtopic of the request
-    Sensitive<Json> others{};                      ///< what else the reply holds; null if nothing
+    Id callid{};
+    Sensitive<std::string> account_number{};
+    Number business_outcome{};
+    Date start_date{};
+    Date end_date{};
+    TimeOfDay start_time{};
+    TimeOfDay end_time{};
+    Number mode_id{};
+    Id user_id{};
+    Sensitive<std::string> agent_comment{};
+    Number target_amount{};
+    std::optional<bool> target_amount_specified{};
+    std::string api{};
+    Sensitive<Json> others{}; ///< what else the reply holds; null if nothing
 
     using Self = StoredData;
     static constexpr void fields(auto&& field) {
@@ -43,11 +45,11 @@ struct StoredData {
         field("AccountNumber", &Self::account_number, Presence::optional, "the LCM key");
         field("BusinessOutcome", &Self::business_outcome, Presence::optional, "the business outcome's id",
               {.form = Form::text});
-        field("StartDate", &Self::start_date, Presence::optional, "the day on which a callback's window starts");
-        field("EndDate", &Self::end_date, Presence::optional, "the day on which it ends");
-        field("StartTime", &Self::start_time, Presence::optional, "the time at which it starts");
-        field("EndTime", &Self::end_time, Presence::optional, "the time at which it ends");
-        field("ModeID", &Self::mode_id, Presence::optional, "the mode by which to call back",
+        field("StartDate", &Self::start_date, Presence::optional, "the day on which the callback's window starts");
+        field("EndDate", &Self::end_date, Presence::optional, "the day on which the callback's window ends");
+        field("StartTime", &Self::start_time, Presence::optional, "the time at which the callback's window starts");
+        field("EndTime", &Self::end_time, Presence::optional, "the time at which the callback's window ends");
+        field("ModeID", &Self::mode_id, Presence::optional, "the id of the mode by which to call back",
               {.form = Form::text, .also = "CallbackModeID"});
         field("UserID", &Self::user_id, Presence::optional, "the agent's id", {.also = "AgentID"});
         field("AgentComment", &Self::agent_comment, Presence::optional, "the agent's comment",
@@ -64,7 +66,12 @@ struct StoredData {
 ///
 /// Errors: an unknown call is refused with `Errc::invalid_call_id`. Page: get-local-stored-data.
 struct GetStoredData {
-    Id callid{}; ///< the call's id, made by the application; not empty
+    Id callid{};
+
+    using Self = GetStoredData;
+    static constexpr void fields(auto&& field) {
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+    }
 
     using Response = StoredData;
 
@@ -76,26 +83,21 @@ struct GetStoredData {
         .page = "get-local-stored-data",
         .summary = "show the last request that set something for a call",
     };
-
-    using Self = GetStoredData;
-    static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-    }
 };
 
 /// The state of one call. The table's `businessfields`, whose form is not published, are in `others`.
 struct CallState {
-    Id callid{};                            ///< the call
-    std::vector<Mode> campaign_modes{};     ///< the modes of its campaign
-    NamedValues optional_business_fields{}; ///< the optional business fields of its contact
-    Sensitive<Json> others{};               ///< what else the server says of it; null if nothing
+    Id callid{};
+    std::vector<Mode> campaign_modes{};
+    NamedValues optional_business_fields{};
+    Sensitive<Json> others{}; ///< what else the server says of it; null if nothing
 
     using Self = CallState;
     static constexpr void fields(auto&& field) {
         field("callid", &Self::callid, Presence::optional, "the call");
-        field("campaignmodes", &Self::campaign_modes, Presence::optional, "the modes of its campaign");
+        field("campaignmodes", &Self::campaign_modes, Presence::optional, "the modes of the call's campaign");
         field("optionalbussinessfields", &Self::optional_business_fields, Presence::optional,
-              "the optional business fields of its contact", {.also = "optionalbusinessfields"});
+              "the optional business fields of the call's contact", {.also = "optionalbusinessfields"});
     }
 };
 
@@ -123,8 +125,15 @@ struct StateSync {
 /// The server never replies: the request ends as accepted for sending. Errors: the page lists none. Page:
 /// send-agent-state.
 struct SendAgentState {
-    Id agent_id{};      ///< the agent's id; not empty
-    Text agent_state{}; ///< such as "NOT_READY"; other states are not published; not empty
+    Id agent_id{};
+    Text agent_state{};
+
+    using Self = SendAgentState;
+    static constexpr void fields(auto&& field) {
+        field("agentID", &Self::agent_id, Presence::required, "the agent's id");
+        field("agentState", &Self::agent_state, Presence::required,
+              "the state, such as NOT_READY; other states are not published");
+    }
 
     using Response = AcceptedForSending;
 
@@ -134,12 +143,6 @@ struct SendAgentState {
         .page = "send-agent-state",
         .summary = "report the agent's state",
     };
-
-    using Self = SendAgentState;
-    static constexpr void fields(auto&& field) {
-        field("agentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("agentState", &Self::agent_state, Presence::required, "the state, such as NOT_READY");
-    }
 };
 
 /// The operations of this file, for lists of all.

@@ -15,7 +15,7 @@ namespace lcm {
 
 /// Whether a field must be filled.
 enum class Presence {
-    required,     ///< must have a value: a text that is not empty, a number that is set
+    required,     ///< must have a value: a text or a list that is not empty, a number that is set
     may_be_empty, ///< always on the wire; a text may be empty
     optional,     ///< left out if it has no value; in a reply it may be missing, null, or of a type that nobody expects
 };
@@ -45,7 +45,8 @@ struct FieldOptions {
 }
 
 /// One row of a field table: the name on the wire, the member that holds the value, whether it must be filled, and
-/// what it means, in words for the help and the reference.
+/// what it means. This is the only place that says what a field means: the help of the command and the reference are
+/// made from it, and the member itself needs no comment.
 template <class Struct, class Value> struct Field {
     using value_type = Value;
 
@@ -81,8 +82,8 @@ struct Operation {
 
 /// Calls `visit(field)` for each row of the table of `Struct`, in the order of the wire.
 ///
-/// A table is a function template and not a constant, since a constant is paid for by each source that includes it,
-/// used or not:
+/// A table stands below the members that it names. It is a function template and not a constant, since a constant is
+/// paid for by each source that includes it, used or not:
 ///
 ///     static constexpr void fields(auto&& field) {
 ///         field("callid", &Self::callid, Presence::required, "the call's id");

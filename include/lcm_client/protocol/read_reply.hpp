@@ -7,6 +7,7 @@
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/field_type.hpp>
 #include <lcm_client/protocol/json_field.hpp>
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/result.hpp>
@@ -16,6 +17,7 @@
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace lcm {
 
@@ -27,7 +29,7 @@ namespace detail {
             std::string(reader.find_text(object, "msg"))};
 }
 
-/// The same where the texts decide which request the server refuses.
+/// The texts of an error at `object`, which decide which request the server refuses: none that stands there twice.
 [[nodiscard]] inline ServerTexts read_deciding_texts(JsonView object, LenientReader& reader) {
     return {std::string(reader.find_only(object, "errorType").string()),
             std::string(reader.find_only(object, "errorMessage").string()),
@@ -62,7 +64,7 @@ template <class Record>
         reader.tolerate(); // nothing to list
         return {};
     }
-    if (!read_value(body, list.records, {}, reader)) return "response: not a list of records";
+    if (!FieldType<std::vector<Record>>::read(body, list.records, {}, reader)) return "response: not a list of records";
     return {};
 }
 
