@@ -22,12 +22,13 @@ namespace lcm {
 
 /// What an event is called, on the wire and in the interface's pages.
 struct EventInfo {
-    std::string_view subtopic; ///< without regard to letter case; empty for those that are known by their topic
-    std::string_view page{};
-    std::string_view summary{};
+    std::string_view subtopic;  ///< without regard to letter case; empty for those that are known by their topic
+    std::string_view page{};    ///< the vendor's page that describes it
+    std::string_view summary{}; ///< a few words for lists
 };
 
-/// A struct that can be read from a message of the server. `read` gives nothing for a message that is no such event.
+/// A struct that can be read from a message of the server, for `LcmClient::on`. `event` names it, and `read` gives
+/// nothing for a message that is no such event. It is called on the client's executor, or on `hooks_executor`.
 template <class T>
 concept Event = requires(JsonView message, LenientReader& reader) {
     { T::event } -> std::convertible_to<EventInfo>;
@@ -39,8 +40,10 @@ concept Event = requires(JsonView message, LenientReader& reader) {
 struct OutcomeSetForCall {
     Sensitive<std::string> account_number{}; ///< the LCM key
 
+    /// What it is called.
     static constexpr EventInfo event{"OutcomeSetForCall", "outcome-set-event", "an agent has set an outcome"};
 
+    /// Reads one from a message of the server; nothing if it is no such event.
     [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutcomeSetForCall> read(JsonView message, LenientReader& reader);
 };
 
@@ -63,13 +66,13 @@ struct CallResponseFields {
     Sensitive<Json> media_properties{};    ///< not described by the pages
     Sensitive<std::string> from_address{}; ///< the agent's number
     Sensitive<std::string> to_address{};   ///< the customer's number
-    std::string call_state{};
-    std::string type{};                ///< "Outbound"
-    std::string call_start_time{};     ///< UTC, as the server writes it
-    std::string current_state_time{};  ///< UTC, as the server writes it
-    Number call_duration_in_seconds{}; ///< since the start of the call
-    std::string state_duration{};      ///< HH:MM
-    Sensitive<Json> others{};          ///< what else the server sent
+    std::string call_state{};              ///< the state of the call, as the server writes it
+    std::string type{};                    ///< "Outbound"
+    std::string call_start_time{};         ///< UTC, as the server writes it
+    std::string current_state_time{};      ///< UTC, as the server writes it
+    Number call_duration_in_seconds{};     ///< since the start of the call
+    std::string state_duration{};          ///< HH:MM
+    Sensitive<Json> others{};              ///< what else the server sent
 
     using Self = CallResponseFields;
     static constexpr void fields(auto&& field) {
@@ -100,9 +103,9 @@ struct OutboundCall {
     std::string response_type{};               ///< not described by the pages
     std::string response_text{};               ///< not described by the pages
     Sensitive<Json> response_actual{};         ///< not described by the pages
-    CallResponseFields response_fields{};
-    Sensitive<Json> user{};   ///< not described by the pages
-    Sensitive<Json> others{}; ///< what else the server sent
+    CallResponseFields response_fields{};      ///< numbers, state and times
+    Sensitive<Json> user{};                    ///< not described by the pages
+    Sensitive<Json> others{};                  ///< what else the server sent
 
     using Self = OutboundCall;
     static constexpr void fields(auto&& field) {
@@ -125,10 +128,11 @@ struct OutboundCall {
 /// The state of an outbound call has changed. The pages spell its subtopic in three ways and put its payload under
 /// `data` or `message`; all are read. Pages: get-call-information, outbound-call-event-parameters.
 struct OutBoundCallStateChange {
-    OutboundCall call{};
+    OutboundCall call{};      ///< the call, and what has happened to it
     Sensitive<Json> source{}; ///< not described by the pages
     Sensitive<Json> others{}; ///< what else the server sent
 
+    /// What it is called.
     static constexpr EventInfo event{"OutBoundCallStateChange", "get-call-information",
                                      "the state of an outbound call has changed"};
 
@@ -138,6 +142,7 @@ struct OutBoundCallStateChange {
         field("source", &Self::source, Presence::optional, "not described");
     }
 
+    /// Reads one from a message of the server; nothing if it is no such event.
     [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutBoundCallStateChange> read(JsonView message,
                                                                                      LenientReader& reader);
 };
@@ -150,8 +155,10 @@ struct ErrorEvent {
     ServerTexts texts{};                 ///< the server's own texts
     std::optional<std::string> callid{}; ///< the call that the texts name, if they do
 
+    /// What it is called.
     static constexpr EventInfo event{"", "error-api", "an error that no request of this client was refused by"};
 
+    /// Reads one from a message of the server; nothing if it is no such event.
     [[nodiscard]] LCM_CLIENT_DECL static std::optional<ErrorEvent> read(JsonView message, LenientReader& reader);
 };
 
