@@ -61,9 +61,11 @@ public:
 private:
     static constexpr std::size_t room_size = 64;
 
+    // NOLINTBEGIN(misc-redundant-expression): not for every F
     template <class F>
     static constexpr bool fits = sizeof(F) <= room_size &&
                                  alignof(F) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<F>;
+    // NOLINTEND(misc-redundant-expression)
 
     template <class F> struct Here {
         explicit Here(const F& f) : function(f) {}

@@ -20,10 +20,12 @@ public:
     Sensitive() = default;
 
     /// Assigned like a `T`: made from whatever a `T` is made from.
+    // NOLINTBEGIN(google-explicit-constructor): assigned like a T
     template <class U>
     requires(!std::same_as<std::remove_cvref_t<U>, Sensitive> && std::constructible_from<T, U> &&
              !(std::same_as<T, std::string> && std::is_null_pointer_v<std::remove_cvref_t<U>>)) Sensitive(U&& value)
-        : value_(std::forward<U>(value)) {} // NOLINT(google-explicit-constructor): assigned like a T
+        : value_(std::forward<U>(value)) {}
+    // NOLINTEND(google-explicit-constructor)
 
     /// The value itself. A search for this word finds every place where it can leave.
     [[nodiscard]] const T& reveal() const noexcept { return value_; }
