@@ -10,12 +10,9 @@ build=$root/build/demo
 . "$root/cmake/setup.sh"
 install_packages "${lcm_packages[@]}"
 
-# Given each time, also when empty: a folder that was configured with ccache works after ccache has gone.
-launcher=$(command -v ccache || true)
-
 echo "Building $build/examples/lcm (one to three minutes the first time)"
 cmake -S "$root" -B "$build" -G Ninja -Wno-dev --log-level=WARNING \
-    -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
+    -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 \
     -DLCM_CLIENT_BUILD_TESTS=OFF -DLCM_CLIENT_INSTALL=OFF >/dev/null
 cmake --build "$build" --target lcm
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A unit test of an application: no network, no thread, no sleeping, and still the real client between the two ends.
 #include <lcm_client.hpp>
-#include <lcm_client/client.hpp>
 #include <lcm_client/testing/manual_clock.hpp>
 #include <lcm_client/testing/messages.hpp>
 #include <lcm_client/testing/scripted_transport.hpp>

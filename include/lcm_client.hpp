@@ -6,6 +6,7 @@
 #include <lcm_client/client.hpp>
 #include <lcm_client/events.hpp>
 #include <lcm_client/operations.hpp>
+#include <lcm_client/version.hpp>
 #include <lcm_client/websocket/transport.hpp>
 
 namespace lcm {

@@ -12,12 +12,9 @@ jobs=$(nproc)
 . "$root/cmake/setup.sh"
 install_packages "${lcm_packages[@]}" catch2 python3-websockets
 
-# Given each time, also when empty: a folder that was configured with ccache works after ccache has gone.
-launcher=$(command -v ccache || true)
-
 echo "Building the tests in $build (some minutes the first time)"
 cd "$root"
-cmake --preset dev -B "$build" -Wno-dev --log-level=WARNING -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher"
+cmake --preset dev -B "$build" -Wno-dev --log-level=WARNING
 cmake --build "$build" --parallel "$jobs"
 
 echo "Built after $SECONDS s. The tests labelled slow compile whole projects: -LE slow leaves them out."

@@ -48,6 +48,16 @@ namespace lcm {
 
 struct RawRequest; // whoever makes one includes lcm_client/raw_request.hpp
 
+namespace detail {
+
+/// The type of the reply to a raw request, for a function template: a source without raw requests knows neither type.
+template <class R> struct RawReply {
+    static_assert(std::same_as<R, RawRequest>, "call_raw takes an lcm::RawRequest");
+    using type = Json;
+};
+
+} // namespace detail
+
 /// What one call can choose for itself. `std::stop_token` is in libstdc++ since 10 and in libc++ since 20.
 struct CallOptions {
     std::optional<std::chrono::milliseconds> deadline{}; ///< instead of the configured one; positive
@@ -157,7 +167,11 @@ public:
     /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply
     /// the payload is null, and accepted means that the request has arrived, as far as the transport can tell. All else
     /// is as with `call`. Needs lcm_client/raw_request.hpp.
-    [[nodiscard]] std::future<Json> call_raw(const RawRequest& request, CallOptions options = {});
+    template <class R = RawRequest>
+    [[nodiscard]] auto call_raw(const std::type_identity_t<R>& request, CallOptions options = {})
+        -> std::future<typename detail::RawReply<R>::type> {
+        return start_future<typename detail::RawReply<R>::type>(request, std::move(options));
+    }
 
     /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, in a thread that runs the client's
     /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for those

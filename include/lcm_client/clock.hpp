@@ -18,6 +18,16 @@ namespace lcm {
 /// A source of time with one-shot timers. `now()` is what a client lives by; `system_now()` tells it whether the
 /// computer has slept. Copies of a clock show the same time. `testing::ManualClock` is the other one, for tests in
 /// which time passes only when the test says so.
+///
+/// | member | contract |
+/// | --- | --- |
+/// | `now()`, `system_now()` | do not block |
+/// | `Timer(clock, executor)` | a timer whose action runs on the executor |
+/// | `timer.call_at(time, action)` | calls the action once, not before `time`, never inside this call; replaces the one before |
+/// | `timer.cancel()` | the action is not called, unless it is on its way already; again does nothing |
+///
+/// @par Thread safety
+/// The clock's functions may be called from any thread; those of one timer one at a time.
 template <class T>
 concept Clock = std::copy_constructible<T> &&
     requires(const T& clock, typename T::Timer& timer, boost::asio::any_io_executor executor,
@@ -31,18 +41,27 @@ concept Clock = std::copy_constructible<T> &&
 };
 
 /// The computer's clocks.
+///
+/// @par Thread safety
+/// Every function may be called from any thread.
 class SteadyClock {
 public:
+    /// The time that the client's deadlines and waits are counted in.
     [[nodiscard]] std::chrono::steady_clock::time_point now() const noexcept {
         return std::chrono::steady_clock::now();
     }
+    /// The time of day, which goes on while the computer sleeps.
     [[nodiscard]] std::chrono::system_clock::time_point system_now() const noexcept {
         return std::chrono::system_clock::now();
     }
 
     /// Calls one function at one time, on the executor.
+    ///
+    /// @par Thread safety
+    /// None; the calls come one at a time.
     class Timer {
     public:
+        /// A timer that calls nothing yet. Throws `std::bad_alloc` if there is no memory for it.
         LCM_CLIENT_DECL Timer(const SteadyClock&, const boost::asio::any_io_executor& executor);
         Timer(const Timer&) = delete;
         Timer& operator=(const Timer&) = delete;
@@ -53,6 +72,7 @@ public:
         /// memory when none was to be called before, but for Asio's own list of all timers, and for what an executor
         /// other than an `io_context` wants.
         LCM_CLIENT_DECL void call_at(std::chrono::steady_clock::time_point at, Handler<void()> action);
+        /// Nothing is called, unless it is on its way to the executor already. Again does nothing.
         LCM_CLIENT_DECL void cancel();
 
     private:

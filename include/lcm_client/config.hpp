@@ -51,20 +51,28 @@ enum class WhileOffline {
     fail, ///< they end at once with the link's error, not sent; only the first attempt is waited for
 };
 
-/// Configuration of a client. `LcmClient`'s constructor checks it and throws `LcmError` with
-/// `Errc::invalid_argument` and the member's name.
+/// Configuration of a client: a value, which is copied into the client.
+///
+/// @par Errors
+/// `LcmClient`'s constructor checks it, and throws `LcmError` with `Errc::invalid_argument` and the member's name.
+///
+/// @par Thread safety
+/// The hooks are called one at a time, on `hooks_executor` or the client's own. They may call every function of the
+/// client, and destroy it. An exception that leaves one does what one does that leaves a handler of a request.
 struct ClientConfig {
-    /// The application's name, sent with each request; not empty.
+    /// The application's name, sent with each request; not empty, in UTF-8.
     std::string source{};
-    /// For each request, from the call to its end; each call can set its own.
+    /// For each request, from the call to its end; each call can set its own. Positive.
     std::chrono::milliseconds deadline{10'000};
-    Duplicates duplicates = Duplicates::hold_back;
-    WhileOffline while_offline = WhileOffline::wait;
-    Limits limits{};
+    Duplicates duplicates = Duplicates::hold_back;   ///< what becomes of a request whose reply another one awaits
+    WhileOffline while_offline = WhileOffline::wait; ///< what becomes of requests while there is no link
+    Limits limits{};                                 ///< the bounds of memory; each positive
+
     /// Puts each message into an outer packet, and takes those of the server out of theirs. Without it, messages are
     /// plain.
     std::optional<Packet> packet{};
-    /// How long a request that ended as unknown is remembered, in case that the truth comes to light.
+    /// How long a request that ended as unknown is remembered, in case that the truth comes to light. From 0 to one
+    /// year.
     std::chrono::milliseconds settle_within{std::chrono::minutes(10)};
 
     /// Where the functions below are called, one at a time; if empty, on the client's own executor. They can be called

@@ -15,32 +15,32 @@ namespace lcm {
 using boost::system::error_code;
 
 /// Why a request did not end as accepted. What became of the request itself is told by `Error::delivery`, never by
-/// the code alone: a request that is `timed_out` may be `not_sent` or `unknown`.
+/// the code alone: a request that is `timed_out` may be `not_sent` or `unknown`. `describe` says each in a sentence.
 enum class Errc {
     // The caller's mistake: nothing was sent.
-    invalid_argument = 1,
-    message_too_large,
-    queue_full,
-    duplicate_in_flight,
-    would_deadlock,
-    // An end that was chosen, by a deadline or by the application.
-    cancelled,
-    timed_out,
-    client_closed,
-    // The link.
-    resolve_failed,
-    connect_failed,
-    tls_failed,
-    upgrade_rejected,
-    unauthorized,
-    connection_lost,
-    idle_timeout,
+    invalid_argument = 1, ///< a field of the request or of the configuration; the error's `detail` names it
+    message_too_large,    ///< the request's text is over `limits.outbound_message`
+    queue_full,           ///< `limits.queued` or `limits.queued_bytes` is reached
+    duplicate_in_flight,  ///< another one like it is unanswered, and `Duplicates::refuse` is set
+    would_deadlock,       ///< `call_and_wait` was called on a thread that has to deliver the answer
+    // An end that was chosen, by a deadline or by the application. What had been handed to the link is unknown.
+    cancelled,     ///< by the application: a cancellation slot or `CallOptions::stop`
+    timed_out,     ///< by the deadline; `Error::link` says why there was no link, if there was none
+    client_closed, ///< by `close()` or the client's destructor
+    // The link. A request ends with it if it was handed to a link that broke, or with `WhileOffline::fail`.
+    resolve_failed,   ///< the name server knows no such name, or was too slow
+    connect_failed,   ///< no address of the server took the connection in time
+    tls_failed,       ///< the handshake failed, or the server's certificate was refused
+    upgrade_rejected, ///< the server is none for WebSocket, or did not agree
+    unauthorized,     ///< the answer to the upgrade was 401, 403 or 407, or there were no credentials
+    connection_lost,  ///< the connection ended; `Error::cause` says why
+    idle_timeout,     ///< the server gave no sign of life, or no answer while one was owed
     // What came over the wire could not be understood.
-    bad_message,
-    bad_reply,
+    bad_message, ///< a message; no request ends with it
+    bad_reply,   ///< the reply to this request, which is unknown therefore; it is in `Error::reply`
     // The server said no.
-    invalid_call_id,
-    server_error,
+    invalid_call_id, ///< it does not know the call
+    server_error,    ///< any other refusal; the server's texts are in `Error::server`
 };
 
 /// The name of a code as it is spelled in this header, for logs and for the command line's JSON.
@@ -122,6 +122,8 @@ public:
 
 } // namespace lcm
 
+/// @cond
 template <> struct boost::system::is_error_code_enum<lcm::Errc> : std::true_type {};
+/// @endcond
 
 #endif

@@ -24,12 +24,13 @@ namespace lcm {
 
 /// What an event is called, on the wire and in the interface's pages.
 struct EventInfo {
-    std::string_view subtopic; ///< without regard to letter case; empty for those that are known by their topic
-    std::string_view page{};
-    std::string_view summary{};
+    std::string_view subtopic;  ///< without regard to letter case; empty for those that are known by their topic
+    std::string_view page{};    ///< the vendor's page that describes it
+    std::string_view summary{}; ///< a few words for lists
 };
 
-/// A struct that can be read from a message of the server. `read` gives nothing for a message that is no such event.
+/// A struct that can be read from a message of the server, for `LcmClient::on`. `event` names it, and `read` gives
+/// nothing for a message that is no such event. It is called on the client's executor, or on `hooks_executor`.
 template <class T>
 concept Event = requires(JsonView message, LenientReader& reader) {
     { T::event } -> std::convertible_to<EventInfo>;
@@ -41,8 +42,10 @@ concept Event = requires(JsonView message, LenientReader& reader) {
 struct OutcomeSetForCall {
     Sensitive<std::string> account_number{}; ///< the LCM key
 
+    /// What it is called.
     static constexpr EventInfo event{"OutcomeSetForCall", "outcome-set-event", "an agent has set an outcome"};
 
+    /// Reads one from a message of the server; nothing if it is no such event.
     [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutcomeSetForCall> read(JsonView message, LenientReader& reader);
 };
 
@@ -135,15 +138,17 @@ struct OutBoundCallStateChange {
     Sensitive<Json> source{};
     Sensitive<Json> others{}; ///< what else the server sent
 
+    /// What it is called.
+    static constexpr EventInfo event{"OutBoundCallStateChange", "get-call-information",
+                                     "the state of an outbound call has changed"};
+
     using Self = OutBoundCallStateChange;
     static constexpr void fields(auto&& field) {
         field("call", &Self::call, Presence::required, "the call whose state has changed");
         field("source", &Self::source, Presence::optional, "not described by the pages");
     }
 
-    static constexpr EventInfo event{"OutBoundCallStateChange", "get-call-information",
-                                     "the state of an outbound call has changed"};
-
+    /// Reads one from a message of the server; nothing if it is no such event.
     [[nodiscard]] LCM_CLIENT_DECL static std::optional<OutBoundCallStateChange> read(JsonView message,
                                                                                      LenientReader& reader);
 };
@@ -156,8 +161,10 @@ struct ErrorEvent {
     ServerTexts texts{};                 ///< the server's own texts
     std::optional<std::string> callid{}; ///< the call that the texts name, if they do
 
+    /// What it is called.
     static constexpr EventInfo event{"", "error-api", "an error that no request of this client was refused by"};
 
+    /// Reads one from a message of the server; nothing if it is no such event.
     [[nodiscard]] LCM_CLIENT_DECL static std::optional<ErrorEvent> read(JsonView message, LenientReader& reader);
 };
 

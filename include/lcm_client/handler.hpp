@@ -18,11 +18,16 @@ template <class Signature> class Handler;
 /// itself, any other one on the heap. Not `std::function`, which wants copies; not `std::move_only_function`, which
 /// C++20 lacks; not Boost 1.81's `any_completion_handler`, which calls itself without end when it is moved from an
 /// lvalue by generic code.
+///
+/// @par Thread safety
+/// Distinct objects may be used from several threads.
 template <class... Args> class Handler<void(Args...)> {
 public:
     Handler() noexcept = default;
-    Handler(std::nullptr_t) noexcept {} // NOLINT(google-explicit-constructor)
+    Handler(std::nullptr_t) noexcept {} ///< empty; NOLINT(google-explicit-constructor)
 
+    /// Holds `function`, which is called with the arguments and moves. Throws `std::bad_alloc` if it needs memory and
+    /// there is none.
     template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, Handler> && std::invocable<std::decay_t<F>, Args...>)
         Handler(F&& function) { // NOLINT(google-explicit-constructor): made from any callable, as std::function is
@@ -31,7 +36,8 @@ public:
         actions_ = &actions_of<Target>;
     }
 
-    Handler(Handler&& other) noexcept { take(other); }
+    Handler(Handler&& other) noexcept { take(other); } ///< leaves `other` empty
+    /// Takes the function of `other`, and lets go of its own when that is in its place.
     Handler& operator=(Handler&& other) noexcept {
         if (this == &other) return *this;
         const Handler former(std::move(*this)); // goes when the new one is in its place
@@ -42,6 +48,7 @@ public:
         if (actions_ != nullptr) actions_->destroy(room_);
     }
 
+    /// Whether there is a function.
     [[nodiscard]] explicit operator bool() const noexcept { return actions_ != nullptr; }
 
     /// Calls the function and lets go of it; the object is empty before the function begins, so that the function may
@@ -54,9 +61,11 @@ public:
 private:
     static constexpr std::size_t room_size = 64;
 
+    // NOLINTBEGIN(misc-redundant-expression): not for every F
     template <class F>
     static constexpr bool fits = sizeof(F) <= room_size &&
                                  alignof(F) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<F>;
+    // NOLINTEND(misc-redundant-expression)
 
     template <class F> struct Here {
         explicit Here(const F& f) : function(f) {}

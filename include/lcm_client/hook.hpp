@@ -17,15 +17,18 @@ template <class Signature> class Hook;
 /// so in one sentence. Empty, if it is given nothing.
 template <class Result, class... Arguments> class Hook<Result(Arguments...)> {
 public:
-    using Function = std::function<Result(Arguments...)>;
+    using Function = std::function<Result(Arguments...)>; ///< what it is where it is read
 
     Hook() noexcept = default;
 
+    /// Holds `called`, which is copyable, takes the arguments and gives the result; empty, if that is null or empty.
     template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, Hook>) Hook(F&& called) // NOLINT(google-explicit-constructor)
         : function_(fit(std::forward<F>(called))) {}
 
+    /// The function itself.
     operator const Function&() const noexcept { return function_; } // NOLINT(google-explicit-constructor)
+    /// Whether there is a function.
     [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(function_); }
 
 private:

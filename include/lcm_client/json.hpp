@@ -16,10 +16,11 @@ namespace lcm {
 
 /// A text that was read, or why it was not.
 struct ParsedJson {
-    Json value;
+    Json value;                 ///< what was read; null if nothing was
     std::string problem;        ///< empty if `value` is there; never holds a part of the text
     std::size_t deviations = 0; ///< halves of surrogate pairs, and objects with a name twice
 
+    /// Whether the text was read.
     [[nodiscard]] explicit operator bool() const noexcept { return problem.empty(); }
 };
 

@@ -52,10 +52,10 @@ enum class JsonFault : std::uint8_t {
 
 /// Why and where a text is refused.
 struct JsonProblem {
-    JsonFault fault = JsonFault::none;
-    std::size_t byte = 0; ///< of the text, the first being 1; 0 if it is no matter of a place
+    JsonFault fault = JsonFault::none; ///< why
+    std::size_t byte = 0;              ///< of the text, the first being 1; 0 if it is no matter of a place
 
-    friend bool operator==(const JsonProblem&, const JsonProblem&) = default;
+    friend bool operator==(const JsonProblem&, const JsonProblem&) = default; ///< member by member
 };
 
 namespace detail {
@@ -130,35 +130,38 @@ public:
     class Elements;
 
     JsonView() noexcept = default; ///< none
+    /// For the document.
     JsonView(const JsonDocument& document, const detail::JsonNode& node) noexcept
         : document_(&document), node_(&node) {}
 
     /// Whether there is a value at all.
     [[nodiscard]] explicit operator bool() const noexcept { return node_ != nullptr; }
 
-    [[nodiscard]] bool is_null() const noexcept { return is(detail::JsonKind::null); }
-    [[nodiscard]] bool is_boolean() const noexcept { return is(detail::JsonKind::boolean); }
+    [[nodiscard]] bool is_null() const noexcept { return is(detail::JsonKind::null); }       ///< and not none
+    [[nodiscard]] bool is_boolean() const noexcept { return is(detail::JsonKind::boolean); } ///< `true` or `false`
     /// An integer of at most 64 bits. One of more is a string, the text of its digits; and so is a number that no
     /// `double` holds.
     [[nodiscard]] bool is_integer() const noexcept { return is_natural() || is(detail::JsonKind::integer); }
     [[nodiscard]] bool is_natural() const noexcept { return is(detail::JsonKind::natural); } ///< and is not negative
     [[nodiscard]] bool is_decimal() const noexcept { return is(detail::JsonKind::decimal); } ///< any other number
-    [[nodiscard]] bool is_number() const noexcept { return is_integer() || is_decimal(); }
-    [[nodiscard]] bool is_string() const noexcept { return is(detail::JsonKind::string); }
-    [[nodiscard]] bool is_array() const noexcept { return is(detail::JsonKind::array); }
-    [[nodiscard]] bool is_object() const noexcept { return is(detail::JsonKind::object); }
+    [[nodiscard]] bool is_number() const noexcept { return is_integer() || is_decimal(); }   ///< of either kind
+    [[nodiscard]] bool is_string() const noexcept { return is(detail::JsonKind::string); }   ///< also a large integer
+    [[nodiscard]] bool is_array() const noexcept { return is(detail::JsonKind::array); }     ///< of any size
+    [[nodiscard]] bool is_object() const noexcept { return is(detail::JsonKind::object); }   ///< of any size
 
-    [[nodiscard]] bool is_true() const noexcept { return is_boolean() && node_->size != 0; }
-    [[nodiscard]] bool is_false() const noexcept { return is_boolean() && node_->size == 0; }
+    [[nodiscard]] bool is_true() const noexcept { return is_boolean() && node_->size != 0; }  ///< a boolean, and true
+    [[nodiscard]] bool is_false() const noexcept { return is_boolean() && node_->size == 0; } ///< a boolean, and false
 
     /// The text of a string without its escapes, or of a number as it stands in the document.
     [[nodiscard]] std::string_view text() const noexcept;
     /// The text of a string alone; empty for a number.
     [[nodiscard]] std::string_view string() const noexcept { return is_string() ? text_of_node() : std::string_view(); }
 
-    /// The value of a number, with which that type can be asked for: `is_natural()`, `is_integer()`, `is_number()`.
+    /// The value of a number that `is_natural()`.
     [[nodiscard]] std::uint64_t to_natural() const noexcept;
+    /// The value of a number that `is_integer()`, and is not above the largest `std::int64_t`.
     [[nodiscard]] std::int64_t to_integer() const noexcept;
+    /// The value of any number, rounded to the nearest `double`.
     [[nodiscard]] double to_double() const noexcept;
 
     /// The name of a value that is known to be a member of an object.
@@ -243,15 +246,20 @@ private:
 /// For `for (const auto [name, value] : object.members())`.
 class JsonView::Members {
 public:
+    /// Goes from one member to the next.
     class Iterator {
     public:
+        /// For the range.
         Iterator(const JsonDocument* document, const detail::JsonNode* node) noexcept
             : document_(document), node_(node) {}
 
+        /// The name and the value.
         [[nodiscard]] std::pair<std::string_view, JsonView> operator*() const noexcept { return {name(), value()}; }
+        /// The name, without its escapes.
         [[nodiscard]] std::string_view name() const noexcept { return JsonView(*document_, node_[0]).text_of_node(); }
-        [[nodiscard]] JsonView value() const noexcept { return {*document_, node_[1]}; }
-        Iterator& operator++() noexcept;
+        [[nodiscard]] JsonView value() const noexcept { return {*document_, node_[1]}; } ///< the value
+        Iterator& operator++() noexcept;                                                 ///< to the next member
+        /// Whether they stand at different members of one object.
         [[nodiscard]] bool operator!=(const Iterator& other) const noexcept { return node_ != other.node_; }
 
     private:
@@ -259,9 +267,9 @@ public:
         const detail::JsonNode* node_;
     };
 
-    explicit Members(JsonView object) noexcept : object_(object) {}
-    [[nodiscard]] Iterator begin() const noexcept;
-    [[nodiscard]] Iterator end() const noexcept;
+    explicit Members(JsonView object) noexcept : object_(object) {} ///< of an object, or of none
+    [[nodiscard]] Iterator begin() const noexcept;                  ///< at the first member
+    [[nodiscard]] Iterator end() const noexcept;                    ///< behind the last one
 
 private:
     JsonView object_; // or none
@@ -270,13 +278,16 @@ private:
 /// For `for (const JsonView element : array.elements())`.
 class JsonView::Elements {
 public:
+    /// Goes from one element to the next.
     class Iterator {
     public:
+        /// For the range.
         Iterator(const JsonDocument* document, const detail::JsonNode* node) noexcept
             : document_(document), node_(node) {}
 
-        [[nodiscard]] JsonView operator*() const noexcept { return {*document_, *node_}; }
-        Iterator& operator++() noexcept;
+        [[nodiscard]] JsonView operator*() const noexcept { return {*document_, *node_}; } ///< the element
+        Iterator& operator++() noexcept;                                                   ///< to the next element
+        /// Whether they stand at different elements of one array.
         [[nodiscard]] bool operator!=(const Iterator& other) const noexcept { return node_ != other.node_; }
 
     private:
@@ -284,9 +295,9 @@ public:
         const detail::JsonNode* node_;
     };
 
-    explicit Elements(JsonView array) noexcept : array_(array) {}
-    [[nodiscard]] Iterator begin() const noexcept;
-    [[nodiscard]] Iterator end() const noexcept;
+    explicit Elements(JsonView array) noexcept : array_(array) {} ///< of an array, or of none
+    [[nodiscard]] Iterator begin() const noexcept;                ///< at the first element
+    [[nodiscard]] Iterator end() const noexcept;                  ///< behind the last one
 
 private:
     JsonView array_; // or none

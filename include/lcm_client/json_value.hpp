@@ -20,15 +20,19 @@ using Json = nlohmann::json;
 /// null lies on the heap, so that responses can hold one where its type is only declared.
 template <> class Sensitive<Json> {
 public:
-    using value_type = Json;
+    using value_type = Json; ///< what it holds
 
     Sensitive() noexcept = default;
 
-    LCM_CLIENT_DECL Sensitive(const Json& value); // NOLINT(google-explicit-constructor): assigned like a Json
-    LCM_CLIENT_DECL Sensitive(Json&& value);      // NOLINT(google-explicit-constructor)
+    /// Assigned like a `Json`. Throws `std::bad_alloc` if there is no memory for a copy.
+    LCM_CLIENT_DECL Sensitive(const Json& value); // NOLINT(google-explicit-constructor)
+    /// Assigned like a `Json`, which it takes. Throws `std::bad_alloc` if there is no memory for it.
+    LCM_CLIENT_DECL Sensitive(Json&& value); // NOLINT(google-explicit-constructor)
 
-    LCM_CLIENT_DECL Sensitive(const Sensitive& other);
+    LCM_CLIENT_DECL Sensitive(const Sensitive& other); ///< copies the value
+    /// Leaves a null in `other`.
     Sensitive(Sensitive&& other) noexcept : value_(std::exchange(other.value_, nullptr)) {}
+    /// Takes the value of `other`.
     Sensitive& operator=(Sensitive other) noexcept {
         std::swap(value_, other.value_);
         return *this;
@@ -38,7 +42,8 @@ public:
     /// The value itself. A search for this word finds every place where it can leave.
     [[nodiscard]] LCM_CLIENT_DECL const Json& reveal() const noexcept;
 
-    friend LCM_CLIENT_DECL bool operator==(const Sensitive& a, const Sensitive& b);
+    friend LCM_CLIENT_DECL bool operator==(const Sensitive& a, const Sensitive& b); ///< by value
+    /// Prints "[redacted]".
     friend std::ostream& operator<<(std::ostream& out, const Sensitive&) { return out << "[redacted]"; }
 
 private:

@@ -33,7 +33,7 @@ enum class LinkState {
 
 /// A client's link at one moment. A value: copy it, show it, keep it.
 struct LinkStatus {
-    LinkState state = LinkState::connecting;
+    LinkState state = LinkState::connecting; ///< where the client stands
     /// The number of the attempt that is under way, has succeeded or comes next: 1 for the first one after the start, or
     /// after a link that stayed good for 30 s.
     unsigned attempt = 1;

@@ -376,10 +376,11 @@ private:
 /// One connection over a socket of the host's; a model of `Transport` and `ExplainsFailure`. Made by the factory that
 /// `push()` returns.
 ///
-/// Thread safety: none; all calls come one at a time, on the executor, which can be a strand. All completions run on
-/// the executor, never inside a call. When the loop no longer runs, `close()` and the destructor may be called from any
-/// one thread. Destroy the transport before the execution context; a context that is destroyed with operations pending
-/// drops their handlers.
+/// @par Thread safety
+/// None; all calls come one at a time, on the executor, which can be a strand. All completions run on the executor,
+/// never inside a call. When the loop no longer runs, `close()` and the destructor may be called from any one thread.
+/// Destroy the transport before the execution context; a context that is destroyed with operations pending drops their
+/// handlers.
 class PushTransport {
 public:
     /// For the factory.
@@ -394,6 +395,7 @@ public:
     /// Does what `close()` does.
     ~PushTransport() { close(); }
 
+    /// Where the completions run.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return executor_; }
 
     /// Makes the host's socket and opens it. Called once, first. Completes when the host has reported `opened()`, or

@@ -20,28 +20,13 @@ struct ExpectedReply {
 /// instead (`Request`, `examples/own_operation.cpp`): it is called like those of the library, and checked before it is
 /// sent.
 struct RawRequest {
-    std::string subtopic{}; ///< not empty
-    Json data{};            ///< an object, or null for a request without `data`; the call is its member `callid`
-    ExpectedReply reply{};
-    bool is_read_only = false; ///< changes nothing on the server, so it is sent again, once, after a lost link
-    std::string channel = "LCM";
-    std::string topic = "WebService";
+    std::string subtopic{};      ///< not empty
+    Json data{};                 ///< an object, or null for a request without `data`; the call is its member `callid`
+    ExpectedReply reply{};       ///< how its reply is recognised
+    bool is_read_only = false;   ///< changes nothing on the server, so it is sent again, once, after a lost link
+    std::string channel = "LCM"; ///< as on the wire
+    std::string topic = "WebService"; ///< as on the wire
 };
-
-} // namespace lcm
-
-// The client knows this type by name only, so that a source without raw requests compiles no JSON.
-#include <lcm_client/client.hpp>
-
-#include <future>
-#include <utility>
-
-namespace lcm {
-
-template <class T, class ClockType>
-std::future<Json> LcmClient<T, ClockType>::call_raw(const RawRequest& request, CallOptions options) {
-    return start_future<Json>(request, std::move(options));
-}
 
 } // namespace lcm
 

@@ -47,11 +47,15 @@ struct ServerTexts {
     std::string actual{};  ///< `errorMessage`, the server's internal text
     std::string message{}; ///< `msg`, the text meant for the user
 
+    /// Whether the server wrote nothing.
     [[nodiscard]] bool empty() const noexcept { return type.empty() && actual.empty() && message.empty(); }
-    friend bool operator==(const ServerTexts&, const ServerTexts&) = default;
+    friend bool operator==(const ServerTexts&, const ServerTexts&) = default; ///< text by text
 };
 
 /// All that is known of a request that was not accepted. A value: copy it, log `message()`, keep it.
+///
+/// @par Thread safety
+/// Distinct objects, and the const functions of one, may be used from several threads.
 struct Error {
     Errc code{};                            ///< why
     Delivery delivery = Delivery::not_sent; ///< which ending: `refused`, `not_sent` or `unknown`
@@ -107,8 +111,12 @@ namespace detail {
 
 /// What a future or `Result::value()` throws. `what()` is `error().message()`. Copies share what they hold. It
 /// can be caught beyond the border of a shared library, also of one that hides its symbols.
+///
+/// @par Thread safety
+/// Distinct objects, copies of one another among them, may be used from several threads.
 class BOOST_SYMBOL_VISIBLE LcmError : public boost::system::system_error {
 public:
+    /// Holds `error` and its `message()`. Throws `std::bad_alloc` if there is no memory for it.
     explicit LcmError(Error error)
         : system_error(detail::plain_error(error.code)), whole_(std::make_shared<const Whole>(std::move(error))) {}
 
@@ -116,9 +124,11 @@ public:
     LcmError(Errc code, Delivery delivery, error_code cause) noexcept
         : system_error(detail::plain_error(code)), bare_{.code = code, .delivery = delivery, .cause = cause} {}
 
+    /// `error().message()`; valid as long as this or a copy of it.
     [[nodiscard]] const char* what() const noexcept override {
         return whole_ ? whole_->text.c_str() : system_error::what();
     }
+    /// What is known of the request; valid as long as this.
     [[nodiscard]] const Error& error() const noexcept { return whole_ ? whole_->error : bare_; }
 
 private:

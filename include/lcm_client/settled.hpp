@@ -17,7 +17,7 @@ enum class SettledBy {
 struct Settled {
     Error reported;    ///< as the caller got it: operation, call, code
     Delivery delivery; ///< `accepted` or `refused`
-    SettledBy by;
+    SettledBy by;      ///< how it came to light
 };
 
 } // namespace lcm

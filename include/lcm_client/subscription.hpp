@@ -85,13 +85,18 @@ private:
 /// subscription under a lock that its handler takes, nor on the client's executor while its handler runs elsewhere and
 /// waits for an answer. A handler may end its own subscription.
 ///
-/// May outlive its client. Distinct subscriptions may be used from several threads.
+/// May outlive its client.
+///
+/// @par Thread safety
+/// Distinct subscriptions may be used from several threads, one of them from one thread at a time.
 class [[nodiscard]] EventSubscription {
 public:
     EventSubscription() noexcept = default;
+    /// For the client.
     explicit EventSubscription(std::shared_ptr<detail::Subscriber> subscriber) noexcept
         : subscriber_(std::move(subscriber)) {}
-    EventSubscription(EventSubscription&&) noexcept = default;
+    EventSubscription(EventSubscription&&) noexcept = default; ///< the one that was moved from has no handler
+    /// Ends what this one had, as `reset()` does, and takes the handler of `other`.
     EventSubscription& operator=(EventSubscription&& other) noexcept {
         if (this == &other) return *this;
         reset();
@@ -100,7 +105,7 @@ public:
     }
     ~EventSubscription() { reset(); }
 
-    /// Ends it. Nothing happens if it has ended.
+    /// Ends it: waits until its handler has returned, if that runs in another thread. Nothing happens if it has ended.
     void reset() {
         if (const auto subscriber = std::exchange(subscriber_, nullptr)) subscriber->end();
     }

@@ -25,11 +25,15 @@ namespace lcm {
 
 /// The messages of one write, in order, in one flat buffer. A batch and not a message, because a write per message
 /// costs a system call per message.
+///
+/// @par Thread safety
+/// Distinct objects may be used from several threads.
 class Batch {
 public:
     Batch() = default;
-    Batch(const Batch&) = default;
+    Batch(const Batch&) = default;                 ///< copies the texts
     Batch(Batch&& other) noexcept { swap(other); } ///< leaves `other` empty
+    /// Takes the messages of `other`.
     Batch& operator=(Batch other) noexcept {
         swap(other);
         return *this;
@@ -42,12 +46,13 @@ public:
         bytes_.reserve(bytes);
     }
 
+    /// Appends one message. When this throws `std::bad_alloc`, the batch must not be sent.
     void add(std::string_view message) {
         if (size_++ != 0) ends_.push_back(bytes_.size());
         bytes_ += message;
     }
-    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }  ///< whether there is no message
+    [[nodiscard]] std::size_t size() const noexcept { return size_; } ///< how many messages there are
 
     /// The message at `index`, from 0; valid until the batch changes or moves.
     [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept {
@@ -68,9 +73,9 @@ private:
     std::size_t size_ = 0;
 };
 
-using OpenHandler = Handler<void(error_code)>;
-using SendHandler = Handler<void(error_code)>;
-using ReceiveHandler = Handler<void(error_code, std::string_view)>;
+using OpenHandler = Handler<void(error_code)>;                      ///< how `async_open` completes
+using SendHandler = Handler<void(error_code)>;                      ///< how `async_send` and `async_confirm` complete
+using ReceiveHandler = Handler<void(error_code, std::string_view)>; ///< how `async_receive` completes
 
 /// One connection that carries whole text messages, used once: the client makes a new one for each attempt.
 ///
@@ -82,9 +87,13 @@ using ReceiveHandler = Handler<void(error_code, std::string_view)>;
 /// | `async_receive(ReceiveHandler)` | the next text message, valid during the handler; one is outstanding at a time, and always while the connection is open. An error ends the connection; `Errc::idle_timeout` and `connection_lost` pass as they are, any other code becomes the cause of a `connection_lost` |
 /// | `close() noexcept` | idempotent, in any state, does not wait; every pending handler completes soon, with an error. A polite farewell may follow in the background, bounded in time |
 ///
-/// Calls come one at a time, on the transport's executor when that is the one which the client gave to the factory,
-/// else on the client's. No handler may run inside the call that took it. The client calls `close()` before it
-/// destroys a transport; handlers that are then still pending may run later or be dropped.
+/// @par Thread safety
+/// None is needed. Calls come one at a time, on the transport's executor when that is the one which the client gave to
+/// the factory, else on the client's. No handler may run inside the call that took it.
+///
+/// @par Cancellation
+/// There is none of a single operation. The client calls `close()` before it destroys a transport; handlers that are
+/// then still pending may run later or be dropped.
 template <class T>
 concept Transport = requires(T& transport, const T& constant, Batch batch, OpenHandler opened, SendHandler sent,
                              ReceiveHandler received) {
@@ -187,7 +196,8 @@ concept KnowsBacklog = Transport<T> && requires(const T& transport) {
 };
 
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no
-/// message larger than the given number of bytes from the server.
+/// message larger than the given number of bytes from the server. Called on the client's executor. An exception that
+/// leaves it, or no transport, makes the link `LinkState::blocked`.
 template <class T> using TransportFactory =
     std::function<std::unique_ptr<T>(boost::asio::any_io_executor executor, std::size_t max_inbound_message)>;
 

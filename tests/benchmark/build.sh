@@ -14,7 +14,7 @@ build_benchmarks() {
     shift
     install_packages "${lcm_packages[@]}" catch2 python3-websockets libbenchmark-dev python3 "$@"
     cmake -S "$root" --preset release -B "$build" -Wno-dev --log-level=WARNING \
-        -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" \
+        -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
         -DLCM_CLIENT_BUILD_BENCHMARKS=ON
     cmake --build "$build" --parallel "$(nproc)" --target "$target"
 }

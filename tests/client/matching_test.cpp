@@ -160,7 +160,7 @@ TEST_CASE("A message larger than the limit ends the link, one of just the limit 
 }
 
 TEST_CASE("A duplicate answer cannot be told from the answer to the next request for the same call") {
-    Bench bench; // what the README says that the library cannot know
+    Bench bench; // what the contract says that the library cannot know
     auto first = bench.client->call(sample());
     auto second = bench.client->call(sample());
     bench.run();

@@ -15,7 +15,7 @@ install_packages "${lcm_packages[@]}" catch2 python3-websockets clang libclang-r
 
 echo "Building the fuzzers in $build (a few minutes the first time)"
 cd "$root"
-cmake --preset fuzz -Wno-dev --log-level=WARNING -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
+cmake --preset fuzz -Wno-dev --log-level=WARNING
 cmake --build --preset fuzz --parallel "$(nproc)" --target fuzzers
 
 # Freed memory shall not count for long.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The one table of what each event does to a request in each state. The tests of the multiplexer and of the client go
-// through its cells, and README.md shows it as `print_matrix` writes it.
+// through its cells, and include/lcm_client/README.md shows it as `print_matrix` writes it.
 #ifndef LCM_CLIENT_TESTS_SESSION_ENDINGS_MATRIX_HPP
 #define LCM_CLIENT_TESTS_SESSION_ENDINGS_MATRIX_HPP
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The multiplexer in each cell of the matrix of endings that it knows of, and the matrix in README.md.
+// The multiplexer in each cell of the matrix of endings that it knows of, and the matrix in the contract.
 #include <session/endings_matrix.hpp>
 #include <session/multiplexer_by_id.hpp>
 #include <support/catch.hpp>
@@ -184,13 +184,14 @@ TEST_CASE("A request in the multiplexer ends as the matrix says, in each state a
     CHECK(cells == 11 * 5);
 }
 
-TEST_CASE("README.md shows the matrix of endings as it is tested") {
+TEST_CASE("The contract shows the matrix of endings as it is tested") {
     const std::string begin = "<!-- endings matrix: printed by tests/session/matrix_test.cpp -->\n";
     const std::string end = "<!-- end -->\n";
     const std::string expected = begin + "\n" + lcm::tests::print_matrix() + "\n" + end;
-    const std::string readme = read_file(LCM_CLIENT_SOURCE_DIR "/README.md");
-    const bool is_shown = readme.find(expected) != std::string::npos;
+    const std::string contract = read_file(LCM_CLIENT_SOURCE_DIR "/include/lcm_client/README.md");
+    const bool is_shown = contract.find(expected) != std::string::npos;
     // Not by Catch2, which would break the lines.
-    if (!is_shown) std::cout << "README.md must contain just this, from one mark to the other:\n" << expected;
+    if (!is_shown)
+        std::cout << "include/lcm_client/README.md must contain just this, from one mark to the other:\n" << expected;
     CHECK(is_shown);
 }

@@ -12,8 +12,7 @@ build=$root/build/soak
 install_packages "${lcm_packages[@]}" catch2 python3-websockets
 
 cd "$root"
-cmake --preset release -B "$build" -Wno-dev --log-level=WARNING \
-    -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
+cmake --preset release -B "$build" -Wno-dev --log-level=WARNING
 cmake --build "$build" --parallel "$(nproc)" --target lcm lcm_soak
 
 export LCM_COMMAND=$build/examples/lcm LCM_SOAK=$build/tests/soak/lcm_soak

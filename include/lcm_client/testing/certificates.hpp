@@ -15,8 +15,8 @@ namespace lcm::testing {
 
 /// A certificate and its private key, as PEM texts. The key is neither encrypted nor meant to protect anything.
 struct Identity {
-    std::string certificate_pem;
-    std::string key_pem;
+    std::string certificate_pem; ///< the certificate
+    std::string key_pem;         ///< its private key
 };
 
 /// What a server's certificate shall say.
@@ -30,11 +30,17 @@ struct CertificateRequest {
 };
 
 /// A fresh authority whose key is known to nobody else: EC P-256, self-signed, valid from a month ago for ten years.
-/// A value; distinct objects and the const members of one object may be used from several threads.
+/// A value.
 ///
-/// The constructor and `issue()` throw `std::runtime_error` with OpenSSL's text when it refuses a step.
+/// @par Errors
+/// The constructor, `issue()` and `issue_authority()` throw `std::runtime_error` with OpenSSL's text when it refuses a
+/// step.
+///
+/// @par Thread safety
+/// Distinct objects, and the const functions of one, may be used from several threads.
 class CertificateAuthority {
 public:
+    /// Makes the authority's key and certificate.
     CertificateAuthority();
 
     /// The authority's certificate, for the client's `ca_file`.

@@ -48,7 +48,7 @@ enum class Fault {
 
 /// One row of `fault_table`.
 struct FaultInfo {
-    Fault fault;
+    Fault fault;              ///< which one
     std::string_view name;    ///< on the command line
     std::string_view summary; ///< one line for the help and the reference
     bool needs_tls = false;   ///< whether it can only be shown by a server with TLS

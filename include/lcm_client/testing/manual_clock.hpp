@@ -19,17 +19,22 @@
 namespace lcm::testing {
 
 /// The other model of `lcm::Clock`. Copies show the same time, so give one to the client and keep one to move it.
-/// Thread-safe. What is due runs on its executor, so run the loop after `advance()`.
+/// What is due runs on its executor, so run the loop after `advance()`.
+///
+/// @par Thread safety
+/// Every function may be called from any thread.
 class ManualClock {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
+    using TimePoint = std::chrono::steady_clock::time_point; ///< what `now()` tells
     class Timer;
 
+    /// An hour at first, and later what `advance()` has made of it.
     [[nodiscard]] TimePoint now() const {
         const std::lock_guard lock(state_->mutex);
         return state_->now;
     }
 
+    /// The same time since the epoch, and the time that the computer has slept.
     [[nodiscard]] std::chrono::system_clock::time_point system_now() const {
         const std::lock_guard lock(state_->mutex);
         const auto since_start = state_->now.time_since_epoch() + state_->slept;
@@ -43,7 +48,7 @@ public:
         state_->slept += std::chrono::duration_cast<TimePoint::duration>(time);
     }
 
-    /// Lets time pass; timers that become due are posted to their executors.
+    /// Lets time pass. The actions of timers that become due are posted to their executors, in the order of their times.
     void advance(std::chrono::nanoseconds time) {
         std::vector<Alarm> due;
         {
@@ -75,15 +80,19 @@ private:
 };
 
 /// Calls one function at one time.
+///
+/// @par Thread safety
+/// None of one timer; the clock may be moved in another thread.
 class ManualClock::Timer {
 public:
+    /// A timer that calls nothing yet.
     Timer(const ManualClock& clock, boost::asio::any_io_executor executor)
         : state_(clock.state_), executor_(std::move(executor)) {}
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
     ~Timer() { cancel(); }
 
-    /// Calls `action` at `at`, in place of what was to be called before.
+    /// Calls `action` at `at` on the executor, in place of what was to be called before.
     void call_at(TimePoint at, Handler<void()> action) {
         cancel();
         std::unique_lock lock(state_->mutex);
@@ -95,6 +104,7 @@ public:
         state_->alarms.emplace(key_, Alarm{executor_, std::move(action)});
     }
 
+    /// Nothing is called, unless it has been posted already.
     void cancel() {
         const std::lock_guard lock(state_->mutex);
         state_->alarms.erase(key_);

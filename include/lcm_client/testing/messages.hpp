@@ -11,7 +11,7 @@
 
 namespace lcm::testing {
 
-/// The server's reply to an `Operation` request for the call: accepted, or refused with `success: false`.
+/// The server's reply to an `Operation` request for the call: accepted, or refused with `success: false`. Any thread.
 template <Request Operation> [[nodiscard]] std::string reply(std::string_view callid, bool success = true) {
     std::string text = R"({"channel":"LCM","topic":"WebService","subtopic":)";
     lcm::detail::write_json(text, Operation::operation.reply_subtopic);
@@ -20,7 +20,7 @@ template <Request Operation> [[nodiscard]] std::string reply(std::string_view ca
     return text += std::string(R"(,"response":{"success":)") + (success ? "true" : "false") + "}}}";
 }
 
-/// The error of the interface: `actual` is "Callid is empty" or "Invalid Call ID:<call id>".
+/// The error of the interface: `actual` is "Callid is empty" or "Invalid Call ID:" with the call's id. Any thread.
 [[nodiscard]] inline std::string ws_error(std::string_view actual) {
     std::string text = R"({"channel":"LCM","topic":"Error","subtopic":"ApiError","data":)"
                        R"({"errorType":"WS_Error","errorMessage":)";

@@ -24,8 +24,10 @@ namespace lcm::testing {
 class ScriptedTransport;
 
 /// The test's hand on the connection. By default it opens at once, takes every message, and says nothing. Copies act
-/// on the same script. Not thread-safe: call it from the thread that runs the client's loop, and let the loop run after
-/// each step.
+/// on the same script. Let the loop run after each step: what a step completes is posted.
+///
+/// @par Thread safety
+/// None; call it from the thread that runs the client's loop.
 class Script {
 public:
     // --- what the client did ----------------------------------------------------------------------------------------
@@ -70,15 +72,18 @@ public:
     }
     /// Connections to come stay under way until `finish_open()`.
     void hold_open() { state_->holds_open = true; }
+    /// The connection that stays under way opens, or fails with `ec`. Those to come do not stay under way.
     void finish_open(error_code ec = {}) { state_->finish_open(ec); }
 
     /// Writes to come stay under way until `finish_send()`.
     void hold_send() { state_->holds_send = true; }
+    /// The write that stays under way completes with `ec`. Those to come do not stay under way.
     void finish_send(error_code ec = {}) { state_->finish_send(ec); }
 
     /// From now on the peer gives no sign of life, neither when a connection opens nor when it is probed, until
     /// `give_sign_of_life()`. Messages count as ever.
     void hold_signs_of_life() { state_->holds_signs = true; }
+    /// The peer gives a sign of life, and goes on to answer probes.
     void give_sign_of_life() {
         state_->holds_signs = false;
         state_->tell(true);
@@ -88,12 +93,13 @@ public:
 
     /// From now on nothing confirms that what was sent has arrived, until `confirm()`.
     void hold_confirmations() { state_->holds_confirmations = true; }
+    /// What was sent has arrived, and what follows is confirmed at once.
     void confirm() {
         state_->holds_confirmations = false;
         state_->complete(state_->confirmed, error_code());
     }
 
-    /// The connection breaks.
+    /// The connection breaks with `ec`, if it is open or under way. `why` is what `last_failure()` tells then.
     void drop(error_code ec = boost::asio::error::connection_reset, TransportFailure why = {}) {
         state_->failure = std::move(why);
         state_->drop(ec);
@@ -181,9 +187,14 @@ private:
 };
 
 /// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure`, `lcm::ProbesPeer`,
-/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery` and `lcm::KnowsBacklog`.
+/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery` and `lcm::KnowsBacklog`. Its functions are the
+/// client's; a test calls those of the script.
+///
+/// @par Thread safety
+/// None; all calls come on the client's executor.
 class ScriptedTransport {
 public:
+    /// For the factory: becomes the script's newest connection.
     ScriptedTransport(boost::asio::any_io_executor executor, Script script) : script_(std::move(script)) {
         ++state().connections;
         state().owner = this;
@@ -204,16 +215,20 @@ public:
         state().executor = nullptr;
     }
 
+    /// Where the completions run.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return state().executor; }
 
+    /// Keeps what `Script::outstanding()` asks, and what the script's signs of life are told to.
     void watch(PeerWatch watch) { state().watch = std::move(watch); }
 
+    /// Completes as the script says: at once with success, or as `fail_open()` and `hold_open()` tell.
     void async_open(OpenHandler handler) {
         state().phase = Script::Phase::opening;
         state().opened = std::move(handler);
         if (!state().holds_open) state().finish_open(state().open_result);
     }
 
+    /// Adds the messages to `Script::sent()`, and completes at once unless `hold_send()` was called.
     void async_send(Batch batch, SendHandler handler) {
         state().sending = std::move(handler);
         ++state().batches;
@@ -225,11 +240,13 @@ public:
         state().serve();
     }
 
+    /// Completes at once unless `hold_confirmations()` was called.
     void async_confirm(SendHandler handler) {
         state().confirmed = std::move(handler);
         if (!state().holds_confirmations) state().complete(state().confirmed, error_code());
     }
 
+    /// Completes with the next text of the script, when there is one, or with the error of `Script::drop()`.
     void async_receive(ReceiveHandler handler) {
         state().receiving = std::move(handler);
         if (!script_.is_open())
@@ -238,18 +255,23 @@ public:
         state().serve();
     }
 
+    /// Whether the script has another text already.
     [[nodiscard]] bool has_message() const noexcept { return script_.is_open() && !state().inbox.empty(); }
+    /// Counted by `Script::probes()`; the peer gives a sign of life unless `hold_signs_of_life()` was called.
     void probe() {
         ++state().probes;
         if (!state().holds_signs) state().tell(true);
     }
+    /// What the script gave as the reason.
     [[nodiscard]] TransportFailure last_failure() const { return state().failure; }
 
+    /// Counted by `Script::aborts()`; otherwise as `close()`.
     void abort() noexcept {
         if (state().phase != Script::Phase::closed) ++state().aborts;
         close();
     }
 
+    /// Ends the connection; what is pending completes with `boost::asio::error::operation_aborted`. Again does nothing.
     void close() noexcept {
         if (state().phase == Script::Phase::closed) return;
         state().phase = Script::Phase::closed;
@@ -267,7 +289,7 @@ private:
     Script script_;
 };
 
-/// A factory for clients whose connections are played by `script`.
+/// A factory for clients whose connections are played by `script`, one after the other.
 [[nodiscard]] inline TransportFactory<ScriptedTransport> scripted(Script script) {
     return [script = std::move(script)](boost::asio::any_io_executor executor, std::size_t) {
         return std::make_unique<ScriptedTransport>(std::move(executor), script);

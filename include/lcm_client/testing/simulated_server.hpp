@@ -36,7 +36,10 @@ struct Handled {
 /// needs one. A request with a field that is missing, empty though mandatory, or of another type is refused with a
 /// `WS_Error` that names the field. What is no request of a known operation gets no answer.
 ///
-/// The world keeps the last 256 of each kind, and 64 calls; a request to change it has at most 16 KiB. Not thread-safe; distinct objects are.
+/// The world keeps the last 256 of each kind, and 64 calls; a request to change it has at most 16 KiB.
+///
+/// @par Thread safety
+/// Distinct objects may be used from several threads.
 class SimulatedServer {
 public:
     /// Knows `known_calls` and no other call. If there are none, it knows every call whose id does not begin with

@@ -24,10 +24,13 @@ namespace lcm::testing {
 ///     auto transport = lcm::websocket({.url = simulator.url()}); // for the client under test
 ///
 /// What it answers is told at `SimulatedServer`, how it misbehaves in `fault_table`. Once an outcome is set, it sends
-/// `OutcomeSetForCall` to all other connections. Its world lasts as long as it does. All members may be called from any
-/// thread; none waits for a client, save those that say so.
+/// `OutcomeSetForCall` to all other connections. Its world lasts as long as it does.
 ///
-/// Bounded: messages up to 1 MiB, 64 MiB waiting to be sent to one client (who is dropped beyond), 10 s for the TLS
+/// @par Thread safety
+/// Every function may be called from any thread; none waits for a client, save those that say so.
+///
+/// @par Limits
+/// Messages up to 1 MiB, 64 MiB waiting to be sent to one client (who is dropped beyond), 10 s for the TLS
 /// handshake and the upgrade, a minute without any sign of life. `requests()` and `acted_on()` keep the last 64 MiB.
 class Simulator {
 public:
@@ -43,7 +46,7 @@ public:
 
     /// "ws://127.0.0.1:PORT/" or "wss://127.0.0.1:PORT/". The certificate is also valid for "localhost".
     [[nodiscard]] std::string url() const;
-    [[nodiscard]] std::uint16_t port() const noexcept;
+    [[nodiscard]] std::uint16_t port() const noexcept; ///< where it listens, also if it chose it itself
 
     /// The certificate of the authority that a client has to trust.
     [[nodiscard]] std::string authority_pem() const;

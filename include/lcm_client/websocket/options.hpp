@@ -20,8 +20,8 @@ namespace lcm {
 
 /// One header of the HTTP request that opens the connection. The value may be a secret.
 struct Header {
-    std::string name;
-    Sensitive<std::string> value;
+    std::string name;             ///< in any letter case
+    Sensitive<std::string> value; ///< without control characters
 };
 
 namespace detail {
@@ -48,6 +48,9 @@ inline std::string base64(std::string_view bytes) {
 
 /// Who the client is, for the server: the value of the Authorization header, and what the URL's query says of it. A
 /// value that never shows its secret. `websocket/sign_on.hpp` makes those of the vendor's own ways to sign on.
+///
+/// @par Thread safety
+/// Distinct objects, and the const functions of one, may be used from several threads.
 class Credentials {
 public:
     /// No Authorization header.
@@ -73,7 +76,7 @@ public:
         return Credentials("Basic " + detail::base64(both));
     }
 
-    /// The same, with `query` added to the URL's own query: "name=desk-7". Throws `LcmError` with
+    /// These credentials, with `query` added to the URL's own query: "name=desk-7". Throws `LcmError` with
     /// `Errc::invalid_argument` if it has characters other than those of a query (RFC 3986, 3.4).
     [[nodiscard]] Credentials with_query(std::string query) const {
         const auto allowed = [](char c) {
@@ -119,7 +122,10 @@ struct TlsOptions {
     bool insecure_skip_certificate_verification = false;
 };
 
-/// Configuration of the WebSocket transport. `websocket()` checks it.
+/// Configuration of the WebSocket transport.
+///
+/// @par Errors
+/// `websocket()` checks it, and throws `LcmError` with `Errc::invalid_argument` and the member's name.
 struct WebSocketOptions {
     /// Where the server is: `wss://host/path?query`. User information in it is sent as Basic credentials.
     std::string url{};
@@ -132,7 +138,7 @@ struct WebSocketOptions {
     /// Asked at each connection attempt, on the client's executor, so that a token can be renewed: it must not block.
     /// If it throws, the attempt ends with `Errc::unauthorized`.
     std::function<Credentials()> credentials{};
-    TlsOptions tls{};
+    TlsOptions tls{}; ///< for wss:// alone
     /// Without it, a ws:// URL is refused unless its host is loopback: all that it carries can be read on the way.
     bool allow_plaintext_to_remote_hosts = false;
 

@@ -18,14 +18,14 @@ namespace lcm {
 /// Who signs on. The page serves one application of the vendor's, whose name begins each login there; that the call
 /// interface takes the same logins is written nowhere, so the name can be changed.
 struct SignOn {
-    std::string user{};
-    std::string application = "PerformanceMetrics";
+    std::string user{};                             ///< the agent's id
+    std::string application = "PerformanceMetrics"; ///< what the login begins with
 };
 
 /// What identifies an application of its own: both come from the server's administration.
 struct ApiKey {
-    std::string key{};
-    Sensitive<std::string> secret{};
+    std::string key{};               ///< not empty, without a colon
+    Sensitive<std::string> secret{}; ///< not empty
 };
 
 namespace detail {
@@ -62,19 +62,29 @@ namespace detail {
 } // namespace detail
 
 /// By an access token, as the page's first form: the login is `APPLICATION_USER`, the token goes as it is. For a URL such
-/// as `wss://HOST:PORT/AEConsole`. Throws `LcmError` with `Errc::invalid_argument` for texts that HTTP cannot carry.
+/// as `wss://HOST:PORT/AEConsole`. Any thread.
+///
+/// @par Errors
+/// Throws `LcmError` with `Errc::invalid_argument` for an empty token, and for texts that HTTP cannot carry.
 [[nodiscard]] inline Credentials access_token(const SignOn& who, std::string_view token) {
     return detail::sign_on(who.application + '_' + who.user, token);
 }
 
 /// By an access token, as the page's form "socket connect": the login is `APPLICATION_USER_SECONDS` with the time `now`,
-/// the token goes in base64. For a URL such as `wss://HOST:PORT/AEDataTransmitter`. Throws as above.
+/// the token goes in base64. For a URL such as `wss://HOST:PORT/AEDataTransmitter`. Any thread.
+///
+/// @par Errors
+/// Throws `LcmError` with `Errc::invalid_argument` for an empty token, and for texts that HTTP cannot carry.
 [[nodiscard]] inline Credentials access_token_at(const SignOn& who, std::string_view token,
                                                  std::chrono::system_clock::time_point now) {
     return detail::sign_on(detail::timed_login(who, now), detail::base64(token));
 }
 
-/// By an API key, as the page's third form: as `access_token_at`, with `KEY:SECRET` in base64.
+/// By an API key, as the page's third form: as `access_token_at`, with `KEY:SECRET` in base64. Any thread.
+///
+/// @par Errors
+/// Throws `LcmError` with `Errc::invalid_argument` for an empty key or secret, a key with a colon, and texts that HTTP
+/// cannot carry.
 [[nodiscard]] inline Credentials api_key(const SignOn& who, const ApiKey& key,
                                          std::chrono::system_clock::time_point now) {
     if (key.key.empty() || key.key.find(':') != std::string::npos || key.secret.reveal().empty())

@@ -27,10 +27,14 @@ class WebSocketConnection; // the connection, which outlives its handle until it
 /// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer`, `WatchesPeer`,
 /// `AbortsConnection`, `ConfirmsDelivery` and `KnowsBacklog`. Made by the factory that `websocket()` returns.
 ///
-/// Thread safety: none; all calls come one at a time, on the executor, which can be a strand. When the loop no longer
-/// runs, `close()` and the destructor may be called from any one thread. All completions run on the executor, never
-/// inside a call. Destroy the transport before the execution context; a context that is destroyed with operations
-/// pending drops their handlers.
+/// @par Thread safety
+/// None; all calls come one at a time, on the executor, which can be a strand. When the loop no longer runs, `close()`
+/// and the destructor may be called from any one thread. All completions run on the executor, never inside a call.
+/// Destroy the transport before the execution context; a context that is destroyed with operations pending drops their
+/// handlers.
+///
+/// @par Cancellation
+/// `close()` and `abort()` end whatever is pending, with `Errc::connection_lost`; there is none of a single operation.
 ///
 /// A name server that does not answer cannot be interrupted: the wait for it is given up in time, but a context that
 /// is destroyed meanwhile waits in its destructor until the operating system has given up too.
@@ -48,13 +52,17 @@ public:
     /// Does what `close()` does.
     ~WebSocketTransport() { close(); }
 
+    /// Where the completions run.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return executor_; }
 
     /// What the client expects of the server, and how it is told; see `PeerWatch`. Once, before `async_open`.
     LCM_CLIENT_DECL void watch(PeerWatch watch);
 
     /// Resolves the name, connects to its addresses in turn, does the TLS handshake and the upgrade to WebSocket, each
-    /// bounded by its time in the options. Called once, first. Completes with success, or with
+    /// bounded by its time in the options. Called once, first.
+    ///
+    /// @par Completion
+    /// `void(error_code)`: success, or
     /// - `Errc::resolve_failed`, `Errc::connect_failed`, `Errc::tls_failed`, `Errc::upgrade_rejected`: that stage
     ///   failed, or its time ran out (then `last_failure().cause` is `boost::asio::error::timed_out`);
     /// - `Errc::unauthorized`: the server answered 401, 403 or 407, or the credentials could not be made;
@@ -69,18 +77,26 @@ public:
     /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
 
-    /// Sends each text as one text message, in order. One batch is outstanding at a time. Completes when the operating
-    /// system has taken the last byte, or with the error that ended the connection, as `async_receive` does.
+    /// Sends each text as one text message, in order. One batch is outstanding at a time.
+    ///
+    /// @par Completion
+    /// `void(error_code)`: success when the operating system has taken the last byte, or the error that ended the
+    /// connection, `Errc::idle_timeout` or `Errc::connection_lost`, as with `async_receive`.
     LCM_CLIENT_DECL void async_send(Batch batch, SendHandler handler);
 
-    /// Completes when the server's system has acknowledged all that was sent before, where this system tells that
-    /// (Linux, macOS), or when the server has answered a ping that left behind it; or with `Errc::connection_lost`. One
-    /// call is outstanding at a time, while the connection is open and no batch is being sent.
+    /// Waits until what was sent before has arrived. One call is outstanding at a time, while the connection is open and
+    /// no batch is being sent.
+    ///
+    /// @par Completion
+    /// `void(error_code)`: success when the server's system has acknowledged all of it, where this system tells that
+    /// (Linux, macOS), or when the server has answered a ping that left behind it; or `Errc::connection_lost`.
     LCM_CLIENT_DECL void async_confirm(SendHandler handler);
 
     /// Receives the next message; a binary one is delivered like a text. One call is outstanding at a time, and pings
-    /// are answered and a dead peer is noticed only while one is. The text is valid until the handler returns.
-    /// Completes with success, or with
+    /// are answered and a dead peer is noticed only while one is.
+    ///
+    /// @par Completion
+    /// `void(error_code, std::string_view)`: success and the text, which is valid until the handler returns, or
     /// - `Errc::idle_timeout`: the server was silent and did not answer a ping; or, while something was unanswered or
     ///   unwritten, it neither answered a ping nor anything else, whatever else it said;
     /// - `Errc::connection_lost`: anything else, also a message over the limit, and a call when the connection is not
@@ -134,10 +150,15 @@ private:
     std::weak_ptr<detail::WebSocketConnection> connection_;
 };
 
-/// Checks the options, loads the trusted certificates, and returns what a client needs to make its connections. Throws
-/// `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, `ws://` to another host
-/// than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does not allow, a time that is not
-/// positive, a file of certificates that cannot be read. The factory can be copied and called from any thread.
+/// Checks the options, loads the trusted certificates, and returns what a client needs to make its connections.
+///
+/// @par Errors
+/// Throws `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, `ws://` to another
+/// host than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does not allow, a time out of its
+/// bounds, a file of certificates that cannot be read.
+///
+/// @par Thread safety
+/// This may be called from any thread, and so may the factory, which can be copied.
 [[nodiscard]] LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options);
 
 } // namespace lcm

@@ -29,6 +29,7 @@ struct Url {
         return std::string_view(host).substr(0, host.size() - (host.ends_with('.') ? 1 : 0));
     }
 
+    /// Whether the host is an IPv6 address.
     [[nodiscard]] bool is_ipv6() const noexcept { return host.find(':') != std::string::npos; }
 
     /// Whether the host can only be this machine: localhost, 127.0.0.0/8 or ::1. Judged by its text alone.
@@ -140,8 +141,11 @@ inline bool Url::is_loopback() const noexcept {
 }
 
 /// Takes a URL apart: `ws://` or `wss://` in any letter case, user information, a name, an IPv4 address or an IPv6
-/// address in brackets, a port, path and query. Throws `LcmError` with `Errc::invalid_argument` and a reason that
-/// begins with "url:" and repeats nothing of the URL, which can hold a token.
+/// address in brackets, a port, path and query. Any thread.
+///
+/// @par Errors
+/// Throws `LcmError` with `Errc::invalid_argument` and a reason that begins with "url:" and repeats nothing of the URL,
+/// which can hold a token.
 [[nodiscard]] inline Url parse_url(std::string_view text) {
     // Refused at any place, so that nothing of the URL can end a line of the HTTP request.
     if (std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c > '~'; }))

@@ -3,8 +3,14 @@
 #include "everything.hpp"
 
 #include <iostream>
+#include <string_view>
 
 bool answers_without_network();
+
+#ifdef PACKAGE_VERSION
+static_assert(std::string_view(LCM_CLIENT_VERSION_STRING) == PACKAGE_VERSION, "the header and the package disagree");
+static_assert(LCM_CLIENT_VERSION == PACKAGE_VERSION_NUMBER, "the header and the package disagree");
+#endif
 
 int main() {
     lcm::testing::Simulator simulator;

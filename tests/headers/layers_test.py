@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Includes point downward: each room of the library includes itself, and what .github/CONTRIBUTING.md says that it may."""
+
+import pathlib
+import re
+import sys
+
+INCLUDE = pathlib.Path(__file__).resolve().parents[2] / "include"
+FOLDERS = ("client", "operations", "protocol", "session", "testing", "websocket")
+
+# The headers beside the folders, by room; all others of them are the ground floor. What stands in impl/ belongs to
+# several, and is taken for the room that may include most of them.
+BESIDE = {
+    "lcm_client.hpp": "top",
+    "lcm_client/client.hpp": "top",
+    "lcm_client/src.hpp": "top",
+    "lcm_client/operations.hpp": "operations",
+    "lcm_client/config.hpp": "configuration",
+    "lcm_client/events.hpp": "configuration",
+    "lcm_client/push_transport.hpp": "configuration",
+    "lcm_client/raw_request.hpp": "configuration",
+}
+
+# What each room may include beside itself.
+LOW = {"ground", "protocol"}
+MAY_INCLUDE = {
+    "ground": set(),
+    "protocol": {"ground"},
+    "configuration": LOW,
+    "operations": LOW,
+    "session": LOW | {"configuration"},
+    "websocket": LOW | {"configuration"},
+    "client": LOW | {"configuration", "session"},
+    "testing": LOW,
+    "testing bodies": LOW | {"operations", "testing", "websocket"},
+    "top": {"client", "configuration", "ground", "operations", "protocol", "session", "testing", "testing bodies", "websocket"},
+}
+
+
+def room_of(name):
+    """The room of a header, by its name in an include."""
+    parts = name.split("/")
+    if parts[1:3] in (["testing", "impl"], ["testing", "src.hpp"]):
+        return "testing bodies"
+    if len(parts) > 2 and parts[1] in FOLDERS:
+        return parts[1]
+    return "configuration" if "impl" in parts else BESIDE.get(name, "ground")
+
+
+def is_own_body(name, included):
+    """Whether a header includes its own bodies, as the header-only library does."""
+    return included == f"{name.rpartition('/')[0]}/impl/{pathlib.Path(name).stem}.ipp"
+
+
+def main():
+    wrong, count = [], 0
+    for path in sorted([*INCLUDE.rglob("*.hpp"), *INCLUDE.rglob("*.ipp")]):
+        name = path.relative_to(INCLUDE).as_posix()
+        room = room_of(name)
+        for included in re.findall(r"#include <(lcm_client[^>]*)>", path.read_text(encoding="utf-8")):
+            count += 1
+            other = room_of(included)
+            if other != room and other not in MAY_INCLUDE[room] and not is_own_body(name, included):
+                wrong.append(f"{name} ({room}) must not include {included} ({other})")
+    if count < 100:
+        wrong.append(f"only {count} includes were recognised")
+    sys.exit("\n".join(wrong) or 0)
+
+
+if __name__ == "__main__":
+    main()
