@@ -6,17 +6,17 @@
 
 #include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/any_transport.hpp>
+#include <lcm_client/client/encoded_request.hpp>
 #include <lcm_client/client/engine_interface.hpp>
 #include <lcm_client/client/engine_owner.hpp>
-#include <lcm_client/client/loop_executor.hpp>
 #include <lcm_client/client/pending_call.hpp>
-#include <lcm_client/client/prepared.hpp>
 #include <lcm_client/client/wrong_use.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/events.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
+#include <lcm_client/loop_executor.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
@@ -187,7 +187,7 @@ public:
                          .callid = callid_of(request)};
         }
         try {
-            const TimePoint deadline = engine().now() + time_of(options);
+            const auto deadline = engine().now() + time_of(options);
             auto future = submit<typename R::Response>(request, std::move(options));
             if (has_real_time && future.wait_until(deadline + grace) != std::future_status::ready)
                 engine().end_overdue();
@@ -294,7 +294,7 @@ private:
 
     // What a call asks for, before it is under way.
     struct Order {
-        detail::Prepared prepared;
+        detail::EncodedRequest prepared;
         std::chrono::milliseconds deadline;
         std::stop_token stop;
     };
@@ -306,8 +306,7 @@ private:
     template <class R> Order order(const R& request, CallOptions options) const {
         const ClientConfig& config = engine().config();
         const auto deadline = time_of(options);
-        Order order{detail::prepare(request, config, engine().recycler().take_text()), deadline,
-                    std::move(options.stop)};
+        Order order{detail::prepare(request, config, engine().pool().take_text()), deadline, std::move(options.stop)};
         if (deadline <= std::chrono::milliseconds::zero())
             order.prepared.problem = detail::invalid_argument("deadline: must be positive");
         return order;
@@ -315,11 +314,11 @@ private:
 
     template <class Response, class Sink>
     static detail::Call make_call(detail::EngineInterface& engine, Order& order, Sink&& sink, bool has_slot) {
-        const TimePoint now = engine.now();
-        const TimePoint deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
+        const auto now = engine.now();
+        const auto deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
         return detail::TypedCall<Response, std::remove_cvref_t<Sink>>::make(
-            engine.recycler(), std::forward<Sink>(sink), engine.next_id(), std::move(order.prepared),
-            detail::Patience{now, deadline, std::move(order.stop), has_slot});
+            engine.pool(), std::forward<Sink>(sink), engine.next_id(), std::move(order.prepared),
+            detail::CallTiming{now, deadline, std::move(order.stop), has_slot});
     }
 
     // When this throws, the call still owns what waits for its result.
@@ -365,7 +364,7 @@ private:
         }
     }
 
-    static auto cancel_by_slot(const std::weak_ptr<detail::EngineInterface>& weak, RequestId id) {
+    static auto cancel_by_slot(const std::weak_ptr<detail::EngineInterface>& weak, detail::RequestId id) {
         return [weak, id](boost::asio::cancellation_type) {
             if (const auto self = weak.lock()) self->cancel(id);
         };

@@ -15,13 +15,13 @@
 #include <lcm_client/client/impl/engine.ipp>
 #include <lcm_client/client/impl/engine_owner.ipp>
 #include <lcm_client/client/impl/link.ipp>
-#include <lcm_client/client/impl/loop_executor.ipp>
 #include <lcm_client/client/impl/raw_request.ipp>
 #include <lcm_client/impl/clock.ipp>
 #include <lcm_client/impl/events.ipp>
 #include <lcm_client/impl/json.ipp>
 #include <lcm_client/impl/json_document.ipp>
 #include <lcm_client/impl/json_value.ipp>
+#include <lcm_client/impl/loop_executor.ipp>
 #include <lcm_client/protocol/fields/impl/json.ipp>
 #include <lcm_client/protocol/impl/json_field.ipp>
 #include <lcm_client/session/impl/inbound.ipp>

@@ -371,7 +371,7 @@ private:
         return true;
     }
 
-    bool hurry() {
+    bool retry_now() {
         client_->reconnect_now();
         return true;
     }

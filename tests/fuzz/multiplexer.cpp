@@ -85,7 +85,7 @@ private:
         case 'd': return drop(last_id_ - input_.below(10));
         case 'L': return lose_link_to_large_message(input_.below(MultiplexerModel::key_count));
         case 'l': return hear(mux_.link_lost(Errc::connection_lost), model_.link_lost(Errc::connection_lost));
-        case 'o': return hear(mux_.doubt_written(Errc::connection_lost), model_.doubt_written(Errc::connection_lost));
+        case 'o': return hear(mux_.expire_written(Errc::connection_lost), model_.expire_written(Errc::connection_lost));
         case 'u': return hear(mux_.end_unsent(Errc::connect_failed), model_.end_unsent(Errc::connect_failed));
         default: return;
         }
@@ -144,8 +144,8 @@ private:
     // Of the last key, which is nobody's, nothing is known.
     void lose_link_to_large_message(std::size_t key) {
         const bool is_known = key != MultiplexerModel::silent;
-        const auto ending = mux_.end_too_large(is_known ? std::optional(match_key(key)) : std::nullopt);
-        const auto expected = model_.end_too_large(is_known ? std::optional(key) : std::nullopt);
+        const auto ending = mux_.end_oversized(is_known ? std::optional(match_key(key)) : std::nullopt);
+        const auto expected = model_.end_oversized(is_known ? std::optional(key) : std::nullopt);
         const auto all = [](const auto& some) { return some ? std::vector{*some} : std::vector<Ending>(); };
         hear(all(ending), all(expected));
         hear(mux_.link_lost(Errc::connection_lost), model_.link_lost(Errc::connection_lost));

@@ -7,7 +7,7 @@
 
 #include <operations/samples.hpp>
 
-#include <lcm_client/client/prepared.hpp>
+#include <lcm_client/client/encoded_request.hpp>
 #include <lcm_client/events.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/encode.hpp>
@@ -30,7 +30,7 @@ using lcm::Delivery;
 using lcm::Errc;
 using lcm::Json;
 using lcm::LenientReader;
-using lcm::RequestId;
+using lcm::detail::RequestId;
 
 namespace {
 
@@ -60,7 +60,7 @@ public:
         LenientReader reader;
         const lcm::Incoming message = lcm::read_incoming(document, reader);
         if (!message.payload) return std::nullopt;
-        const lcm::MatchKey key(message.subtopic, std::optional<std::string>(message.callid));
+        const lcm::detail::MatchKey key(message.subtopic, std::optional<std::string>(message.callid));
         const auto match = multiplexer_.reply({key, message.is_under_data});
         send_what_may_leave();
         return match ? std::optional(match->id) : std::nullopt;
@@ -69,16 +69,16 @@ public:
     [[nodiscard]] bool has_left(RequestId id) const { return multiplexer_.state(id) == Multiplexer::State::awaiting; }
 
 private:
-    static constexpr lcm::TimePoint now{std::chrono::hours(1)};
-    static constexpr lcm::TimePoint deadline = now + std::chrono::seconds(10);
+    static constexpr lcm::detail::TimePoint now{std::chrono::hours(1)};
+    static constexpr lcm::detail::TimePoint deadline = now + std::chrono::seconds(10);
 
     static Submission submission_of(RequestId id, const lcm::Operation& operation, const std::string& callid) {
-        const lcm::ReplyPattern reply = lcm::detail::reply_pattern(operation, callid);
+        const lcm::detail::ReplyPattern reply = lcm::detail::reply_pattern(operation, callid);
         const bool has_reply = !reply.subtopic.empty();
         return {.id = id,
-                .key = has_reply
-                           ? lcm::MatchKey(reply.subtopic, reply.names_call ? std::optional(callid) : std::nullopt)
-                           : lcm::MatchKey::of_no_reply(id),
+                .key = has_reply ? lcm::detail::MatchKey(reply.subtopic,
+                                                         reply.names_call ? std::optional(callid) : std::nullopt)
+                                 : lcm::detail::MatchKey::of_no_reply(id),
                 .callid = callid,
                 .deadline = deadline,
                 .is_read_only = operation.is_read_only,

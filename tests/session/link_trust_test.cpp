@@ -7,7 +7,7 @@
 #include <chrono>
 
 using namespace std::chrono_literals;
-using lcm::LinkTrust;
+using lcm::detail::LinkTrust;
 using Allowance = LinkTrust::Allowance;
 
 namespace {

@@ -21,15 +21,15 @@
 using namespace std::chrono_literals;
 using lcm::Delivery;
 using lcm::Errc;
-using lcm::Waiter;
-using State = lcm::Waiter::State;
+using lcm::detail::RequestEntry;
+using State = lcm::detail::RequestEntry::State;
 
 namespace {
 
 constexpr std::size_t many = 60'000;
 constexpr std::size_t all = static_cast<std::size_t>(-1);
 constexpr std::string_view subtopic = "SetResult";
-const lcm::TimePoint start{1h};
+const lcm::detail::TimePoint start{1h};
 
 // Linear work on them takes a small part of this, also without optimisation and on a machine that is busy.
 constexpr auto bound = 20s;
@@ -40,15 +40,15 @@ lcm::Limits limits_for_many() {
     return limits;
 }
 
-std::size_t count(const lcm::detail::WaiterList& waiters) {
+std::size_t count(const lcm::detail::RequestList& requests) {
     std::size_t size = 0;
-    waiters.for_each([&](const Waiter&) { ++size; });
+    requests.for_each([&](const RequestEntry&) { ++size; });
     return size;
 }
 
-std::size_t count_meant(lcm::Multiplexer& mux, const std::string& callid) {
+std::size_t count_meant(lcm::detail::Multiplexer& mux, const std::string& callid) {
     std::size_t size = 0;
-    mux.error_for_call(callid, [&](const lcm::Match&) { ++size; });
+    mux.error_for_call(callid, [&](const lcm::detail::Match&) { ++size; });
     return size;
 }
 
@@ -57,15 +57,15 @@ class Crowd {
 public:
     Crowd() : began_(std::chrono::steady_clock::now()) { requests_.reserve(many); }
 
-    Waiter& submit(std::string callid, lcm::ReplyPattern pattern = {.subtopic = subtopic}) {
+    RequestEntry& submit(std::string callid, lcm::detail::ReplyPattern pattern = {.subtopic = subtopic}) {
         requests_.push_back(std::make_unique<Request>());
         Request& request = *requests_.back();
         request.callid = std::move(callid);
-        request.waiter.id = requests_.size();
-        request.waiter.callid = request.callid;
-        request.waiter.deadline = start + 10s;
-        if (!mux.submit(request.waiter, pattern)) FAIL("it was not taken");
-        return request.waiter;
+        request.request.id = requests_.size();
+        request.request.callid = request.callid;
+        request.request.deadline = start + 10s;
+        if (!mux.submit(request.request, pattern)) FAIL("it was not taken");
+        return request.request;
     }
 
     // The next one leaves and is answered.
@@ -82,22 +82,22 @@ public:
         return count;
     }
 
-    [[nodiscard]] Waiter& request(std::size_t index) { return requests_.at(index)->waiter; }
+    [[nodiscard]] RequestEntry& request(std::size_t index) { return requests_.at(index)->request; }
     [[nodiscard]] bool is_in_time() const { return std::chrono::steady_clock::now() - began_ < bound; }
 
-    lcm::Multiplexer mux{limits_for_many(), lcm::Duplicates::hold_back, 42};
+    lcm::detail::Multiplexer mux{limits_for_many(), lcm::Duplicates::hold_back, 42};
 
 private:
     struct Request {
         std::string callid;
-        Waiter waiter;
+        RequestEntry request;
     };
 
     std::chrono::steady_clock::time_point began_;
     std::vector<std::unique_ptr<Request>> requests_;
 };
 
-constexpr lcm::ReplyPattern alone{.subtopic = subtopic, .names_call = false};
+constexpr lcm::detail::ReplyPattern alone{.subtopic = subtopic, .names_call = false};
 
 // Eight letters that take back what came before them in a hash of the form (rotl(h, 23) ^ word) * odd, from the state
 // `h` on: without a key, whoever chooses the ids chooses the hash.
@@ -123,7 +123,7 @@ TEST_CASE("Many requests held back behind one key leave one by one, in order") {
     CHECK(crowd.is_in_time());
 }
 
-TEST_CASE("Many requests of a lane that wait for many keys leave as these are answered") {
+TEST_CASE("Many requests of a channel that wait for many keys leave as these are answered") {
     Crowd crowd;
     for (std::size_t i = 0; i < many / 2; ++i) crowd.submit(std::to_string(i));
     for (std::size_t i = 0; i < many / 2; ++i) crowd.submit(std::to_string(i));
@@ -222,7 +222,7 @@ TEST_CASE("Ids that were chosen to have one hash without a key cost no more than
 TEST_CASE("Among many requests each reply finds its own, in whatever order they come and go") {
     lcm::tests::Random random(lcm::tests::test_seed());
     Crowd crowd;
-    std::map<std::string, Waiter*> pending;
+    std::map<std::string, RequestEntry*> pending;
     for (std::size_t step = 0; step < 20'000; ++step) {
         const std::string callid = std::to_string(random.below(step < 10'000 ? 5000 : 50));
         if (!pending.contains(callid)) {
@@ -230,11 +230,11 @@ TEST_CASE("Among many requests each reply finds its own, in whatever order they 
             CHECK(crowd.hand_over_all() == 1);
         } else {
             const auto match = crowd.mux.reply(subtopic, callid, false);
-            if (!match || match->waiter != pending[callid]) FAIL("in step " << step);
+            if (!match || match->request != pending[callid]) FAIL("in step " << step);
             pending.erase(callid);
         }
     }
-    for (const auto& [callid, waiter] : pending)
-        if (crowd.mux.reply(subtopic, callid, false)->waiter != waiter) FAIL(callid);
+    for (const auto& [callid, request] : pending)
+        if (crowd.mux.reply(subtopic, callid, false)->request != request) FAIL(callid);
     CHECK(crowd.mux.in_flight() == 0);
 }

@@ -17,8 +17,8 @@
 using namespace std::chrono_literals;
 using lcm::Delivery;
 using lcm::Errc;
-using lcm::MatchKey;
-using lcm::RequestId;
+using lcm::detail::MatchKey;
+using lcm::detail::RequestId;
 using lcm::tests::Ending;
 using lcm::tests::Event;
 using lcm::tests::Fate;
@@ -30,8 +30,8 @@ using State = Multiplexer::State;
 
 namespace {
 
-const lcm::TimePoint start{1h};
-const lcm::TimePoint deadline = start + 10s;
+const lcm::detail::TimePoint start{1h};
+const lcm::detail::TimePoint deadline = start + 10s;
 const MatchKey key("SetResult", "call");
 constexpr std::size_t all = (std::numeric_limits<std::size_t>::max)();
 constexpr RequestId mine = 1;
@@ -105,7 +105,7 @@ public:
     std::vector<Ending> endings; // of the request
 
 private:
-    void submit(RequestId id, lcm::TimePoint until) {
+    void submit(RequestId id, lcm::detail::TimePoint until) {
         REQUIRE_FALSE(mux.submit({id, key, "call", until, is_read_only_}));
     }
 

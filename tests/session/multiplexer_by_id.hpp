@@ -20,6 +20,13 @@
 
 namespace lcm::tests {
 
+using detail::Awaited;
+using detail::MatchKey;
+using detail::ReplyPattern;
+using detail::RequestEntry;
+using detail::RequestId;
+using detail::TimePoint;
+
 /// A request as the tests describe it.
 struct Submission {
     RequestId id = 0;
@@ -61,25 +68,25 @@ struct Arrival {
 /// goes on looking at it.
 class Multiplexer {
 public:
-    using State = lcm::Multiplexer::State;
+    using State = lcm::detail::Multiplexer::State;
 
     Multiplexer(const Limits& limits, Duplicates duplicates)
-        : mux_(std::make_unique<lcm::Multiplexer>(limits, duplicates, 1)) {}
+        : mux_(std::make_unique<lcm::detail::Multiplexer>(limits, duplicates, 1)) {}
 
     std::optional<Ending> submit(const Submission& submission) {
-        auto request = std::make_unique<Request>(submission);
-        Waiter& waiter = request->waiter;
-        requests_.emplace(submission.id, std::move(request));
-        if (mux_->submit(waiter, pattern_of(submission))) return std::nullopt;
-        return take(waiter);
+        auto owned = std::make_unique<Request>(submission);
+        RequestEntry& entry = owned->request;
+        requests_.emplace(submission.id, std::move(owned));
+        if (mux_->submit(entry, pattern_of(submission))) return std::nullopt;
+        return take(entry);
     }
 
     /// Takes a batch and hands it over.
     std::vector<RequestId> take_batch(TimePoint now, std::size_t at_most) {
         std::vector<RequestId> ids;
-        mux_->take_batch(now, at_most).for_each([&](Waiter& waiter) {
-            waiter.leave();
-            ids.push_back(waiter.id);
+        mux_->take_batch(now, at_most).for_each([&](RequestEntry& request) {
+            request.leave();
+            ids.push_back(request.id);
         });
         return ids;
     }
@@ -89,17 +96,17 @@ public:
 
     /// Takes a batch, and ends its only request instead of handing it over.
     Ending take_and_withdraw(TimePoint now, Errc code) {
-        Waiter* only = nullptr;
-        mux_->take_batch(now, 1).for_each([&](Waiter& waiter) { only = &waiter; });
+        RequestEntry* only = nullptr;
+        mux_->take_batch(now, 1).for_each([&](RequestEntry& request) { only = &request; });
         mux_->withdraw(*only, code);
         return take(*only);
     }
 
     std::vector<RequestId> written() {
         std::vector<RequestId> ids;
-        for (auto ended = mux_->written(); const Waiter* const waiter = ended.pop_front();) {
-            ids.push_back(waiter->id);
-            release(*waiter);
+        for (auto ended = mux_->written(); const RequestEntry* const request = ended.pop_front();) {
+            ids.push_back(request->id);
+            release(*request);
         }
         return ids;
     }
@@ -111,7 +118,8 @@ public:
 
     std::vector<Match> error_for_call(std::string_view callid) {
         std::vector<Match> matches;
-        mux_->error_for_call(callid, [&](const lcm::Match& match) { matches.push_back(*take(std::optional(match))); });
+        mux_->error_for_call(callid,
+                             [&](const lcm::detail::Match& match) { matches.push_back(*take(std::optional(match))); });
         return matches;
     }
 
@@ -119,39 +127,39 @@ public:
 
     std::vector<Ending> expire(TimePoint now) { return take(mux_->expire(now)); }
     /// By what is known of the message; without a key nothing is.
-    std::optional<Ending> end_too_large(const std::optional<MatchKey>& key) {
-        Waiter* const ended =
-            key ? mux_->end_too_large(key->subtopic(), key->callid()) : mux_->end_too_large({}, std::nullopt);
+    std::optional<Ending> end_oversized(const std::optional<MatchKey>& key) {
+        RequestEntry* const ended =
+            key ? mux_->end_oversized(key->subtopic(), key->callid()) : mux_->end_oversized({}, std::nullopt);
         if (ended == nullptr) return std::nullopt;
         return take(*ended);
     }
     std::vector<Ending> link_lost(Errc code) { return take(mux_->link_lost(code)); }
-    std::vector<Ending> doubt_written(Errc code) { return take(mux_->doubt_written(code)); }
+    std::vector<Ending> expire_written(Errc code) { return take(mux_->expire_written(code)); }
     std::vector<Ending> end_unsent(Errc code) { return take(mux_->end_unsent(code)); }
 
     std::optional<Ending> cancel(RequestId id) {
         const auto at = requests_.find(id);
-        if (at == requests_.end() || !mux_->cancel(at->second->waiter)) return std::nullopt;
-        return take(at->second->waiter);
+        if (at == requests_.end() || !mux_->cancel(at->second->request)) return std::nullopt;
+        return take(at->second->request);
     }
 
     /// Also one that was given up, which has no owner any more and goes with its link.
     void drop(RequestId id) {
         const auto at = requests_.find(id);
         if (at == requests_.end()) return;
-        mux_->drop(at->second->waiter);
+        mux_->drop(at->second->request);
         requests_.erase(at);
     }
 
     [[nodiscard]] std::optional<State> state(RequestId id) const {
         const auto at = requests_.find(id);
-        if (at != requests_.end()) return at->second->waiter.state();
+        if (at != requests_.end()) return at->second->request.state();
         return mux_->has_tombstone(id) ? std::optional(State::tombstone) : std::nullopt;
     }
 
     [[nodiscard]] std::vector<RequestId> of_call(std::string_view callid) const {
         std::vector<RequestId> ids;
-        mux_->for_each_of_call(callid, [&ids](const Waiter& waiter) { ids.push_back(waiter.id); });
+        mux_->for_each_of_call(callid, [&ids](const RequestEntry& request) { ids.push_back(request.id); });
         std::sort(ids.begin(), ids.end());
         return ids;
     }
@@ -169,13 +177,13 @@ public:
 private:
     struct Request {
         explicit Request(const Submission& submission) : callid(submission.callid) {
-            waiter.id = submission.id;
-            waiter.deadline = submission.deadline;
-            waiter.callid = callid;
-            waiter.is_read_only = submission.is_read_only;
+            request.id = submission.id;
+            request.deadline = submission.deadline;
+            request.callid = callid;
+            request.is_read_only = submission.is_read_only;
         }
         std::string callid;
-        Waiter waiter;
+        RequestEntry request;
     };
 
     static ReplyPattern pattern_of(const Submission& submission) {
@@ -189,28 +197,30 @@ private:
                 .repeats_name = submission.reply_repeats_name};
     }
 
-    void release(const Waiter& waiter) { expect(requests_.erase(RequestId{waiter.id}) == 1, "each request ends once"); }
+    void release(const RequestEntry& request) {
+        expect(requests_.erase(RequestId{request.id}) == 1, "each request ends once");
+    }
 
-    Ending take(const Waiter& waiter) {
-        const Ending taken{waiter.id, waiter.code(), waiter.delivery()};
-        release(waiter);
+    Ending take(const RequestEntry& request) {
+        const Ending taken{request.id, request.code(), request.delivery()};
+        release(request);
         return taken;
     }
 
-    std::vector<Ending> take(lcm::detail::WaiterList endings) {
+    std::vector<Ending> take(lcm::detail::RequestList endings) {
         std::vector<Ending> taken;
-        while (const Waiter* const waiter = endings.pop_front()) taken.push_back(take(*waiter));
+        while (const RequestEntry* const request = endings.pop_front()) taken.push_back(take(*request));
         return taken;
     }
 
-    std::optional<Match> take(const std::optional<lcm::Match>& match) {
+    std::optional<Match> take(const std::optional<lcm::detail::Match>& match) {
         if (!match) return std::nullopt;
         const Match taken{match->id, match->late()};
-        if (match->waiter != nullptr) release(*match->waiter);
+        if (match->request != nullptr) release(*match->request);
         return taken;
     }
 
-    std::unique_ptr<lcm::Multiplexer> mux_;                  // stays at one place when this is moved
+    std::unique_ptr<lcm::detail::Multiplexer> mux_;          // stays at one place when this is moved
     std::map<RequestId, std::unique_ptr<Request>> requests_; // that have not ended
 };
 

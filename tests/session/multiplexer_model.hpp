@@ -145,7 +145,7 @@ public:
     }
 
     /// A message of this key was too large, or one of which nothing is known.
-    std::optional<Ending> end_too_large(std::optional<std::size_t> key) {
+    std::optional<Ending> end_oversized(std::optional<std::size_t> key) {
         std::vector<RequestId> meant;
         for (const auto& [id, r] : requests_)
             if (!is_waiting(r) && (key ? may_be_called(r, *key) : r.is_read_only)) meant.push_back(id);
@@ -156,7 +156,7 @@ public:
         return Ending{request.id, Errc::bad_reply, Delivery::unknown};
     }
 
-    std::vector<Ending> doubt_written(Errc code) {
+    std::vector<Ending> expire_written(Errc code) {
         return end(code, [](const Request& r) { return is_under_way(r) && !r.is_read_only; });
     }
 

@@ -24,8 +24,8 @@ using namespace std::chrono_literals;
 using namespace lcm::tests;
 using lcm::Delivery;
 using lcm::Errc;
-using lcm::MatchKey;
-using lcm::RequestId;
+using lcm::detail::MatchKey;
+using lcm::detail::RequestId;
 
 namespace {
 
@@ -190,7 +190,7 @@ private:
         const std::size_t key = random_.below(MultiplexerModel::key_count);
         const bool has_any_call = key == exclusive || key == silent;
         const std::size_t call = has_any_call ? random_.below(MultiplexerModel::call_count) : key % 3;
-        const lcm::TimePoint deadline = now_ + std::chrono::milliseconds(random_.below(200));
+        const lcm::detail::TimePoint deadline = now_ + std::chrono::milliseconds(random_.below(200));
         const MultiplexerModel::Request request{
             ++last_id_, key, call, deadline, random_.one_in(4), key == exclusive && random_.one_in(2)};
         const auto ending = mux_.submit(submission_of(request));
@@ -274,14 +274,14 @@ private:
     bool lose_link_to_large_message() {
         std::optional<std::size_t> key;
         if (!random_.one_in(3)) key = random_.below(MultiplexerModel::key_count - 1);
-        const auto ending = mux_.end_too_large(key ? std::optional(match_key(*key)) : std::nullopt);
-        expect(ending == model_.end_too_large(key), "just the request ends whose reply was too large");
+        const auto ending = mux_.end_oversized(key ? std::optional(match_key(*key)) : std::nullopt);
+        expect(ending == model_.end_oversized(key), "just the request ends whose reply was too large");
         if (ending) promises_.ended(*ending);
         return lose_link();
     }
 
     bool doubt_what_is_written() {
-        expect_endings(mux_.doubt_written(Errc::connection_lost), model_.doubt_written(Errc::connection_lost));
+        expect_endings(mux_.expire_written(Errc::connection_lost), model_.expire_written(Errc::connection_lost));
         return true;
     }
 
@@ -391,7 +391,7 @@ private:
     MultiplexerModel model_{limits_, duplicates_};
     Promises promises_;
     Server server_;
-    lcm::TimePoint now_{1h};
+    lcm::detail::TimePoint now_{1h};
     RequestId last_id_ = 0;
 };
 

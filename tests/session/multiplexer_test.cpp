@@ -17,8 +17,8 @@ using lcm::Delivery;
 using lcm::Duplicates;
 using lcm::Errc;
 using lcm::Limits;
-using lcm::MatchKey;
-using lcm::RequestId;
+using lcm::detail::MatchKey;
+using lcm::detail::RequestId;
 using lcm::tests::Ending;
 using lcm::tests::Match;
 using lcm::tests::Multiplexer;
@@ -38,8 +38,8 @@ std::ostream& operator<<(std::ostream& out, const Match& match) {
 
 namespace {
 
-const lcm::TimePoint start{1h};
-const lcm::TimePoint deadline = start + 10s;
+const lcm::detail::TimePoint start{1h};
+const lcm::detail::TimePoint deadline = start + 10s;
 constexpr std::size_t all = (std::numeric_limits<std::size_t>::max)();
 
 Submission request(RequestId id, const std::string& callid = "call") {
@@ -454,7 +454,7 @@ TEST_CASE("A message that was too large ends the read whose reply it was, and no
         for (const Submission& submission : row.under_way) REQUIRE_FALSE(mux.submit(submission));
         REQUIRE(mux.take_batch(start, all).size() == row.under_way.size());
         for (const RequestId id : row.given_up) REQUIRE(mux.cancel(id));
-        const auto ending = mux.end_too_large(row.key);
+        const auto ending = mux.end_oversized(row.key);
         CHECK((ending ? ending->id : 0) == row.ended);
         if (ending) CHECK(*ending == Ending{row.ended, Errc::bad_reply, Delivery::unknown});
         static_cast<void>(mux.link_lost(Errc::connection_lost));
@@ -465,8 +465,8 @@ TEST_CASE("A message that was too large ends the read whose reply it was, and no
 TEST_CASE("A read that has not left is not ended by a message that was too large") {
     Multiplexer mux = make();
     REQUIRE_FALSE(mux.submit(read_only(1)));
-    CHECK_FALSE(mux.end_too_large(std::nullopt));
-    CHECK_FALSE(mux.end_too_large(reply_for()));
+    CHECK_FALSE(mux.end_oversized(std::nullopt));
+    CHECK_FALSE(mux.end_oversized(reply_for()));
     CHECK(mux.take_batch(start, all) == std::vector<RequestId>{1});
 }
 
@@ -546,15 +546,15 @@ TEST_CASE("Doubt ends what was handed over as unknown and waits for its late rep
     for (const Row& row : rows) {
         CAPTURE(static_cast<int>(row.state));
         Multiplexer mux = with_request_in(row.state);
-        CHECK(only_first(mux.doubt_written(Errc::connection_lost)) == row.endings);
-        CHECK(mux.doubt_written(Errc::connection_lost).empty());
+        CHECK(only_first(mux.expire_written(Errc::connection_lost)) == row.endings);
+        CHECK(mux.expire_written(Errc::connection_lost).empty());
         CHECK(mux.state(1) == row.afterwards);
         CHECK(mux.in_flight() == 0);
     }
     Multiplexer mux = make();
     REQUIRE_FALSE(mux.submit(read_only(1)));
     REQUIRE(mux.take_batch(start, all).size() == 1);
-    CHECK(mux.doubt_written(Errc::connection_lost).empty());
+    CHECK(mux.expire_written(Errc::connection_lost).empty());
     CHECK(mux.state(1) == State::writing);
     CHECK(mux.reply(reply_for()) == Match{1, false});
 }
@@ -802,7 +802,7 @@ TEST_CASE("The other name of a reply belongs to whoever used it first, and one r
 }
 
 TEST_CASE(
-    "An error for a call is meant for whatever was handed over for it: in any lane, alone there, without a reply") {
+    "An error for a call is meant for whatever was handed over for it: in any channel, alone there, without a reply") {
     Multiplexer mux = make();
     Submission alone{3, {"ListResult", std::nullopt}, "call", deadline};
     Submission silent{4, MatchKey::of_no_reply(4), "call", deadline};
@@ -852,7 +852,7 @@ TEST_CASE("The requests for a call are those that were handed over and have not 
 }
 
 TEST_CASE("What a reply has to name is known for those that wait for it") {
-    using lcm::Awaited;
+    using lcm::detail::Awaited;
     Multiplexer mux = make();
     Submission alone{2, MatchKey("Alone", std::nullopt), "", deadline};
     Submission any{3, MatchKey("Any", std::nullopt), "call", deadline};

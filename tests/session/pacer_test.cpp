@@ -10,7 +10,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using lcm::Pacer;
+using lcm::detail::Pacer;
 
 namespace {
 

@@ -17,15 +17,15 @@ using namespace std::chrono_literals;
 using lcm::ClientConfig;
 using lcm::Delivery;
 using lcm::Errc;
-using lcm::RequestId;
-using lcm::TimePoint;
-using lcm::Waiter;
 using lcm::detail::Decision;
 using lcm::detail::EndedBy;
 using lcm::detail::Endings;
 using lcm::detail::LinkAbilities;
 using lcm::detail::LinkFailure;
+using lcm::detail::RequestEntry;
+using lcm::detail::RequestId;
 using lcm::detail::Session;
+using lcm::detail::TimePoint;
 
 namespace {
 
@@ -35,7 +35,7 @@ constexpr lcm::Operation tell{.subtopic = "Tell", .reply_subtopic = ""};
 
 constexpr LinkAbilities all_abilities{.probes = true, .tells_signs_of_life = true, .confirms_delivery = true};
 
-struct Request : Waiter {
+struct Request : RequestEntry {
     std::string text; // of the call
 };
 
@@ -82,7 +82,7 @@ public:
             session_.connecting();
         }
         std::size_t size = 0;
-        decision.batch.for_each([&](Waiter& request) {
+        decision.batch.for_each([&](RequestEntry& request) {
             request.leave();
             done += "send:" + std::to_string(request.id) + ' ';
             ++size;
@@ -95,7 +95,7 @@ public:
     std::string told(Endings ended) {
         std::string done;
         for (const EndedBy cause : Endings::causes)
-            while (Waiter* const request = ended.by(cause).pop_front()) {
+            while (RequestEntry* const request = ended.by(cause).pop_front()) {
                 lcm::Error error{
                     .code = request->code(), .delivery = request->delivery(), .cause = session_.cause_of(cause)};
                 session_.explain(error, *request, cause);
@@ -117,7 +117,7 @@ public:
     std::string receive(std::string_view text) {
         auto decision = session_.on_message(text, now);
         std::string done;
-        while (Waiter* const request = decision.ended.pop_front()) {
+        while (RequestEntry* const request = decision.ended.pop_front()) {
             done += std::to_string(request->id) + (decision.refusal ? "=refused " : "=answered ");
             session_.note_ending(*request, decision.refusal ? Delivery::refused : Delivery::accepted, nullptr, nullptr,
                                  now);
@@ -336,10 +336,10 @@ TEST_CASE("A hurried session connects at once, or tests the link that it has") {
     desk.ask();
     CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
     CHECK(desk.ask().empty());
-    CHECK(desk.told(desk->hurry(desk.now)).empty());
+    CHECK(desk.told(desk->retry_now(desk.now)).empty());
     CHECK(desk.ask() == "connect ");
     desk.open();
-    CHECK(desk.told(desk->hurry(desk.now)) == "probe ");
+    CHECK(desk.told(desk->retry_now(desk.now)) == "probe ");
 }
 
 TEST_CASE("A message over the limit ends the link, and its reader with it") {

@@ -9,7 +9,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using lcm::SleepWatch;
+using lcm::detail::SleepWatch;
 
 TEST_CASE("A computer has slept when its system clock has gone on by 5 s more than its steady one") {
     struct Row {

@@ -27,21 +27,21 @@ std::string unread(std::size_t count, const std::string& rest) {
 // The same in a simple way: each request has a list of all that came.
 class Model {
 public:
-    void hand_over(lcm::RequestId id) { requests_[id] = {}; }
+    void hand_over(lcm::detail::RequestId id) { requests_[id] = {}; }
     void add_unreadable(const std::string& reason) {
         for (auto& [id, request] : requests_) request.reasons.push_back(reason);
     }
-    void add_misnamed(lcm::RequestId id, const std::string& name) { requests_.at(id).names.push_back(name); }
-    void forget(lcm::RequestId id) { requests_.erase(id); }
+    void add_misnamed(lcm::detail::RequestId id, const std::string& name) { requests_.at(id).names.push_back(name); }
+    void forget(lcm::detail::RequestId id) { requests_.erase(id); }
     void start_anew() { requests_.clear(); }
     [[nodiscard]] bool is_empty() const { return requests_.empty(); }
-    [[nodiscard]] lcm::RequestId any(Random& random) const {
+    [[nodiscard]] lcm::detail::RequestId any(Random& random) const {
         auto at = requests_.begin();
         std::advance(at, random.below(requests_.size()));
         return at->first;
     }
 
-    [[nodiscard]] std::string about(lcm::RequestId id) const {
+    [[nodiscard]] std::string about(lcm::detail::RequestId id) const {
         const Request& request = requests_.at(id);
         const std::size_t count = request.reasons.size();
         std::string text;
@@ -59,7 +59,7 @@ private:
         std::vector<std::string> reasons{};
         std::vector<std::string> names{};
     };
-    std::map<lcm::RequestId, Request> requests_;
+    std::map<lcm::detail::RequestId, Request> requests_;
 };
 
 } // namespace
@@ -109,7 +109,7 @@ TEST_CASE("In any order of events each request is told what a list of all would 
     for (int round = 0; round < 200; ++round) {
         StrayMessages strays;
         Model model;
-        lcm::RequestId last = 0;
+        lcm::detail::RequestId last = 0;
         for (int step = 0; step < 100; ++step) {
             const std::size_t act = random.below(10);
             if (act < 3) {
@@ -121,12 +121,12 @@ TEST_CASE("In any order of events each request is told what a list of all would 
                 strays.add_unreadable({{JsonFault::syntax, byte}});
                 model.add_unreadable("no JSON, byte " + std::to_string(byte));
             } else if (act < 8 && !model.is_empty()) {
-                const lcm::RequestId id = model.any(random);
+                const lcm::detail::RequestId id = model.any(random);
                 const std::string name = random.one_in(2) ? "Name" : "";
                 strays.add_misnamed(id, name);
                 model.add_misnamed(id, name);
             } else if (!model.is_empty()) {
-                const lcm::RequestId id = model.any(random);
+                const lcm::detail::RequestId id = model.any(random);
                 REQUIRE(strays.about(id) == model.about(id));
                 strays.forget(id);
                 model.forget(id);

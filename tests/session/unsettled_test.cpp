@@ -15,20 +15,21 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using lcm::MatchKey;
-using lcm::RequestId;
-using lcm::SettlingEvent;
+using lcm::detail::MatchKey;
+using lcm::detail::RequestId;
+using lcm::detail::SettlingEvent;
 
 namespace {
 
-using Memory = lcm::Unsettled<std::string>;
+using Memory = lcm::detail::Unsettled<std::string>;
 
-const lcm::TimePoint start{1h};
+const lcm::detail::TimePoint start{1h};
 
 MatchKey reply_for(const std::string& callid) { return {"SetResult", callid}; }
 SettlingEvent event_for(const std::string& lcm_key) { return {"OutcomeSetForCall", lcm_key}; }
 
-Memory::Entry entry(RequestId id, const std::string& callid, const std::string& lcm_key, lcm::TimePoint ended = start) {
+Memory::Entry entry(RequestId id, const std::string& callid, const std::string& lcm_key,
+                    lcm::detail::TimePoint ended = start) {
     return {id, reply_for(callid), event_for(lcm_key), ended, "details of " + std::to_string(id)};
 }
 
@@ -110,10 +111,10 @@ TEST_CASE("One request beyond the bound is not remembered, and contests those th
 }
 
 TEST_CASE("A request is remembered for just the time that was configured") {
-    const std::vector<std::function<RequestId(Memory&, lcm::TimePoint)>> ways{
-        [](Memory& m, lcm::TimePoint now) { return id_of(m.find(1, now)); },
-        [](Memory& m, lcm::TimePoint now) { return id_of(m.find(reply_for("a"), now)); },
-        [](Memory& m, lcm::TimePoint now) { return id_of(m.find(event_for("1|1"), now)); },
+    const std::vector<std::function<RequestId(Memory&, lcm::detail::TimePoint)>> ways{
+        [](Memory& m, lcm::detail::TimePoint now) { return id_of(m.find(1, now)); },
+        [](Memory& m, lcm::detail::TimePoint now) { return id_of(m.find(reply_for("a"), now)); },
+        [](Memory& m, lcm::detail::TimePoint now) { return id_of(m.find(event_for("1|1"), now)); },
     };
     for (const auto& find : ways) {
         Memory memory(10, 1min, 1);
@@ -182,7 +183,7 @@ TEST_CASE("Of two that are alike, one stays in doubt when there is no room for t
     Memory memory(10, 1min, 1);
     end_as_unknown(memory, entry(1, "a", "1|1"));
     end_as_unknown(memory, entry(2, "a", "1|1", start + 1min));
-    const lcm::TimePoint later = start + 1min + 1s;
+    const lcm::detail::TimePoint later = start + 1min + 1s;
     CHECK(memory.find(1, later) == nullptr);
     CHECK(memory.find(reply_for("a"), later) == nullptr);
     CHECK(memory.find(event_for("1|1"), later) == nullptr);
@@ -217,7 +218,7 @@ TEST_CASE("An event that may be that of a request accepted before settles nothin
     struct Row {
         std::string what;
         std::string accepted; // its LCM key
-        lcm::TimePoint ended;
+        lcm::detail::TimePoint ended;
         bool settles;
     };
     const std::vector<Row> rows{
@@ -266,12 +267,12 @@ public:
         RequestId id;
         std::string call;
         std::string lcm_key;
-        lcm::TimePoint ended;
+        lcm::detail::TimePoint ended;
         bool is_contested;
         bool has_other_event;
     };
 
-    void remember(RequestId id, const std::string& call, const std::string& lcm_key, lcm::TimePoint now) {
+    void remember(RequestId id, const std::string& call, const std::string& lcm_key, lcm::detail::TimePoint now) {
         forget_old(now);
         const bool has_other_event = std::any_of(expected_.begin(), expected_.end(), [&](const auto& one) {
             return !lcm_key.empty() && one.first == lcm_key;
@@ -289,7 +290,7 @@ public:
         return is_alike;
     }
 
-    void expect(const std::string& lcm_key, lcm::TimePoint now) {
+    void expect(const std::string& lcm_key, lcm::detail::TimePoint now) {
         forget_old(now);
         expected_.emplace_back(lcm_key, now);
     }
@@ -298,7 +299,7 @@ public:
         std::erase_if(entries_, [id](const Entry& entry) { return entry.id == id; });
     }
 
-    template <class Predicate> RequestId find(lcm::TimePoint now, Predicate is_meant) {
+    template <class Predicate> RequestId find(lcm::detail::TimePoint now, Predicate is_meant) {
         forget_old(now);
         const auto at = std::find_if(entries_.begin(), entries_.end(), is_meant);
         return at == entries_.end() ? 0 : at->id;
@@ -308,13 +309,13 @@ public:
     static constexpr auto time = 60s;
 
 private:
-    void forget_old(lcm::TimePoint now) {
+    void forget_old(lcm::detail::TimePoint now) {
         std::erase_if(entries_, [now](const Entry& entry) { return now - entry.ended > time; });
         std::erase_if(expected_, [now](const auto& one) { return now - one.second > time; });
     }
 
     std::vector<Entry> entries_;
-    std::vector<std::pair<std::string, lcm::TimePoint>> expected_;
+    std::vector<std::pair<std::string, lcm::detail::TimePoint>> expected_;
 };
 
 } // namespace
@@ -326,7 +327,7 @@ TEST_CASE(
     for (int episode = 0; episode < 200; ++episode) {
         Memory memory(PlainMemory::limit, PlainMemory::time, static_cast<std::uint64_t>(episode));
         PlainMemory model;
-        lcm::TimePoint now = start;
+        lcm::detail::TimePoint now = start;
         std::size_t expectations = 0;
         for (RequestId id = 1; id < 150; ++id) {
             const std::string call = std::to_string(random.below(8));

@@ -5,9 +5,9 @@
 #define LCM_CLIENT_CLIENT_CALL_TABLE_HPP
 
 #include <lcm_client/client/pending_call.hpp>
-#include <lcm_client/client/recycler.hpp>
+#include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/config.hpp>
-#include <lcm_client/session/waiter.hpp>
+#include <lcm_client/session/request_entry.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -25,14 +25,14 @@ namespace lcm::detail {
 /// handler runs.
 class CallTable {
 public:
-    /// `recycler` is where the memory of all requests comes from; it must outlive the table.
-    CallTable(const Limits& limits, Recycler& recycler)
-        : max_unsent_(limits.queued), max_unsent_bytes_(limits.queued_bytes), recycler_(recycler) {}
+    /// `pool` is where the memory of all requests comes from; it must outlive the table.
+    CallTable(const Limits& limits, RequestPool& pool)
+        : max_unsent_(limits.queued), max_unsent_bytes_(limits.queued_bytes), pool_(pool) {}
     CallTable(const CallTable&) = delete;
     CallTable& operator=(const CallTable&) = delete;
     ~CallTable() {
         for (CallList* const list : {&calls_, &cancelled_, &orphans_, &kept_})
-            while (PendingCall* const call = list->pop_front()) call->release(recycler_);
+            while (PendingCall* const call = list->pop_front()) call->release(pool_);
     }
 
     /// Takes over a request; or says why not: `client_closed`, or `queue_full`. The queue is bounded here, and not
@@ -64,14 +64,14 @@ public:
             seen_.append(std::exchange(arrivals_, {})); // behind what was left the last time
             are_others = !cancelled_.empty() || !orphans_.empty();
         }
-        while (Waiter* const waiter = seen_.front()) {
-            auto& call = static_cast<PendingCall&>(*waiter);
+        while (RequestEntry* const request = seen_.front()) {
+            auto& call = static_cast<PendingCall&>(*request);
             // Its links are those of the list that it comes into.
-            seen_.erase(*waiter);
+            seen_.erase(*request);
             try {
                 visit(call);
             } catch (...) {
-                seen_.push_front(*waiter);
+                seen_.push_front(*request);
                 throw;
             }
         }
@@ -165,7 +165,7 @@ public:
     void forget(PendingCall& orphan) noexcept {
         const std::lock_guard lock(mutex_);
         if (orphan.holds_place_) --unsent_;
-        orphan.release(recycler_);
+        orphan.release(pool_);
     }
 
     /// The strand: shows those requests of a batch that have neither ended elsewhere nor been cancelled, which are now
@@ -173,17 +173,17 @@ public:
     /// Before that, `prepare` is told how many bytes they have together: when it throws, nothing has happened. Those
     /// that do not leave are shown to `keep`. None may come back here, and only `prepare` may throw.
     template <class Prepare, class Visitor, class Keeper>
-    void hand_over(const WaiterRun& batch, Prepare prepare, Visitor visit, Keeper keep) {
+    void hand_over(const RequestRange& batch, Prepare prepare, Visitor visit, Keeper keep) {
         const std::lock_guard lock(mutex_);
         const auto leaves = [](const PendingCall& call) { return !call.was_taken_ && !call.is_cancelled_; };
         std::size_t bytes = 0;
-        batch.for_each([&](Waiter& waiter) {
-            auto& call = static_cast<PendingCall&>(waiter);
+        batch.for_each([&](RequestEntry& request) {
+            auto& call = static_cast<PendingCall&>(request);
             if (leaves(call)) bytes += call.text().size();
         });
         prepare(bytes);
-        batch.for_each([&](Waiter& waiter) {
-            auto& call = static_cast<PendingCall&>(waiter);
+        batch.for_each([&](RequestEntry& request) {
+            auto& call = static_cast<PendingCall&>(request);
             if (!leaves(call)) return keep(call);
             if (!call.has_left()) leave_queue(call);
             call.leave();
@@ -263,7 +263,7 @@ private:
 
     [[nodiscard]] bool has_arrivals() const noexcept { return !arrivals_.empty() || !seen_.empty(); }
 
-    [[nodiscard]] Call own(PendingCall& call) noexcept { return Call(&call, LetGo{&recycler_}); }
+    [[nodiscard]] Call own(PendingCall& call) noexcept { return Call(&call, CallDeleter{&pool_}); }
 
     void take_out(PendingCall& call) noexcept {
         call.was_taken_ = true;
@@ -279,7 +279,7 @@ private:
 
     const std::size_t max_unsent_;
     const std::size_t max_unsent_bytes_;
-    Recycler& recycler_;
+    RequestPool& pool_;
     mutable std::mutex mutex_;
     std::condition_variable empty_;
     std::atomic<bool> has_news_{false};
@@ -292,8 +292,8 @@ private:
     CallList orphans_;   // that were completed elsewhere than on the strand, which may be looking at them
     CallList kept_;      // that were completed when the client was closed
     std::unordered_map<RequestId, PendingCall*> stoppable_; // that can be cancelled
-    WaiterList arrivals_;                                   // those of `calls_` that the strand has not seen yet
-    WaiterList seen_;                                       // by the strand, and not yet shown
+    RequestList arrivals_;                                  // those of `calls_` that the strand has not seen yet
+    RequestList seen_;                                      // by the strand, and not yet shown
 };
 
 } // namespace lcm::detail

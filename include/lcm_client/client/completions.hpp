@@ -4,12 +4,12 @@
 #ifndef LCM_CLIENT_CLIENT_COMPLETIONS_HPP
 #define LCM_CLIENT_CLIENT_COMPLETIONS_HPP
 
-#include <lcm_client/client/loop.hpp>
+#include <lcm_client/client/loop_binding.hpp>
 #include <lcm_client/client/pending_call.hpp>
-#include <lcm_client/client/recycler.hpp>
+#include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/compilation.hpp>
-#include <lcm_client/session/waiter.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/stats.hpp>
 
 #include <memory>
@@ -20,7 +20,7 @@ namespace lcm::detail {
 /// the client's state is consistent: they may do anything, and destroy the client too.
 class Completions {
 public:
-    LCM_CLIENT_DECL Completions(std::shared_ptr<Loop> loop, std::shared_ptr<Recycler> recycler, Threads threads,
+    LCM_CLIENT_DECL Completions(std::shared_ptr<LoopBinding> loop, std::shared_ptr<RequestPool> pool, Threads threads,
                                 Counters& counters);
     Completions(const Completions&) = delete;
     Completions& operator=(const Completions&) = delete;
@@ -47,17 +47,17 @@ public:
     LCM_CLIENT_DECL void deliver_all_at_end() noexcept;
 
 private:
-    [[nodiscard]] Call own(Waiter& request) noexcept {
-        return Call(&static_cast<PendingCall&>(request), LetGo{recycler_.get()});
+    [[nodiscard]] Call own(RequestEntry& request) noexcept {
+        return Call(&static_cast<PendingCall&>(request), CallDeleter{pool_.get()});
     }
     LCM_CLIENT_DECL void deliver_here(Call call);
     LCM_CLIENT_DECL void run(PendingCall& call) const;
 
-    const std::shared_ptr<Loop> loop_;
-    const std::shared_ptr<Recycler> recycler_;
+    const std::shared_ptr<LoopBinding> loop_;
+    const std::shared_ptr<RequestPool> pool_;
     const bool is_own_thread_;
     Counters& counters_;
-    WaiterList due_; // owned
+    RequestList due_; // owned
 };
 
 } // namespace lcm::detail

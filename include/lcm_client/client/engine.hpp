@@ -12,15 +12,15 @@
 #include <lcm_client/client/engine_interface.hpp>
 #include <lcm_client/client/hooks.hpp>
 #include <lcm_client/client/link.hpp>
-#include <lcm_client/client/loop.hpp>
-#include <lcm_client/client/loop_executor.hpp>
+#include <lcm_client/client/loop_binding.hpp>
 #include <lcm_client/client/pending_call.hpp>
-#include <lcm_client/client/recycler.hpp>
+#include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/client/watchdog.hpp>
 #include <lcm_client/compilation.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/loop_executor.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/session.hpp>
-#include <lcm_client/session/waiter.hpp>
 #include <lcm_client/stats.hpp>
 #include <lcm_client/transport.hpp>
 
@@ -66,7 +66,7 @@ public:
     // --- EngineInterface, any thread ---
 
     [[nodiscard]] const ClientConfig& config() const noexcept override { return config_; }
-    [[nodiscard]] Recycler& recycler() noexcept override { return *recycler_; }
+    [[nodiscard]] RequestPool& pool() noexcept override { return *pool_; }
     [[nodiscard]] TimePoint now() const override { return clock_->now(); }
     [[nodiscard]] RequestId next_id() noexcept override { return ++last_id_; }
     LCM_CLIENT_DECL void submit(Call& call) override;
@@ -161,17 +161,17 @@ private:
     LCM_CLIENT_DECL void read(std::string_view text);
     LCM_CLIENT_DECL void abort_link() noexcept;
     LCM_CLIENT_DECL void connect();
-    LCM_CLIENT_DECL void send(const WaiterRun& batch);
+    LCM_CLIENT_DECL void send(const RequestRange& batch);
     LCM_CLIENT_DECL void hand_over(PendingCall& call, Batch& batch) noexcept;
     LCM_CLIENT_DECL void confirm();
     LCM_CLIENT_DECL void tell_state() noexcept;
     LCM_CLIENT_DECL void keep_timer() noexcept;
 
     // How requests end.
-    LCM_CLIENT_DECL void accept(WaiterList ended);
+    LCM_CLIENT_DECL void accept(RequestList ended);
     LCM_CLIENT_DECL void end(Endings ended) noexcept;
-    LCM_CLIENT_DECL void end(Waiter& request, EndedBy by) noexcept;
-    template <class Fill> void finish(Waiter& request, Fill fill) noexcept;
+    LCM_CLIENT_DECL void end(RequestEntry& request, EndedBy by) noexcept;
+    template <class Fill> void finish(RequestEntry& request, Fill fill) noexcept;
     template <class Explain> void settle(PendingCall& call, const BareError& bare, Explain explain) noexcept;
     LCM_CLIENT_DECL void settle_at_end(PendingCall& call, Errc code, const char* detail) noexcept;
     LCM_CLIENT_DECL std::optional<TimePoint> end_overdue_futures();
@@ -187,9 +187,9 @@ private:
     const ClientConfig config_;
     const AnyTransportFactory factory_;
     const std::unique_ptr<const AnyClock> clock_;
-    const std::shared_ptr<Loop> loop_;
+    const std::shared_ptr<LoopBinding> loop_;
     const bool is_own_thread_;
-    const std::shared_ptr<Recycler> recycler_ = std::make_shared<Recycler>();
+    const std::shared_ptr<RequestPool> pool_ = std::make_shared<RequestPool>();
     const std::shared_ptr<Hooks> hooks_;
 
     // Any thread.

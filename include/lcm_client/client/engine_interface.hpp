@@ -5,12 +5,12 @@
 #define LCM_CLIENT_CLIENT_ENGINE_INTERFACE_HPP
 
 #include <lcm_client/client/pending_call.hpp>
-#include <lcm_client/client/recycler.hpp>
+#include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/result.hpp>
-#include <lcm_client/session/waiter.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/stats.hpp>
 #include <lcm_client/subscription.hpp>
 
@@ -31,7 +31,7 @@ public:
     // --- requests ---
 
     [[nodiscard]] virtual const ClientConfig& config() const noexcept = 0;
-    [[nodiscard]] virtual Recycler& recycler() noexcept = 0;
+    [[nodiscard]] virtual RequestPool& pool() noexcept = 0;
     [[nodiscard]] virtual TimePoint now() const = 0;
     /// A name for a new request.
     [[nodiscard]] virtual RequestId next_id() noexcept = 0;

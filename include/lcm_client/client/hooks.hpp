@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_CLIENT_HOOKS_HPP
 #define LCM_CLIENT_CLIENT_HOOKS_HPP
 
-#include <lcm_client/client/notices.hpp>
+#include <lcm_client/client/hook_queue.hpp>
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/client/subscribers.hpp>
 #include <lcm_client/config.hpp>
@@ -34,7 +34,7 @@ public:
     explicit Hooks(const ClientConfig& config)
         : executor_(config.hooks_executor), on_state_(config.on_state), on_settled_(config.on_settled),
           on_event_(config.on_event), json_depth_(config.limits.json_depth), is_framed_(config.packet.has_value()),
-          notices_(config.limits) {}
+          queue_(config.limits) {}
 
     /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Each
     /// needs memory; an event is dropped without it, and counted.
@@ -48,15 +48,14 @@ public:
         try {
             if (on_event_ || !subscribers_.empty()) add(std::string(text), strand);
         } catch (const std::bad_alloc&) {
-            notices_.drop_event();
+            queue_.drop_event();
         }
     }
 
     /// On the strand, now and then: somebody who should have come for the notices may have been lost, when an executor
     /// had thrown an exception.
     void attend(const Strand& strand) noexcept {
-        if (was_teller_lost_ && was_teller_lost_.exchange(false) && !is_silent_ && notices_.attend())
-            send_teller(strand);
+        if (was_teller_lost_ && was_teller_lost_.exchange(false) && !is_silent_ && queue_.attend()) send_teller(strand);
     }
 
     [[nodiscard]] Subscribers& subscribers() noexcept { return subscribers_; }
@@ -64,7 +63,7 @@ public:
     /// On the strand: calls what is still to be called there, now.
     void finish_on_strand() {
         if (executor_) return;
-        while (auto notice = notices_.take()) call(*notice);
+        while (auto notice = queue_.take()) call(*notice);
     }
 
     /// Nothing is called from now on.
@@ -77,12 +76,12 @@ public:
     }
 
     [[nodiscard]] bool is_silent() const noexcept { return is_silent_; }
-    [[nodiscard]] std::uint64_t dropped_events() const { return notices_.dropped_events(); }
+    [[nodiscard]] std::uint64_t dropped_events() const { return queue_.dropped_events(); }
 
 private:
     void add(Notice notice, const Strand& strand) {
         if (is_silent_) return; // and the application's executor may be gone
-        if (notices_.add(std::move(notice))) send_teller(strand);
+        if (queue_.add(std::move(notice))) send_teller(strand);
     }
 
     // One call at a time, so that requests are served between them. When the executor throws, somebody is sent the next
@@ -93,13 +92,13 @@ private:
             if (executor_) boost::asio::post(executor_, std::move(tell));
             else strand.post(std::move(tell));
         } catch (...) {
-            notices_.leave_unattended();
+            queue_.leave_unattended();
             was_teller_lost_ = true;
         }
     }
 
     void tell_next(const Strand& strand) {
-        const auto notice = notices_.take();
+        const auto notice = queue_.take();
         if (!notice) return;
         struct Next { // also when the hook throws
             Hooks& hooks;
@@ -134,7 +133,7 @@ private:
     const std::function<void(std::string_view)> on_event_;
     const std::size_t json_depth_;
     const bool is_framed_;
-    Notices notices_;
+    HookQueue queue_;
     Subscribers subscribers_;
     std::atomic<bool> is_silent_{false};
     std::atomic<bool> was_teller_lost_{false};

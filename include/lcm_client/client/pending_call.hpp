@@ -3,13 +3,13 @@
 #ifndef LCM_CLIENT_CLIENT_PENDING_CALL_HPP
 #define LCM_CLIENT_CLIENT_PENDING_CALL_HPP
 
-#include <lcm_client/client/recycler.hpp>
+#include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/session/reply_verdict.hpp>
-#include <lcm_client/session/waiter.hpp>
+#include <lcm_client/session/request_entry.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -40,12 +40,12 @@ namespace lcm::detail {
 
 /// Whether a handler that is due may run in the call that completes it.
 enum class Resume {
-    here, ///< in a step of the client, where its state is consistent: a handler that belongs to the strand runs at once
-    later ///< elsewhere: always through its executor
+    dispatch, ///< in a turn of the client, where its state is consistent: a handler of the strand runs at once
+    post      ///< elsewhere: always through its executor
 };
 
 /// A request in its caller's thread: checked and encoded, or with the reason why it will not leave.
-struct Prepared {
+struct EncodedRequest {
     std::shared_ptr<const Operation> operation; ///< shared because a user can describe one at run time
     std::string callid;
     std::string text;
@@ -54,7 +54,7 @@ struct Prepared {
 };
 
 /// How long a request may take, and who may stop it.
-struct Patience {
+struct CallTiming {
     TimePoint submitted;
     TimePoint deadline;
     std::stop_token stop{};
@@ -74,15 +74,15 @@ class Ticket;
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
 ///
 /// In one block of memory, which the texts of call and LCM key end: many of them may be pending.
-class PendingCall : public Waiter {
+class PendingCall : public RequestEntry {
 public:
     PendingCall(const PendingCall&) = delete;
     PendingCall& operator=(const PendingCall&) = delete;
 
     /// One more shares it, or one less: with the last of them it goes, and its memory goes back to where it came from.
     void share() noexcept { sharers_.fetch_add(1, std::memory_order_relaxed); }
-    void release(Recycler& recycler) noexcept {
-        if (sharers_.fetch_sub(1, std::memory_order_acq_rel) == 1) dispose(recycler);
+    void release(RequestPool& pool) noexcept {
+        if (sharers_.fetch_sub(1, std::memory_order_acq_rel) == 1) dispose(pool);
     }
     /// The text to send. Empty from when it has been taken; only what is read-only keeps it until it is settled.
     [[nodiscard]] virtual std::string& text() noexcept = 0;
@@ -118,7 +118,7 @@ public:
 
 protected:
     // `tail` has room for both texts. The operation must outlive the request.
-    PendingCall(RequestId own_id, const Prepared& prepared, Patience&& patience, char* tail)
+    PendingCall(RequestId own_id, const EncodedRequest& prepared, CallTiming&& patience, char* tail)
         : stop_(std::move(patience.stop)), may_be_stopped_(patience.has_slot || stop_.stop_possible()) {
         id = own_id;
         submitted = patience.submitted;
@@ -133,9 +133,9 @@ protected:
     }
     ~PendingCall() = default;
 
-    virtual void dispose(Recycler& recycler) noexcept = 0;
+    virtual void dispose(RequestPool& pool) noexcept = 0;
 
-    static std::size_t tail_size(const Prepared& prepared) noexcept {
+    static std::size_t tail_size(const EncodedRequest& prepared) noexcept {
         return prepared.callid.size() + key_in(prepared).size();
     }
     [[nodiscard]] std::size_t tail_size() const noexcept { return callid.size() + lcm_key_size; }
@@ -150,7 +150,7 @@ private:
     friend class CallTable;
 
     // No message could hold a longer one.
-    static std::string_view key_in(const Prepared& prepared) noexcept {
+    static std::string_view key_in(const EncodedRequest& prepared) noexcept {
         const std::string_view key = prepared.lcm_key.reveal();
         return key.substr(0, (std::numeric_limits<std::uint32_t>::max)());
     }
@@ -167,43 +167,43 @@ private:
 };
 
 /// Lets go of a request.
-struct LetGo {
-    Recycler* recycler = nullptr; ///< where its memory came from
-    void operator()(PendingCall* call) const noexcept { call->release(*recycler); }
+struct CallDeleter {
+    RequestPool* pool = nullptr; ///< where its memory came from
+    void operator()(PendingCall* call) const noexcept { call->release(*pool); }
 };
 
 /// Owns a request, alone or with others.
-using Call = std::unique_ptr<PendingCall, LetGo>;
+using Call = std::unique_ptr<PendingCall, CallDeleter>;
 
 /// Runs a request that is settled, when its executor comes to it; the client may be gone by then. What an executor
 /// takes over is only this: so a request that it refuses is not lost with what it has dropped.
 class Ticket {
 public:
-    Ticket(PendingCall& call, std::shared_ptr<Recycler> recycler) noexcept
-        : recycler_(std::move(recycler)), call_(&call, LetGo{recycler_.get()}) {
+    Ticket(PendingCall& call, std::shared_ptr<RequestPool> pool) noexcept
+        : pool_(std::move(pool)), call_(&call, CallDeleter{pool_.get()}) {
         call.share();
     }
 
     void operator()() { call_->run(); }
 
 private:
-    std::shared_ptr<Recycler> recycler_;
+    std::shared_ptr<RequestPool> pool_;
     Call call_;
 };
 
 /// The part that knows the type of the reply; `Sink` takes the result.
 template <class Response, class Sink> class TypedCall final : public PendingCall {
 public:
-    /// Its memory comes from `recycler`, which must outlive it.
-    [[nodiscard]] static Call make(Recycler& recycler, Sink&& sink, RequestId own_id, Prepared&& prepared,
-                                   Patience&& patience) {
+    /// Its memory comes from `pool`, which must outlive it.
+    [[nodiscard]] static Call make(RequestPool& pool, Sink&& sink, RequestId own_id, EncodedRequest&& prepared,
+                                   CallTiming&& patience) {
         const std::size_t size = sizeof(TypedCall) + tail_size(prepared);
-        void* const memory = allocate(recycler, size);
+        void* const memory = allocate(pool, size);
         try {
             return Call(::new (memory) TypedCall(std::move(sink), own_id, std::move(prepared), std::move(patience)),
-                        LetGo{&recycler});
+                        CallDeleter{&pool});
         } catch (...) { // moving a handler may do anything
-            deallocate(recycler, memory, size);
+            deallocate(pool, memory, size);
             throw;
         }
     }
@@ -297,23 +297,23 @@ private:
     }
 
     template <class E> static void post(Resume resume, Ticket&& ticket, const E& executor) {
-        if (resume == Resume::here) boost::asio::dispatch(executor, std::move(ticket));
+        if (resume == Resume::dispatch) boost::asio::dispatch(executor, std::move(ticket));
         else boost::asio::post(executor, std::move(ticket));
     }
 
     static constexpr bool is_over_aligned = alignof(TypedCall) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
-    static void* allocate(Recycler& recycler, std::size_t size) {
+    static void* allocate(RequestPool& pool, std::size_t size) {
         if constexpr (is_over_aligned) return ::operator new(size, std::align_val_t(alignof(TypedCall)));
-        else return recycler.allocate(size);
+        else return pool.allocate(size);
     }
 
-    static void deallocate(Recycler& recycler, void* memory, std::size_t size) noexcept {
+    static void deallocate(RequestPool& pool, void* memory, std::size_t size) noexcept {
         if constexpr (is_over_aligned) ::operator delete(memory, std::align_val_t(alignof(TypedCall)));
-        else recycler.deallocate(memory, size);
+        else pool.deallocate(memory, size);
     }
 
-    TypedCall(Sink&& sink, RequestId own_id, Prepared&& prepared, Patience&& patience)
+    TypedCall(Sink&& sink, RequestId own_id, EncodedRequest&& prepared, CallTiming&& patience)
         : PendingCall(own_id, prepared, std::move(patience), reinterpret_cast<char*>(this) + sizeof(TypedCall)),
           outcome_(std::in_place_index<waiting>, std::move(prepared.text)), described_(std::move(prepared.operation)),
           sink_(std::move(sink)) {}
@@ -321,10 +321,10 @@ private:
         if (outcome_.index() != delivered) sink_.~Sink();
     }
 
-    void dispose(Recycler& recycler) noexcept override {
+    void dispose(RequestPool& pool) noexcept override {
         const std::size_t size = sizeof(TypedCall) + tail_size();
         this->~TypedCall();
-        deallocate(recycler, this, size);
+        deallocate(pool, this, size);
     }
 
     // Without a `Result`, whose error can only be copied.

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_CLIENT_WATCHDOG_HPP
 #define LCM_CLIENT_CLIENT_WATCHDOG_HPP
 
-#include <lcm_client/session/waiter.hpp>
+#include <lcm_client/session/request_entry.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -9,9 +9,9 @@
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/envelope.hpp>
 #include <lcm_client/session/multiplexer.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/stray_messages.hpp>
 #include <lcm_client/session/unknown_outcomes.hpp>
-#include <lcm_client/session/waiter.hpp>
 #include <lcm_client/settled.hpp>
 #include <lcm_client/stats.hpp>
 
@@ -32,7 +32,7 @@ struct Refusal {
 struct MessageDecision {
     /// The requests that it ends: as refused, if there is a refusal; as unknown, if the message is unclear; else by
     /// their reply, whose payload says whether it is a yes.
-    WaiterList ended{};
+    RequestList ended{};
     std::optional<Refusal> refusal{};
     std::optional<std::string> unclear{}; ///< why its meaning cannot be known, in words without personal data
     JsonView payload{};                   ///< valid until `Inbound::finish`

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Finds a request by its lane and call.
+// Finds a request by its channel and call.
 #ifndef LCM_CLIENT_SESSION_KEY_TABLE_HPP
 #define LCM_CLIENT_SESSION_KEY_TABLE_HPP
 
-#include <lcm_client/session/lanes.hpp>
+#include <lcm_client/session/reply_channels.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/text_hash.hpp>
-#include <lcm_client/session/waiter.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace lcm::detail {
 
-/// A hash table of requests of which no two have the same lane and call. Only `reserve` needs memory: what is to be
+/// A hash table of requests of which no two have the same channel and call. Only `reserve` needs memory: what is to be
 /// done where a request ends cannot fail. Their hashes are beside them, so that a search looks at hardly another one.
 class KeyTable {
 public:
@@ -27,24 +27,24 @@ public:
     }
 
     /// The request with this key; null if there is none.
-    [[nodiscard]] Waiter* find(const Lane& lane, std::string_view callid) const noexcept {
-        const std::size_t place = place_of(hash_of(lane, callid), lane, callid);
+    [[nodiscard]] RequestEntry* find(const ReplyChannel& channel, std::string_view callid) const noexcept {
+        const std::size_t place = place_of(hash_of(channel, callid), channel, callid);
         return hashes_[place] == nobody ? nullptr : requests_[place];
     }
 
     /// Adds a request, for which there is room, unless one with its key is there: that is returned.
-    Waiter* insert(Waiter& request) noexcept {
-        const std::uint32_t hash = hash_of(*request.lane_, request.callid);
-        const std::size_t place = place_of(hash, *request.lane_, request.callid);
+    RequestEntry* insert(RequestEntry& request) noexcept {
+        const std::uint32_t hash = hash_of(*request.channel_, request.callid);
+        const std::size_t place = place_of(hash, *request.channel_, request.callid);
         if (hashes_[place] != nobody) return requests_[place];
         put(place, hash, &request);
         return nullptr;
     }
 
     /// Puts `other`, which has the same key, in the place of a request that is there.
-    void replace(const Waiter& request, Waiter& other) noexcept { requests_[place_of(request)] = &other; }
+    void replace(const RequestEntry& request, RequestEntry& other) noexcept { requests_[place_of(request)] = &other; }
 
-    void erase(const Waiter& request) noexcept {
+    void erase(const RequestEntry& request) noexcept {
         std::size_t hole = place_of(request);
         // What stands behind it moves up, unless that would be before the place where a search for it begins.
         for (std::size_t at = after(hole); hashes_[at] != nobody; at = after(at)) {
@@ -68,8 +68,8 @@ private:
     static constexpr std::size_t least = 16; // places; always a power of two
     static constexpr std::uint32_t nobody = 0;
 
-    [[nodiscard]] std::uint32_t hash_of(const Lane& lane, std::string_view callid) const noexcept {
-        const auto hash = static_cast<std::uint32_t>(hash_(callid) + lane.hash);
+    [[nodiscard]] std::uint32_t hash_of(const ReplyChannel& channel, std::string_view callid) const noexcept {
+        const auto hash = static_cast<std::uint32_t>(hash_(callid) + channel.hash);
         return hash == nobody ? 1 : hash;
     }
 
@@ -78,28 +78,29 @@ private:
     [[nodiscard]] std::size_t distance(std::size_t from, std::size_t to) const noexcept { return (to - from) & mask(); }
 
     // Where a request with this key is, or else where it has to be put.
-    [[nodiscard]] std::size_t place_of(std::uint32_t hash, const Lane& lane, std::string_view callid) const noexcept {
+    [[nodiscard]] std::size_t place_of(std::uint32_t hash, const ReplyChannel& channel,
+                                       std::string_view callid) const noexcept {
         std::size_t place = hash & mask();
         for (; hashes_[place] != nobody; place = after(place)) {
             if (hashes_[place] != hash) continue;
-            if (requests_[place]->lane_ == &lane && requests_[place]->callid == callid) break;
+            if (requests_[place]->channel_ == &channel && requests_[place]->callid == callid) break;
         }
         return place;
     }
 
-    [[nodiscard]] std::size_t place_of(const Waiter& request) const noexcept {
-        std::size_t place = hash_of(*request.lane_, request.callid) & mask();
+    [[nodiscard]] std::size_t place_of(const RequestEntry& request) const noexcept {
+        std::size_t place = hash_of(*request.channel_, request.callid) & mask();
         while (requests_[place] != &request) place = after(place);
         return place;
     }
 
-    void put(std::size_t place, std::uint32_t hash, Waiter* request) noexcept {
+    void put(std::size_t place, std::uint32_t hash, RequestEntry* request) noexcept {
         hashes_[place] = hash;
         requests_[place] = request;
     }
 
     void grow() {
-        std::vector<Waiter*> requests(2 * requests_.size());
+        std::vector<RequestEntry*> requests(2 * requests_.size());
         std::vector<std::uint32_t> hashes(2 * hashes_.size());
         requests_.swap(requests);
         hashes_.swap(hashes);
@@ -113,7 +114,7 @@ private:
 
     TextHash hash_;
     std::vector<std::uint32_t> hashes_;
-    std::vector<Waiter*> requests_; // some are there no longer: where the hash is that of nobody
+    std::vector<RequestEntry*> requests_; // some are there no longer: where the hash is that of nobody
 };
 
 } // namespace lcm::detail

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <optional>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// A request that is handed to a link whose peer has gone, or will say farewell at once, ends as unknown for nothing.
 /// So a new link has one request under way until its peer gives a sign of life, or for `trial_time`; and a peer that is
@@ -59,6 +59,6 @@ private:
     std::optional<TimePoint> trial_end_;
 };
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

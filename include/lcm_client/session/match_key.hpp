@@ -14,9 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
-
-namespace detail {
+namespace lcm::detail {
 
 /// A name that needs no heap unless it is longer than any of the interface.
 class Name {
@@ -36,14 +34,12 @@ private:
     std::string long_;
 };
 
-} // namespace detail
-
 /// The wire has no request id, so requests with equal keys cannot be told apart by their replies. The subtopic is
 /// compared without regard to letter case and outer space, the call id exactly.
 class MatchKey {
 public:
     MatchKey(std::string_view reply_subtopic, std::optional<std::string> callid)
-        : subtopic_(detail::trim(reply_subtopic)), callid_(std::move(callid)) {}
+        : subtopic_(trim(reply_subtopic)), callid_(std::move(callid)) {}
 
     /// For a request that has no reply: equal to no key of a message, nor to that of another request.
     [[nodiscard]] static MatchKey of_no_reply(std::uint64_t request) {
@@ -57,15 +53,15 @@ public:
     [[nodiscard]] const std::optional<std::string>& callid() const noexcept { return callid_; }
 
     friend bool operator==(const MatchKey& a, const MatchKey& b) noexcept {
-        return a.has_reply_ == b.has_reply_ && a.callid_ == b.callid_ && detail::same_name(a.subtopic(), b.subtopic());
+        return a.has_reply_ == b.has_reply_ && a.callid_ == b.callid_ && same_name(a.subtopic(), b.subtopic());
     }
 
 private:
-    detail::Name subtopic_;
+    Name subtopic_;
     std::optional<std::string> callid_;
     bool has_reply_ = true;
 };
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

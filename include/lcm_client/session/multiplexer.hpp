@@ -8,12 +8,12 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/session/deadline_queue.hpp>
-#include <lcm_client/session/lanes.hpp>
 #include <lcm_client/session/link_trust.hpp>
 #include <lcm_client/session/owners.hpp>
+#include <lcm_client/session/reply_channels.hpp>
 #include <lcm_client/session/reply_pattern.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/text_hash.hpp>
-#include <lcm_client/session/waiter.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -25,15 +25,15 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// The request that a message from the server belongs to.
 struct Match {
     RequestId id;
-    Waiter* waiter; ///< it has ended, and belongs to its owner again; none if the message is late
+    RequestEntry* request; ///< it has ended, and belongs to its owner again; none if the message is late
 
     /// Whether the request had already ended as unknown: this is only the news of it.
-    [[nodiscard]] bool late() const noexcept { return waiter == nullptr; }
+    [[nodiscard]] bool late() const noexcept { return request == nullptr; }
 };
 
 /// What is waited for under the subtopic of a reply.
@@ -62,47 +62,47 @@ enum class Awaited { nothing, with_call, without_call, any };
 /// Not thread-safe; the client calls it on its strand.
 class Multiplexer {
 public:
-    using State = Waiter::State;
+    using State = RequestEntry::State;
 
     /// `seed` shall be one that nobody else knows: who could choose the ids of calls to fit it could make them slow to
     /// find.
     Multiplexer(const Limits& limits, Duplicates duplicates, std::uint64_t seed)
-        : limits_(limits), duplicates_(duplicates), owners_(detail::TextHash(seed)), lanes_(detail::TextHash(~seed)) {}
-    Multiplexer(const Multiplexer&) = delete; // waiters know each other
+        : limits_(limits), duplicates_(duplicates), owners_(TextHash(seed)), channels_(TextHash(~seed)) {}
+    Multiplexer(const Multiplexer&) = delete; // requests know each other
     Multiplexer& operator=(const Multiplexer&) = delete;
     ~Multiplexer() {
-        while (Waiter* const waiter = tombstones_.pop_front()) delete static_cast<Tombstone*>(waiter);
+        while (RequestEntry* const request = tombstones_.pop_front()) delete static_cast<Tombstone*>(request);
     }
 
     /// Takes a request, or says that it has ended at once: `duplicate_in_flight`, not sent.
-    [[nodiscard]] bool submit(Waiter& waiter, const ReplyPattern& reply) {
-        Lane* const lane = reply.subtopic.empty() ? nullptr : &lanes_.enter(reply.subtopic, reply.also);
-        waiter.lane_ = lane;
-        waiter.is_exclusive_ = lane != nullptr && !reply.names_call;
-        waiter.reply_may_name_call_ = reply.may_name_call;
-        waiter.reply_repeats_name_ = reply.repeats_name;
-        waiter.has_lost_link_ = false;
-        if (lane != nullptr && duplicates_ == Duplicates::refuse && must_wait(waiter)) {
-            waiter.end_unsent(Errc::duplicate_in_flight);
+    [[nodiscard]] bool submit(RequestEntry& request, const ReplyPattern& reply) {
+        ReplyChannel* const channel = reply.subtopic.empty() ? nullptr : &channels_.enter(reply.subtopic, reply.also);
+        request.channel_ = channel;
+        request.is_exclusive_ = channel != nullptr && !reply.names_call;
+        request.reply_may_name_call_ = reply.may_name_call;
+        request.reply_repeats_name_ = reply.repeats_name;
+        request.has_lost_link_ = false;
+        if (channel != nullptr && duplicates_ == Duplicates::refuse && must_wait(request)) {
+            request.end_unsent(Errc::duplicate_in_flight);
             return false;
         }
 
         owners_.reserve(queued_ + in_flight_ + tombstone_count_ + 1, held_back_ + 1);
-        deadlines_.push(waiter);
+        deadlines_.push(request);
         ++queued_;
-        if (lane == nullptr) enqueue(waiter);
-        else if (is_behind_one_alone(*lane) || (waiter.is_exclusive_ && lane->owners != 0)) hold_back(waiter);
-        else take_place(waiter);
+        if (channel == nullptr) enqueue(request);
+        else if (is_behind_one_alone(*channel) || (request.is_exclusive_ && channel->owners != 0)) hold_back(request);
+        else take_place(request);
         return true;
     }
 
     /// The requests to be handed to the transport now, in order, as far as their number, the limit of requests in
     /// flight, their deadlines and what is known of the peer allow. They are `writing` from here on; whoever hands them
-    /// over says so of each (`Waiter::leave`). Valid until the next call.
-    [[nodiscard]] detail::WaiterRun take_batch(TimePoint now, std::size_t at_most,
-                                               LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
+    /// over says so of each (`RequestEntry::leave`). Valid until the next call.
+    [[nodiscard]] RequestRange take_batch(TimePoint now, std::size_t at_most,
+                                          LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
         if (allowance == LinkTrust::Allowance::nothing || at_most == 0 || is_one_alone_under_way()) return {};
-        if (Waiter* const again = first_before_deadline(again_, now)) {
+        if (RequestEntry* const again = first_before_deadline(again_, now)) {
             if (in_flight_ != 0) return {};
             const bool others_may = !queue_.empty() && again_count_ < limits_.in_flight;
             if (!is_turn_of_others_ || !others_may) {
@@ -112,48 +112,48 @@ public:
             is_turn_of_others_ = false;
         }
         if (allowance == LinkTrust::Allowance::one_under_way) return take_one(now);
-        Waiter* first = nullptr;
+        RequestEntry* first = nullptr;
         std::size_t size = 0;
         // Those that leave again keep their room: however many links are lost, no more of them collect.
         const std::size_t room = limits_.in_flight - (std::min)(again_count_, limits_.in_flight);
-        for (Waiter* next = queue_.front(); next != nullptr && size < at_most && in_flight_ < room;) {
-            Waiter& waiter = *next;
-            next = detail::WaiterList::next(waiter);
-            if (waiter.deadline <= now) continue; // left for `expire`: nothing leaves after its deadline
-            if (size++ == 0) first = &waiter;
-            take(waiter);
+        for (RequestEntry* next = queue_.front(); next != nullptr && size < at_most && in_flight_ < room;) {
+            RequestEntry& request = *next;
+            next = RequestList::next(request);
+            if (request.deadline <= now) continue; // left for `expire`: nothing leaves after its deadline
+            if (size++ == 0) first = &request;
+            take(request);
         }
-        return first == nullptr ? detail::WaiterRun() : detail::WaiterRun(*first, size);
+        return first == nullptr ? RequestRange() : RequestRange(*first, size);
     }
 
     /// The batch that was taken last could not be handed over: all of it is queued again, as it was.
-    void take_back(const detail::WaiterRun& batch) {
-        detail::WaiterList again;
-        batch.for_each([&](Waiter& waiter) {
-            leave_list(waiter);
-            again.push_front(waiter);
+    void take_back(const RequestRange& batch) {
+        RequestList again;
+        batch.for_each([&](RequestEntry& request) {
+            leave_list(request);
+            again.push_front(request);
         });
-        while (Waiter* const waiter = again.pop_front()) requeue(*waiter);
+        while (RequestEntry* const request = again.pop_front()) requeue(*request);
     }
 
     /// The batch has been written. The requests that have ended thereby, since the server does not reply to them;
     /// unless it is still to be confirmed that they have arrived (`begin_confirming`).
-    [[nodiscard]] detail::WaiterList written(bool is_confirmed = true) {
-        detail::WaiterList ended;
-        writing_.for_each([&](Waiter& waiter) {
-            if (waiter.lane_ == nullptr) has_sent_without_reply_ = true;
-            if (waiter.lane_ == nullptr && is_confirmed) {
-                take_out(waiter);
-                return ended.push_back(waiter);
+    [[nodiscard]] RequestList written(bool is_confirmed = true) {
+        RequestList ended;
+        writing_.for_each([&](RequestEntry& request) {
+            if (request.channel_ == nullptr) has_sent_without_reply_ = true;
+            if (request.channel_ == nullptr && is_confirmed) {
+                take_out(request);
+                return ended.push_back(request);
             }
-            writing_.erase(waiter);
-            waiter.state_ = State::awaiting;
-            awaiting_.push_back(waiter);
+            writing_.erase(request);
+            request.state_ = State::awaiting;
+            awaiting_.push_back(request);
         });
         // Also if it was given up meanwhile: there is no late reply to wait for.
         if (tombstones_without_reply_ != 0) {
             has_sent_without_reply_ = true;
-            erase_tombstones([](const Waiter& waiter) { return waiter.lane_ == nullptr; });
+            erase_tombstones([](const RequestEntry& request) { return request.channel_ == nullptr; });
         }
         return ended;
     }
@@ -161,17 +161,17 @@ public:
     /// It is about to be confirmed that what has been written has arrived. Returns whether a request waits for that.
     [[nodiscard]] bool begin_confirming() noexcept {
         bool has_some = false;
-        for_each_unconfirmed([&](Waiter& waiter) { has_some = waiter.is_confirming_ = true; });
+        for_each_unconfirmed([&](RequestEntry& request) { has_some = request.is_confirming_ = true; });
         return has_some;
     }
 
     /// It has been confirmed: the requests that waited for it and have ended thereby.
-    [[nodiscard]] detail::WaiterList confirmed() noexcept {
-        detail::WaiterList ended;
-        for_each_unconfirmed([&](Waiter& waiter) {
-            if (!waiter.is_confirming_) return;
-            take_out(waiter);
-            ended.push_back(waiter);
+    [[nodiscard]] RequestList confirmed() noexcept {
+        RequestList ended;
+        for_each_unconfirmed([&](RequestEntry& request) {
+            if (!request.is_confirming_) return;
+            take_out(request);
+            ended.push_back(request);
         });
         return ended;
     }
@@ -180,9 +180,9 @@ public:
     /// says that it has the form of a request, as an echo of one has, and rarely a reply.
     [[nodiscard]] std::optional<Match> reply(std::string_view subtopic, std::optional<std::string_view> callid,
                                              bool could_be_echo) {
-        Waiter* const waiter = find_for_reply(subtopic, callid, could_be_echo);
-        if (waiter == nullptr) return std::nullopt;
-        return settle(*waiter);
+        RequestEntry* const request = find_for_reply(subtopic, callid, could_be_echo);
+        if (request == nullptr) return std::nullopt;
+        return settle(*request);
     }
 
     /// Whether `reply` would find somebody.
@@ -193,16 +193,16 @@ public:
     /// An error has come that names a call: shows every request for it that was handed over to `visit(Match)`, which
     /// must not come back here, and must not throw.
     template <class Visitor> void error_for_call(std::string_view callid, Visitor visit) {
-        detail::WaiterList meant = take_for_call(callid);
+        RequestList meant = take_for_call(callid);
         meant.sort();
-        while (Waiter* const waiter = meant.pop_front()) visit(settle_detached(*waiter));
+        while (RequestEntry* const request = meant.pop_front()) visit(settle_detached(*request));
     }
 
     /// Whether an error that names this call, or none, would be meant for somebody.
     [[nodiscard]] bool expects_error(const std::optional<std::string>& callid) const {
         if (!callid) return has_only_one_to_refuse();
         bool is_expected = false;
-        for_each_meant(*callid, [&](Waiter&) { is_expected = true; });
+        for_each_meant(*callid, [&](RequestEntry&) { is_expected = true; });
         return is_expected;
     }
 
@@ -220,75 +220,76 @@ public:
     /// over.
     [[nodiscard]] bool take_silence() noexcept { return std::exchange(has_met_silence_, false); }
 
-    /// Shows each request that was handed over and has not ended to `visit(const Waiter&)`.
+    /// Shows each request that was handed over and has not ended to `visit(const RequestEntry&)`.
     template <class Visitor> void for_each_in_flight(Visitor visit) const {
-        for (const detail::WaiterList* const list : {&awaiting_, &writing_})
-            list->for_each([&](const Waiter& waiter) { visit(waiter); });
+        for (const RequestList* const list : {&awaiting_, &writing_})
+            list->for_each([&](const RequestEntry& request) { visit(request); });
     }
 
     /// Shows each request for this call that was handed over and has not ended, however many others there are.
     template <class Visitor> void for_each_of_call(std::string_view callid, Visitor visit) const {
-        lanes_.for_each([&](const Lane& lane) {
-            if (lane.owners == 0) return;
-            Waiter* const waiter = lane.exclusive_owner != nullptr ? lane.exclusive_owner : owners_.find(lane, callid);
-            if (waiter == nullptr || !waiter->was_handed_over() || is_tombstone(waiter)) return;
-            if (waiter->callid == callid) visit(*waiter);
+        channels_.for_each([&](const ReplyChannel& channel) {
+            if (channel.owners == 0) return;
+            RequestEntry* const request =
+                channel.exclusive_owner != nullptr ? channel.exclusive_owner : owners_.find(channel, callid);
+            if (request == nullptr || !request->was_handed_over() || is_tombstone(request)) return;
+            if (request->callid == callid) visit(*request);
         });
     }
 
     /// The subtopic of a reply as a request gave it, if it was one's; else nothing. Valid until the next call.
     [[nodiscard]] std::string_view known_name(std::string_view subtopic) {
-        const detail::Lanes::Place place = lanes_.find(subtopic);
-        return place.lane == nullptr ? std::string_view() : place.lane->subtopic;
+        const ReplyChannels::Place place = channels_.find(subtopic);
+        return place.channel == nullptr ? std::string_view() : place.channel->subtopic;
     }
 
     /// What replies with this subtopic have to name, for those that wait for one.
     [[nodiscard]] Awaited awaited(std::string_view subtopic) {
-        const Lane* const lane = lanes_.find(subtopic).lane;
-        if (lane == nullptr || lane->owners == 0) return Awaited::nothing;
-        const Waiter* const waiter = lane->exclusive_owner;
-        if (waiter == nullptr) return Awaited::with_call;
-        if (!waiter->was_handed_over() || is_tombstone(waiter)) return Awaited::nothing;
-        return waiter->reply_may_name_call_ ? Awaited::any : Awaited::without_call;
+        const ReplyChannel* const channel = channels_.find(subtopic).channel;
+        if (channel == nullptr || channel->owners == 0) return Awaited::nothing;
+        const RequestEntry* const request = channel->exclusive_owner;
+        if (request == nullptr) return Awaited::with_call;
+        if (!request->was_handed_over() || is_tombstone(request)) return Awaited::nothing;
+        return request->reply_may_name_call_ ? Awaited::any : Awaited::without_call;
     }
 
     /// Ends what has reached its deadline.
-    [[nodiscard]] detail::WaiterList expire(TimePoint now) {
-        detail::WaiterList ended;
+    [[nodiscard]] RequestList expire(TimePoint now) {
+        RequestList ended;
         while (!deadlines_.empty() && deadlines_.front().deadline <= now) {
-            Waiter& waiter = deadlines_.front();
-            has_waited_in_vain_ = has_waited_in_vain_ || is_behind_tombstone(waiter);
-            has_met_silence_ = has_met_silence_ || (waiter.was_handed_over() && waiter.heard_or_code_ == heard_);
-            give_up(waiter, Errc::timed_out);
-            ended.push_back(waiter);
+            RequestEntry& request = deadlines_.front();
+            has_waited_in_vain_ = has_waited_in_vain_ || is_behind_tombstone(request);
+            has_met_silence_ = has_met_silence_ || (request.was_handed_over() && request.heard_or_code_ == heard_);
+            give_up(request, Errc::timed_out);
+            ended.push_back(request);
         }
         return ended;
     }
 
     /// Ends one request at the caller's wish. Returns whether it had not ended yet.
-    [[nodiscard]] bool cancel(Waiter& waiter) {
-        if (waiter.state_ == State::ended) return false;
-        give_up(waiter, Errc::cancelled);
+    [[nodiscard]] bool cancel(RequestEntry& request) {
+        if (request.state_ == State::ended) return false;
+        give_up(request, Errc::cancelled);
         return true;
     }
 
     /// Forgets a request that its owner has ended before it was handed over.
-    void drop(Waiter& waiter) {
-        if (waiter.state_ != State::ended) remove(waiter);
+    void drop(RequestEntry& request) {
+        if (request.state_ != State::ended) remove(request);
     }
 
     /// Ends one request of the batch that was taken last, which is not handed over after all.
-    void withdraw(Waiter& waiter, Errc code) {
-        end_as(waiter, code);
-        remove(waiter);
+    void withdraw(RequestEntry& request, Errc code) {
+        end_as(request, code);
+        remove(request);
     }
 
     /// The link is about to be lost, since a message was too large to be read: ends the read-only request whose reply
     /// it was, as `bad_reply`, if that can be known; null otherwise. `subtopic` and `callid` are those of the message,
     /// as far as they were read. If not even the subtopic is known, it can be meant for the only request that reads
     /// something.
-    [[nodiscard]] Waiter* end_too_large(std::string_view subtopic, std::optional<std::string_view> callid) {
-        Waiter* const meant = subtopic.empty() ? only_reader() : find_named(subtopic, callid);
+    [[nodiscard]] RequestEntry* end_oversized(std::string_view subtopic, std::optional<std::string_view> callid) {
+        RequestEntry* const meant = subtopic.empty() ? only_reader() : find_named(subtopic, callid);
         if (meant == nullptr || meant->state_ == State::tombstone || !meant->is_read_only) return nullptr;
         end_as(*meant, Errc::bad_reply);
         remove(*meant);
@@ -297,22 +298,22 @@ public:
 
     /// The link is lost: ends what was handed over, as unknown, and forgets the tombstones. What has not left stays,
     /// and what is read-only is queued again, the first time.
-    [[nodiscard]] detail::WaiterList link_lost(Errc code) {
-        detail::WaiterList ended;
-        detail::WaiterList again;
-        erase_tombstones([](const Waiter&) { return true; });
-        detail::WaiterList lost = take_handed_over([](const Waiter&) { return true; });
-        while (Waiter* const waiter = lost.pop_front()) {
-            if (waiter->is_read_only && !waiter->has_lost_link_) {
-                waiter->has_lost_link_ = true;
-                again.push_front(*waiter);
+    [[nodiscard]] RequestList link_lost(Errc code) {
+        RequestList ended;
+        RequestList again;
+        erase_tombstones([](const RequestEntry&) { return true; });
+        RequestList lost = take_handed_over([](const RequestEntry&) { return true; });
+        while (RequestEntry* const request = lost.pop_front()) {
+            if (request->is_read_only && !request->has_lost_link_) {
+                request->has_lost_link_ = true;
+                again.push_front(*request);
                 continue;
             }
-            leave_for_good(*waiter);
-            end_as(*waiter, code);
-            ended.push_back(*waiter);
+            leave_for_good(*request);
+            end_as(*request, code);
+            ended.push_back(*request);
         }
-        while (Waiter* const waiter = again.pop_front()) requeue(*waiter);
+        while (RequestEntry* const request = again.pop_front()) requeue(*request);
         has_waited_in_vain_ = false;
         has_met_silence_ = false;
         has_sent_without_reply_ = false;
@@ -322,38 +323,38 @@ public:
 
     /// Ends what was handed over, as unknown, while the link stays: each leaves a tombstone. What is read-only goes on
     /// waiting.
-    [[nodiscard]] detail::WaiterList doubt_written(Errc code) {
-        detail::WaiterList doubted = take_handed_over([](const Waiter& waiter) { return !waiter.is_read_only; });
-        doubted.for_each([&](Waiter& waiter) {
-            deadlines_.erase(waiter);
-            if (waiter.state_ == State::awaiting && waiter.lane_ == nullptr) waiter.state_ = State::ended;
-            else bury(waiter);
-            end_as(waiter, code);
+    [[nodiscard]] RequestList expire_written(Errc code) {
+        RequestList doubted = take_handed_over([](const RequestEntry& request) { return !request.is_read_only; });
+        doubted.for_each([&](RequestEntry& request) {
+            deadlines_.erase(request);
+            if (request.state_ == State::awaiting && request.channel_ == nullptr) request.state_ = State::ended;
+            else bury(request);
+            end_as(request, code);
         });
         return doubted;
     }
 
     /// Ends what waits to be handed over.
-    [[nodiscard]] detail::WaiterList end_unsent(Errc code) {
-        detail::WaiterList ended;
-        const auto end = [&](Waiter& waiter) {
-            take_out(waiter);
-            end_as(waiter, code);
-            ended.push_back(waiter);
+    [[nodiscard]] RequestList end_unsent(Errc code) {
+        RequestList ended;
+        const auto end = [&](RequestEntry& request) {
+            take_out(request);
+            end_as(request, code);
+            ended.push_back(request);
         };
-        owners_.release_followers([&](Waiter& waiter) {
+        owners_.release_followers([&](RequestEntry& request) {
             --held_back_;
             --queued_;
-            deadlines_.erase(waiter);
-            waiter.state_ = State::ended;
-            end_as(waiter, code);
-            ended.push_back(waiter);
+            deadlines_.erase(request);
+            request.state_ = State::ended;
+            end_as(request, code);
+            ended.push_back(request);
         });
-        lanes_.for_each([&](const Lane& lane) { lane.held_back.for_each(end); });
-        for (const detail::WaiterList* const list : {&again_, &queue_})
-            while (Waiter* const waiter = list->front()) {
-                end(*waiter);
-                vacate(*waiter);
+        channels_.for_each([&](const ReplyChannel& channel) { channel.held_back.for_each(end); });
+        for (const RequestList* const list : {&again_, &queue_})
+            while (RequestEntry* const request = list->front()) {
+                end(*request);
+                vacate(*request);
             }
         ended.sort();
         return ended;
@@ -380,7 +381,7 @@ public:
 
     /// Whether the request with this id was given up, and its late reply may still come.
     [[nodiscard]] bool has_tombstone(RequestId id) const {
-        return any_tombstone([id](const Waiter& waiter) { return waiter.id == id; });
+        return any_tombstone([id](const RequestEntry& request) { return request.id == id; });
     }
 
     [[nodiscard]] std::size_t queued() const noexcept { return queued_; }       ///< not handed over, held back included
@@ -388,11 +389,9 @@ public:
     [[nodiscard]] std::size_t tombstones() const noexcept { return tombstone_count_; }
 
 private:
-    using Lane = detail::Lane;
-
     // Stands for a request that has ended, and belongs to its owner again.
-    struct Tombstone : Waiter {
-        explicit Tombstone(const Waiter& ended) : Waiter(ended), own_callid(ended.callid) {
+    struct Tombstone : RequestEntry {
+        explicit Tombstone(const RequestEntry& ended) : RequestEntry(ended), own_callid(ended.callid) {
             callid = own_callid;
             state_ = State::tombstone;
         }
@@ -405,51 +404,53 @@ private:
 
     // --- keys -------------------------------------------------------------------------------------------------------
 
-    void disown(const Waiter& waiter) noexcept {
-        Lane& lane = *waiter.lane_;
-        if (waiter.is_exclusive_) lane.exclusive_owner = nullptr;
-        else if (Waiter* const heir = owners_.erase(waiter)) return enqueue(*heir);
-        --lane.owners;
+    void disown(const RequestEntry& request) noexcept {
+        ReplyChannel& channel = *request.channel_;
+        if (request.is_exclusive_) channel.exclusive_owner = nullptr;
+        else if (RequestEntry* const heir = owners_.erase(request)) return enqueue(*heir);
+        --channel.owners;
     }
 
-    static bool is_tombstone(const Waiter* waiter) noexcept {
-        return waiter != nullptr && waiter->state_ == State::tombstone;
+    static bool is_tombstone(const RequestEntry* request) noexcept {
+        return request != nullptr && request->state_ == State::tombstone;
     }
 
-    [[nodiscard]] bool is_behind_tombstone(const Waiter& waiter) const {
-        if (waiter.state_ != State::held_back) return false;
-        const Lane& lane = *waiter.lane_;
-        if (is_tombstone(lane.exclusive_owner)) return true;
+    [[nodiscard]] bool is_behind_tombstone(const RequestEntry& request) const {
+        if (request.state_ != State::held_back) return false;
+        const ReplyChannel& channel = *request.channel_;
+        if (is_tombstone(channel.exclusive_owner)) return true;
         // Whoever has to be alone waits for all the others.
-        return waiter.is_exclusive_ ? lane.tombstones != 0 : is_tombstone(owners_.find(waiter));
+        return request.is_exclusive_ ? channel.tombstones != 0 : is_tombstone(owners_.find(request));
     }
 
     template <class Predicate> [[nodiscard]] bool any_tombstone(Predicate wanted) const {
-        for (const Waiter* waiter = tombstones_.front(); waiter != nullptr; waiter = detail::WaiterList::next(*waiter))
-            if (wanted(*waiter)) return true;
+        for (const RequestEntry* request = tombstones_.front(); request != nullptr;
+             request = RequestList::next(*request))
+            if (wanted(*request)) return true;
         return false;
     }
 
     // The request that was handed over and waits for, or would once have taken, the reply with this key.
-    [[nodiscard]] Waiter* find_waiting(const Lane& lane, std::optional<std::string_view> callid) const {
+    [[nodiscard]] RequestEntry* find_waiting(const ReplyChannel& channel,
+                                             std::optional<std::string_view> callid) const {
         // Else somebody else's: ours has not left yet.
-        const auto if_handed_over = [](Waiter* waiter) {
-            return waiter != nullptr && waiter->was_handed_over() ? waiter : nullptr;
+        const auto if_handed_over = [](RequestEntry* request) {
+            return request != nullptr && request->was_handed_over() ? request : nullptr;
         };
-        Waiter* const exact = callid ? owners_.find(lane, *callid) : lane.exclusive_owner;
+        RequestEntry* const exact = callid ? owners_.find(channel, *callid) : channel.exclusive_owner;
         if (exact != nullptr || !callid) return if_handed_over(exact);
 
-        Waiter* const waiter = if_handed_over(lane.exclusive_owner);
-        if (waiter == nullptr || !waiter->reply_may_name_call_) return nullptr;
-        return waiter->callid.empty() || waiter->callid == *callid ? waiter : nullptr;
+        RequestEntry* const request = if_handed_over(channel.exclusive_owner);
+        if (request == nullptr || !request->reply_may_name_call_) return nullptr;
+        return request->callid.empty() || request->callid == *callid ? request : nullptr;
     }
 
-    [[nodiscard]] Waiter* find_for_reply(std::string_view subtopic, std::optional<std::string_view> callid,
-                                         bool could_be_echo) {
-        const detail::Lanes::Place place = lanes_.find(subtopic);
-        Waiter* const waiter = place.lane == nullptr ? nullptr : find_waiting(*place.lane, callid);
-        if (waiter == nullptr) return nullptr;
-        return could_be_echo && (waiter->reply_repeats_name_ || place.is_alias) ? nullptr : waiter;
+    [[nodiscard]] RequestEntry* find_for_reply(std::string_view subtopic, std::optional<std::string_view> callid,
+                                               bool could_be_echo) {
+        const ReplyChannels::Place place = channels_.find(subtopic);
+        RequestEntry* const request = place.channel == nullptr ? nullptr : find_waiting(*place.channel, callid);
+        if (request == nullptr) return nullptr;
+        return could_be_echo && (request->reply_repeats_name_ || place.is_alias) ? nullptr : request;
     }
 
     [[nodiscard]] bool has_only_one_to_refuse() const noexcept {
@@ -457,131 +458,132 @@ private:
     }
 
     // The request that was handed over and whose reply is called so; nothing if there are several.
-    [[nodiscard]] Waiter* find_named(std::string_view subtopic, std::optional<std::string_view> callid) {
-        const Lane* const lane = lanes_.find(subtopic).lane;
-        if (lane == nullptr) return nullptr;
-        if (callid) return find_waiting(*lane, callid);
-        if (lane->tombstones != 0) return nullptr;
-        return only_one_handed_over([lane](const Waiter& waiter) { return waiter.lane_ == lane; });
+    [[nodiscard]] RequestEntry* find_named(std::string_view subtopic, std::optional<std::string_view> callid) {
+        const ReplyChannel* const channel = channels_.find(subtopic).channel;
+        if (channel == nullptr) return nullptr;
+        if (callid) return find_waiting(*channel, callid);
+        if (channel->tombstones != 0) return nullptr;
+        return only_one_handed_over([channel](const RequestEntry& request) { return request.channel_ == channel; });
     }
 
     // The only read-only request that was handed over.
-    [[nodiscard]] Waiter* only_reader() const {
-        const auto is_reader = [](const Waiter& waiter) { return waiter.is_read_only; };
+    [[nodiscard]] RequestEntry* only_reader() const {
+        const auto is_reader = [](const RequestEntry& request) { return request.is_read_only; };
         return any_tombstone(is_reader) ? nullptr : only_one_handed_over(is_reader);
     }
 
     // The one that was handed over, has not ended and satisfies `wanted`; nothing if there are several.
-    template <class Predicate> [[nodiscard]] Waiter* only_one_handed_over(Predicate wanted) const {
-        Waiter* one = nullptr;
+    template <class Predicate> [[nodiscard]] RequestEntry* only_one_handed_over(Predicate wanted) const {
+        RequestEntry* one = nullptr;
         std::size_t count = 0;
-        for (const detail::WaiterList* const list : {&awaiting_, &writing_})
-            list->for_each([&](Waiter& waiter) {
-                if (!wanted(waiter)) return;
-                one = &waiter;
+        for (const RequestList* const list : {&awaiting_, &writing_})
+            list->for_each([&](RequestEntry& request) {
+                if (!wanted(request)) return;
+                one = &request;
                 ++count;
             });
         return count == 1 ? one : nullptr;
     }
 
     // Shows those about this call that were handed over; `visit` may take out the one that it is shown. There are few
-    // lanes, whatever is under way in them.
+    // channels, whatever is under way in them.
     template <class Visitor> void for_each_meant(std::string_view callid, Visitor visit) const {
-        const auto visit_if_meant = [&](Waiter* waiter) {
-            if (waiter != nullptr && waiter->was_handed_over() && waiter->callid == callid) visit(*waiter);
+        const auto visit_if_meant = [&](RequestEntry* request) {
+            if (request != nullptr && request->was_handed_over() && request->callid == callid) visit(*request);
         };
-        lanes_.for_each([&](const Lane& lane) {
-            if (lane.owners == 0) return;
-            visit_if_meant(lane.exclusive_owner != nullptr ? lane.exclusive_owner : owners_.find(lane, callid));
+        channels_.for_each([&](const ReplyChannel& channel) {
+            if (channel.owners == 0) return;
+            visit_if_meant(channel.exclusive_owner != nullptr ? channel.exclusive_owner
+                                                              : owners_.find(channel, callid));
         });
-        const auto visit_without_reply = [&](Waiter& waiter) {
-            if (waiter.lane_ == nullptr) visit_if_meant(&waiter);
+        const auto visit_without_reply = [&](RequestEntry& request) {
+            if (request.channel_ == nullptr) visit_if_meant(&request);
         };
         if (without_reply_ != 0)
-            for (const detail::WaiterList* const list : {&awaiting_, &writing_}) list->for_each(visit_without_reply);
+            for (const RequestList* const list : {&awaiting_, &writing_}) list->for_each(visit_without_reply);
         if (tombstones_without_reply_ != 0) tombstones_.for_each(visit_without_reply);
     }
 
     // Those about this call that were handed over, out of their lists.
-    [[nodiscard]] detail::WaiterList take_for_call(std::string_view callid) {
-        detail::WaiterList taken;
-        for_each_meant(callid, [&](Waiter& waiter) {
-            leave_list(waiter);
-            taken.push_back(waiter);
+    [[nodiscard]] RequestList take_for_call(std::string_view callid) {
+        RequestList taken;
+        for_each_meant(callid, [&](RequestEntry& request) {
+            leave_list(request);
+            taken.push_back(request);
         });
         return taken;
     }
 
     // --- waiting for one's turn -------------------------------------------------------------------------------------
 
-    // Whether it has to wait for all of the lane, or whoever has to be alone was there before it.
-    static bool is_behind_one_alone(const Lane& lane) noexcept {
-        return lane.exclusive_owner != nullptr || lane.exclusive_waiting != 0;
+    // Whether it has to wait for all of the channel, or whoever has to be alone was there before it.
+    static bool is_behind_one_alone(const ReplyChannel& channel) noexcept {
+        return channel.exclusive_owner != nullptr || channel.exclusive_waiting != 0;
     }
 
-    [[nodiscard]] bool must_wait(const Waiter& waiter) const noexcept {
-        const Lane& lane = *waiter.lane_;
-        if (is_behind_one_alone(lane)) return true;
-        return waiter.is_exclusive_ ? lane.owners != 0 : owners_.find(waiter) != nullptr;
+    [[nodiscard]] bool must_wait(const RequestEntry& request) const noexcept {
+        const ReplyChannel& channel = *request.channel_;
+        if (is_behind_one_alone(channel)) return true;
+        return request.is_exclusive_ ? channel.owners != 0 : owners_.find(request) != nullptr;
     }
 
-    void hold_back(Waiter& waiter) noexcept {
-        set_held_back(waiter);
-        waiter.lane_->held_back.push_back(waiter);
-        if (waiter.is_exclusive_) ++waiter.lane_->exclusive_waiting;
+    void hold_back(RequestEntry& request) noexcept {
+        set_held_back(request);
+        request.channel_->held_back.push_back(request);
+        if (request.is_exclusive_) ++request.channel_->exclusive_waiting;
     }
 
-    void set_held_back(Waiter& waiter) noexcept {
-        if (waiter.state_ != State::held_back) ++held_back_;
-        waiter.state_ = State::held_back;
+    void set_held_back(RequestEntry& request) noexcept {
+        if (request.state_ != State::held_back) ++held_back_;
+        request.state_ = State::held_back;
     }
 
-    void enqueue(Waiter& waiter) noexcept {
-        if (waiter.state_ == State::held_back) --held_back_;
-        waiter.state_ = State::queued;
-        queue_.push_back(waiter);
+    void enqueue(RequestEntry& request) noexcept {
+        if (request.state_ == State::held_back) --held_back_;
+        request.state_ = State::queued;
+        queue_.push_back(request);
     }
 
     // Gives the request its key, or the last place behind who has it.
-    void take_place(Waiter& waiter) noexcept {
-        Lane& lane = *waiter.lane_;
-        if (waiter.is_exclusive_) {
-            lane.exclusive_owner = &waiter;
-        } else if (Waiter* const owner = owners_.insert(waiter)) {
-            set_held_back(waiter);
-            return owners_.follow(*owner, waiter);
+    void take_place(RequestEntry& request) noexcept {
+        ReplyChannel& channel = *request.channel_;
+        if (request.is_exclusive_) {
+            channel.exclusive_owner = &request;
+        } else if (RequestEntry* const owner = owners_.insert(request)) {
+            set_held_back(request);
+            return owners_.follow(*owner, request);
         }
-        ++lane.owners;
-        enqueue(waiter);
+        ++channel.owners;
+        enqueue(request);
     }
 
-    // Those of the lane that need not wait for it any longer take their places. Nobody overtakes one who has to be
+    // Those of the channel that need not wait for it any longer take their places. Nobody overtakes one who has to be
     // alone.
-    void advance(Lane& lane) noexcept {
-        while (lane.exclusive_owner == nullptr && !lane.held_back.empty()) {
-            Waiter& next = *lane.held_back.front();
-            if (next.is_exclusive_ && lane.owners != 0) break;
-            lane.held_back.erase(next);
-            if (next.is_exclusive_) --lane.exclusive_waiting;
+    void advance(ReplyChannel& channel) noexcept {
+        while (channel.exclusive_owner == nullptr && !channel.held_back.empty()) {
+            RequestEntry& next = *channel.held_back.front();
+            if (next.is_exclusive_ && channel.owners != 0) break;
+            channel.held_back.erase(next);
+            if (next.is_exclusive_) --channel.exclusive_waiting;
             take_place(next);
         }
-        if (lane.is_unused()) lanes_.leave(lane);
+        if (channel.is_unused()) channels_.leave(channel);
     }
 
     // Back to the head of where it leaves from; it is in no list, and still owns its key.
-    void requeue(Waiter& waiter) noexcept {
-        waiter.state_ = State::queued;
-        if (waiter.has_lost_link_) ++again_count_;
-        (waiter.has_lost_link_ ? again_ : queue_).push_front(waiter);
+    void requeue(RequestEntry& request) noexcept {
+        request.state_ = State::queued;
+        if (request.has_lost_link_) ++again_count_;
+        (request.has_lost_link_ ? again_ : queue_).push_front(request);
         ++queued_;
     }
 
     // --- under way --------------------------------------------------------------------------------------------------
 
-    static Waiter* first_before_deadline(const detail::WaiterList& list, TimePoint now) noexcept {
-        Waiter* waiter = list.front();
-        while (waiter != nullptr && waiter->deadline <= now) waiter = detail::WaiterList::next(*waiter);
-        return waiter;
+    static RequestEntry* first_before_deadline(const RequestList& list, TimePoint now) noexcept {
+        RequestEntry* request = list.front();
+        while (request != nullptr && request->deadline <= now) request = RequestList::next(*request);
+        return request;
     }
 
     [[nodiscard]] bool is_one_alone_under_way() const noexcept {
@@ -590,207 +592,209 @@ private:
     }
 
     // Into the batch.
-    void take(Waiter& waiter) noexcept {
-        leave_queue(waiter);
-        waiter.state_ = State::writing;
-        waiter.heard_or_code_ = heard_;
-        waiter.is_confirming_ = false;
-        writing_.push_back(waiter);
-        if (waiter.lane_ == nullptr) ++without_reply_;
+    void take(RequestEntry& request) noexcept {
+        leave_queue(request);
+        request.state_ = State::writing;
+        request.heard_or_code_ = heard_;
+        request.is_confirming_ = false;
+        writing_.push_back(request);
+        if (request.channel_ == nullptr) ++without_reply_;
         ++in_flight_;
     }
 
-    void leave_queue(Waiter& waiter) noexcept {
-        if (waiter.has_lost_link_) --again_count_;
-        (waiter.has_lost_link_ ? again_ : queue_).erase(waiter);
+    void leave_queue(RequestEntry& request) noexcept {
+        if (request.has_lost_link_) --again_count_;
+        (request.has_lost_link_ ? again_ : queue_).erase(request);
         --queued_;
     }
 
-    [[nodiscard]] detail::WaiterRun take_alone(Waiter& waiter) noexcept {
-        take(waiter);
-        return {waiter, 1};
+    [[nodiscard]] RequestRange take_alone(RequestEntry& request) noexcept {
+        take(request);
+        return {request, 1};
     }
 
     // The first that may be sent again if the link turns out to be none, or else the first.
-    [[nodiscard]] detail::WaiterRun take_one(TimePoint now) noexcept {
+    [[nodiscard]] RequestRange take_one(TimePoint now) noexcept {
         if (in_flight_ != 0) return {};
-        Waiter* one = first_before_deadline(queue_, now);
-        for (Waiter* next = one; next != nullptr; next = detail::WaiterList::next(*next))
+        RequestEntry* one = first_before_deadline(queue_, now);
+        for (RequestEntry* next = one; next != nullptr; next = RequestList::next(*next))
             if (next->is_read_only && next->deadline > now) return take_alone(*next);
-        return one == nullptr ? detail::WaiterRun() : take_alone(*one);
+        return one == nullptr ? RequestRange() : take_alone(*one);
     }
 
     // --- endings ----------------------------------------------------------------------------------------------------
 
     // Those that were handed over, have not ended and satisfy `wanted`, in the order of submission. They are in no list
-    // of a state any more, but keep their state, deadline and lane.
-    template <class Predicate> detail::WaiterList take_handed_over(Predicate wanted) {
-        detail::WaiterList taken;
-        for (const detail::WaiterList* const list : {&awaiting_, &writing_})
-            list->for_each([&](Waiter& waiter) {
-                if (!wanted(waiter)) return;
-                leave_list(waiter);
-                taken.push_back(waiter);
+    // of a state any more, but keep their state, deadline and channel.
+    template <class Predicate> RequestList take_handed_over(Predicate wanted) {
+        RequestList taken;
+        for (const RequestList* const list : {&awaiting_, &writing_})
+            list->for_each([&](RequestEntry& request) {
+                if (!wanted(request)) return;
+                leave_list(request);
+                taken.push_back(request);
             });
         taken.sort();
         return taken;
     }
 
-    static void end_as(Waiter& waiter, Errc code) noexcept { waiter.heard_or_code_ = static_cast<std::uint8_t>(code); }
+    static void end_as(RequestEntry& request, Errc code) noexcept {
+        request.heard_or_code_ = static_cast<std::uint8_t>(code);
+    }
 
     // The server has spoken about a request that was handed over.
-    Match settle(Waiter& waiter) {
-        leave_list(waiter);
-        return settle_detached(waiter);
+    Match settle(RequestEntry& request) {
+        leave_list(request);
+        return settle_detached(request);
     }
 
     // The same of one that has left the list of its state.
-    Match settle_detached(Waiter& waiter) {
-        const RequestId id = waiter.id;
-        if (waiter.state_ == State::tombstone) {
-            erase_detached_tombstone(waiter);
+    Match settle_detached(RequestEntry& request) {
+        const RequestId id = request.id;
+        if (request.state_ == State::tombstone) {
+            erase_detached_tombstone(request);
             return {id, nullptr};
         }
-        leave_for_good(waiter);
-        return {id, &waiter};
+        leave_for_good(request);
+        return {id, &request};
     }
 
     // Those that have been written, to which the server does not reply.
     template <class Visitor> void for_each_unconfirmed(Visitor visit) {
         if (without_reply_ == 0) return;
-        awaiting_.for_each([&](Waiter& waiter) {
-            if (waiter.lane_ == nullptr) visit(waiter);
+        awaiting_.for_each([&](RequestEntry& request) {
+            if (request.channel_ == nullptr) visit(request);
         });
     }
 
     // Ends a request that has no reply; a tombstone stays if it was handed over to this link, and may be answered.
-    void give_up(Waiter& waiter, Errc code) {
-        end_as(waiter, code);
-        const bool is_unconfirmed = waiter.state_ == State::awaiting && waiter.lane_ == nullptr;
-        if (!waiter.was_handed_over() || is_unconfirmed) return remove(waiter);
-        leave_list(waiter);
-        deadlines_.erase(waiter);
-        bury(waiter);
+    void give_up(RequestEntry& request, Errc code) {
+        end_as(request, code);
+        const bool is_unconfirmed = request.state_ == State::awaiting && request.channel_ == nullptr;
+        if (!request.was_handed_over() || is_unconfirmed) return remove(request);
+        leave_list(request);
+        deadlines_.erase(request);
+        bury(request);
     }
 
     // Puts a tombstone in the place of a request that is in no list any more. If there is no memory for it, the link
     // has to be ended.
-    void bury(Waiter& waiter) {
-        waiter.state_ = State::ended;
-        Waiter* const tombstone = make_tombstone(waiter);
+    void bury(RequestEntry& request) {
+        request.state_ = State::ended;
+        RequestEntry* const tombstone = make_tombstone(request);
         if (tombstone == nullptr) {
             lacks_tombstone_ = true;
-            return vacate(waiter);
+            return vacate(request);
         }
         tombstones_.push_back(*tombstone);
         ++tombstone_count_;
-        if (waiter.lane_ == nullptr) {
+        if (request.channel_ == nullptr) {
             ++tombstones_without_reply_;
             return;
         }
-        ++waiter.lane_->tombstones;
-        if (waiter.is_exclusive_) waiter.lane_->exclusive_owner = tombstone;
-        else owners_.replace(waiter, *tombstone);
+        ++request.channel_->tombstones;
+        if (request.is_exclusive_) request.channel_->exclusive_owner = tombstone;
+        else owners_.replace(request, *tombstone);
     }
 
-    static Waiter* make_tombstone(const Waiter& waiter) noexcept {
+    static RequestEntry* make_tombstone(const RequestEntry& request) noexcept {
         try {
-            return new Tombstone(waiter);
+            return new Tombstone(request);
         } catch (const std::bad_alloc&) {
             return nullptr;
         }
     }
 
     // Out of the list of its state.
-    void leave_list(Waiter& waiter) noexcept {
-        switch (waiter.state_) {
-        case State::queued: leave_queue(waiter); break;
+    void leave_list(RequestEntry& request) noexcept {
+        switch (request.state_) {
+        case State::queued: leave_queue(request); break;
         case State::held_back:
-            leave_held_back(waiter);
+            leave_held_back(request);
             --held_back_;
             --queued_;
             break;
         case State::writing:
-            writing_.erase(waiter);
-            if (waiter.lane_ == nullptr) --without_reply_;
+            writing_.erase(request);
+            if (request.channel_ == nullptr) --without_reply_;
             --in_flight_;
             break;
         case State::awaiting:
-            awaiting_.erase(waiter);
-            if (waiter.lane_ == nullptr) --without_reply_;
+            awaiting_.erase(request);
+            if (request.channel_ == nullptr) --without_reply_;
             --in_flight_;
             break;
         case State::tombstone:
-            tombstones_.erase(waiter);
-            --(waiter.lane_ == nullptr ? tombstones_without_reply_ : waiter.lane_->tombstones);
+            tombstones_.erase(request);
+            --(request.channel_ == nullptr ? tombstones_without_reply_ : request.channel_->tombstones);
             --tombstone_count_;
             break;
         case State::ended: break; // it is in none
         }
     }
 
-    void leave_held_back(Waiter& waiter) noexcept {
-        if (waiter.is_follower_) return owners_.unfollow(waiter);
-        waiter.lane_->held_back.erase(waiter);
-        if (waiter.is_exclusive_) --waiter.lane_->exclusive_waiting;
+    void leave_held_back(RequestEntry& request) noexcept {
+        if (request.is_follower_) return owners_.unfollow(request);
+        request.channel_->held_back.erase(request);
+        if (request.is_exclusive_) --request.channel_->exclusive_waiting;
     }
 
-    // Out of the list of its state and that of the deadlines. It keeps its lane.
-    void take_out(Waiter& waiter) noexcept {
-        leave_list(waiter);
-        deadlines_.erase(waiter);
-        waiter.state_ = State::ended;
+    // Out of the list of its state and that of the deadlines. It keeps its channel.
+    void take_out(RequestEntry& request) noexcept {
+        leave_list(request);
+        deadlines_.erase(request);
+        request.state_ = State::ended;
     }
 
     // Gives up its key, if it has one, for those that wait behind it.
-    void vacate(Waiter& waiter) noexcept {
-        if (waiter.lane_ == nullptr) return;
-        disown(waiter);
-        advance(*waiter.lane_);
+    void vacate(RequestEntry& request) noexcept {
+        if (request.channel_ == nullptr) return;
+        disown(request);
+        advance(*request.channel_);
     }
 
     // For good.
-    void remove(Waiter& waiter) noexcept {
-        const bool is_owner = waiter.state_ != State::held_back;
-        take_out(waiter);
-        if (is_owner) vacate(waiter);
-        else advance(*waiter.lane_);
+    void remove(RequestEntry& request) noexcept {
+        const bool is_owner = request.state_ != State::held_back;
+        take_out(request);
+        if (is_owner) vacate(request);
+        else advance(*request.channel_);
     }
 
     // The same of one that was handed over and has left the list of its state.
-    void leave_for_good(Waiter& waiter) noexcept {
-        deadlines_.erase(waiter);
-        waiter.state_ = State::ended;
-        vacate(waiter);
+    void leave_for_good(RequestEntry& request) noexcept {
+        deadlines_.erase(request);
+        request.state_ = State::ended;
+        vacate(request);
     }
 
-    void erase_detached_tombstone(Waiter& waiter) noexcept {
-        const std::unique_ptr<Tombstone> tombstone(static_cast<Tombstone*>(&waiter));
+    void erase_detached_tombstone(RequestEntry& request) noexcept {
+        const std::unique_ptr<Tombstone> tombstone(static_cast<Tombstone*>(&request));
         if (tombstones_.empty()) has_waited_in_vain_ = false;
-        vacate(waiter);
+        vacate(request);
     }
 
     template <class Predicate> std::size_t erase_tombstones(Predicate wanted) {
         std::size_t count = 0;
-        tombstones_.for_each([&](Waiter& waiter) {
-            if (!wanted(waiter)) return;
+        tombstones_.for_each([&](RequestEntry& request) {
+            if (!wanted(request)) return;
             ++count;
-            leave_list(waiter);
-            erase_detached_tombstone(waiter);
+            leave_list(request);
+            erase_detached_tombstone(request);
         });
         return count;
     }
 
     Limits limits_;
     Duplicates duplicates_;
-    detail::Owners owners_; // whose reply would be matched, where it names a call; the others are in their lanes
-    detail::Lanes lanes_;
-    detail::WaiterList queue_; // `queued`, in the order in which they leave
-    detail::WaiterList again_; // `queued` as well: those that have lost a link, and leave one by one
-    detail::WaiterList writing_;
-    detail::WaiterList awaiting_;
-    detail::WaiterList tombstones_;           // owned; `Tombstone`s all
-    detail::DeadlineQueue<Waiter> deadlines_; // of all that have not ended
+    Owners owners_; // whose reply would be matched, where it names a call; the others are in their channels
+    ReplyChannels channels_;
+    RequestList queue_; // `queued`, in the order in which they leave
+    RequestList again_; // `queued` as well: those that have lost a link, and leave one by one
+    RequestList writing_;
+    RequestList awaiting_;
+    RequestList tombstones_;                // owned; `Tombstone`s all
+    DeadlineQueue<RequestEntry> deadlines_; // of all that have not ended
     std::size_t queued_ = 0;
     std::size_t held_back_ = 0;   // of those
     std::size_t again_count_ = 0; // of those: in `again_`
@@ -806,6 +810,6 @@ private:
     bool lacks_tombstone_ = false;             // on this link: there was no memory for one
 };
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// The requests whose replies name their calls: who takes the reply for a call in a lane, and who waits behind it.
+// The requests whose replies name their calls: who takes the reply for a call in a channel, and who waits behind it.
 #ifndef LCM_CLIENT_SESSION_OWNERS_HPP
 #define LCM_CLIENT_SESSION_OWNERS_HPP
 
 #include <lcm_client/session/key_table.hpp>
-#include <lcm_client/session/lanes.hpp>
+#include <lcm_client/session/reply_channels.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/text_hash.hpp>
-#include <lcm_client/session/waiter.hpp>
 
 #include <cstddef>
 #include <string_view>
@@ -26,24 +26,26 @@ public:
     }
 
     /// The owner of this key; null if there is none.
-    [[nodiscard]] Waiter* find(const Lane& lane, std::string_view callid) const noexcept {
-        return owners_.find(lane, callid);
+    [[nodiscard]] RequestEntry* find(const ReplyChannel& channel, std::string_view callid) const noexcept {
+        return owners_.find(channel, callid);
     }
-    [[nodiscard]] Waiter* find(const Waiter& like) const noexcept { return find(*like.lane_, like.callid); }
+    [[nodiscard]] RequestEntry* find(const RequestEntry& like) const noexcept {
+        return find(*like.channel_, like.callid);
+    }
 
     /// Gives a request its key, unless it has an owner, which is returned.
-    Waiter* insert(Waiter& request) noexcept {
+    RequestEntry* insert(RequestEntry& request) noexcept {
         request.has_followers_ = false;
         return owners_.insert(request);
     }
 
     /// Takes an owner out. The first one behind it has the key from now on, and is returned, if there is one.
-    Waiter* erase(const Waiter& owner) noexcept {
+    RequestEntry* erase(const RequestEntry& owner) noexcept {
         if (!owner.has_followers_) {
             owners_.erase(owner);
             return nullptr;
         }
-        Waiter& heir = *first_followers_.find(*owner.lane_, owner.callid);
+        RequestEntry& heir = *first_followers_.find(*owner.channel_, owner.callid);
         const bool is_last = !take_from_row(heir);
         heir.has_followers_ = !is_last;
         owners_.replace(owner, heir);
@@ -51,16 +53,16 @@ public:
     }
 
     /// Gives the key of `owner`, and who is behind it, to `other`, which has the same.
-    void replace(const Waiter& owner, Waiter& other) noexcept {
+    void replace(const RequestEntry& owner, RequestEntry& other) noexcept {
         other.has_followers_ = owner.has_followers_;
         owners_.replace(owner, other);
     }
 
     /// Puts a request behind all those with its key.
-    void follow(Waiter& owner, Waiter& request) noexcept {
+    void follow(RequestEntry& owner, RequestEntry& request) noexcept {
         request.is_follower_ = true;
         owner.has_followers_ = true;
-        Waiter* const first = first_followers_.insert(request);
+        RequestEntry* const first = first_followers_.insert(request);
         if (first == nullptr) {
             request.next_ = request.previous_ = &request;
             return;
@@ -71,17 +73,17 @@ public:
     }
 
     /// Takes one out that is behind another one.
-    void unfollow(Waiter& follower) noexcept {
+    void unfollow(RequestEntry& follower) noexcept {
         if (!take_from_row(follower)) find(follower)->has_followers_ = false;
     }
 
     /// Shows each one that is behind another one, and forgets them all.
     template <class Visitor> void release_followers(Visitor visit) noexcept {
-        first_followers_.for_each([&](Waiter& first) {
+        first_followers_.for_each([&](RequestEntry& first) {
             find(first)->has_followers_ = false;
-            Waiter* follower = &first;
+            RequestEntry* follower = &first;
             do {
-                Waiter* const next = follower->next_;
+                RequestEntry* const next = follower->next_;
                 follower->is_follower_ = false;
                 visit(*follower);
                 follower = next;
@@ -92,13 +94,13 @@ public:
 
 private:
     // A row is a ring, which the table leads into. Returns whether anybody is left in it.
-    bool take_from_row(Waiter& follower) noexcept {
+    bool take_from_row(RequestEntry& follower) noexcept {
         follower.is_follower_ = false;
         if (follower.next_ == &follower) {
             first_followers_.erase(follower);
             return false;
         }
-        if (first_followers_.find(*follower.lane_, follower.callid) == &follower)
+        if (first_followers_.find(*follower.channel_, follower.callid) == &follower)
             first_followers_.replace(follower, *follower.next_);
         follower.previous_->next_ = follower.next_;
         follower.next_->previous_ = follower.previous_;

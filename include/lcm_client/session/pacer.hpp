@@ -10,7 +10,7 @@
 #include <limits>
 #include <optional>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// Divides time into slices, in each of which a number of requests may leave; a slice is longer if not even one request
 /// may leave in it. Not thread-safe.
@@ -76,6 +76,6 @@ private:
     std::size_t left_ = 0; // in this slice
 };
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

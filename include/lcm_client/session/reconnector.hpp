@@ -12,7 +12,7 @@
 #include <random>
 #include <utility>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// What the end of a link or of an attempt means for the next one.
 struct LinkFault {
@@ -76,7 +76,7 @@ public:
 
     /// The next attempt shall not wait; if one is under way, which may have begun too early, the one after it shall not
     /// wait long. Nothing while there is a link.
-    void hurry(TimePoint now) noexcept {
+    void retry_now(TimePoint now) noexcept {
         if (next_) next_ = now;
         is_hurried_ = state_ == LinkState::connecting && !next_;
     }
@@ -120,6 +120,6 @@ private:
     std::optional<TimePoint> next_ = (TimePoint::min)(); // the first attempt is due at once
 };
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

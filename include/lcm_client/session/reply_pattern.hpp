@@ -6,14 +6,14 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/text.hpp>
 #include <lcm_client/session/match_key.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/settling_event.hpp>
-#include <lcm_client/session/waiter.hpp>
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// How the reply to a request is recognised.
 struct ReplyPattern {
@@ -23,8 +23,6 @@ struct ReplyPattern {
     bool may_name_call = false;  ///< the reply names no call as a rule, and one that names it is the reply as well
     bool repeats_name = false;   ///< the reply has the request's own subtopic, so that an echo looks like it
 };
-
-namespace detail {
 
 [[nodiscard]] inline bool reply_names_call(const Operation& operation, std::string_view callid) noexcept {
     return operation.reply_callid == ReplyCallid::present && !callid.empty();
@@ -40,7 +38,7 @@ namespace detail {
 }
 
 /// The key of a request's reply.
-[[nodiscard]] inline MatchKey reply_key(const Waiter& request) {
+[[nodiscard]] inline MatchKey reply_key(const RequestEntry& request) {
     const Operation& operation = *request.operation;
     if (operation.reply_subtopic.empty()) return MatchKey::of_no_reply(request.id);
     return {operation.reply_subtopic,
@@ -49,12 +47,10 @@ namespace detail {
 
 /// The event that tells that a request was carried out. Whatever changes something for its LCM key may have caused one,
 /// also if its pages do not say so.
-[[nodiscard]] inline SettlingEvent settling_event(const Waiter& request) {
+[[nodiscard]] inline SettlingEvent settling_event(const RequestEntry& request) {
     return {request.operation->settled_by, std::string(request.lcm_key())};
 }
 
-} // namespace detail
-
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

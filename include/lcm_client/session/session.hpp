@@ -14,10 +14,10 @@
 #include <lcm_client/session/multiplexer.hpp>
 #include <lcm_client/session/pacer.hpp>
 #include <lcm_client/session/reconnector.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/sleep_watch.hpp>
 #include <lcm_client/session/stray_messages.hpp>
 #include <lcm_client/session/unknown_outcomes.hpp>
-#include <lcm_client/session/waiter.hpp>
 #include <lcm_client/stats.hpp>
 #include <lcm_client/transport.hpp>
 
@@ -44,10 +44,10 @@ class Endings {
 public:
     static constexpr std::array causes{EndedBy::too_large_a_reply, EndedBy::itself, EndedBy::sleep, EndedBy::link};
 
-    [[nodiscard]] WaiterList& by(EndedBy cause) noexcept { return lists_[static_cast<std::size_t>(cause)]; }
+    [[nodiscard]] RequestList& by(EndedBy cause) noexcept { return lists_[static_cast<std::size_t>(cause)]; }
 
 private:
-    std::array<WaiterList, causes.size()> lists_{};
+    std::array<RequestList, causes.size()> lists_{};
 };
 
 /// What is to be done now, in the order of the members.
@@ -56,7 +56,7 @@ struct Decision {
     Endings ended{};
     bool probes = false;   ///< the peer is asked for a sign of life
     bool connects = false; ///< a link is to be made
-    WaiterRun batch{};     ///< to be handed to the link; valid until the next call
+    RequestRange batch{};  ///< to be handed to the link; valid until the next call
 };
 
 /// The order of calls: `submit` what has come, then `expire`, then `next`; everything else when it happens. Each
@@ -75,31 +75,31 @@ public:
 
     /// Takes a request. Returns whether it is under way; otherwise it has ended: `take_endings`.
     /// `is_cancelled` says that its caller wants it no more.
-    [[nodiscard]] LCM_CLIENT_DECL bool submit(Waiter& request, bool is_cancelled, TimePoint now);
+    [[nodiscard]] LCM_CLIENT_DECL bool submit(RequestEntry& request, bool is_cancelled, TimePoint now);
     /// The requests that have ended instead of being submitted.
     [[nodiscard]] LCM_CLIENT_DECL Endings take_endings() noexcept;
     /// Ends a request at its caller's wish, also one that was never submitted.
-    LCM_CLIENT_DECL void cancel(Waiter& request) noexcept;
+    LCM_CLIENT_DECL void cancel(RequestEntry& request) noexcept;
     /// Lets go of a request that has ended elsewhere.
-    LCM_CLIENT_DECL void forget(Waiter& request) noexcept;
+    LCM_CLIENT_DECL void forget(RequestEntry& request) noexcept;
 
     /// A request of the batch is handed over now.
-    void hand_over(const Waiter& request) noexcept { unknown_.hand_over(request); }
+    void hand_over(const RequestEntry& request) noexcept { unknown_.hand_over(request); }
     /// A request of the batch is not handed over after all, and ends as cancelled.
-    void withdraw(Waiter& request) noexcept { multiplexer_.withdraw(request, Errc::cancelled); }
+    void withdraw(RequestEntry& request) noexcept { multiplexer_.withdraw(request, Errc::cancelled); }
     /// The batch could not be handed over; it comes again.
-    LCM_CLIENT_DECL void take_back(const WaiterRun& batch);
+    LCM_CLIENT_DECL void take_back(const RequestRange& batch);
     /// So many of the batch were handed over.
     LCM_CLIENT_DECL void sent(std::size_t count) noexcept;
 
     /// A request has ended, and its result is known: `error` is what it ended with if it was not accepted, and null if
     /// there was no memory for it.
-    LCM_CLIENT_DECL void note_ending(const Waiter& request, Delivery ending, const Error* error, ReplyVerdict verdict,
-                                     TimePoint now) noexcept;
+    LCM_CLIENT_DECL void note_ending(const RequestEntry& request, Delivery ending, const Error* error,
+                                     ReplyVerdict verdict, TimePoint now) noexcept;
     /// A request has ended without the session.
     void note_ending_elsewhere(RequestId id) noexcept { strays_.forget(id); }
     /// Adds to an error what is known beside its code. The error's cause is `cause_of(by)`.
-    LCM_CLIENT_DECL void explain(Error& error, const Waiter& request, EndedBy by) const;
+    LCM_CLIENT_DECL void explain(Error& error, const RequestEntry& request, EndedBy by) const;
     [[nodiscard]] LCM_CLIENT_DECL error_code cause_of(EndedBy by) const noexcept;
 
     // --- the link ---
@@ -112,15 +112,15 @@ public:
     /// The link can no longer be relied on.
     [[nodiscard]] LCM_CLIENT_DECL Decision give_up(LinkFailure failure, TimePoint now) noexcept;
     /// The requests that are accepted since what was handed over has been written.
-    [[nodiscard]] LCM_CLIENT_DECL WaiterList written();
+    [[nodiscard]] LCM_CLIENT_DECL RequestList written();
     /// Whether it is to be asked now whether what was written has arrived.
     [[nodiscard]] LCM_CLIENT_DECL bool begin_confirming() noexcept;
     /// The requests that are accepted since what was written has arrived.
-    [[nodiscard]] LCM_CLIENT_DECL WaiterList confirmed() noexcept;
+    [[nodiscard]] LCM_CLIENT_DECL RequestList confirmed() noexcept;
     /// The peer has given a sign of life that was awaited, or has failed to.
     LCM_CLIENT_DECL void see_peer(bool is_alive) noexcept;
     /// The network is back, says the application.
-    [[nodiscard]] LCM_CLIENT_DECL Decision hurry(TimePoint now) noexcept;
+    [[nodiscard]] LCM_CLIENT_DECL Decision retry_now(TimePoint now) noexcept;
     /// What the peer of the link still owes. `usual` is the time after which the transport gives a silent peer up.
     [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding(Milliseconds usual, TimePoint now) const;
     /// No more links and requests: lets go of all that there are.
@@ -168,12 +168,12 @@ private:
     [[nodiscard]] bool is_unanswered() const noexcept {
         return multiplexer_.in_flight() + multiplexer_.tombstones() != 0;
     }
-    LCM_CLIENT_DECL bool end_on_arrival(Waiter& request, Errc code, EndedBy by) noexcept;
+    LCM_CLIENT_DECL bool end_on_arrival(RequestEntry& request, Errc code, EndedBy by) noexcept;
     LCM_CLIENT_DECL bool probe() noexcept;
     LCM_CLIENT_DECL bool probe_in_silence() noexcept;
-    [[nodiscard]] LCM_CLIENT_DECL WaiterRun take_batch(TimePoint now);
-    LCM_CLIENT_DECL void separate_strays(const WaiterRun& batch) noexcept;
-    LCM_CLIENT_DECL void end_too_large(std::string_view message_head) noexcept;
+    [[nodiscard]] LCM_CLIENT_DECL RequestRange take_batch(TimePoint now);
+    LCM_CLIENT_DECL void separate_strays(const RequestRange& batch) noexcept;
+    LCM_CLIENT_DECL void end_oversized(std::string_view message_head) noexcept;
     LCM_CLIENT_DECL std::string larger_than_limit() const;
     LCM_CLIENT_DECL LinkFailure too_many_unanswered() const noexcept;
     LCM_CLIENT_DECL void explain_absence(Error& error) const;

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// The event that tells that a request was carried out: its subtopic, and the LCM key that it carries. Without a
 /// subtopic there is no such event for the request; it can cause one nevertheless, if it changes something for that key.
@@ -18,7 +18,7 @@ struct SettlingEvent {
     Sensitive<std::string> lcm_key{};
 
     [[nodiscard]] bool is(const SettlingEvent& other) const noexcept {
-        return !subtopic.empty() && detail::same_name(subtopic, other.subtopic) && has_key_of(other);
+        return !subtopic.empty() && same_name(subtopic, other.subtopic) && has_key_of(other);
     }
 
     /// Whether both are about one key, so that an event could be meant for either.
@@ -27,6 +27,6 @@ struct SettlingEvent {
     }
 };
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <optional>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// Compares two clocks: the steady one stands still while the computer sleeps, the system's does not. That is so on Linux;
 /// where the steady clock counts through sleep, deadlines and the idle time-out notice it instead. A system clock that is
@@ -33,6 +33,6 @@ private:
     std::optional<System::duration> last_offset_;
 };
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

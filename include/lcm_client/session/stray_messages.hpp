@@ -4,7 +4,7 @@
 #define LCM_CLIENT_SESSION_STRAY_MESSAGES_HPP
 
 #include <lcm_client/json_document.hpp>
-#include <lcm_client/session/waiter.hpp>
+#include <lcm_client/session/request_entry.hpp>
 
 #include <algorithm>
 #include <array>

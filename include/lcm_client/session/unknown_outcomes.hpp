@@ -10,8 +10,8 @@
 #include <lcm_client/protocol/envelope.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/session/reply_verdict.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/unsettled.hpp>
-#include <lcm_client/session/waiter.hpp>
 #include <lcm_client/settled.hpp>
 #include <lcm_client/stats.hpp>
 
@@ -29,14 +29,14 @@ public:
     [[nodiscard]] bool empty() const noexcept { return unsettled_.empty(); }
 
     /// A request is handed over: a message may be meant for it from now on.
-    void hand_over(const Waiter& request) noexcept {
+    void hand_over(const RequestEntry& request) noexcept {
         if (!unsettled_.empty()) contest(request);
     }
 
     /// A request has ended after its text was handed over. `error` is what it ended with, if it was not accepted, and
     /// may be null for want of memory; `verdict` is for its late reply.
-    LCM_CLIENT_DECL void add_ending(const Waiter& request, Delivery ending, const Error* error, ReplyVerdict verdict,
-                                    TimePoint now) noexcept;
+    LCM_CLIENT_DECL void add_ending(const RequestEntry& request, Delivery ending, const Error* error,
+                                    ReplyVerdict verdict, TimePoint now) noexcept;
 
     // What follows appends the truth that has come to light to `truths`, if there is one.
 
@@ -61,7 +61,7 @@ private:
     };
     using Memory = Unsettled<Kept>;
 
-    LCM_CLIENT_DECL void contest(const Waiter& request) noexcept;
+    LCM_CLIENT_DECL void contest(const RequestEntry& request) noexcept;
     LCM_CLIENT_DECL void judge(const Memory::Entry* entry, JsonView payload, LenientReader& reader, TimePoint now,
                                std::vector<Settled>& truths);
     LCM_CLIENT_DECL void reveal(const Memory::Entry& entry, Delivery truth, SettledBy by, TimePoint now,

@@ -6,9 +6,9 @@
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/session/hash_bag.hpp>
 #include <lcm_client/session/match_key.hpp>
+#include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/settling_event.hpp>
 #include <lcm_client/session/text_hash.hpp>
-#include <lcm_client/session/waiter.hpp>
 
 #include <boost/circular_buffer.hpp>
 #include <boost/container/static_vector.hpp>
@@ -27,7 +27,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// A memory of bounded size and time.
 ///
@@ -237,15 +237,15 @@ private:
 
     std::size_t limit_;
     TimePoint::duration time_;
-    detail::TextHash hash_;
+    TextHash hash_;
     Entries entries_; // the oldest first
     boost::unordered_flat_map<RequestId, typename Entries::iterator> by_id_;
     boost::unordered_flat_map<std::uint64_t, Mark> marks_; // of all entries
     boost::circular_buffer<Expected> expected_;            // the oldest first
-    detail::HashBag expected_keys_;                        // of all those
+    HashBag expected_keys_;                                // of all those
     std::optional<TimePoint> overflown_;                   // when the last of those had to be forgotten
 };
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

@@ -34,9 +34,9 @@ int connect_to(const std::string& port) {
 }
 
 // How to wait until there is something to receive: in the call itself, or in epoll.
-class Waiter {
+class RequestEntry {
 public:
-    Waiter(int socket, bool has_loop) : flags_(has_loop ? MSG_DONTWAIT : 0) {
+    RequestEntry(int socket, bool has_loop) : flags_(has_loop ? MSG_DONTWAIT : 0) {
         if (!has_loop) return;
         epoll_ = ::epoll_create1(0);
         epoll_event event{};
@@ -59,14 +59,14 @@ private:
     int epoll_ = -1;
 };
 
-void exchange(int socket, const Waiter& waiter, const std::string& requests, std::string& replies) {
+void exchange(int socket, const RequestEntry& request, const std::string& requests, std::string& replies) {
     for (std::size_t done = 0; done < requests.size();) {
         const ssize_t count = ::send(socket, requests.data() + done, requests.size() - done, MSG_NOSIGNAL);
         if (count <= 0) throw std::runtime_error("the link was lost");
         done += static_cast<std::size_t>(count);
     }
     for (std::size_t done = 0; done < replies.size();) {
-        const ssize_t count = waiter.receive(socket, replies.data() + done, replies.size() - done);
+        const ssize_t count = request.receive(socket, replies.data() + done, replies.size() - done);
         if (count <= 0) throw std::runtime_error("the link was lost");
         done += static_cast<std::size_t>(count);
     }
@@ -78,12 +78,12 @@ int main(int argc, char** argv) {
     try {
         const Options options = read_options(argc, argv);
         const int socket = connect_to(options.port);
-        const Waiter waiter(socket, options.mode == "epoll");
+        const RequestEntry request(socket, options.mode == "epoll");
         const std::string requests(options.depth * request_frame_size, 'q');
         std::string replies(options.depth * reply_frame_size, ' ');
         Budget budget(options);
         while (budget.take(options.depth)) {
-            exchange(socket, waiter, requests, replies);
+            exchange(socket, request, requests, replies);
             if (budget.answered(options.depth)) budget.print();
         }
     } catch (const std::exception& problem) {

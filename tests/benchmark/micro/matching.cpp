@@ -66,10 +66,10 @@ public:
         Request& request = requests_[last_ % requests_.size()];
         now_ += 1us;
         request.callid = Id(last_);
-        request.waiter.id = ++last_;
-        request.waiter.callid = request.callid.text();
-        request.waiter.deadline = now_ + 10s;
-        return multiplexer_.submit(request.waiter, {.subtopic = subtopic});
+        request.request.id = ++last_;
+        request.request.callid = request.callid.text();
+        request.request.deadline = now_ + 10s;
+        return multiplexer_.submit(request.request, {.subtopic = subtopic});
     }
 
     std::size_t hand_over() {
@@ -85,7 +85,7 @@ public:
     std::size_t lose_link() { return count(multiplexer_.link_lost(lcm::Errc::connection_lost)); }
 
 private:
-    static std::size_t count(lcm::detail::WaiterList ended) {
+    static std::size_t count(lcm::detail::RequestList ended) {
         std::size_t size = 0;
         while (ended.pop_front() != nullptr) ++size;
         return size;
@@ -93,13 +93,13 @@ private:
 
     struct Request {
         Id callid{0};
-        lcm::Waiter waiter;
+        lcm::detail::RequestEntry request;
     };
 
-    lcm::TimePoint now_{};
-    lcm::RequestId last_ = 0;
+    lcm::detail::TimePoint now_{};
+    lcm::detail::RequestId last_ = 0;
     std::uint64_t answered_ = 0;
-    lcm::Multiplexer multiplexer_;
+    lcm::detail::Multiplexer multiplexer_;
     std::vector<Request> requests_;
 };
 

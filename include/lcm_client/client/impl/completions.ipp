@@ -10,13 +10,12 @@
 
 namespace lcm::detail {
 
-LCM_CLIENT_DECL Completions::Completions(std::shared_ptr<Loop> loop, std::shared_ptr<Recycler> recycler,
+LCM_CLIENT_DECL Completions::Completions(std::shared_ptr<LoopBinding> loop, std::shared_ptr<RequestPool> pool,
                                          Threads threads, Counters& counters)
-    : loop_(std::move(loop)), recycler_(std::move(recycler)), is_own_thread_(threads == Threads::one),
-      counters_(counters) {}
+    : loop_(std::move(loop)), pool_(std::move(pool)), is_own_thread_(threads == Threads::one), counters_(counters) {}
 
 LCM_CLIENT_DECL void Completions::deliver_all_at_end() noexcept {
-    while (Waiter* const request = due_.pop_front()) deliver_at_end(own(*request));
+    while (RequestEntry* const request = due_.pop_front()) deliver_at_end(own(*request));
 }
 
 LCM_CLIENT_DECL void Completions::deliver(Call call) noexcept {
@@ -30,7 +29,7 @@ LCM_CLIENT_DECL bool Completions::flush() {
         Completions& completions;
         ~Remainder() { completions.pass_on(); }
     } const remainder{*this};
-    while (Waiter* const request = due_.pop_front()) deliver_here(own(*request));
+    while (RequestEntry* const request = due_.pop_front()) deliver_here(own(*request));
     return true;
 }
 
@@ -38,7 +37,7 @@ LCM_CLIENT_DECL bool Completions::flush() {
 LCM_CLIENT_DECL void Completions::deliver_here(Call call) {
     if (!call->has_executor()) return run(*call);
     try {
-        return call->send(Resume::here, Ticket(*call, recycler_), loop_->strand().executor());
+        return call->send(Resume::dispatch, Ticket(*call, pool_), loop_->strand().executor());
     } catch (...) {
         if (call->was_run()) throw; // the handler's own
         ++counters_.executors_failed;
@@ -56,12 +55,12 @@ LCM_CLIENT_DECL void Completions::run(PendingCall& call) const {
 LCM_CLIENT_DECL void Completions::deliver_later(PendingCall& call) {
     if (!call.has_handler()) return call.run();
     try {
-        return call.send(Resume::later, Ticket(call, recycler_), loop_->get_executor());
+        return call.send(Resume::post, Ticket(call, pool_), loop_->get_executor());
     } catch (...) {
         if (!call.has_executor()) throw;
         ++counters_.executors_failed;
     }
-    if (!loop_->post(Ticket(call, recycler_))) throw std::bad_alloc();
+    if (!loop_->post(Ticket(call, pool_))) throw std::bad_alloc();
 }
 
 LCM_CLIENT_DECL void Completions::deliver_at_end(Call call) noexcept {
@@ -74,8 +73,8 @@ LCM_CLIENT_DECL void Completions::deliver_at_end(Call call) noexcept {
 
 // If the application ends by the exception, nothing may be left to which nobody comes again.
 LCM_CLIENT_DECL void Completions::pass_on() noexcept {
-    WaiterList left;
-    while (Waiter* const request = due_.pop_front()) {
+    RequestList left;
+    while (RequestEntry* const request = due_.pop_front()) {
         Call call = own(*request);
         try {
             deliver_later(*call);

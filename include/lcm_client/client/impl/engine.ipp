@@ -4,7 +4,7 @@
 #define LCM_CLIENT_CLIENT_IMPL_ENGINE_IPP
 
 #include <lcm_client/client/engine.hpp>
-#include <lcm_client/client/loop_watch.hpp>
+#include <lcm_client/client/shutdown_observer.hpp>
 #include <lcm_client/json.hpp>
 
 #include <boost/asio/dispatch.hpp>
@@ -34,10 +34,9 @@ inline constexpr const char* no_memory = "there was no memory";
 LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory, const LoopExecutor& executor,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
     : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
-      loop_(std::make_shared<Loop>(executor, threads, *clock_)), is_own_thread_(threads == Threads::one),
-      hooks_(std::make_shared<Hooks>(config_)), calls_(config_.limits, *recycler_),
-      session_(config_, counters_, factory_.abilities, random_seed()),
-      completions_(loop_, recycler_, threads, counters_) {
+      loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), is_own_thread_(threads == Threads::one),
+      hooks_(std::make_shared<Hooks>(config_)), calls_(config_.limits, *pool_),
+      session_(config_, counters_, factory_.abilities, random_seed()), completions_(loop_, pool_, threads, counters_) {
     static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
 }
 
@@ -50,12 +49,12 @@ LCM_CLIENT_DECL Engine::~Engine() {
 
 LCM_CLIENT_DECL void Engine::start() {
     auto& context = boost::asio::query(loop_->get_executor(), boost::asio::execution::context);
-    boost::asio::use_service<LoopWatch>(context).watch(loop_,
-                                                       [weak = weak_from_this(), loop = std::weak_ptr<Loop>(loop_)] {
-                                                           if (const auto engine = weak.lock()) engine->on_loop_gone();
-                                                           // The engine may just be going in another thread.
-                                                           if (const auto self = loop.lock()) self->let_go();
-                                                       });
+    boost::asio::use_service<ShutdownObserver>(context).watch(
+        loop_, [weak = weak_from_this(), loop = std::weak_ptr<LoopBinding>(loop_)] {
+            if (const auto engine = weak.lock()) engine->on_loop_gone();
+            // The engine may just be going in another thread.
+            if (const auto self = loop.lock()) self->let_go();
+        });
     if (!send_turn()) throw std::bad_alloc(); // the executor's
 }
 
@@ -232,7 +231,7 @@ LCM_CLIENT_DECL void Engine::ask_session() {
     is_short_of_memory_ = false;
     if (has_lost_operation_ && has_lost_operation_.exchange(false) && link_)
         carry_out(session_.give_up(link_failure(Errc::connection_lost, no_memory), now_));
-    if (is_hurried_ && is_hurried_.exchange(false)) carry_out(session_.hurry(now_));
+    if (is_hurried_ && is_hurried_.exchange(false)) carry_out(session_.retry_now(now_));
     if (session_.has_slept(now_, clock_->system_now())) carry_out(session_.wake(now_));
     if (calls_.has_news() || calls_.has_arrivals_left()) take_arrivals();
     carry_out(session_.expire(now_));
@@ -298,9 +297,9 @@ LCM_CLIENT_DECL void Engine::connect() {
     if (failure && !is_closed_) carry_out(session_.give_up(std::move(*failure), now_));
 }
 
-LCM_CLIENT_DECL void Engine::send(const WaiterRun& batch) {
+LCM_CLIENT_DECL void Engine::send(const RequestRange& batch) {
     Batch texts;
-    WaiterList withdrawn;
+    RequestList withdrawn;
     try {
         calls_.hand_over(
             batch, [&](std::size_t bytes) { texts.reserve(batch.size(), bytes); },
@@ -314,14 +313,14 @@ LCM_CLIENT_DECL void Engine::send(const WaiterRun& batch) {
         return session_.take_back(batch);
     }
     session_.sent(texts.size());
-    while (Waiter* const request = withdrawn.pop_front()) end(*request, EndedBy::itself);
+    while (RequestEntry* const request = withdrawn.pop_front()) end(*request, EndedBy::itself);
     if (!texts.empty()) link_->send(std::move(texts));
 }
 
 // In the table's lock.
 LCM_CLIENT_DECL void Engine::hand_over(PendingCall& call, Batch& batch) noexcept {
     batch.add(call.text());
-    if (!call.is_read_only) recycler_->give_text(std::exchange(call.text(), {}));
+    if (!call.is_read_only) pool_->give_text(std::exchange(call.text(), {}));
     session_.hand_over(call);
 }
 
@@ -343,7 +342,7 @@ LCM_CLIENT_DECL void Engine::tell_state() noexcept {
 }
 
 LCM_CLIENT_DECL void Engine::carry_out(MessageDecision decision, std::string_view text) noexcept {
-    while (Waiter* const request = decision.ended.pop_front())
+    while (RequestEntry* const request = decision.ended.pop_front())
         finish(*request, [&](PendingCall& call) {
             if (decision.refusal)
                 settle(call, {decision.refusal->code, Delivery::refused, {}},
@@ -386,25 +385,25 @@ LCM_CLIENT_DECL void Engine::cancel(RequestId id) noexcept {
 }
 
 // Requests that the server does not reply to.
-LCM_CLIENT_DECL void Engine::accept(WaiterList ended) {
+LCM_CLIENT_DECL void Engine::accept(RequestList ended) {
     LenientReader reader;
-    while (Waiter* const request = ended.pop_front())
+    while (RequestEntry* const request = ended.pop_front())
         finish(*request, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
 }
 
 LCM_CLIENT_DECL void Engine::end(Endings ended) noexcept {
     for (const EndedBy cause : Endings::causes)
-        while (Waiter* const request = ended.by(cause).pop_front()) end(*request, cause);
+        while (RequestEntry* const request = ended.by(cause).pop_front()) end(*request, cause);
 }
 
-LCM_CLIENT_DECL void Engine::end(Waiter& request, EndedBy by) noexcept {
+LCM_CLIENT_DECL void Engine::end(RequestEntry& request, EndedBy by) noexcept {
     const BareError bare{request.code(), request.delivery(), session_.cause_of(by)};
     finish(request,
            [&](PendingCall& call) { settle(call, bare, [&](Error& error) { session_.explain(error, call, by); }); });
 }
 
 // Takes a request out, gives it its result, and passes that on. `fill` must not throw.
-template <class Fill> void Engine::finish(Waiter& request, Fill fill) noexcept {
+template <class Fill> void Engine::finish(RequestEntry& request, Fill fill) noexcept {
     if (!stops_.empty()) stops_.erase(request.id);
     const RequestId id = request.id;
     Call call = calls_.take(static_cast<PendingCall&>(request));

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_CLIENT_IMPL_RAW_REQUEST_IPP
 #define LCM_CLIENT_CLIENT_IMPL_RAW_REQUEST_IPP
 
-#include <lcm_client/client/prepared.hpp>
+#include <lcm_client/client/encoded_request.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
@@ -60,8 +60,8 @@ namespace lcm::detail {
     return {owner, &owner->operation};
 }
 
-LCM_CLIENT_DECL Prepared prepare(const RawRequest& request, const ClientConfig& config, std::string memory) {
-    Prepared prepared{operation_of(request), {}, std::move(memory)};
+LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientConfig& config, std::string memory) {
+    EncodedRequest prepared{operation_of(request), {}, std::move(memory)};
     if (auto problem = find_problem(request); !problem.empty()) {
         prepared.problem = invalid_argument(std::move(problem));
         return prepared;

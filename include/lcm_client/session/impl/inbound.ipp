@@ -87,7 +87,7 @@ LCM_CLIENT_DECL void Inbound::refuse(const Match& match, const IncomingError& er
         ++counters_.late_replies;
         return unknown_.see_late_refusal(match.id, now_, decision.truths);
     }
-    decision.ended.push_back(*match.waiter);
+    decision.ended.push_back(*match.request);
     if (decision.refusal) return;
     decision.refusal.emplace().code = error.code();
     try {
@@ -120,7 +120,7 @@ LCM_CLIENT_DECL bool Inbound::complete(const Incoming& message, Decision& decisi
         ++counters_.late_replies;
         unknown_.see_late_reply(match->id, message.payload, decision.reader, now_, decision.truths);
     } else {
-        decision.ended.push_back(*match->waiter);
+        decision.ended.push_back(*match->request);
         decision.payload = message.payload;
     }
     return true;
@@ -146,7 +146,7 @@ LCM_CLIENT_DECL bool Inbound::is_refused(const Incoming& message) {
 LCM_CLIENT_DECL bool Inbound::is_in_flight(std::string_view lcm_key) const {
     bool is_found = false;
     multiplexer_.for_each_in_flight(
-        [&](const Waiter& request) { is_found = is_found || request.lcm_key() == lcm_key; });
+        [&](const RequestEntry& request) { is_found = is_found || request.lcm_key() == lcm_key; });
     return is_found;
 }
 
@@ -169,7 +169,7 @@ LCM_CLIENT_DECL bool Inbound::end_as_unclear(std::string_view callid, Decision& 
     multiplexer_.error_for_call(callid, [&](const Match& match) {
         is_wanted = true;
         if (match.late()) ++counters_.late_replies;
-        else decision.ended.push_back(*match.waiter);
+        else decision.ended.push_back(*match.request);
     });
     decision.unclear = std::move(why);
     return is_wanted;
@@ -202,7 +202,7 @@ LCM_CLIENT_DECL void Inbound::note_stray(const Incoming& message) {
 
 LCM_CLIENT_DECL void Inbound::note_stray_for_call(const Incoming& message) {
     const std::string_view known = multiplexer_.known_name(message.subtopic);
-    multiplexer_.for_each_of_call(*message.callid, [&](const Waiter& request) {
+    multiplexer_.for_each_of_call(*message.callid, [&](const RequestEntry& request) {
         const bool is_of_request = same_name(message.subtopic, request.operation->subtopic);
         strays_.add_misnamed(request.id, is_of_request ? request.operation->subtopic : known);
     });

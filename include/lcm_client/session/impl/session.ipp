@@ -35,7 +35,7 @@ LCM_CLIENT_DECL Session::Session(const ClientConfig& config, Counters& counters,
 
 // --- requests --------------------------------------------------------------------------------------------------------
 
-LCM_CLIENT_DECL bool Session::submit(Waiter& request, bool is_cancelled, TimePoint now) {
+LCM_CLIENT_DECL bool Session::submit(RequestEntry& request, bool is_cancelled, TimePoint now) {
     if (is_cancelled) return end_on_arrival(request, Errc::cancelled, EndedBy::itself);
     if (request.deadline <= now) return end_on_arrival(request, Errc::timed_out, EndedBy::itself);
     if (link_error_ && config_.while_offline == WhileOffline::fail) {
@@ -48,19 +48,21 @@ LCM_CLIENT_DECL bool Session::submit(Waiter& request, bool is_cancelled, TimePoi
     return false;
 }
 
-LCM_CLIENT_DECL bool Session::end_on_arrival(Waiter& request, Errc code, EndedBy by) noexcept {
+LCM_CLIENT_DECL bool Session::end_on_arrival(RequestEntry& request, Errc code, EndedBy by) noexcept {
     request.end_unsent(code);
     ended_.by(by).push_back(request);
     return false;
 }
 
-LCM_CLIENT_DECL void Session::cancel(Waiter& request) noexcept {
+LCM_CLIENT_DECL void Session::cancel(RequestEntry& request) noexcept {
     if (!multiplexer_.cancel(request)) request.end_unsent(Errc::cancelled); // it never came so far
 }
 
-LCM_CLIENT_DECL void Session::forget(Waiter& request) noexcept { static_cast<void>(multiplexer_.cancel(request)); }
+LCM_CLIENT_DECL void Session::forget(RequestEntry& request) noexcept {
+    static_cast<void>(multiplexer_.cancel(request));
+}
 
-LCM_CLIENT_DECL void Session::take_back(const WaiterRun& batch) {
+LCM_CLIENT_DECL void Session::take_back(const RequestRange& batch) {
     is_writing_ = false;
     multiplexer_.take_back(batch);
 }
@@ -71,7 +73,7 @@ LCM_CLIENT_DECL void Session::sent(std::size_t count) noexcept {
     if (!multiplexer_.has_backlog()) pacer_.stop();
 }
 
-LCM_CLIENT_DECL void Session::note_ending(const Waiter& request, Delivery ending, const Error* error,
+LCM_CLIENT_DECL void Session::note_ending(const RequestEntry& request, Delivery ending, const Error* error,
                                           ReplyVerdict verdict, TimePoint now) noexcept {
     if (!strays_.is_empty()) strays_.forget(request.id); // they have been told
     if (ending != Delivery::not_sent) unknown_.add_ending(request, ending, error, verdict, now);
@@ -83,7 +85,7 @@ LCM_CLIENT_DECL error_code Session::cause_of(EndedBy by) const noexcept {
     return by == EndedBy::link && link_error_ ? link_error_->cause : error_code();
 }
 
-LCM_CLIENT_DECL void Session::explain(Error& error, const Waiter& request, EndedBy by) const {
+LCM_CLIENT_DECL void Session::explain(Error& error, const RequestEntry& request, EndedBy by) const {
     if (by == EndedBy::link && link_error_) error.detail = link_error_->detail;
     if (by == EndedBy::sleep) error.detail = std::string(words_of_sleep) + ", while the request was under way";
     if (by == EndedBy::too_large_a_reply) error.detail = "the reply is " + larger_than_limit();
@@ -146,8 +148,8 @@ LCM_CLIENT_DECL Decision Session::lost(LinkFailure failure, TimePoint now) noexc
     is_writing_ = false;
     wait_ = reconnector_.fail(now, failure.fault);
     link_error_ = std::move(failure.error);
-    if (failure.message_too_large) end_too_large(failure.message_head.reveal());
-    WaiterList& ended = ended_.by(EndedBy::link);
+    if (failure.message_too_large) end_oversized(failure.message_head.reveal());
+    RequestList& ended = ended_.by(EndedBy::link);
     ended.append(multiplexer_.link_lost(link_error_->code));
     if (config_.while_offline == WhileOffline::fail) ended.append(multiplexer_.end_unsent(link_error_->code));
     has_news_of_link_ = true;
@@ -162,15 +164,15 @@ LCM_CLIENT_DECL Decision Session::give_up(LinkFailure failure, TimePoint now) no
 
 // What has just cost the link may have been a reply, and whoever waits for it would get the same again. Without the
 // memory to find out, it is asked for once more, as after any loss.
-LCM_CLIENT_DECL void Session::end_too_large(std::string_view message_head) noexcept {
+LCM_CLIENT_DECL void Session::end_oversized(std::string_view message_head) noexcept {
     try {
         const MessageHead head = read_message_head(message_head);
-        if (Waiter* const request = multiplexer_.end_too_large(head.subtopic, head.callid))
+        if (RequestEntry* const request = multiplexer_.end_oversized(head.subtopic, head.callid))
             ended_.by(EndedBy::too_large_a_reply).push_back(*request);
     } catch (const std::bad_alloc&) {}
 }
 
-LCM_CLIENT_DECL WaiterList Session::written() {
+LCM_CLIENT_DECL RequestList Session::written() {
     is_writing_ = false;
     return multiplexer_.written(!abilities_.confirms_delivery);
 }
@@ -179,7 +181,7 @@ LCM_CLIENT_DECL bool Session::begin_confirming() noexcept {
     return abilities_.confirms_delivery && is_open() && multiplexer_.begin_confirming();
 }
 
-LCM_CLIENT_DECL WaiterList Session::confirmed() noexcept { return multiplexer_.confirmed(); }
+LCM_CLIENT_DECL RequestList Session::confirmed() noexcept { return multiplexer_.confirmed(); }
 
 LCM_CLIENT_DECL void Session::see_peer(bool is_alive) noexcept {
     if (is_alive) trust_.see_sign_of_life();
@@ -193,14 +195,14 @@ LCM_CLIENT_DECL bool Session::probe() noexcept {
     return true;
 }
 
-LCM_CLIENT_DECL Decision Session::hurry(TimePoint now) noexcept {
-    reconnector_.hurry(now);
+LCM_CLIENT_DECL Decision Session::retry_now(TimePoint now) noexcept {
+    reconnector_.retry_now(now);
     return {.probes = probe()};
 }
 
 LCM_CLIENT_DECL Outstanding Session::outstanding(Milliseconds usual, TimePoint now) const {
     Outstanding outstanding{.is_unanswered = was_unanswered_ || is_unanswered(), .answers = answers_};
-    multiplexer_.for_each_in_flight([&](const Waiter& request) {
+    multiplexer_.for_each_in_flight([&](const RequestEntry& request) {
         if (request.time() <= usual) return;
         const std::chrono::nanoseconds left = request.deadline - now;
         outstanding.patience = (std::max)(outstanding.patience, left);
@@ -249,9 +251,9 @@ LCM_CLIENT_DECL MessageDecision Session::on_message(std::string_view text, TimeP
 // The server has most likely ended the link long ago, and what was written before may have been answered to nobody.
 // Requests that wait have not slept.
 LCM_CLIENT_DECL Decision Session::wake(TimePoint now) noexcept {
-    reconnector_.hurry(now);
+    reconnector_.retry_now(now);
     if (!is_open()) return {};
-    ended_.by(EndedBy::sleep).append(multiplexer_.doubt_written(Errc::connection_lost));
+    ended_.by(EndedBy::sleep).append(multiplexer_.expire_written(Errc::connection_lost));
     if (!probe()) return give_up(link_failure(Errc::connection_lost, words_of_sleep), now);
     return {.ended = take_endings(), .probes = true};
 }
@@ -280,17 +282,17 @@ LCM_CLIENT_DECL bool Session::probe_in_silence() noexcept {
     return abilities_.tells_signs_of_life && !trust_.is_doubted() && probe();
 }
 
-LCM_CLIENT_DECL WaiterRun Session::take_batch(TimePoint now) {
-    const WaiterRun batch = multiplexer_.take_batch(now, pacer_.allowance(now), trust_.allowance(now));
+LCM_CLIENT_DECL RequestRange Session::take_batch(TimePoint now) {
+    const RequestRange batch = multiplexer_.take_batch(now, pacer_.allowance(now), trust_.allowance(now));
     if (batch.empty()) sent(0);
     else if (!strays_.is_empty()) separate_strays(batch);
     return batch;
 }
 
 // What came before these requests leave is no answer to them.
-LCM_CLIENT_DECL void Session::separate_strays(const WaiterRun& batch) noexcept {
+LCM_CLIENT_DECL void Session::separate_strays(const RequestRange& batch) noexcept {
     if (multiplexer_.in_flight() == batch.size()) return strays_.start_anew();
-    batch.for_each([this](const Waiter& request) { strays_.hand_over(request.id); });
+    batch.for_each([this](const RequestEntry& request) { strays_.hand_over(request.id); });
 }
 
 LCM_CLIENT_DECL TimePoint Session::next_time(TimePoint now) const noexcept {

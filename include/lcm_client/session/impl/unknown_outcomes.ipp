@@ -16,7 +16,7 @@ LCM_CLIENT_DECL UnknownOutcomes::UnknownOutcomes(const ClientConfig& config, Cou
     : counters_(counters), unsettled_(config.limits.unsettled, config.settle_within, seed) {}
 
 // Without the memory to find out which ones the request contests, it contests all of them.
-LCM_CLIENT_DECL void UnknownOutcomes::contest(const Waiter& request) noexcept {
+LCM_CLIENT_DECL void UnknownOutcomes::contest(const RequestEntry& request) noexcept {
     try {
         unsettled_.contest(reply_key(request), settling_event(request));
     } catch (const std::bad_alloc&) {
@@ -25,7 +25,7 @@ LCM_CLIENT_DECL void UnknownOutcomes::contest(const Waiter& request) noexcept {
 }
 
 // What ends after others may be what a message means that seems to be about them.
-LCM_CLIENT_DECL void UnknownOutcomes::add_ending(const Waiter& request, Delivery ending, const Error* error,
+LCM_CLIENT_DECL void UnknownOutcomes::add_ending(const RequestEntry& request, Delivery ending, const Error* error,
                                                  ReplyVerdict verdict, TimePoint now) noexcept {
     if (ending != Delivery::unknown && !unsettled_.empty()) contest(request);
     if (ending == Delivery::accepted) unsettled_.expect_event(request.lcm_key(), now);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What becomes of a request in its caller's thread: it is checked and encoded, or there is a reason why it will not leave.
-#ifndef LCM_CLIENT_CLIENT_PREPARED_HPP
-#define LCM_CLIENT_CLIENT_PREPARED_HPP
+#ifndef LCM_CLIENT_CLIENT_ENCODED_REQUEST_HPP
+#define LCM_CLIENT_CLIENT_ENCODED_REQUEST_HPP
 
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/compilation.hpp>
@@ -42,7 +42,7 @@ namespace detail {
 
 /// Puts the message into its packet, if there is one. If that is too large to leave, `largest()` names the field that
 /// takes most of it.
-template <class Largest> void finish_message(Prepared& prepared, const ClientConfig& config, Largest largest) {
+template <class Largest> void finish_message(EncodedRequest& prepared, const ClientConfig& config, Largest largest) {
     if (config.packet) prepared.text = wrap(prepared.text, prepared.operation->channel, *config.packet);
     const std::size_t size = prepared.text.size();
     const std::size_t limit = config.limits.outbound_message;
@@ -57,11 +57,12 @@ template <class R> [[nodiscard]] Sensitive<std::string> changed_key(const R& req
 }
 
 /// Writes the message into `memory`, an empty string that may have room from an earlier one.
-template <Request R> [[nodiscard]] Prepared prepare(const R& request, const ClientConfig& config, std::string memory) {
+template <Request R>
+[[nodiscard]] EncodedRequest prepare(const R& request, const ClientConfig& config, std::string memory) {
     static_assert(R::operation.reply_subtopic.empty() == std::same_as<typename R::Response, AcceptedForSending>,
                   "an operation without a reply has the Response AcceptedForSending, and no other one has");
     // The operation is a constant: nothing has to keep it alive.
-    Prepared prepared{
+    EncodedRequest prepared{
         {std::shared_ptr<void>(), &R::operation}, callid_of(request), std::move(memory), changed_key(request)};
     if (const auto problem = validate(request)) {
         prepared.problem = invalid_argument(problem->field + ": " + problem->reason);
@@ -73,8 +74,8 @@ template <Request R> [[nodiscard]] Prepared prepare(const R& request, const Clie
 }
 
 /// Writes the message of a request that was described at run time into `memory`, an empty string.
-[[nodiscard]] LCM_CLIENT_DECL Prepared prepare(const RawRequest& request, const ClientConfig& config,
-                                               std::string memory);
+[[nodiscard]] LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientConfig& config,
+                                                     std::string memory);
 
 } // namespace detail
 

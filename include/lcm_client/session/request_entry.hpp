@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A request that waits for its reply, as the session sees it, and lists of such requests.
-#ifndef LCM_CLIENT_SESSION_WAITER_HPP
-#define LCM_CLIENT_SESSION_WAITER_HPP
+#ifndef LCM_CLIENT_SESSION_REQUEST_ENTRY_HPP
+#define LCM_CLIENT_SESSION_REQUEST_ENTRY_HPP
 
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/result.hpp>
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::detail {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
@@ -21,23 +21,19 @@ using RequestId = std::uint64_t;
 
 class Multiplexer;
 
-namespace detail {
-
-struct Lane;
+struct ReplyChannel;
 class KeyTable;
 class Owners;
-class WaiterList;
+class RequestList;
 template <class Item> class DeadlineHeap;
 template <class Item> class DeadlineQueue;
-
-} // namespace detail
 
 /// A request as the multiplexer sees it. Its owner fills it in and keeps it, at one place, from `Multiplexer::submit`
 /// until the multiplexer has named it as ended; in between it belongs to the multiplexer, whose lists run through it:
 /// so a request that waits costs no memory beside it, and is found without a search. How it ended without a reply is
 /// kept here too, and those that end together are one more such list: an ending needs no memory, so that it cannot
 /// fail.
-class Waiter {
+class RequestEntry {
 public:
     enum class State : std::uint8_t { queued, held_back, writing, awaiting, tombstone, ended };
 
@@ -72,11 +68,11 @@ public:
 
 private:
     friend class Multiplexer;
-    friend class detail::KeyTable;
-    friend class detail::Owners;
-    friend class detail::WaiterList;
-    friend class detail::DeadlineHeap<Waiter>;
-    friend class detail::DeadlineQueue<Waiter>;
+    friend class KeyTable;
+    friend class Owners;
+    friend class RequestList;
+    friend class DeadlineHeap<RequestEntry>;
+    friend class DeadlineQueue<RequestEntry>;
 
     State state_ = State::ended;
     bool has_left_ = false;                // over this link or one before; no bit of those below, for its lock's sake
@@ -89,28 +85,26 @@ private:
     bool has_lost_link_ : 1 = false;       // it was under way when a link was lost, perhaps because of it
     std::uint8_t heard_or_code_ = 0;       // what had been heard when it was handed over; then the `Errc` of its end
     std::uint32_t place_ = 0;              // among the deadlines
-    detail::Lane* lane_ = nullptr;         // none if it has no reply
-    Waiter* next_ = nullptr;               // in the list of its state
-    Waiter* previous_ = nullptr;
-    Waiter* sooner_ = nullptr; // in the order of deadlines
-    Waiter* later_ = nullptr;
+    ReplyChannel* channel_ = nullptr;      // none if it has no reply
+    RequestEntry* next_ = nullptr;         // in the list of its state
+    RequestEntry* previous_ = nullptr;
+    RequestEntry* sooner_ = nullptr; // in the order of deadlines
+    RequestEntry* later_ = nullptr;
 };
-
-namespace detail {
 
 /// Requests in a row, which runs through themselves. Each is in one such list at a time. A list is a pair of pointers:
 /// of one that was copied, only the copy or the original may be used.
-class WaiterList {
+class RequestList {
 public:
     [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
-    [[nodiscard]] Waiter* front() const noexcept { return front_; }
-    [[nodiscard]] static Waiter* next(const Waiter& waiter) noexcept { return waiter.next_; }
+    [[nodiscard]] RequestEntry* front() const noexcept { return front_; }
+    [[nodiscard]] static RequestEntry* next(const RequestEntry& request) noexcept { return request.next_; }
 
-    void push_back(Waiter& waiter) noexcept { link(back_, waiter, nullptr); }
-    void push_front(Waiter& waiter) noexcept { link(nullptr, waiter, front_); }
+    void push_back(RequestEntry& request) noexcept { link(back_, request, nullptr); }
+    void push_front(RequestEntry& request) noexcept { link(nullptr, request, front_); }
 
     /// Takes all of another list behind those of this one.
-    void append(WaiterList other) noexcept {
+    void append(RequestList other) noexcept {
         if (other.empty()) return;
         other.front_->previous_ = back_;
         (back_ == nullptr ? front_ : back_->next_) = other.front_;
@@ -118,23 +112,23 @@ public:
     }
 
     /// Takes out the first one; null if there is none.
-    Waiter* pop_front() noexcept {
-        Waiter* const waiter = front_;
-        if (waiter != nullptr) erase(*waiter);
-        return waiter;
+    RequestEntry* pop_front() noexcept {
+        RequestEntry* const request = front_;
+        if (request != nullptr) erase(*request);
+        return request;
     }
 
-    void erase(Waiter& waiter) noexcept {
-        (waiter.previous_ == nullptr ? front_ : waiter.previous_->next_) = waiter.next_;
-        (waiter.next_ == nullptr ? back_ : waiter.next_->previous_) = waiter.previous_;
+    void erase(RequestEntry& request) noexcept {
+        (request.previous_ == nullptr ? front_ : request.previous_->next_) = request.next_;
+        (request.next_ == nullptr ? back_ : request.next_->previous_) = request.previous_;
     }
 
     /// Shows each of them; `visit` may take out the one that it is shown.
     template <class Visitor> void for_each(Visitor visit) const {
-        for (Waiter* next = front_; next != nullptr;) {
-            Waiter& waiter = *next;
-            next = waiter.next_;
-            visit(waiter);
+        for (RequestEntry* next = front_; next != nullptr;) {
+            RequestEntry& request = *next;
+            next = request.next_;
+            visit(request);
         }
     }
 
@@ -147,20 +141,21 @@ public:
 
 private:
     [[nodiscard]] bool is_sorted() const noexcept {
-        for (const Waiter* waiter = front_; waiter != nullptr && waiter->next_ != nullptr; waiter = waiter->next_)
-            if (waiter->next_->id < waiter->id) return false;
+        for (const RequestEntry* request = front_; request != nullptr && request->next_ != nullptr;
+             request = request->next_)
+            if (request->next_->id < request->id) return false;
         return true;
     }
 
-    static WaiterList sorted(WaiterList all) noexcept {
+    static RequestList sorted(RequestList all) noexcept {
         if (all.front_ == all.back_) return all;
-        WaiterList halves[2]; // the recursion is as deep as the number of digits of their count
-        for (std::size_t i = 0; Waiter* const waiter = all.pop_front(); ++i) halves[i % 2].push_back(*waiter);
+        RequestList halves[2]; // the recursion is as deep as the number of digits of their count
+        for (std::size_t i = 0; RequestEntry* const request = all.pop_front(); ++i) halves[i % 2].push_back(*request);
         return merged(sorted(halves[0]), sorted(halves[1]));
     }
 
-    static WaiterList merged(WaiterList a, WaiterList b) noexcept {
-        WaiterList all;
+    static RequestList merged(RequestList a, RequestList b) noexcept {
+        RequestList all;
         while (!a.empty() || !b.empty()) {
             const bool is_a = b.empty() || (!a.empty() && a.front_->id < b.front_->id);
             all.push_back(*(is_a ? a : b).pop_front());
@@ -168,39 +163,37 @@ private:
         return all;
     }
 
-    void link(Waiter* previous, Waiter& waiter, Waiter* next) noexcept {
-        waiter.previous_ = previous;
-        waiter.next_ = next;
-        (previous == nullptr ? front_ : previous->next_) = &waiter;
-        (next == nullptr ? back_ : next->previous_) = &waiter;
+    void link(RequestEntry* previous, RequestEntry& request, RequestEntry* next) noexcept {
+        request.previous_ = previous;
+        request.next_ = next;
+        (previous == nullptr ? front_ : previous->next_) = &request;
+        (next == nullptr ? back_ : next->previous_) = &request;
     }
 
-    Waiter* front_ = nullptr;
-    Waiter* back_ = nullptr;
+    RequestEntry* front_ = nullptr;
+    RequestEntry* back_ = nullptr;
 };
 
 /// A part of such a list: so many requests, which follow each other.
-class WaiterRun {
+class RequestRange {
 public:
-    WaiterRun() = default;
-    WaiterRun(Waiter& front, std::size_t size) noexcept : front_(&front), size_(size) {}
+    RequestRange() = default;
+    RequestRange(RequestEntry& front, std::size_t size) noexcept : front_(&front), size_(size) {}
 
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     /// Shows each of them; `visit` may take out the one that it is shown, but then the run is not to be used again.
     template <class Visitor> void for_each(Visitor visit) const {
-        Waiter* next = front_;
-        for (std::size_t left = size_; left != 0; --left) visit(*std::exchange(next, WaiterList::next(*next)));
+        RequestEntry* next = front_;
+        for (std::size_t left = size_; left != 0; --left) visit(*std::exchange(next, RequestList::next(*next)));
     }
 
 private:
-    Waiter* front_ = nullptr;
+    RequestEntry* front_ = nullptr;
     std::size_t size_ = 0;
 };
 
-} // namespace detail
-
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Learns when an application's event loop is destroyed, so that a client which outlives it lets go in time.
-#ifndef LCM_CLIENT_CLIENT_LOOP_WATCH_HPP
-#define LCM_CLIENT_CLIENT_LOOP_WATCH_HPP
+#ifndef LCM_CLIENT_CLIENT_SHUTDOWN_OBSERVER_HPP
+#define LCM_CLIENT_CLIENT_SHUTDOWN_OBSERVER_HPP
 
 #include <boost/asio/execution_context.hpp>
 
@@ -16,11 +16,11 @@ namespace lcm::detail {
 
 /// A service of the loop: Asio calls `shutdown()` when the loop is destroyed, before anything that timers, strands and
 /// sockets need is gone. Whoever holds such objects without being an operation of the loop has to drop them then.
-class LoopWatch final : public boost::asio::execution_context::service {
+class ShutdownObserver final : public boost::asio::execution_context::service {
 public:
     inline static boost::asio::execution_context::id id;
 
-    explicit LoopWatch(boost::asio::execution_context& context) : service(context) {}
+    explicit ShutdownObserver(boost::asio::execution_context& context) : service(context) {}
 
     /// Calls `on_gone` when the loop is destroyed, if the returned token's owner still lives then. Thread-safe.
     void watch(std::weak_ptr<void> owner, std::function<void()> on_gone) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The memory of requests that have ended, for those that follow: in the steady state a request asks the heap for
 // nothing.
-#ifndef LCM_CLIENT_CLIENT_RECYCLER_HPP
-#define LCM_CLIENT_CLIENT_RECYCLER_HPP
+#ifndef LCM_CLIENT_CLIENT_REQUEST_POOL_HPP
+#define LCM_CLIENT_CLIENT_REQUEST_POOL_HPP
 
 #include <array>
 #include <atomic>
@@ -16,12 +16,12 @@
 namespace lcm::detail {
 
 /// Keeps a bounded number of small blocks of each size, and of texts. Thread-safe.
-class Recycler {
+class RequestPool {
 public:
-    Recycler() = default;
-    Recycler(const Recycler&) = delete;
-    Recycler& operator=(const Recycler&) = delete;
-    ~Recycler() {
+    RequestPool() = default;
+    RequestPool(const RequestPool&) = delete;
+    RequestPool& operator=(const RequestPool&) = delete;
+    ~RequestPool() {
         for (Block* list : free_)
             while (list != nullptr) ::operator delete(std::exchange(list, list->next));
     }

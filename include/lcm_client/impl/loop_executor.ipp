@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // The executors of Asio's that can be asked whether they run this thread.
-#ifndef LCM_CLIENT_CLIENT_IMPL_LOOP_EXECUTOR_IPP
-#define LCM_CLIENT_CLIENT_IMPL_LOOP_EXECUTOR_IPP
+#ifndef LCM_CLIENT_IMPL_LOOP_EXECUTOR_IPP
+#define LCM_CLIENT_IMPL_LOOP_EXECUTOR_IPP
 
-#include <lcm_client/client/loop_executor.hpp>
+#include <lcm_client/loop_executor.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>

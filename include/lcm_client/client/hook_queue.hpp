@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the application's hooks are still to be told, in bounded memory: a slow consumer loses the oldest.
-#ifndef LCM_CLIENT_CLIENT_NOTICES_HPP
-#define LCM_CLIENT_CLIENT_NOTICES_HPP
+#ifndef LCM_CLIENT_CLIENT_HOOK_QUEUE_HPP
+#define LCM_CLIENT_CLIENT_HOOK_QUEUE_HPP
 
 #include <lcm_client/config.hpp>
 
@@ -23,11 +23,11 @@ using Notice = std::variant<LinkStatus, Settled, std::string>;
 
 /// A queue. Each kind has its own bound, so that a flood of events drops no truth about a request; the order is that of
 /// all kinds together. Thread-safe.
-class Notices {
+class HookQueue {
 public:
     static constexpr std::size_t max_states = 16;
 
-    explicit Notices(const Limits& limits)
+    explicit HookQueue(const Limits& limits)
         : limits_{max_states, limits.unsettled, limits.events}, max_bytes_(limits.events_bytes) {}
 
     /// Adds a notice, and drops the oldest of its kind if there are too many. Returns whether somebody has to be sent

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The executor that an application gives to a client, and whether a thread is running it.
-#ifndef LCM_CLIENT_CLIENT_LOOP_EXECUTOR_HPP
-#define LCM_CLIENT_CLIENT_LOOP_EXECUTOR_HPP
+#ifndef LCM_CLIENT_LOOP_EXECUTOR_HPP
+#define LCM_CLIENT_LOOP_EXECUTOR_HPP
 
 #include <lcm_client/compilation.hpp>
 
@@ -65,7 +65,7 @@ private:
 } // namespace lcm
 
 #ifndef LCM_CLIENT_SEPARATE_COMPILATION
-#include <lcm_client/client/impl/loop_executor.ipp>
+#include <lcm_client/impl/loop_executor.ipp>
 #endif
 
 #endif

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // A client's share of the event loop: its strand, its timer, its work. It is let go before the loop is destroyed, from
 // whichever thread.
-#ifndef LCM_CLIENT_CLIENT_LOOP_HPP
-#define LCM_CLIENT_CLIENT_LOOP_HPP
+#ifndef LCM_CLIENT_CLIENT_LOOP_BINDING_HPP
+#define LCM_CLIENT_CLIENT_LOOP_BINDING_HPP
 
 #include <lcm_client/client/any_clock.hpp>
-#include <lcm_client/client/loop_executor.hpp>
 #include <lcm_client/client/strand.hpp>
 #include <lcm_client/handler_memory.hpp>
 #include <lcm_client/home_process.hpp>
+#include <lcm_client/loop_executor.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -22,14 +22,14 @@
 namespace lcm::detail {
 
 /// Members marked "strand" may be called by steps on the strand only; these run only while the loop is there.
-class Loop {
+class LoopBinding {
 public:
-    Loop(const LoopExecutor& executor, Threads threads, const AnyClock& clock)
+    LoopBinding(const LoopExecutor& executor, Threads threads, const AnyClock& clock)
         : parts_(std::in_place, executor, threads, clock) {
         memory_->reserve(2, 96); // a strand has an operation of its own for each of ours
     }
-    Loop(const Loop&) = delete;
-    Loop& operator=(const Loop&) = delete;
+    LoopBinding(const LoopBinding&) = delete;
+    LoopBinding& operator=(const LoopBinding&) = delete;
 
     /// Any thread: runs `step` on the strand. Returns whether it will: not when the loop is gone, or another
     /// process runs it.
