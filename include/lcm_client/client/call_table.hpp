@@ -9,6 +9,9 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/session/request_entry.hpp>
 
+#include <boost/intrusive/list.hpp>
+
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -32,7 +35,7 @@ public:
     CallTable& operator=(const CallTable&) = delete;
     ~CallTable() {
         for (CallList* const list : {&calls_, &cancelled_, &orphans_, &kept_})
-            while (PendingCall* const call = list->pop_front()) call->release(pool_);
+            list->clear_and_dispose([this](PendingCall* call) { call->release(pool_); });
     }
 
     /// Takes over a request; or says why not: `client_closed`, or `queue_full`. The queue is bounded here, and not
@@ -99,7 +102,7 @@ public:
         PendingCall& call = *at->second;
         call.is_cancelled_ = true;
         has_news_ = true;
-        calls_.erase(call);
+        calls_.erase(calls_.iterator_to(call));
         cancelled_.push_back(call);
         return true;
     }
@@ -112,9 +115,9 @@ public:
 
     /// The strand: one of those that were cancelled, which has to be taken; null if there is none. None either as long
     /// as there is something to be shown by `take_arrivals`.
-    [[nodiscard]] PendingCall* next_cancelled() const {
+    [[nodiscard]] PendingCall* next_cancelled() {
         const std::lock_guard lock(mutex_);
-        return has_arrivals() ? nullptr : cancelled_.front();
+        return has_arrivals() ? nullptr : first_of(cancelled_);
     }
 
     /// The strand: takes a request out to complete it; null if somebody else has.
@@ -131,17 +134,18 @@ public:
     /// its place in the queue until then, so that memory is bounded also while the loop does not run.
     template <class Predicate> [[nodiscard]] Call take_elsewhere(Predicate is_meant) {
         const std::lock_guard lock(mutex_);
-        for (CallList* const list : {&calls_, &cancelled_})
-            for (PendingCall* call = list->front(); call != nullptr; call = call->next_) {
-                if (!is_meant(*call)) continue;
-                take_out(*call);
-                call->holds_place_ = !call->has_left();
-                if (call->holds_place_) unsent_bytes_ -= call->text().size();
-                orphans_.push_back(*call);
-                has_news_ = true;
-                call->share();
-                return own(*call);
-            }
+        for (CallList* const list : {&calls_, &cancelled_}) {
+            const auto meant = std::find_if(list->begin(), list->end(), is_meant);
+            if (meant == list->end()) continue;
+            PendingCall& call = *meant;
+            take_out(call);
+            call.holds_place_ = !call.has_left();
+            if (call.holds_place_) unsent_bytes_ -= call.text().size();
+            orphans_.push_back(call);
+            has_news_ = true;
+            call.share();
+            return own(call);
+        }
         return nullptr;
     }
 
@@ -150,8 +154,8 @@ public:
         const std::lock_guard lock(mutex_);
         std::optional<TimePoint> next;
         for (const CallList* const list : {&calls_, &cancelled_})
-            for (const PendingCall* call = list->front(); call != nullptr; call = call->next_)
-                if (!call->has_handler() && (!next || call->deadline < *next)) next = call->deadline;
+            for (const PendingCall& call : *list)
+                if (!call.has_handler() && (!next || call.deadline < *next)) next = call.deadline;
         return next;
     }
 
@@ -159,7 +163,9 @@ public:
     /// null if there is none. None either as long as there is something to be shown by `take_arrivals`.
     [[nodiscard]] PendingCall* next_orphan() noexcept {
         const std::lock_guard lock(mutex_);
-        return has_arrivals() ? nullptr : orphans_.pop_front();
+        PendingCall* const orphan = has_arrivals() ? nullptr : first_of(orphans_);
+        if (orphan != nullptr) orphans_.pop_front();
+        return orphan;
     }
 
     void forget(PendingCall& orphan) noexcept {
@@ -202,7 +208,7 @@ public:
     [[nodiscard]] Call close_and_take() noexcept {
         const std::lock_guard lock(mutex_);
         closed_ = true;
-        PendingCall* const call = calls_.empty() ? cancelled_.front() : calls_.front();
+        PendingCall* const call = first_of(calls_.empty() ? cancelled_ : calls_);
         if (call == nullptr) return nullptr;
         take_out(*call);
         if (!call->has_left()) leave_queue(*call);
@@ -229,35 +235,10 @@ public:
     }
 
 private:
-    // Linked through themselves.
-    class CallList {
-    public:
-        [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
-        [[nodiscard]] PendingCall* front() const noexcept { return front_; }
+    // Linked through themselves: who is in one needs no memory beside it.
+    using CallList = boost::intrusive::list<PendingCall, boost::intrusive::constant_time_size<false>>;
 
-        /// Takes out the first one; null if there is none.
-        PendingCall* pop_front() noexcept {
-            PendingCall* const call = front_;
-            if (call != nullptr) erase(*call);
-            return call;
-        }
-
-        void push_back(PendingCall& call) noexcept {
-            call.next_ = nullptr;
-            call.previous_ = back_;
-            (back_ == nullptr ? front_ : back_->next_) = &call;
-            back_ = &call;
-        }
-
-        void erase(PendingCall& call) noexcept {
-            (call.previous_ == nullptr ? front_ : call.previous_->next_) = call.next_;
-            (call.next_ == nullptr ? back_ : call.next_->previous_) = call.previous_;
-        }
-
-    private:
-        PendingCall* front_ = nullptr;
-        PendingCall* back_ = nullptr;
-    };
+    static PendingCall* first_of(CallList& list) noexcept { return list.empty() ? nullptr : &list.front(); }
 
     // All under the lock.
 
@@ -267,7 +248,8 @@ private:
 
     void take_out(PendingCall& call) noexcept {
         call.was_taken_ = true;
-        (call.is_cancelled_ ? cancelled_ : calls_).erase(call);
+        CallList& list = call.is_cancelled_ ? cancelled_ : calls_;
+        list.erase(list.iterator_to(call));
         if (call.may_be_stopped()) stoppable_.erase(call.id);
         if (--size_ == 0) empty_.notify_all();
     }

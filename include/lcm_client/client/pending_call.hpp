@@ -16,6 +16,8 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/intrusive/link_mode.hpp>
+#include <boost/intrusive/list_hook.hpp>
 #include <boost/system/result.hpp>
 
 #include <algorithm>
@@ -70,11 +72,14 @@ struct BareError {
 
 class Ticket;
 
+/// For the lists of the `CallTable`, under its lock.
+using CallHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>;
+
 /// What is kept of every request until it has ended, whatever its type and the style of the call. Whoever takes it out
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
 ///
 /// In one block of memory, which the texts of call and LCM key end: many of them may be pending.
-class PendingCall : public RequestEntry {
+class PendingCall : public RequestEntry, public CallHook {
 public:
     PendingCall(const PendingCall&) = delete;
     PendingCall& operator=(const PendingCall&) = delete;
@@ -156,10 +161,8 @@ private:
     }
 
     std::stop_token stop_;
-    // The table's own, under its lock.
-    PendingCall* next_ = nullptr;
-    PendingCall* previous_ = nullptr;
     bool may_be_stopped_;
+    // The table's own, under its lock.
     bool was_taken_ : 1 = false;    // to be settled
     bool is_cancelled_ : 1 = false; // by its caller, and not taken yet
     bool holds_place_ : 1 = false;  // in the queue, though it has ended

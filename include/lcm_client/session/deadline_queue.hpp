@@ -4,6 +4,9 @@
 #define LCM_CLIENT_SESSION_DEADLINE_QUEUE_HPP
 
 #include <lcm_client/session/deadline_heap.hpp>
+#include <lcm_client/session/request_entry.hpp>
+
+#include <boost/intrusive/list.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -16,37 +19,34 @@ namespace lcm::detail {
 template <class Item> class DeadlineQueue {
 public:
     void push(Item& item) {
-        if (back_ == nullptr || is_due_before(*back_, item)) return append(item);
-        heap_.push(item);
+        if (!list_.empty() && !is_due_before(list_.back(), item)) return heap_.push(item);
+        item.place_ = in_order;
+        list_.push_back(item);
     }
 
     void erase(Item& item) noexcept {
         if (item.place_ != in_order) return heap_.erase(item);
-        (item.sooner_ == nullptr ? front_ : item.sooner_->later_) = item.later_;
-        (item.later_ == nullptr ? back_ : item.later_->sooner_) = item.sooner_;
+        list_.erase(list_.iterator_to(item));
     }
 
-    [[nodiscard]] bool empty() const noexcept { return front_ == nullptr && heap_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return list_.empty() && heap_.empty(); }
 
     /// The one that is due first; there must be one.
-    [[nodiscard]] Item& front() const noexcept {
-        if (front_ == nullptr) return heap_.front();
-        return heap_.empty() || is_due_before(*front_, heap_.front()) ? *front_ : heap_.front();
+    [[nodiscard]] Item& front() noexcept {
+        if (list_.empty()) return heap_.front();
+        return heap_.empty() || is_due_before(list_.front(), heap_.front()) ? list_.front() : heap_.front();
+    }
+    [[nodiscard]] const Item& front() const noexcept {
+        if (list_.empty()) return heap_.front();
+        return heap_.empty() || is_due_before(list_.front(), heap_.front()) ? list_.front() : heap_.front();
     }
 
 private:
     static constexpr std::uint32_t in_order = (std::numeric_limits<std::uint32_t>::max)();
 
-    void append(Item& item) noexcept {
-        item.place_ = in_order;
-        item.sooner_ = back_;
-        item.later_ = nullptr;
-        (back_ == nullptr ? front_ : back_->later_) = &item;
-        back_ = &item;
-    }
+    using Hook = boost::intrusive::member_hook<Item, ListHook, &Item::deadline_hook_>;
 
-    Item* front_ = nullptr;
-    Item* back_ = nullptr;
+    boost::intrusive::list<Item, Hook, boost::intrusive::constant_time_size<false>> list_;
     DeadlineHeap<Item> heap_;
 };
 

@@ -6,6 +6,9 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/result.hpp>
 
+#include <boost/intrusive/link_mode.hpp>
+#include <boost/intrusive/list_hook.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +21,9 @@ using TimePoint = std::chrono::steady_clock::time_point;
 
 /// Names a request within one client; never used twice.
 using RequestId = std::uint64_t;
+
+/// For lists that run through requests: being in one needs no memory.
+using ListHook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>;
 
 class Multiplexer;
 
@@ -88,8 +94,7 @@ private:
     ReplyChannel* channel_ = nullptr;      // none if it has no reply
     RequestEntry* next_ = nullptr;         // in the list of its state
     RequestEntry* previous_ = nullptr;
-    RequestEntry* sooner_ = nullptr; // in the order of deadlines
-    RequestEntry* later_ = nullptr;
+    ListHook deadline_hook_; // in the order of deadlines
 };
 
 /// Requests in a row, which runs through themselves. Each is in one such list at a time. A list is a pair of pointers:
