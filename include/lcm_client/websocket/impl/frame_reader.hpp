@@ -100,6 +100,9 @@ public:
         return payload;
     }
 
+    /// Whether there are bytes that `scan()` has not seen, or that it has found incomplete.
+    [[nodiscard]] bool has_unseen() const noexcept { return next_ != buffer_.end(); }
+
     /// Forgets the messages that wait.
     void drop_messages() noexcept { forget_messages(); }
 
