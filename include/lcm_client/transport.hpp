@@ -53,6 +53,8 @@ public:
     }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }  ///< whether there is no message
     [[nodiscard]] std::size_t size() const noexcept { return size_; } ///< how many messages there are
+    /// How many bytes all messages have together.
+    [[nodiscard]] std::size_t byte_count() const noexcept { return bytes_.size(); }
 
     /// The message at `index`, from 0; valid until the batch changes or moves.
     [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept {

@@ -122,9 +122,12 @@ inline bool skip_character(const char*& at, const char* end) noexcept {
 
 [[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
     if (text.size() < 8) return text.empty() || mark_not_ascii(load_tail(text.data(), text.size())) == 0;
-    const char* const last = text.data() + text.size() - 8;
+    const char* at = text.data();
+    const char* const last = at + text.size() - 8;
     std::uint64_t all = load_word(last);
-    for (const char* at = text.data(); at < last; at += 8) all |= load_word(at);
+    for (; last - at >= 32; at += 32)
+        all |= load_word(at) | load_word(at + 8) | load_word(at + 16) | load_word(at + 24);
+    for (; at < last; at += 8) all |= load_word(at);
     return mark_not_ascii(all) == 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The same days over WebSocket connections to a server in this process, whose memory does not fail. In the middle of
-// Asio's and Beast's own operations the connection is lost, and no request with it.
+// Asio's own operations the connection is lost, and no request with it.
 #include <memory/failing_new.hpp>
 #include <memory/requests.hpp>
 #include <support/catch.hpp>
@@ -9,10 +9,7 @@
 #include <lcm_client.hpp>
 #include <lcm_client/testing/simulator.hpp>
 
-#include <boost/asio/execution/context.hpp>
-#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/query.hpp>
 
 #include <chrono>
 #include <functional>
@@ -27,17 +24,6 @@ using namespace lcm::tests;
 using lcm::testing::Fault;
 
 namespace {
-
-// Beast 1.81 copies its list of streams when the loop is destroyed, where nothing can be caught: that has memory. Asio
-// ends its services in the opposite order of their beginning.
-class MemoryAtTheEnd final : public boost::asio::execution_context::service {
-public:
-    inline static boost::asio::execution_context::id id;
-    explicit MemoryAtTheEnd(boost::asio::execution_context& context) : service(context) {}
-
-private:
-    void shutdown() override { may_fail = false; }
-};
 
 class Day {
 public:
@@ -62,14 +48,6 @@ public:
     void connect() {
         const auto before = server.connections();
         static_cast<void>(soon([&] { return server.connections() > before || works_once(); }));
-        std::promise<void> marked;
-        boost::asio::post(client->get_executor(), [&] {
-            auto& loop = boost::asio::query(client->get_executor(), boost::asio::execution::context);
-            const MayFail may(false);
-            boost::asio::use_service<MemoryAtTheEnd>(loop);
-            marked.set_value();
-        });
-        marked.get_future().wait();
     }
 
     void destroy() {

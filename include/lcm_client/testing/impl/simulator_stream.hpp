@@ -10,9 +10,7 @@
 #include <lcm_client/handler.hpp>
 #include <lcm_client/websocket/impl/stream.hpp>
 
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -87,11 +85,10 @@ private:
     }
 
     auto keep(IoHandler handler) {
-        auto executor = boost::asio::get_associated_executor(handler, get_executor());
         auto kept = [shared = shared_, handler = std::move(handler)](error_code ec, std::size_t size) mutable {
             std::move(handler)(lcm::detail::Stream::without_truncation(ec), size);
         };
-        return boost::asio::bind_executor(std::move(executor), std::move(kept));
+        return kept;
     }
 
     void read_some(boost::asio::mutable_buffer to, IoHandler handler) {

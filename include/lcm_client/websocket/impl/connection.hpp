@@ -4,6 +4,7 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_HPP
 
 #include <lcm_client/compilation.hpp>
+#include <lcm_client/handler.hpp>
 #include <lcm_client/handler_memory.hpp>
 #include <lcm_client/home_process.hpp>
 #include <lcm_client/transport.hpp>
@@ -11,14 +12,14 @@
 #include <lcm_client/websocket/impl/frame_reader.hpp>
 #include <lcm_client/websocket/impl/keep_alive.hpp>
 #include <lcm_client/websocket/impl/outbox.hpp>
+#include <lcm_client/websocket/impl/stream.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
-#include <lcm_client/websocket/impl/stream.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -42,6 +43,9 @@ struct WebSocketSettings {
     std::shared_ptr<boost::asio::ssl::context> tls; // null for ws
 };
 
+/// Runs a function on the executor, but not now. Erased, since each kind of function takes long to compile.
+LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function);
+
 /// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
 /// When this throws, the handler is still there.
 template <class Handler, class... Results> void post_completion(const boost::asio::any_io_executor& executor,
@@ -50,7 +54,7 @@ template <class Handler, class... Results> void post_completion(const boost::asi
     // On its way through Asio's layers a handler that was moved could be lost.
     const auto kept = std::make_shared<Handler>(std::move(handler));
     try {
-        boost::asio::post(executor, [kept, ec, results...] { (*kept)(ec, results...); });
+        post_later(executor, [kept, ec, results...] { (*kept)(ec, results...); });
     } catch (...) {
         handler = std::move(*kept);
         throw;
@@ -131,6 +135,7 @@ private:
     LCM_CLIENT_DECL void on_request_written(error_code ec, std::size_t count);
     LCM_CLIENT_DECL void read_answer();
     LCM_CLIENT_DECL void on_answer(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void take_answer(std::size_t count);
     LCM_CLIENT_DECL void on_upgrade_broken(error_code ec);
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> refusal_so_far() const;
     LCM_CLIENT_DECL void on_upgraded();
@@ -140,6 +145,7 @@ private:
     // writing.ipp
     LCM_CLIENT_DECL void flush();
     LCM_CLIENT_DECL void write_rest();
+    LCM_CLIENT_DECL void start_write(boost::asio::const_buffer from);
     [[nodiscard]] LCM_CLIENT_DECL bool write_now();
     LCM_CLIENT_DECL void on_written(error_code ec, std::size_t count);
     [[nodiscard]] LCM_CLIENT_DECL bool end_write();
@@ -148,6 +154,7 @@ private:
     // reading.ipp
     LCM_CLIENT_DECL void resume();
     LCM_CLIENT_DECL void read();
+    LCM_CLIENT_DECL void start_read(boost::asio::mutable_buffer to);
     LCM_CLIENT_DECL void on_read(error_code ec, std::size_t count);
     [[nodiscard]] LCM_CLIENT_DECL bool look_at_frames();
     LCM_CLIENT_DECL void scan();

@@ -12,10 +12,16 @@
 #include <lcm_client/websocket/impl/upgrade.ipp>
 #include <lcm_client/websocket/impl/writing.ipp>
 
+#include <boost/asio/post.hpp>
+
 #include <memory>
 #include <utility>
 
 namespace lcm::detail {
+
+LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function) {
+    boost::asio::post(executor, std::move(function));
+}
 
 LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_executor executor,
                                                          std::shared_ptr<const WebSocketSettings> settings,

@@ -100,6 +100,9 @@ public:
         return payload;
     }
 
+    /// Whether there are bytes that `scan()` has not seen, or that it has found incomplete.
+    [[nodiscard]] bool has_unseen() const noexcept { return next_ != buffer_.end(); }
+
     /// Forgets the messages that wait.
     void drop_messages() noexcept { forget_messages(); }
 
@@ -164,9 +167,9 @@ private:
     ReadBuffer buffer_;
     std::vector<Message> messages_; // whole ones, of which the first `taken_` have been taken
     std::size_t taken_ = 0;
-    bool in_message_ = false; // a continuation comes next
-    bool is_text_ = false;    // the message of which there are fragments
-    ByteRange message_;       // what there is of it
+    bool in_message_ = false; // fragments of a message have come, and a continuation comes next
+    bool is_text_ = false;    // that message is a text
+    ByteRange message_;       // the payload of its fragments
     std::size_t next_ = 0;    // where the first frame begins that has not been seen
     std::optional<ReadEnd> end_;
 };

@@ -46,13 +46,15 @@ private:
 constexpr std::size_t frame_header_size(std::size_t payload) noexcept {
     return payload < 126 ? 6 : payload < 65'536 ? 8 : 14;
 }
+inline constexpr std::size_t max_frame_header = 14;
 
-/// Writes `payload` to `to`, masked. The word of the key is applied to 32 bytes at a time, then to 8.
-inline void write_masked(std::string_view payload, MaskingKeys::Key key, unsigned char* to) noexcept {
+/// Writes `payload` to `to`, masked. The key is applied to 32 bytes at a time, then to 8. Returns where the next byte
+/// goes.
+inline unsigned char* write_masked(std::string_view payload, MaskingKeys::Key key, unsigned char* to) noexcept {
     std::array<std::uint64_t, 4> words; // of the payload
-    std::uint64_t twice = 0;            // the key
-    std::memcpy(&twice, key.data(), key.size());
-    std::memcpy(reinterpret_cast<unsigned char*>(&twice) + key.size(), key.data(), key.size());
+    std::uint32_t once = 0;             // the key
+    std::memcpy(&once, key.data(), key.size());
+    const std::uint64_t twice = std::uint64_t{once} << 32U | once;
     const char* from = payload.data();
     std::size_t left = payload.size();
     for (; left >= sizeof(words); left -= sizeof(words), from += sizeof(words), to += sizeof(words)) {
@@ -67,20 +69,32 @@ inline void write_masked(std::string_view payload, MaskingKeys::Key key, unsigne
     }
     for (std::size_t i = 0; i != left; ++i)
         to[i] = static_cast<unsigned char>(static_cast<unsigned char>(from[i]) ^ key[i % key.size()]);
+    return to + left;
 }
 
-/// Writes a final frame to `to`, which has room for the header and the payload.
-inline void write_frame(Opcode opcode, std::string_view payload, MaskingKeys::Key key, unsigned char* to) noexcept {
-    constexpr unsigned char final_frame = 0x80;
+/// Writes the length of a payload, in the shortest of the three forms, with the bit that says that a key follows.
+/// Returns where the next byte goes.
+inline unsigned char* write_length(std::size_t length, unsigned char* to) noexcept {
     constexpr unsigned char masked = 0x80;
-    const std::size_t header = frame_header_size(payload.size());
-    const std::size_t length_bytes = header == 6 ? 0 : header == 8 ? 2 : 8;
-    to[0] = static_cast<unsigned char>(final_frame | static_cast<unsigned char>(opcode));
-    to[1] = static_cast<unsigned char>(masked | (header == 6 ? payload.size() : header == 8 ? 126U : 127U));
-    for (std::size_t i = 0; i < length_bytes; ++i)
-        to[1 + length_bytes - i] = static_cast<unsigned char>(std::uint64_t{payload.size()} >> (8 * i));
-    std::memcpy(to + header - key.size(), key.data(), key.size());
-    write_masked(payload, key, to + header);
+    if (length < 126) {
+        *to++ = static_cast<unsigned char>(masked | length);
+        return to;
+    }
+    const bool is_short = length < 65'536;
+    *to++ = masked | (is_short ? 126 : 127);
+    for (int shift = is_short ? 8 : 56; shift >= 0; shift -= 8)
+        *to++ = static_cast<unsigned char>(std::uint64_t{length} >> static_cast<unsigned>(shift));
+    return to;
+}
+
+/// Writes a final frame to `to`, which has room for the header and the payload. Returns where the next byte goes.
+inline unsigned char* write_frame(Opcode opcode, std::string_view payload, MaskingKeys::Key key,
+                                  unsigned char* to) noexcept {
+    constexpr unsigned char final_frame = 0x80;
+    *to++ = static_cast<unsigned char>(final_frame | static_cast<unsigned char>(opcode));
+    to = write_length(payload.size(), to);
+    std::memcpy(to, key.data(), key.size());
+    return write_masked(payload, key, to + key.size());
 }
 
 } // namespace lcm::detail

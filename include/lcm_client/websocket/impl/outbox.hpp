@@ -24,14 +24,13 @@ public:
     /// without memory, nothing of it is there to be written.
     [[nodiscard]] bool add(const Batch& batch) {
         const std::size_t before = collected_.size();
-        std::size_t size = 0;
-        for (std::size_t i = 0; i < batch.size(); ++i) size += frame_size(batch[i]);
-        unsigned char* to = collected_.extend(size);
-        for (std::size_t i = 0; i < batch.size(); ++i) {
+        unsigned char* const begin = collected_.extend(batch.byte_count() + batch.size() * max_frame_header);
+        unsigned char* to = begin;
+        for (std::size_t i = 0; i != batch.size(); ++i) {
             if (!keys_.prepare()) return collected_.truncate(before), false;
-            write_frame(Opcode::text, batch[i], keys_.take(), to);
-            to += frame_size(batch[i]);
+            to = write_frame(Opcode::text, batch[i], keys_.take(), to);
         }
+        collected_.truncate(before + static_cast<std::size_t>(to - begin));
         waiting_.has_batch = true;
         return true;
     }
@@ -39,7 +38,8 @@ public:
     /// Adds a control frame, unless the system has no random bytes for its mask.
     void add(Opcode opcode, std::string_view payload) {
         if (!keys_.prepare()) return;
-        write_frame(opcode, payload, keys_.take(), collected_.extend(frame_size(payload)));
+        const std::size_t size = frame_header_size(payload.size()) + payload.size();
+        write_frame(opcode, payload, keys_.take(), collected_.extend(size));
         if (opcode == Opcode::ping) waiting_.has_ping = true;
     }
 
@@ -85,10 +85,6 @@ public:
     }
 
 private:
-    [[nodiscard]] static std::size_t frame_size(std::string_view payload) noexcept {
-        return frame_header_size(payload.size()) + payload.size();
-    }
-
     MaskingKeys keys_;
     WriteBuffer collected_;
     Contents waiting_; // in it

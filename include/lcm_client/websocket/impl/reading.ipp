@@ -7,7 +7,6 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/assert.hpp>
 
 #include <charconv>
@@ -30,20 +29,27 @@ LCM_CLIENT_DECL void WebSocketConnection::receive(ReceiveHandler handler) {
 // Goes on with what has come already, or else with the socket. No handler may run now: this is called by `receive()`.
 LCM_CLIENT_DECL void WebSocketConnection::resume() {
     if (state_ != State::open || !receive_) return;
-    if (!has_next() && !look_at_frames()) return;
+    if (!has_next() && reader_.has_unseen() && !look_at_frames()) return;
     if (!has_next()) return read();
-    boost::asio::post(executor_, [self = shared_from_this()] { self->deliver(); });
+    post_later(executor_, [self = shared_from_this()] { self->deliver(); });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::read() {
     if (is_reading_) return;
-    is_reading_ = true;
-    auto on_read = [self = shared_from_this()](error_code ec, std::size_t count) {
-        self->is_reading_ = false;
-        if (self->state_ != State::closed) self->on_read(Stream::without_truncation(ec), count);
-    };
     const auto room = reader_.prepare();
-    stream().read_some(boost::asio::buffer(room.data(), room.size()), with_memory(*memory_, std::move(on_read)));
+    start_read(boost::asio::buffer(room.data(), room.size()));
+}
+
+// One kind of operation for the answer to the upgrade and for frames: each kind takes long to compile.
+LCM_CLIENT_DECL void WebSocketConnection::start_read(boost::asio::mutable_buffer to) {
+    is_reading_ = true;
+    auto on_some_read = [self = shared_from_this()](error_code ec, std::size_t count) {
+        self->is_reading_ = false;
+        if (self->state_ == State::closed) return;
+        if (self->state_ == State::opening) self->on_answer(Stream::without_truncation(ec), count);
+        else self->on_read(Stream::without_truncation(ec), count);
+    };
+    stream().read_some(to, with_memory(*memory_, std::move(on_some_read)));
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_read(error_code ec, std::size_t count) {

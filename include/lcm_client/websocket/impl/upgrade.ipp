@@ -48,11 +48,7 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade(const Credentials& cre
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::write_request() {
-    const boost::asio::const_buffer rest = boost::asio::buffer(upgrade_->request) + upgrade_->written;
-    stream().write_some(rest, [self = shared_from_this()](error_code ec, std::size_t count) {
-        if (self->state_ != State::opening) return;
-        self->guard_upgrade([&] { self->on_request_written(ec, count); });
-    });
+    start_write(boost::asio::buffer(upgrade_->request) + upgrade_->written);
 }
 
 // A server that has gone may have said why before. With TLS 1.3 one that demands a client certificate says so only now.
@@ -60,20 +56,20 @@ LCM_CLIENT_DECL void WebSocketConnection::write_request() {
 LCM_CLIENT_DECL void WebSocketConnection::on_request_written(error_code ec, std::size_t count) {
     upgrade_->write_error = ec;
     upgrade_->written += count;
-    if (!upgrade_->has_left()) return ec ? void() : write_request();
-    if (upgrade_->answer.state() == UpgradeAnswer::State::accepted) on_upgraded();
+    if (ec && !upgrade_->has_left()) return;
+    guard_upgrade([this] {
+        if (!upgrade_->has_left()) write_request();
+        else if (upgrade_->answer.state() == UpgradeAnswer::State::accepted) on_upgraded();
+    });
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::read_answer() {
-    stream().read_some(boost::asio::buffer(upgrade_->piece),
-                       [self = shared_from_this()](error_code ec, std::size_t count) {
-                           if (self->state_ != State::opening) return;
-                           self->guard_upgrade([&] { self->on_answer(Stream::without_truncation(ec), count); });
-                       });
-}
+LCM_CLIENT_DECL void WebSocketConnection::read_answer() { start_read(boost::asio::buffer(upgrade_->piece)); }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_answer(error_code ec, std::size_t count) {
-    if (ec) return on_upgrade_broken(ec);
+    guard_upgrade([&] { ec ? on_upgrade_broken(ec) : take_answer(count); });
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::take_answer(std::size_t count) {
     switch (upgrade_->answer.take({upgrade_->piece.data(), count}, std::chrono::system_clock::now())) {
     case UpgradeAnswer::State::incomplete: return read_answer();
     case UpgradeAnswer::State::refused: return fail(upgrade_->answer.why());

@@ -33,10 +33,17 @@ LCM_CLIENT_DECL void WebSocketConnection::flush() {
 
 LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
     if (is_delivering_ && write_now()) return;
-    auto on_written = [self = shared_from_this()](error_code ec, std::size_t count) {
-        if (self->state_ != State::closed) self->on_written(ec, count);
+    start_write(outbox_.rest());
+}
+
+// One kind of operation for the request of the upgrade and for frames: each kind takes long to compile.
+LCM_CLIENT_DECL void WebSocketConnection::start_write(boost::asio::const_buffer from) {
+    auto on_some_written = [self = shared_from_this()](error_code ec, std::size_t count) {
+        if (self->state_ == State::closed) return;
+        if (self->state_ == State::opening) self->on_request_written(ec, count);
+        else self->on_written(ec, count);
     };
-    stream().write_some(outbox_.rest(), with_memory(*memory_, std::move(on_written)));
+    stream().write_some(from, with_memory(*memory_, std::move(on_some_written)));
 }
 
 // An answer to what came mostly fits into the memory of the system. Then nothing has to be waited for, and the write
