@@ -45,7 +45,16 @@ public:
     requires(!std::same_as<E, LoopExecutor>) LoopExecutor(const E& executor) // NOLINT(google-explicit-constructor)
         : executor_(executor), ask_(&ask<E>) {}
 
+    /// The executor of an `io_context` that no second thread ever runs, as that of a desktop: the client then needs no
+    /// strand over it, which is much of what a request costs. With any other type of executor it is only an executor.
+    template <class E> [[nodiscard]] static LoopExecutor single_threaded(const E& executor) {
+        LoopExecutor single(executor);
+        single.is_single_threaded_ = true;
+        return single;
+    }
+
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    [[nodiscard]] bool is_single_threaded() const noexcept { return is_single_threaded_; }
     /// Whether this thread is running it, as far as can be seen.
     [[nodiscard]] bool is_running_here() const { return ask_(executor_); }
 
@@ -60,6 +69,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     bool (*ask_)(const boost::asio::any_io_executor& erased);
+    bool is_single_threaded_ = false;
 };
 
 } // namespace lcm

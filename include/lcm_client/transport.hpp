@@ -49,7 +49,7 @@ public:
     /// Appends one message. When this throws `std::bad_alloc`, the batch must not be sent.
     void add(std::string_view message) {
         if (size_++ != 0) ends_.push_back(bytes_.size());
-        bytes_ += message;
+        bytes_.insert(bytes_.end(), message.begin(), message.end());
     }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }  ///< whether there is no message
     [[nodiscard]] std::size_t size() const noexcept { return size_; } ///< how many messages there are
@@ -60,7 +60,7 @@ public:
     [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept {
         const std::size_t first = index == 0 ? 0 : ends_[index - 1];
         const std::size_t end = index + 1 == size_ ? bytes_.size() : ends_[index];
-        return std::string_view(bytes_).substr(first, end - first);
+        return {bytes_.data() + first, end - first};
     }
 
 private:
@@ -70,7 +70,7 @@ private:
         std::swap(size_, other.size_);
     }
 
-    std::string bytes_;
+    std::vector<char> bytes_;       // which moves in fewer steps than a string
     std::vector<std::size_t> ends_; // of all messages but the last one, so that one alone needs none
     std::size_t size_ = 0;
 };

@@ -29,14 +29,14 @@ public:
         Serial serial{};
         std::string callid{};
         std::string lcm_key{};
-        TimePoint deadline{};
+        detail::TimePoint deadline{};
         bool is_read_only = false;
         bool was_cancelled = false;
         bool has_ended = false;
         bool was_told = false; // the truth, after it had ended as unknown
         bool may_have_been_told = false;
         Delivery ending{};
-        TimePoint ended{};
+        detail::TimePoint ended{};
         Error reported{};
         std::size_t breaks_before = 0;
 
@@ -60,7 +60,7 @@ public:
 
     void cancel(Serial serial) { requests_.at(serial).was_cancelled = true; }
 
-    void end(Serial serial, const Result<OutcomeResponse>& result, TimePoint now) {
+    void end(Serial serial, const Result<OutcomeResponse>& result, detail::TimePoint now) {
         Request& r = requests_.at(serial);
         expect(!std::exchange(r.has_ended, true), "each request ends once");
         --pending_;
@@ -87,7 +87,7 @@ public:
 
     // --- the server's side ------------------------------------------------------------------------------------------
 
-    void receive(Serial serial, std::size_t connection, TimePoint now) {
+    void receive(Serial serial, std::size_t connection, detail::TimePoint now) {
         Request& r = requests_.at(serial);
         note(serial * 8 + 7);
         expect(!r.has_ended, "nothing leaves after its end");
@@ -136,7 +136,7 @@ private:
         }
     }
 
-    static void check_code(const Request& r, TimePoint now) {
+    static void check_code(const Request& r, detail::TimePoint now) {
         const Error& error = r.reported;
         expect(error.callid == r.callid, "an error names its call");
         expect(error.code != Errc::timed_out || now >= r.deadline, "nothing is timed out before its deadline");

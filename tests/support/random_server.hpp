@@ -31,7 +31,7 @@ public:
     RandomServer(Random& random, Ledger& ledger, testing::Script script)
         : random_(random), ledger_(ledger), script_(std::move(script)) {}
 
-    void receive(std::string_view message, TimePoint now) {
+    void receive(std::string_view message, detail::TimePoint now) {
         const Serial serial = serial_in(message);
         const auto& unanswered = this->unanswered();
         ledger_.receive(serial, connection_, now);

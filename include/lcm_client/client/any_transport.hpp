@@ -26,8 +26,8 @@ public:
     virtual ~AnyTransport() = default;
 
     virtual void async_open(OpenHandler handler) = 0;
-    virtual void async_send(Batch batch, SendHandler handler) = 0;
-    virtual void async_receive(ReceiveHandler handler) = 0;
+    virtual void async_send(Batch&& batch, SendHandler&& handler) = 0;
+    virtual void async_receive(ReceiveHandler&& handler) = 0;
     virtual void async_confirm(SendHandler handler) = 0;
     virtual void watch(PeerWatch watch) = 0;
     virtual void probe() = 0;
@@ -44,10 +44,10 @@ public:
     explicit TransportAdapter(std::unique_ptr<T> transport) noexcept : transport_(std::move(transport)) {}
 
     void async_open(OpenHandler handler) override { transport_->async_open(std::move(handler)); }
-    void async_send(Batch batch, SendHandler handler) override {
+    void async_send(Batch&& batch, SendHandler&& handler) override {
         transport_->async_send(std::move(batch), std::move(handler));
     }
-    void async_receive(ReceiveHandler handler) override { transport_->async_receive(std::move(handler)); }
+    void async_receive(ReceiveHandler&& handler) override { transport_->async_receive(std::move(handler)); }
     void async_confirm([[maybe_unused]] SendHandler handler) override {
         if constexpr (ConfirmsDelivery<T>) transport_->async_confirm(std::move(handler));
     }

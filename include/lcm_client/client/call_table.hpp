@@ -220,7 +220,9 @@ public:
     /// Waits until no request is left, at most for `time`.
     void wait_until_empty(std::chrono::milliseconds time) {
         std::unique_lock lock(mutex_);
+        ++waiting_;
         empty_.wait_for(lock, time, [this] { return size_ == 0; });
+        --waiting_;
     }
 
     [[nodiscard]] std::size_t size() const {
@@ -251,7 +253,7 @@ private:
         CallList& list = call.is_cancelled_ ? cancelled_ : calls_;
         list.erase(list.iterator_to(call));
         if (call.may_be_stopped()) stoppable_.erase(call.id);
-        if (--size_ == 0) empty_.notify_all();
+        if (--size_ == 0 && waiting_ != 0) empty_.notify_all();
     }
 
     void leave_queue(PendingCall& call) noexcept {
@@ -264,6 +266,7 @@ private:
     RequestPool& pool_;
     mutable std::mutex mutex_;
     std::condition_variable empty_;
+    std::size_t waiting_ = 0; // threads, for that
     std::atomic<bool> has_news_{false};
     bool closed_ = false;
     std::size_t size_ = 0;

@@ -157,7 +157,7 @@ private:
     LCM_CLIENT_DECL void take_arrivals();
     LCM_CLIENT_DECL void take_over(PendingCall& call);
     LCM_CLIENT_DECL void carry_out(Decision decision);
-    LCM_CLIENT_DECL void carry_out(MessageDecision decision, std::string_view text) noexcept;
+    LCM_CLIENT_DECL void carry_out(MessageDecision& decision, std::string_view text) noexcept;
     LCM_CLIENT_DECL void read(std::string_view text);
     LCM_CLIENT_DECL void abort_link() noexcept;
     LCM_CLIENT_DECL void connect();

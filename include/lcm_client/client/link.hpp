@@ -61,7 +61,7 @@ public:
     [[nodiscard]] bool is_open() const noexcept { return is_open_; }
 
     /// One batch at a time.
-    LCM_CLIENT_DECL void send(Batch batch);
+    LCM_CLIENT_DECL void send(Batch&& batch);
     /// Asks whether what has been written has arrived; once at a time.
     LCM_CLIENT_DECL void confirm();
     [[nodiscard]] bool is_confirming() const noexcept { return is_confirming_; }

@@ -87,7 +87,7 @@ public:
 private:
     struct Parts {
         Parts(const LoopExecutor& executor, Threads threads, const AnyClock& clock)
-            : below(executor), strand(executor.executor(), threads), work(executor.executor()),
+            : below(executor), strand(executor, threads), work(executor.executor()),
               timer(clock.make_timer(strand.executor())) {}
 
         LoopExecutor below;

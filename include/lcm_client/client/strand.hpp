@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_CLIENT_STRAND_HPP
 #define LCM_CLIENT_CLIENT_STRAND_HPP
 
+#include <lcm_client/loop_executor.hpp>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -19,14 +21,15 @@ enum class Threads {
 };
 
 /// A value; copies are the same strand. Over an `io_context` it fits into the erased executor's own memory, where a
-/// strand over an erased executor would take two pieces of the heap for each operation; and over the client's own
+/// strand over an erased executor would take two pieces of the heap for each operation; and over a single
 /// thread there is nothing to keep apart. Thread-safe.
 class Strand {
 public:
     /// `Threads::one` for an `io_context` only.
-    Strand(const boost::asio::any_io_executor& below, Threads threads) {
+    Strand(const LoopExecutor& loop_executor, Threads threads) {
+        const boost::asio::any_io_executor& below = loop_executor.executor();
         const auto* const loop = below.target<Loop>();
-        if (threads == Threads::one) executor_ = below;
+        if (threads == Threads::one || (loop != nullptr && loop_executor.is_single_threaded())) executor_ = below;
         else if (loop != nullptr) executor_ = boost::asio::make_strand(*loop);
         else executor_ = boost::asio::make_strand(below);
     }

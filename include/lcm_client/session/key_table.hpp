@@ -15,7 +15,7 @@
 
 namespace lcm::detail {
 
-/// A hash table of requests of which no two have the same channel and call. Only `reserve` needs memory: what is to be
+/// A hash table of requests of which no two have the same channel and call; each keeps its hash. Only `reserve` needs memory: what is to be
 /// done where a request ends cannot fail. Their hashes are beside them, so that a search looks at hardly another one.
 class KeyTable {
 public:
@@ -36,13 +36,17 @@ public:
     RequestEntry* insert(RequestEntry& request) noexcept {
         const std::uint32_t hash = hash_of(*request.channel_, request.callid);
         const std::size_t place = place_of(hash, *request.channel_, request.callid);
+        request.key_hash_ = hash;
         if (hashes_[place] != nobody) return requests_[place];
         put(place, hash, &request);
         return nullptr;
     }
 
     /// Puts `other`, which has the same key, in the place of a request that is there.
-    void replace(const RequestEntry& request, RequestEntry& other) noexcept { requests_[place_of(request)] = &other; }
+    void replace(const RequestEntry& request, RequestEntry& other) noexcept {
+        requests_[place_of(request)] = &other;
+        other.key_hash_ = request.key_hash_;
+    }
 
     void erase(const RequestEntry& request) noexcept {
         std::size_t hole = place_of(request);
@@ -89,7 +93,7 @@ private:
     }
 
     [[nodiscard]] std::size_t place_of(const RequestEntry& request) const noexcept {
-        std::size_t place = hash_of(*request.channel_, request.callid) & mask();
+        std::size_t place = request.key_hash_ & mask();
         while (requests_[place] != &request) place = after(place);
         return place;
     }

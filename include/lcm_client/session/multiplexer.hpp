@@ -158,6 +158,9 @@ public:
         return ended;
     }
 
+    /// Whether something was handed over to which the server does not reply.
+    [[nodiscard]] bool expects_no_reply() const noexcept { return without_reply_ + tombstones_without_reply_ != 0; }
+
     /// It is about to be confirmed that what has been written has arrived. Returns whether a request waits for that.
     [[nodiscard]] bool begin_confirming() noexcept {
         bool has_some = false;

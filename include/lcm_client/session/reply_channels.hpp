@@ -43,9 +43,9 @@ public:
     };
 
     [[nodiscard]] Place find(std::string_view subtopic) {
-        subtopic = trim(subtopic);
         // Messages of one kind come in a row, so the last name is remembered as it was spelled.
         if (last_place_.channel != nullptr && subtopic == last_name_) return last_place_;
+        subtopic = trim(subtopic);
         const auto alias = aliases_.find(subtopic);
         const bool is_alias = alias != aliases_.end() && alias->second.looks_like_request;
         const auto at = channels_.find(channel_name(subtopic));

@@ -90,6 +90,7 @@ private:
     bool is_follower_ : 1 = false;         // it waits for the key of one that has it
     bool has_lost_link_ : 1 = false;       // it was under way when a link was lost, perhaps because of it
     std::uint8_t heard_or_code_ = 0;       // what had been heard when it was handed over; then the `Errc` of its end
+    std::uint32_t key_hash_ = 0;           // of its channel and call, once it has looked for its place
     std::uint32_t place_ = 0;              // among the deadlines
     ReplyChannel* channel_ = nullptr;      // none if it has no reply
     RequestEntry* next_ = nullptr;         // in the list of its state

@@ -21,6 +21,7 @@
 #include <lcm_client/stats.hpp>
 #include <lcm_client/transport.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -45,6 +46,9 @@ public:
     static constexpr std::array causes{EndedBy::too_large_a_reply, EndedBy::itself, EndedBy::sleep, EndedBy::link};
 
     [[nodiscard]] RequestList& by(EndedBy cause) noexcept { return lists_[static_cast<std::size_t>(cause)]; }
+    [[nodiscard]] bool empty() const noexcept {
+        return std::all_of(lists_.begin(), lists_.end(), [](const RequestList& list) { return list.empty(); });
+    }
 
 private:
     std::array<RequestList, causes.size()> lists_{};
@@ -76,6 +80,7 @@ public:
     /// Takes a request. Returns whether it is under way; otherwise it has ended: `take_endings`.
     /// `is_cancelled` says that its caller wants it no more.
     [[nodiscard]] LCM_CLIENT_DECL bool submit(RequestEntry& request, bool is_cancelled, TimePoint now);
+    [[nodiscard]] bool has_endings() const noexcept { return !ended_.empty(); }
     /// The requests that have ended instead of being submitted.
     [[nodiscard]] LCM_CLIENT_DECL Endings take_endings() noexcept;
     /// Ends a request at its caller's wish, also one that was never submitted.
@@ -111,6 +116,8 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL Decision lost(LinkFailure failure, TimePoint now) noexcept;
     /// The link can no longer be relied on.
     [[nodiscard]] LCM_CLIENT_DECL Decision give_up(LinkFailure failure, TimePoint now) noexcept;
+    /// Whether nothing but replies will end what has been handed over, whatever becomes of the write.
+    [[nodiscard]] bool expects_replies_only() const noexcept { return !multiplexer_.expects_no_reply(); }
     /// The requests that are accepted since what was handed over has been written.
     [[nodiscard]] LCM_CLIENT_DECL RequestList written();
     /// Whether it is to be asked now whether what was written has arrived.
@@ -143,6 +150,11 @@ public:
         return sleep_watch_.look(now, system_now);
     }
     [[nodiscard]] LCM_CLIENT_DECL Decision wake(TimePoint now) noexcept;
+    /// Whether something has run out of time.
+    [[nodiscard]] bool is_due(TimePoint now) const noexcept {
+        const auto deadline = multiplexer_.next_deadline();
+        return deadline && *deadline <= now;
+    }
     /// Ends what has run out of time.
     [[nodiscard]] LCM_CLIENT_DECL Decision expire(TimePoint now);
     /// What has to be done with the link.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// This library with callbacks, on the application's own loop.
+// This library with callbacks, on the application's own loop, which one thread runs: no other client here has a strand.
 #ifndef LCM_CLIENT_BENCHMARK_CLIENT_OURS_CALLBACK_HPP
 #define LCM_CLIENT_BENCHMARK_CLIENT_OURS_CALLBACK_HPP
 
@@ -17,7 +17,8 @@ class OursCallback {
 public:
     explicit OursCallback(const Options& options)
         : options_(options), budget_(options), slots_(options.depth),
-          client_(config([this] { start(); }), transport(options), loop_.get_executor()) {}
+          client_(config([this] { start(); }), transport(options),
+                  LoopExecutor::single_threaded(loop_.get_executor())) {}
 
     void run() {
         loop_.run();

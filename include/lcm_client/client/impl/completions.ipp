@@ -27,7 +27,9 @@ LCM_CLIENT_DECL bool Completions::flush() {
     if (due_.empty()) return false;
     struct Remainder {
         Completions& completions;
-        ~Remainder() { completions.pass_on(); }
+        ~Remainder() {
+            if (!completions.due_.empty()) completions.pass_on();
+        }
     } const remainder{*this};
     while (RequestEntry* const request = due_.pop_front()) deliver_here(own(*request));
     return true;

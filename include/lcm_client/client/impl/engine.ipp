@@ -176,11 +176,14 @@ LCM_CLIENT_DECL void Engine::on_link_message(std::string_view text, bool more) {
 
 LCM_CLIENT_DECL void Engine::read(std::string_view text) {
     if (auto failure = session_.check_size(text)) return carry_out(session_.give_up(std::move(*failure), now_));
-    carry_out(session_.on_message(text, now_), text);
+    MessageDecision decision = session_.on_message(text, now_);
+    carry_out(decision, text);
     if (link_) link_->receive();
 }
 
 LCM_CLIENT_DECL void Engine::on_link_written() {
+    // Most often nothing follows from it, and it needs neither the time nor a turn.
+    if (!is_over() && session_.expects_replies_only() && !has_work()) return static_cast<void>(session_.written());
     turn(
         [this] {
             accept(session_.written());
@@ -234,7 +237,7 @@ LCM_CLIENT_DECL void Engine::ask_session() {
     if (is_hurried_ && is_hurried_.exchange(false)) carry_out(session_.retry_now(now_));
     if (session_.has_slept(now_, clock_->system_now())) carry_out(session_.wake(now_));
     if (calls_.has_news() || calls_.has_arrivals_left()) take_arrivals();
-    carry_out(session_.expire(now_));
+    if (session_.is_due(now_)) carry_out(session_.expire(now_));
     carry_out(session_.next(now_));
     if (is_closed_) return;
     if (session_.has_news_of_link()) tell_state();
@@ -249,7 +252,7 @@ LCM_CLIENT_DECL void Engine::take_arrivals() {
     } catch (const std::bad_alloc&) { // the rest stays where it is
         is_short_of_memory_ = true;
     }
-    end(session_.take_endings());
+    if (session_.has_endings()) end(session_.take_endings());
     if (!are_others) return;
     while (PendingCall* const call = calls_.next_cancelled()) {
         session_.cancel(*call);
@@ -278,7 +281,7 @@ LCM_CLIENT_DECL void Engine::take_over(PendingCall& call) {
 
 LCM_CLIENT_DECL void Engine::carry_out(Decision decision) {
     if (decision.aborts_link) abort_link();
-    end(decision.ended);
+    if (!decision.ended.empty()) end(decision.ended);
     if (session_.has_news_of_link()) tell_state();
     if (decision.probes && link_) link_->probe();
     if (decision.connects) connect();
@@ -341,7 +344,7 @@ LCM_CLIENT_DECL void Engine::tell_state() noexcept {
     }
 }
 
-LCM_CLIENT_DECL void Engine::carry_out(MessageDecision decision, std::string_view text) noexcept {
+LCM_CLIENT_DECL void Engine::carry_out(MessageDecision& decision, std::string_view text) noexcept {
     while (RequestEntry* const request = decision.ended.pop_front())
         finish(*request, [&](PendingCall& call) {
             if (decision.refusal)

@@ -10,13 +10,16 @@
 
 namespace lcm::detail {
 
-// Runs `step` on the strand, now if this is the strand, and not once the link is closed or the client gone.
+// Runs `step` on the strand, now if this is the strand, and not once the link is closed or the client gone. The caller
+// holds the link.
 template <class Step> void Link::run_on_strand(Step step) {
-    const auto run = [link = shared_from_this(), step] {
-        if (const Listener listener = link->listener_.lock()) step(*link, *listener);
-    };
-    if (strand_.running_in_this_thread()) run();
-    else post([&] { return run; });
+    if (!strand_.running_in_this_thread())
+        return post([&] {
+            return [link = shared_from_this(), step] {
+                if (const Listener listener = link->listener_.lock()) step(*link, *listener);
+            };
+        });
+    if (const Listener listener = listener_.lock()) step(*this, *listener);
 }
 
 // A handler for the transport that runs `step` in the same way.
@@ -121,7 +124,7 @@ LCM_CLIENT_DECL void Link::let_go() {
 
 // --- what goes over it -----------------------------------------------------------------------------------------------
 
-LCM_CLIENT_DECL void Link::send(Batch batch) {
+LCM_CLIENT_DECL void Link::send(Batch&& batch) {
     transport_->async_send(std::move(batch), on_strand([](Link& link, LinkListener& listener, error_code ec) {
                                if (ec) listener.on_link_lost(link.describe_loss(ec));
                                else listener.on_link_written();
