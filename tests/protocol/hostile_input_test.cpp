@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Messages of a hostile server: each is read or refused, in bounded memory and time, and harms no request.
-#include <protocol/allocation_meter.hpp>
-#include <protocol/allocation_operators.hpp>
+#include <support/allocation_meter.hpp>
+#include <support/allocation_operators.hpp>
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 

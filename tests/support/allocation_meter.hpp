@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Counts what this program allocates with `new`, if one of its sources includes protocol/allocation_operators.hpp.
-#ifndef LCM_CLIENT_TESTS_PROTOCOL_ALLOCATION_METER_HPP
-#define LCM_CLIENT_TESTS_PROTOCOL_ALLOCATION_METER_HPP
+// Counts what this program allocates with `new`, if one of its sources includes support/allocation_operators.hpp.
+#ifndef LCM_CLIENT_TESTS_SUPPORT_ALLOCATION_METER_HPP
+#define LCM_CLIENT_TESTS_SUPPORT_ALLOCATION_METER_HPP
 
 #include <atomic>
 #include <cstddef>

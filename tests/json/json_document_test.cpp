@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // The index of a text: what its views show, that it agrees with the reference, and that reading and writing in the
 // steady state leave the heap alone.
-#include <protocol/allocation_meter.hpp>
 #include <session/random.hpp>
+#include <support/allocation_meter.hpp>
+#include <support/allocation_operators.hpp>
 #include <support/catch.hpp>
 #include <support/json_text.hpp>
 #include <support/reference_json.hpp>

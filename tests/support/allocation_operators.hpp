@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Replaces the operators `new` and `delete` by those that the allocation meter sees: for one source of a program.
-#ifndef LCM_CLIENT_TESTS_PROTOCOL_ALLOCATION_OPERATORS_HPP
-#define LCM_CLIENT_TESTS_PROTOCOL_ALLOCATION_OPERATORS_HPP
+#ifndef LCM_CLIENT_TESTS_SUPPORT_ALLOCATION_OPERATORS_HPP
+#define LCM_CLIENT_TESTS_SUPPORT_ALLOCATION_OPERATORS_HPP
 
-#include <protocol/allocation_meter.hpp>
+#include <support/allocation_meter.hpp>
 
 #include <cstddef>
 #include <new>
