@@ -2,7 +2,7 @@
 // The memory of a connection's operations: the same blocks again and again.
 #include <support/catch.hpp>
 
-#include <lcm_client/handler_memory.hpp>
+#include <lcm_client/impl/handler_memory.hpp>
 
 #include <cstring>
 #include <set>

@@ -12,7 +12,7 @@
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/operations/outcomes.hpp>
 #include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/testing/messages.hpp>
@@ -49,8 +49,8 @@ Request request() {
 bool understand(JsonDocument& document, const std::string& text) {
     if (!document.parse(text, 64)) return false;
     lcm::LenientReader reader;
-    if (lcm::is_error(document.root(), reader)) return false;
-    const lcm::Incoming incoming = lcm::read_incoming(document.root(), reader);
+    if (lcm::detail::is_error(document.root(), reader)) return false;
+    const lcm::detail::Incoming incoming = lcm::detail::read_incoming(document.root(), reader);
     return incoming.callid == "12345" && lcm::read_reply<Request::Response>(incoming.payload, reader).has_value();
 }
 
@@ -235,13 +235,13 @@ TEST_CASE("A usual reply is understood without the heap") {
 TEST_CASE("A valid request is checked and written without the heap, into a string that has room") {
     const Request valid = request();
     std::string text;
-    lcm::encode_to(text, valid, "myapp");
+    lcm::detail::encode_to(text, valid, "myapp");
     const std::string once = text;
     text.clear();
     bool is_valid = false;
     CHECK(peak_of([&] {
               is_valid = !lcm::validate(valid);
-              lcm::encode_to(text, valid, "myapp");
+              lcm::detail::encode_to(text, valid, "myapp");
           }) == 0);
     CHECK(is_valid);
     CHECK(text == once);
@@ -306,7 +306,7 @@ TEST_CASE("Replies that differ in their call id are each read with their own") {
         const std::string text = lcm::testing::reply<Request>(callid);
         REQUIRE(document.parse(text, 8));
         lcm::LenientReader reader;
-        CHECK(lcm::read_incoming(document.root(), reader).callid == callid);
+        CHECK(lcm::detail::read_incoming(document.root(), reader).callid == callid);
         document.clear();
     }
 }

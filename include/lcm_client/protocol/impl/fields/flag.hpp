@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fields that are true or false.
-#ifndef LCM_CLIENT_PROTOCOL_FIELDS_FLAG_HPP
-#define LCM_CLIENT_PROTOCOL_FIELDS_FLAG_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_FIELDS_FLAG_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_FIELDS_FLAG_HPP
 
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/field_problem.hpp>
 #include <lcm_client/protocol/field_type.hpp>
+#include <lcm_client/protocol/impl/field_problem.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
+#include <lcm_client/protocol/impl/text_buffer.hpp>
 #include <lcm_client/protocol/lenient_reader.hpp>
-#include <lcm_client/protocol/text.hpp>
-#include <lcm_client/protocol/text_buffer.hpp>
 
 #include <string_view>
 

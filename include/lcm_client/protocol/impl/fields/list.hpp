@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fields that are lists, and fields that are names with their values.
-#ifndef LCM_CLIENT_PROTOCOL_FIELDS_LIST_HPP
-#define LCM_CLIENT_PROTOCOL_FIELDS_LIST_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_FIELDS_LIST_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_FIELDS_LIST_HPP
 
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/field_problem.hpp>
 #include <lcm_client/protocol/field_type.hpp>
-#include <lcm_client/protocol/json_field.hpp>
-#include <lcm_client/protocol/json_writer.hpp>
+#include <lcm_client/protocol/impl/field_problem.hpp>
+#include <lcm_client/protocol/impl/json_field.hpp>
+#include <lcm_client/protocol/impl/json_writer.hpp>
+#include <lcm_client/protocol/impl/text_buffer.hpp>
 #include <lcm_client/protocol/lenient_reader.hpp>
-#include <lcm_client/protocol/text_buffer.hpp>
-#include <lcm_client/utf8.hpp>
 
 #include <cstddef>
 #include <map>

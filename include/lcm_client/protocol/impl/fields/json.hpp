@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fields that are any JSON, whose type is only declared here.
-#ifndef LCM_CLIENT_PROTOCOL_FIELDS_JSON_HPP
-#define LCM_CLIENT_PROTOCOL_FIELDS_JSON_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_FIELDS_JSON_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_FIELDS_JSON_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/field_problem.hpp>
 #include <lcm_client/protocol/field_type.hpp>
-#include <lcm_client/protocol/json_field.hpp>
-#include <lcm_client/protocol/text_buffer.hpp>
+#include <lcm_client/protocol/impl/field_problem.hpp>
+#include <lcm_client/protocol/impl/json_field.hpp>
+#include <lcm_client/protocol/impl/text_buffer.hpp>
 
 namespace lcm {
 
@@ -40,7 +40,7 @@ template <> struct FieldType<Json> : detail::PlainField<Json> {
 } // namespace lcm
 
 #ifndef LCM_CLIENT_SEPARATE_COMPILATION
-#include <lcm_client/protocol/fields/impl/json.ipp>
+#include <lcm_client/protocol/impl/fields/json.ipp>
 #endif
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Which types of fields are made of values of other fields.
-#ifndef LCM_CLIENT_PROTOCOL_VALUE_HPP
-#define LCM_CLIENT_PROTOCOL_VALUE_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_VALUE_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_VALUE_HPP
 
 #include <lcm_client/sensitive.hpp>
 

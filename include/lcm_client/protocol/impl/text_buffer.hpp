@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Puts a text together from many small pieces.
-#ifndef LCM_CLIENT_PROTOCOL_TEXT_BUFFER_HPP
-#define LCM_CLIENT_PROTOCOL_TEXT_BUFFER_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_TEXT_BUFFER_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_TEXT_BUFFER_HPP
 
 #include <array>
 #include <cstddef>

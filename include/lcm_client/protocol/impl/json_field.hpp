@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fields whose value is any JSON: what reading, checking and writing need of nlohmann's type, which is only declared here.
-#ifndef LCM_CLIENT_PROTOCOL_JSON_FIELD_HPP
-#define LCM_CLIENT_PROTOCOL_JSON_FIELD_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_JSON_FIELD_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_JSON_FIELD_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/sensitive.hpp>

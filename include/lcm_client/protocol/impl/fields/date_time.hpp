@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fields that are days, times of a day, or both: the wire has the text that they are parsed from.
-#ifndef LCM_CLIENT_PROTOCOL_FIELDS_DATE_TIME_HPP
-#define LCM_CLIENT_PROTOCOL_FIELDS_DATE_TIME_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_FIELDS_DATE_TIME_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_FIELDS_DATE_TIME_HPP
 
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/field_problem.hpp>
 #include <lcm_client/protocol/field_type.hpp>
+#include <lcm_client/protocol/impl/field_problem.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
+#include <lcm_client/protocol/impl/text_buffer.hpp>
 #include <lcm_client/protocol/lenient_reader.hpp>
-#include <lcm_client/protocol/text.hpp>
-#include <lcm_client/protocol/text_buffer.hpp>
 
 namespace lcm {
 

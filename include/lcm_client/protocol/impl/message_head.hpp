@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the beginning of a message tells of it when the rest cannot be had, since it is larger than the limit.
-#ifndef LCM_CLIENT_PROTOCOL_MESSAGE_HEAD_HPP
-#define LCM_CLIENT_PROTOCOL_MESSAGE_HEAD_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_MESSAGE_HEAD_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_MESSAGE_HEAD_HPP
 
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 
 #include <cstddef>
 #include <limits>
 #include <optional>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// The names of a message, as far as they were found. They point into the text that was read.
 struct MessageHead {
     std::string_view subtopic{};              ///< empty if it was not found
     std::optional<std::string_view> callid{}; ///< that of the payload; nothing if it was not found
 };
-
-namespace detail {
 
 /// Looks through a JSON text that is cut off somewhere, or is none at all, from its first letter to its last, without
 /// memory of its own.
@@ -122,14 +120,10 @@ private:
     MessageHead head_{};
 };
 
-} // namespace detail
-
 /// Reads subtopic and call of a message of which only the beginning is there, by the rules of whole messages: names in
 /// any letter case, also within a packet. Whatever the text is, it finds them or does not.
-[[nodiscard]] inline MessageHead read_message_head(std::string_view text) noexcept {
-    return detail::HeadReader(text).read();
-}
+[[nodiscard]] inline MessageHead read_message_head(std::string_view text) noexcept { return HeadReader(text).read(); }
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 // A message in which a name that decides stands twice: what can be said of it all the same, since all agree.
-#ifndef LCM_CLIENT_PROTOCOL_DOUBTFUL_HPP
-#define LCM_CLIENT_PROTOCOL_DOUBTFUL_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_DOUBTFUL_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_DOUBTFUL_HPP
 
 #include <lcm_client/json_document.hpp>
-#include <lcm_client/protocol/envelope.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// Whose answer such a message is. Its meaning stays unknown.
 struct Doubtful {
     std::optional<Incoming> reply{};   ///< with its subtopic and its call, if there is one of each
     std::optional<std::string> call{}; ///< which an error names, if all its texts together name one
 };
-
-namespace detail {
 
 /// Shows each member of `object` that is called `name`, as `LenientReader` finds them.
 template <class Visitor> void for_each_called(JsonView object, std::string_view name, Visitor visit) {
@@ -88,12 +86,10 @@ inline void add_refused_calls(JsonView object, Agreed<std::string>& call) {
     return call.get();
 }
 
-} // namespace detail
-
 [[nodiscard]] inline Doubtful read_doubtful(JsonView message) {
-    return {detail::find_doubtful_reply(message), detail::find_doubtful_call(message)};
+    return {find_doubtful_reply(message), find_doubtful_call(message)};
 }
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What keeps the value of a field from being sent: the parts that all types of fields have in common.
-#ifndef LCM_CLIENT_PROTOCOL_FIELD_PROBLEM_HPP
-#define LCM_CLIENT_PROTOCOL_FIELD_PROBLEM_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_FIELD_PROBLEM_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_FIELD_PROBLEM_HPP
 
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/field_type.hpp>

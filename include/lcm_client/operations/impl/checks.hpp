@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Rules between the fields of a request, which several operations share.
-#ifndef LCM_CLIENT_OPERATIONS_CHECKS_HPP
-#define LCM_CLIENT_OPERATIONS_CHECKS_HPP
+#ifndef LCM_CLIENT_OPERATIONS_IMPL_CHECKS_HPP
+#define LCM_CLIENT_OPERATIONS_IMPL_CHECKS_HPP
 
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>

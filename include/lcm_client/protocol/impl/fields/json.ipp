@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // An example of any JSON, with nlohmann's type.
-#ifndef LCM_CLIENT_PROTOCOL_FIELDS_IMPL_JSON_IPP
-#define LCM_CLIENT_PROTOCOL_FIELDS_IMPL_JSON_IPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_FIELDS_JSON_IPP
+#define LCM_CLIENT_PROTOCOL_IMPL_FIELDS_JSON_IPP
 
 #include <lcm_client/json.hpp>
-#include <lcm_client/protocol/fields/json.hpp>
+#include <lcm_client/protocol/impl/fields/json.hpp>
 
 namespace lcm {
 

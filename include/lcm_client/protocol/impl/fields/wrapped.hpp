@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fields that are personal, and fields that may have no value: on the wire both are what is inside them.
-#ifndef LCM_CLIENT_PROTOCOL_FIELDS_WRAPPED_HPP
-#define LCM_CLIENT_PROTOCOL_FIELDS_WRAPPED_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_FIELDS_WRAPPED_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_FIELDS_WRAPPED_HPP
 
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/field_problem.hpp>
 #include <lcm_client/protocol/field_type.hpp>
-#include <lcm_client/protocol/json_field.hpp>
+#include <lcm_client/protocol/impl/field_problem.hpp>
+#include <lcm_client/protocol/impl/json_field.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <concepts>

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fields that are numbers, and ids of outcomes, which are numbers or texts.
-#ifndef LCM_CLIENT_PROTOCOL_FIELDS_NUMBER_HPP
-#define LCM_CLIENT_PROTOCOL_FIELDS_NUMBER_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_FIELDS_NUMBER_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_FIELDS_NUMBER_HPP
 
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/field_problem.hpp>
 #include <lcm_client/protocol/field_type.hpp>
-#include <lcm_client/protocol/fields/text.hpp>
-#include <lcm_client/protocol/json_writer.hpp>
+#include <lcm_client/protocol/impl/field_problem.hpp>
+#include <lcm_client/protocol/impl/fields/text.hpp>
+#include <lcm_client/protocol/impl/json_writer.hpp>
+#include <lcm_client/protocol/impl/text_buffer.hpp>
 #include <lcm_client/protocol/lenient_reader.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/outcome_id.hpp>
-#include <lcm_client/protocol/text_buffer.hpp>
 
 #include <string>
 #include <string_view>

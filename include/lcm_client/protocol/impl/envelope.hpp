@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a message from the server is: a reply or an event with its payload, or an error and the call it names.
-#ifndef LCM_CLIENT_PROTOCOL_ENVELOPE_HPP
-#define LCM_CLIENT_PROTOCOL_ENVELOPE_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_ENVELOPE_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_ENVELOPE_HPP
 
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
-#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/result.hpp>
 
 #include <optional>
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::detail {
 
 /// A message that is no error: a reply, or an event. Points into the message that it was read from.
 struct Incoming {
@@ -30,21 +30,19 @@ struct IncomingError {
     std::optional<std::string> callid; ///< the call after "Invalid Call ID:", if one is named
 
     /// Whether it is an error of the call interface at all; others share the topic.
-    [[nodiscard]] bool is_ws_error() const noexcept { return detail::same_name(texts.type, "WS_Error"); }
+    [[nodiscard]] bool is_ws_error() const noexcept { return same_name(texts.type, "WS_Error"); }
 
     /// Whether the call id is what the server refused.
     [[nodiscard]] Errc code() const noexcept {
         const auto is_about_call = [](std::string_view text) {
             static constexpr std::string_view mark = "Invalid Call ID";
-            return detail::same_name(detail::trim(text).substr(0, mark.size()), mark);
+            return same_name(trim(text).substr(0, mark.size()), mark);
         };
-        const bool call = callid || detail::same_name(texts.actual, "Callid is empty") || is_about_call(texts.actual) ||
+        const bool call = callid || same_name(texts.actual, "Callid is empty") || is_about_call(texts.actual) ||
                           is_about_call(texts.message);
         return call ? Errc::invalid_call_id : Errc::server_error;
     }
 };
-
-namespace detail {
 
 /// The text after "Invalid Call ID:" in `text`; nothing if it is not there or names no call.
 inline std::optional<std::string> find_refused_call(std::string_view text) {
@@ -57,21 +55,19 @@ inline std::optional<std::string> find_refused_call(std::string_view text) {
     return std::string(call);
 }
 
-} // namespace detail
-
 /// The members of a message that say what it is.
 struct Envelope {
-    detail::Found topic, subtopic, message, data;
+    Found topic, subtopic, message, data;
 };
 
 [[nodiscard]] inline Envelope open_envelope(JsonView document) noexcept {
-    const auto [topic, subtopic, message, data] = detail::look_up<"topic", "subtopic", "message", "data">(document);
+    const auto [topic, subtopic, message, data] = look_up<"topic", "subtopic", "message", "data">(document);
     return {topic, subtopic, message, data};
 }
 
 /// Whether a message is an error: any whose topic is `Error`, on any channel.
 [[nodiscard]] inline bool is_error(const Envelope& envelope, LenientReader& reader) {
-    return detail::same_name(reader.take_only(envelope.topic, "topic").string(), "Error");
+    return same_name(reader.take_only(envelope.topic, "topic").string(), "Error");
 }
 
 [[nodiscard]] inline bool is_error(JsonView document, LenientReader& reader) {
@@ -85,14 +81,13 @@ struct Envelope {
     for (const char* place : {"data", "message"}) {
         const JsonView payload = reader.find_only(document, place);
         if (!payload) continue;
-        error.texts = detail::read_deciding_texts(payload, reader);
+        error.texts = read_deciding_texts(payload, reader);
         if (!error.texts.empty()) break;
-        if (const JsonView inner = reader.find_only(payload, "data"))
-            error.texts = detail::read_deciding_texts(inner, reader);
+        if (const JsonView inner = reader.find_only(payload, "data")) error.texts = read_deciding_texts(inner, reader);
         if (!error.texts.empty()) break;
     }
-    error.callid = detail::find_refused_call(error.texts.actual);
-    if (!error.callid) error.callid = detail::find_refused_call(error.texts.message);
+    error.callid = find_refused_call(error.texts.actual);
+    if (!error.callid) error.callid = find_refused_call(error.texts.message);
     return error;
 }
 
@@ -113,6 +108,6 @@ struct Envelope {
     return read_incoming(open_envelope(document), reader);
 }
 
-} // namespace lcm
+} // namespace lcm::detail
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // The pieces of JSON text that requests are put together from: texts with their escapes, and names.
-#ifndef LCM_CLIENT_PROTOCOL_JSON_WRITER_HPP
-#define LCM_CLIENT_PROTOCOL_JSON_WRITER_HPP
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_JSON_WRITER_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_JSON_WRITER_HPP
 
-#include <lcm_client/protocol/text_buffer.hpp>
-#include <lcm_client/utf8.hpp>
+#include <lcm_client/impl/utf8.hpp>
+#include <lcm_client/protocol/impl/text_buffer.hpp>
 
 #include <algorithm>
 #include <cstddef>
