@@ -65,60 +65,52 @@ struct CallOptions {
 };
 
 /// A client of the LCM message interface over connections of type `T` (`WebSocketTransport`, or
-/// `testing::ScriptedTransport` in tests).
+/// `testing::ScriptedTransport` in tests). It connects at construction, and again whenever the link is lost or cannot
+/// be made. lcm_client/README.md tells what a break does to requests, when the client tries again, and what cannot be
+/// known.
 ///
-/// Endings. Each request ends exactly once: *accepted* gives the response; the other three give an `Error` whose
+/// Each request ends exactly once: *accepted* gives the response; the other three endings give an `Error` whose
 /// `delivery` says `refused` (the server said no), `not_sent` (no byte left) or `unknown` (bytes may have left, and no
 /// answer that can be understood came). Nothing is ever sent twice, but for requests that change nothing
-/// (`Operation::is_read_only`). Where the interface sends no reply (`AcceptedForSending`), accepted means that it
-/// has arrived, as far as the transport can tell (`ConfirmsDelivery`). Where a reply names no call
+/// (`Operation::is_read_only`). Where the interface sends no reply (`AcceptedForSending`), accepted means that the
+/// request has arrived, as far as the transport can tell (`ConfirmsDelivery`). Where a reply names no call
 /// (`Operation::reply_callid`), another client's reply of the same kind on the same bus cannot be told from ours.
 ///
-/// Link. The client connects at construction, and again whenever the link is lost or cannot be made: after a random
-/// wait of up to 0.5 s, which doubles with each failure up to 20 s, and begins anew after a link that stayed good for
-/// 30 s. A fault that waiting does not cure (a refused certificate, 401, 403 or 407, a wrong path) makes it
-/// `LinkState::blocked`: it tries again after 30 to 60 s, or at `reconnect_now()`. A server's `Retry-After` is obeyed.
-/// `ClientConfig::on_state` tells of each change.
+/// @par Handlers
+/// They run on their associated executor; those without one run on the client's strand, one at a time: on the client's
+/// own I/O thread, or on the executor that was given. They never run inside the call that started them, nor under a
+/// lock. An exception that leaves a handler on the client's own thread ends the program; on an application's loop it
+/// leaves that loop's `run()`, and the client stays usable.
 ///
-/// Requests through a break. What was handed to the lost link ends as unknown at once, with the link's error. What was
-/// not stays queued, within its deadline, and leaves after the reconnect, at most `limits.backlog_per_second`; by
-/// `WhileOffline::fail` it ends at once, as not sent. A request whose deadline passes while there is no link is told
-/// why there was none: `Error::link`.
+/// @par Thread safety
+/// Distinct clients: safe. One client: every member function may be called from any thread and from any handler,
+/// destruction included, except that nothing may be called during or after destruction.
 ///
-/// A link in doubt. When a request runs out of time and nothing was heard since it left, the peer is probed, and new
-/// requests wait until it has given a sign of life; they end as not sent if their time runs out first. Over a new link
-/// one request is under way, a read if one waits, until the peer has shown itself, or for 250 ms. A link that is given
-/// up is aborted, so that nothing is delivered later (`AbortsConnection`). All that needs a transport that can do it,
-/// as `WebSocketTransport` can.
-///
-/// Sleep. When the computer has slept, what was handed to the link before ends as unknown, and the link is tested.
-///
-/// Thread safety. Distinct clients: safe. One client: every member function may be called from any thread and from any
-/// handler, destruction included, except that nothing may be called during or after destruction.
-///
-/// Fork. A client belongs to the process that made it. In a fork of that, without an `exec`, it is only let go of: the
+/// @par Fork
+/// A client belongs to the process that made it. In a fork of that, without an `exec`, it is only let go of: the
 /// destructor and `close()` do nothing and wait for nothing, new calls end at once as not sent (`client_closed`), no
 /// handler of an older call runs, no older future becomes ready, and the parent's connection goes on. What it has stays
 /// in memory until the fork exits. Do not run there an application's loop that the parent runs. Programs that are
 /// started do not inherit the sockets.
-///
-/// Handlers run on their associated executor; those without one run on the client's strand, one at a time: on the
-/// client's own I/O thread, or on the executor that was given. They never run inside the call that started them, nor
-/// under a lock. An exception that leaves a handler on the client's own thread ends the program; on an application's
-/// loop it leaves that loop's `run()`, and the client stays usable.
 template <class T, class ClockType = SteadyClock> class LcmClient {
     static_assert(detail::are_client_parts<T, ClockType>());
 
 public:
     /// Makes a client with an I/O thread of its own, and begins to connect.
-    /// Throws `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, and `std::system_error`
-    /// if the system gives no thread.
+    ///
+    /// @par Exceptions
+    /// `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, `std::system_error` if the
+    /// system gives no thread, `std::bad_alloc` without memory.
     LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock = {})
         : owner_(std::move(config), detail::any_factory<T>(std::move(factory)), make_clock(std::move(clock))) {}
 
     /// Makes a client that runs on the application's `executor`, and begins to connect when that runs. The client
     /// neither stops nor owns it, and may be destroyed before or after its loop; the loop has work until the client is
-    /// closed. Throws as above, but needs no thread.
+    /// closed.
+    ///
+    /// @par Exceptions
+    /// `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, `std::bad_alloc` without
+    /// memory.
     LcmClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, ClockType clock = {})
         : owner_(std::move(config), detail::any_factory<T>(std::move(factory)), make_clock(std::move(clock)),
                  executor) {}
@@ -132,6 +124,7 @@ public:
 
     /// The client that was moved from can only be destroyed or assigned to.
     LcmClient(LcmClient&&) noexcept = default;
+    /// Destroys the client that was here, and takes the other's place.
     LcmClient& operator=(LcmClient&& other) noexcept = default;
 
     /// Ends all requests with `Errc::client_closed` and closes the connection, without waiting for the network. When it
@@ -141,43 +134,79 @@ public:
     /// one of them.
     ~LcmClient() = default;
 
-    /// Sends `request`; the future gives the response if the server accepted it, else it throws `LcmError`.
+    /// Sends `request`, as a future.
     ///
-    /// The future becomes ready at the latest at the deadline, or when the client goes; never by a broken promise. If
-    /// an application's loop does not run then, a thread of the client's own does it, 100 ms later: it is there from
-    /// the first future on, and `call` throws `std::system_error` when the system gives no thread. (Not with a clock
-    /// other than `SteadyClock`, whose time need not pass.)
+    /// @par Completion
+    /// The future gives the response if the server accepted the request, else it throws `LcmError`. It is ready at the
+    /// latest 100 ms after the deadline, whatever an application's loop does, or when the client goes; never by a
+    /// broken promise. (With a clock other than `SteadyClock`, whose time need not pass, not before the loop comes to
+    /// it.) Not sent for the caller's mistake, it is ready at once.
     ///
-    /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted.
+    /// @par Errors
+    /// - not sent: `invalid_argument`, `message_too_large`, `queue_full`, `duplicate_in_flight`;
+    /// - refused: `invalid_call_id`, `server_error`;
+    /// - unknown: `bad_reply`;
+    /// - not sent, or unknown if it had been handed to the link: `cancelled`, `timed_out`, `client_closed`,
+    ///   `connection_lost`, `idle_timeout`;
+    /// - not sent, by `WhileOffline::fail`: `resolve_failed`, `connect_failed`, `tls_failed`, `upgrade_rejected`,
+    ///   `unauthorized`.
     ///
-    /// Dropping it does not cancel the request. Do not wait for it in a handler on the client's own thread or strand:
-    /// the answer could not be delivered (`call_and_wait` notices this). All codes of `Errc` but `would_deadlock` are
-    /// possible. A request that may not be sent (`invalid_argument`, `message_too_large`) has a future that is ready
-    /// at once.
+    /// @par Exceptions
+    /// `std::bad_alloc` without memory, `std::system_error` if the system gives no thread to watch the futures of a
+    /// client on an application's loop. Then nothing was submitted.
+    ///
+    /// @par Thread safety
+    /// Any thread. Do not wait for the future on a thread that runs the client: the answer could not be delivered.
+    ///
+    /// @par Cancellation
+    /// By `options.stop`, from any thread: `cancelled`, not sent if the request had not been handed to the link, and
+    /// then it never leaves; else unknown. Dropping the future cancels nothing.
     template <Request R>
     [[nodiscard]] std::future<typename R::Response> call(const R& request, CallOptions options = {}) {
         static_assert(detail::is_request<R>());
         return start_future<typename R::Response>(request, std::move(options));
     }
 
+    /// What is no request is refused by the compiler, in one sentence.
     template <class R>
     requires(!Request<R>) auto call(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
 
-    /// Sends a request that this library has no type for; the future gives the payload of its reply. Any reply but one
-    /// with `success: false` counts as accepted: what it means is for the caller to judge. Without an expected reply
-    /// the payload is null, and accepted means that the request has arrived, as far as the transport can tell. All else
-    /// is as with `call`. Needs lcm_client/raw_request.hpp.
+    /// Sends a request that this library has no type for. Needs lcm_client/raw_request.hpp. Threads, exceptions and
+    /// cancellation are those of `call`.
+    ///
+    /// @par Completion
+    /// The future gives the payload of the reply. Any reply but one with `success: false`, a bare `false` or a
+    /// `RequestFailureReason` counts as accepted: what it means is for the caller to judge. Without an expected reply
+    /// the payload is null, and accepted means that the request has arrived, as far as the transport can tell.
+    ///
+    /// @par Errors
+    /// Those of `call`; `invalid_argument` if the data are no JSON object or the subtopic is empty, for instance.
     template <class R = RawRequest>
     [[nodiscard]] auto call_raw(const std::type_identity_t<R>& request, CallOptions options = {})
         -> std::future<typename detail::RawReply<R>::type> {
         return start_future<typename detail::RawReply<R>::type>(request, std::move(options));
     }
 
-    /// Sends `request` and waits for its ending. `Errc::would_deadlock`, not sent, in a thread that runs the client's
-    /// loop: waiting would keep the answer from being delivered. Of an application's executors, this is seen for those
-    /// of Asio's `io_context` and `thread_pool`, strands over them, and every type that has `running_in_this_thread()`;
-    /// with others, the call returns at its deadline. It does so whatever the loop does, at most 100 ms later: a
-    /// request that the loop has not come to ends as `timed_out`, not sent; unknown, if it was handed over.
+    /// Sends `request`, and waits for its ending.
+    ///
+    /// @par Completion
+    /// Returns at the latest 100 ms after the deadline, whatever the client's loop does: a request that the loop has
+    /// not come to ends as `timed_out`, not sent; unknown, if it was handed over.
+    ///
+    /// @par Errors
+    /// Those of `call`, and `would_deadlock`, not sent, on a thread that runs the client's loop: waiting would keep the
+    /// answer from being delivered. Of an application's executors, this is seen for those of Asio's `io_context` and
+    /// `thread_pool`, strands over them, and every type that has `running_in_this_thread()`; with others, the call
+    /// returns at its deadline.
+    ///
+    /// @par Exceptions
+    /// `std::bad_alloc` without memory; then nothing was submitted.
+    ///
+    /// @par Thread safety
+    /// Any thread but those that run the client.
+    ///
+    /// @par Cancellation
+    /// By `options.stop`, from any other thread, as with `call`.
     template <Request R>
     [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
         if (engine().is_in_loop()) {
@@ -197,46 +226,72 @@ public:
         }
     }
 
+    /// What is no request is refused by the compiler, in one sentence.
     template <class R>
     requires(!Request<R>) auto call_and_wait(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
 
-    /// Sends `request`; completes with `Result<Response>`, whose error says how the request ended. `token` is a
-    /// callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or any other completion token.
+    /// Sends `request`, with a completion token: a callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or
+    /// any other.
     ///
-    /// `std::bad_alloc` leaves this call if there is no memory for the request; then nothing was submitted, and the
-    /// handler will not be called. Encoding and checks happen in this call; a request that may not be sent completes
-    /// with `invalid_argument` or `message_too_large`, never inside this call. All codes of `Errc` but `would_deadlock`
-    /// are possible.
+    /// @par Completion
+    /// `void(Result<Response>)`, whose error says how the request ended, on the handler's associated executor, or else
+    /// on the client's strand; never inside this call. Encoding and checks happen in this call.
     ///
-    /// Cancellation: through the token's cancellation slot (every type) or `options.stop`. The request ends as
-    /// `cancelled`: not sent if it had not been handed to the connection, and then it never leaves; unknown otherwise.
-    /// Slots are not thread-safe: emit on the executor of the handler; `options.stop` may be used from anywhere.
+    /// @par Errors
+    /// Those of `call`.
+    ///
+    /// @par Exceptions
+    /// `std::bad_alloc` without memory. Then nothing was submitted, and the handler will not be called.
+    ///
+    /// @par Thread safety
+    /// Any thread.
+    ///
+    /// @par Cancellation
+    /// Through the handler's cancellation slot (every type), or by `options.stop`: `cancelled`, not sent if the request
+    /// had not been handed to the link, and then it never leaves; else unknown. A slot is not thread-safe: emit on the
+    /// handler's executor. A stop may be requested from any thread.
     template <class R, class Token> auto async_call(const R& request, CallOptions options, Token&& token) {
         if constexpr (detail::is_request<R>())
             return start_async<typename R::Response>(request, std::move(options), std::forward<Token>(token));
     }
 
-    /// The same with the configured deadline.
+    /// Sends `request` with the configured deadline; all else is as with `CallOptions`.
     template <class R, class Token> auto async_call(const R& request, Token&& token) {
         return async_call(request, CallOptions{}, std::forward<Token>(token));
     }
 
-    /// As `call_raw`, with a completion token for `Result<Json>`.
+    /// Sends a request that this library has no type for, with a completion token. Needs lcm_client/raw_request.hpp.
+    /// Threads, exceptions and cancellation are those of `async_call`, and the errors those of `call_raw`.
+    ///
+    /// @par Completion
+    /// `void(Result<Json>)` with the payload of the reply, which counts as accepted as with `call_raw`; never inside
+    /// this call.
     template <class Token> auto async_call_raw(const RawRequest& request, CallOptions options, Token&& token) {
         return start_async<Json>(request, std::move(options), std::forward<Token>(token));
     }
+    /// Sends a request that this library has no type for with the configured deadline.
     template <class Token> auto async_call_raw(const RawRequest& request, Token&& token) {
         return async_call_raw(request, CallOptions{}, std::forward<Token>(token));
     }
 
-    /// Calls `handler(const E&)` for each event of the type `E` that is told from now on: `OutcomeSetForCall`,
-    /// `OutBoundCallStateChange`, `ErrorEvent` or a type of your own. Until the subscription ends; any thread, handlers
-    /// included. The handler must be copyable.
+    /// Calls `handler(const E&)` for each event of the type `E` that is told from now on, until the subscription ends:
+    /// `OutcomeSetForCall`, `OutBoundCallStateChange`, `ErrorEvent` or a type of your own. The handler must be
+    /// copyable.
     ///
+    /// @par Completion
     /// Handlers run like the hooks of the configuration: one at a time, on `ClientConfig::hooks_executor` or else on
     /// the client's own executor; none is called when the client is closed or destroyed. Messages that wait for a slow
     /// handler are bounded (`limits.events`), replies to others on the same bus among them: the oldest is dropped, and
     /// counted. When a handler throws, those after it miss that message.
+    ///
+    /// @par Exceptions
+    /// `std::bad_alloc` without memory; then there is no subscription.
+    ///
+    /// @par Thread safety
+    /// Any thread, handlers included.
+    ///
+    /// @par Cancellation
+    /// By the subscription's end, as `EventSubscription` tells.
     template <class E, class Handler> [[nodiscard]] EventSubscription on(Handler handler) {
         if constexpr (detail::is_event_handler<E, Handler>()) {
             return engine().subscribe([handler = std::move(handler)](JsonView message) mutable {
@@ -249,8 +304,8 @@ public:
     }
 
     /// Calls `handler(const Json&)` with each message that neither a request nor a subscription of a type takes: other
-    /// events, and replies to others on the same bus. It can hold personal data. All else is as with `on`. A handler
-    /// that looks into the message needs lcm_client/json.hpp.
+    /// events, and replies to others on the same bus. It can hold personal data. A handler that looks into the message
+    /// needs lcm_client/json.hpp. Completion, exceptions, threads and cancellation are those of `on`.
     template <class Handler> [[nodiscard]] EventSubscription on_any(Handler handler) {
         if constexpr (detail::is_message_handler<Handler>()) return engine().subscribe_to_rest(std::move(handler));
         else return {};
@@ -258,25 +313,44 @@ public:
 
     /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are
     /// new. While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`).
-    /// Returns at once; `on_state` tells what follows. Any thread.
+    ///
+    /// @par Completion
+    /// Returns at once; `ClientConfig::on_state` tells what follows. Throws nothing.
+    ///
+    /// @par Thread safety
+    /// Any thread.
     void reconnect_now() { engine().reconnect_now(); }
 
     /// Takes no more requests, waits at most `drain` until those under way have ended, ends the others with
-    /// `Errc::client_closed`, and closes the connection. Afterwards no handler or hook runs that belongs to the
-    /// client's own thread; one that was handed to another executor runs when that executor does.
+    /// `Errc::client_closed`, and closes the connection.
     ///
-    /// Called from a thread of the client's loop, as in a handler, it cannot wait: all requests end at once. (This is
-    /// seen for the same executors as in `call_and_wait`; with others it waits as below, twice `drain` at most.) Called
-    /// on the client's strand, as in a handler without an executor of its own, the handlers that belong to the strand
-    /// run before it returns; elsewhere in the loop, those that still wait behind a step of the client run after that
-    /// step. With an application's loop in another thread, it waits for handlers at most `drain` once more, since the
-    /// loop may have stopped. Throws `std::bad_alloc` if there is no memory for waiting; then nothing has happened.
+    /// @par Completion
+    /// When it has returned, no handler or hook runs that belongs to the client's own thread; one that was handed to
+    /// another executor runs when that executor does.
+    ///
+    /// @par Exceptions
+    /// `std::bad_alloc` if there is no memory for waiting; then nothing has happened.
+    ///
+    /// @par Thread safety
+    /// Any thread, handlers included. On a thread of the client's loop, as in a handler, it cannot wait: all requests
+    /// end at once. (This is seen for the same executors as in `call_and_wait`; with others it waits as below, twice
+    /// `drain` at most.) On the client's strand, as in a handler without an executor of its own, the handlers that
+    /// belong to the strand run before it returns; elsewhere in the loop, those that still wait behind a step of the
+    /// client run after that step. With an application's loop in another thread, it waits for handlers at most `drain`
+    /// once more, since the loop may have stopped.
     void close(std::chrono::milliseconds drain = std::chrono::seconds(2)) { owner_.close(drain); }
 
-    /// The counters. Any thread.
+    /// The counters, as they are now.
+    ///
+    /// @par Thread safety
+    /// Any thread.
     [[nodiscard]] Stats stats() const { return engine().stats(); }
 
-    /// Where handlers run that have no executor of their own.
+    /// Where handlers run that have no executor of their own: a strand over the client's own thread, or over the
+    /// executor that was given.
+    ///
+    /// @par Thread safety
+    /// Any thread.
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return engine().get_executor(); }
 
 private:

@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_CLOCK_HPP
 #define LCM_CLIENT_CLOCK_HPP
 
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/handler.hpp>
+#include <lcm_client/impl/compilation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 

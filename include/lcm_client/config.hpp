@@ -4,12 +4,12 @@
 #define LCM_CLIENT_CONFIG_HPP
 
 #include <lcm_client/hook.hpp>
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/link_status.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/protocol/packet.hpp>
-#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/settled.hpp>
-#include <lcm_client/utf8.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -5,7 +5,7 @@
 #ifndef LCM_CLIENT_EVENTS_HPP
 #define LCM_CLIENT_EVENTS_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/protocol/decode.hpp>

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_JSON_HPP
 #define LCM_CLIENT_JSON_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/json_document.hpp>
 
 #include <nlohmann/json.hpp>

@@ -4,7 +4,7 @@
 #ifndef LCM_CLIENT_JSON_DOCUMENT_HPP
 #define LCM_CLIENT_JSON_DOCUMENT_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/json_value.hpp>
 
 #include <cstddef>

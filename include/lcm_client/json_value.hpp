@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_JSON_VALUE_HPP
 #define LCM_CLIENT_JSON_VALUE_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <nlohmann/json_fwd.hpp>

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_LOOP_EXECUTOR_HPP
 #define LCM_CLIENT_LOOP_EXECUTOR_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -41,6 +41,7 @@ namespace lcm {
 /// `running_in_this_thread()`, the client sees when it is called from a thread that runs it, and does not wait there.
 class LoopExecutor {
 public:
+    /// Of any executor, with its own answer to whether it runs here.
     template <std::convertible_to<boost::asio::any_io_executor> E>
     requires(!std::same_as<E, LoopExecutor>) LoopExecutor(const E& executor) // NOLINT(google-explicit-constructor)
         : executor_(executor), ask_(&ask<E>) {}
@@ -53,7 +54,9 @@ public:
         return single;
     }
 
+    /// The executor that it was made from.
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    /// Whether it was made by `single_threaded`.
     [[nodiscard]] bool is_single_threaded() const noexcept { return is_single_threaded_; }
     /// Whether this thread is running it, as far as can be seen.
     [[nodiscard]] bool is_running_here() const { return ask_(executor_); }

@@ -14,10 +14,10 @@ namespace lcm {
 
 /// A snapshot of a client's counters; a plain value.
 struct Stats {
-    std::uint64_t accepted = 0; ///< requests by their ending
-    std::uint64_t refused = 0;
-    std::uint64_t not_sent = 0;
-    std::uint64_t unknown = 0;
+    std::uint64_t accepted = 0;           ///< requests that ended as accepted
+    std::uint64_t refused = 0;            ///< requests that ended as refused
+    std::uint64_t not_sent = 0;           ///< requests that ended as not sent
+    std::uint64_t unknown = 0;            ///< requests that ended as unknown
     std::uint64_t reconnects = 0;         ///< links after the first one
     std::uint64_t late_replies = 0;       ///< replies to requests that had ended as unknown, while the link stayed
     std::uint64_t settled = 0;            ///< unknown endings of which the truth came to light

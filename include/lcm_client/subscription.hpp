@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_SUBSCRIPTION_HPP
 #define LCM_CLIENT_SUBSCRIPTION_HPP
 
-#include <lcm_client/home_process.hpp>
+#include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/json_document.hpp>
 
 #include <condition_variable>

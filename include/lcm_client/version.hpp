@@ -3,10 +3,11 @@
 #ifndef LCM_CLIENT_VERSION_HPP
 #define LCM_CLIENT_VERSION_HPP
 
-// What a version promises. Until 1.0, names in the namespace `lcm` and in the public headers may change with the minor
-// version, each change being named in CHANGELOG.md; with the patch version alone, sources that compile go on compiling.
-// What is in a namespace `detail` or a folder `impl/` may change at any time. The ABI may change with each version: an
-// application compiles all of its parts with the same one.
+// What a version promises: the names in the namespaces `lcm` and `lcm::testing` in the public headers, which are all but
+// those in a folder `impl/` and in the folders `client/` and `session/`. What is in a namespace `detail` or in a private
+// header may change at any time. Until 1.0, what is promised may change with the minor version, each change being named
+// in CHANGELOG.md; with the patch version alone, sources that compile go on compiling. The ABI may change with each
+// version: an application compiles all of its parts with the same one.
 
 #define LCM_CLIENT_VERSION_MAJOR 0 ///< raised by changes of the interface, from 1.0 on
 #define LCM_CLIENT_VERSION_MINOR 1 ///< raised by additions; before 1.0, also by changes of the interface

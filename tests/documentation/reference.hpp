@@ -9,8 +9,8 @@
 #include <lcm_client/events.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/impl/value.hpp>
 #include <lcm_client/protocol/reply.hpp>
-#include <lcm_client/protocol/value.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -5,8 +5,8 @@
 
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/field_type.hpp>
-#include <lcm_client/protocol/field_types.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/field_types.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <boost/core/demangle.hpp>

@@ -10,10 +10,10 @@
 #include <lcm_client/json.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/decode.hpp>
-#include <lcm_client/protocol/doubtful.hpp>
 #include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
-#include <lcm_client/protocol/packet.hpp>
+#include <lcm_client/protocol/impl/doubtful.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/session/match_key.hpp>
@@ -146,7 +146,7 @@ void check_error(const Json& document, JsonView view, LenientReader& reader, std
     const Json* topic = only_member(&document, "topic");
     require(topic != nullptr && topic->is_string() && plain_name(topic->get<std::string>()) == "error",
             "an error has the topic Error");
-    const IncomingError error = read_error(view, reader);
+    const detail::IncomingError error = detail::read_error(view, reader);
     const ServerTexts& texts = error.texts;
     require(texts.type.size() + texts.actual.size() + texts.message.size() <= text_size,
             "an error's texts do not grow");
@@ -233,7 +233,7 @@ void check_all_replies(const Json& payload, JsonView view) {
 }
 
 void check_events(const Json& document, JsonView view, LenientReader& reader) {
-    require(ErrorEvent::read(view, reader).has_value() == is_error(view, reader), "an error is an event");
+    require(ErrorEvent::read(view, reader).has_value() == detail::is_error(view, reader), "an error is an event");
     if (const auto set = OutcomeSetForCall::read(view, reader)) {
         const Json* const key = only_member(&document, "message");
         require(key != nullptr && key->is_string(), "an outcome's event carries a text");
@@ -244,7 +244,7 @@ void check_events(const Json& document, JsonView view, LenientReader& reader) {
 }
 
 void check_message(const Json& document, bool has_doubles, JsonView view, LenientReader& reader) {
-    const Incoming message = read_incoming(view, reader);
+    const detail::Incoming message = detail::read_incoming(view, reader);
     const Json* const under_message = only_member(&document, "message");
     const Json* const payload = under_message != nullptr ? under_message : only_member(&document, "data");
     require(static_cast<bool>(message.payload) == (payload != nullptr), "there is a payload if one can be found");
@@ -262,17 +262,17 @@ void check_message(const Json& document, bool has_doubles, JsonView view, Lenien
 
 // Whose answer a message is although something stands twice, is told only if that is beyond doubt.
 void check_doubtful(JsonView view, const LenientReader& reader) {
-    const Doubtful doubtful = read_doubtful(view);
+    const detail::Doubtful doubtful = detail::read_doubtful(view);
     if (doubtful.reply && !reader.is_in_doubt()) {
         LenientReader other;
-        const Incoming plain = read_incoming(view, other);
+        const detail::Incoming plain = detail::read_incoming(view, other);
         require(plain.callid == doubtful.reply->callid, "where nothing stands twice, the call is the same");
         require(plain.payload.is_same_as(doubtful.reply->payload), "and the payload");
     }
     if (reader.is_in_doubt() || !doubtful.call) return;
     LenientReader other;
-    require(is_error(view, other), "what refuses a call is an error");
-    const auto callid = read_error(view, other).callid;
+    require(detail::is_error(view, other), "what refuses a call is an error");
+    const auto callid = detail::read_error(view, other).callid;
     require(!callid || callid == doubtful.call, "where nothing stands twice, it refuses the same call");
 }
 
@@ -305,11 +305,12 @@ void fuzz_decoder(std::string_view bytes) {
     const JsonView view = reused.root();
     require(view.to_json() == document.value, "and has nothing of the text before");
     LenientReader reader;
-    if (is_error(view, reader)) check_error(visible, view, reader, bytes.size());
+    if (detail::is_error(view, reader)) check_error(visible, view, reader, bytes.size());
     else check_message(visible, visible != document.value, view, reader);
     check_doubtful(view, reader);
     check_events(visible, view, reader);
-    require(measure(unwrap(view, reader).to_json()).bytes <= bytes.size(), "a packet holds no more than was sent");
+    require(measure(detail::unwrap(view, reader).to_json()).bytes <= bytes.size(),
+            "a packet holds no more than was sent");
     check_fields(visible, view, reader);
     check_all_requests(view, reader);
 }

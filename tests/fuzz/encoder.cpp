@@ -110,7 +110,7 @@ void check_message(const std::string& text, const SetBusinessOutcomeWithCallOutc
     check_number(data.at("LeadScore"), request.lead_score);
     check_number(data.at("TargetAmount"), request.target_amount);
     check_outcome(data.at("CallOutcome"), request.call_outcome);
-    require(data.contains(std::string(largest_field(request))), "the largest field is one of them");
+    require(data.contains(std::string(detail::largest_field(request))), "the largest field is one of them");
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 #include <fuzz/require.hpp>
 #include <fuzz/targets.hpp>
 
-#include <lcm_client/utf8.hpp>
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/websocket/impl/frame_reader.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Includes point downward: each room of the library includes itself, and what .github/CONTRIBUTING.md says that it may."""
+"""Includes point downward: each room of the library includes itself, and what .github/CONTRIBUTING.md lets it."""
 
 import pathlib
 import re
@@ -8,8 +8,8 @@ import sys
 INCLUDE = pathlib.Path(__file__).resolve().parents[2] / "include"
 FOLDERS = ("client", "operations", "protocol", "session", "testing", "websocket")
 
-# The headers beside the folders, by room; all others of them are the ground floor. What stands in impl/ belongs to
-# several, and is taken for the room that may include most of them.
+# The headers beside the folders, by room; all others of them are the ground floor. A body in impl/ is in the room of
+# its header.
 BESIDE = {
     "lcm_client.hpp": "top",
     "lcm_client/client.hpp": "top",
@@ -44,7 +44,7 @@ def room_of(name):
         return "testing bodies"
     if len(parts) > 2 and parts[1] in FOLDERS:
         return parts[1]
-    return "configuration" if "impl" in parts else BESIDE.get(name, "ground")
+    return BESIDE.get(name.replace("/impl/", "/").replace(".ipp", ".hpp"), "ground")
 
 
 def is_own_body(name, included):

@@ -7,9 +7,9 @@
 #include <lcm_client/json.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
-#include <lcm_client/protocol/text.hpp>
 
 #include <concepts>
 #include <filesystem>
@@ -93,7 +93,7 @@ template <class Response> Json response_in(const Json& payload) {
 template <class R> void check_reply() {
     const lcm::tests::JsonText document(read_message("replies", R::operation.subtopic));
     lcm::LenientReader reader;
-    const auto incoming = lcm::read_incoming(document, reader);
+    const auto incoming = lcm::detail::read_incoming(document, reader);
     CHECK(incoming.subtopic == R::operation.reply_subtopic);
     REQUIRE(incoming.payload);
     const Json payload = incoming.payload.to_json();

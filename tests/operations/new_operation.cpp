@@ -8,8 +8,8 @@
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
 #include <lcm_client/protocol/field_type.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
@@ -105,7 +105,7 @@ lcm::Result<lcm::OutcomeResponse> ending_of(const std::string& text) {
     lcm::LenientReader reader;
     lcm::JsonDocument document;
     expect(document.parse(text, 8), "it is JSON");
-    const lcm::Incoming incoming = lcm::read_incoming(document.root(), reader);
+    const lcm::detail::Incoming incoming = lcm::detail::read_incoming(document.root(), reader);
     expect(incoming.subtopic == New::operation.reply_subtopic && incoming.callid == "12345", "its reply is recognised");
     return lcm::read_reply<New::Response>(incoming.payload, reader);
 }

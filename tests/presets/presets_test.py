@@ -12,7 +12,7 @@ CMAKE, SOURCE = sys.argv[1:3]
 
 # What is built: one small header, alone.
 OBJECT = "tests/headers/CMakeFiles/test_headers.dir/lcm_client_errc_hpp.cpp.o"
-OTHER_OBJECT = "tests/headers/CMakeFiles/test_headers.dir/lcm_client_compilation_hpp.cpp.o"
+OTHER_OBJECT = "tests/headers/CMakeFiles/test_headers.dir/lcm_client_version_hpp.cpp.o"
 
 
 def programs():

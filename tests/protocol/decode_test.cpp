@@ -225,7 +225,7 @@ TEST_CASE("A call's id is read exactly, and an integer counts as its text") {
     for (const Row& row : rows) {
         CAPTURE(row.payload);
         LenientReader reader;
-        CHECK(read_callid(JsonText(row.payload), reader) == row.callid);
+        CHECK(lcm::detail::read_callid(JsonText(row.payload), reader) == row.callid);
         CHECK(reader.deviations() == row.deviations);
     }
 }

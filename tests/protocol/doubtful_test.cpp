@@ -3,7 +3,7 @@
 #include <support/catch.hpp>
 #include <support/json_text.hpp>
 
-#include <lcm_client/protocol/doubtful.hpp>
+#include <lcm_client/protocol/impl/doubtful.hpp>
 
 #include <string>
 #include <vector>
@@ -15,7 +15,7 @@ namespace {
 // "subtopic/call" of a reply, or "-"; then the call that an error names, if one does.
 std::string meaning_of(const std::string& text) {
     const JsonText message(text);
-    const lcm::Doubtful doubtful = lcm::read_doubtful(message);
+    const lcm::detail::Doubtful doubtful = lcm::detail::read_doubtful(message);
     std::string meaning = "-";
     if (doubtful.reply)
         meaning = std::string(doubtful.reply->subtopic) + '/' + std::string(doubtful.reply->callid.value_or("none")) +

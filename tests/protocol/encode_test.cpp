@@ -167,9 +167,9 @@ TEST_CASE("Every text field and the source are escaped") {
 
 TEST_CASE("The largest field is the one that takes most room on the wire") {
     SetOutcome request = sample();
-    CHECK(lcm::largest_field(request) == "AccountNumber");
+    CHECK(lcm::detail::largest_field(request) == "AccountNumber");
     request.agent_comments = std::string(100, 'x');
-    CHECK(lcm::largest_field(request) == "AgentComments");
+    CHECK(lcm::detail::largest_field(request) == "AgentComments");
     request.user_id = std::string(30, '\0'); // six characters each
-    CHECK(lcm::largest_field(request) == "UserID");
+    CHECK(lcm::detail::largest_field(request) == "UserID");
 }

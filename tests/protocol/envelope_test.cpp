@@ -4,7 +4,7 @@
 #include <support/json_text.hpp>
 
 #include <lcm_client/operations/outcomes.hpp>
-#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
 #include <lcm_client/testing/messages.hpp>
 
 #include <optional>
@@ -22,16 +22,16 @@ const std::string texts = R"({"errorType":"WS_Error","errorMessage":"Invalid Cal
 
 bool is_error(const std::string& document) {
     LenientReader reader;
-    return lcm::is_error(JsonText(document), reader);
+    return lcm::detail::is_error(JsonText(document), reader);
 }
 
-lcm::IncomingError error_of(const std::string& document) {
+lcm::detail::IncomingError error_of(const std::string& document) {
     LenientReader reader;
-    return lcm::read_error(JsonText(document), reader);
+    return lcm::detail::read_error(JsonText(document), reader);
 }
 
 /// The error that an `errorMessage` makes, with nothing said in `msg`.
-lcm::IncomingError error_with(const std::string& actual) {
+lcm::detail::IncomingError error_with(const std::string& actual) {
     const Json document = {{"topic", "Error"}, {"data", {{"errorType", "WS_Error"}, {"errorMessage", actual}}}};
     return error_of(document.dump());
 }
@@ -137,7 +137,7 @@ TEST_CASE("Errors of other interfaces are told apart by their type") {
 TEST_CASE("A reply is read with its subtopic, its call and its payload") {
     const JsonText document(lcm::testing::reply<lcm::SetBusinessOutcomeWithCallOutcome>("12345"));
     LenientReader reader;
-    const auto incoming = read_incoming(document, reader);
+    const auto incoming = lcm::detail::read_incoming(document, reader);
     CHECK(incoming.subtopic == "SetBusinessOutcomeWithCallOutcomeResult");
     CHECK(incoming.callid == "12345");
     REQUIRE(incoming.payload);
@@ -148,7 +148,7 @@ TEST_CASE("A reply is read with its subtopic, its call and its payload") {
 TEST_CASE("An event whose payload is a bare text names no call") {
     const JsonText document(R"({"SubTopic":"OutcomeSetForCall","message":"5|3|1|0|0|44|1"})");
     LenientReader reader;
-    const auto incoming = read_incoming(document, reader);
+    const auto incoming = lcm::detail::read_incoming(document, reader);
     CHECK(incoming.subtopic == "OutcomeSetForCall");
     CHECK(incoming.callid == std::nullopt);
     CHECK(incoming.payload.is_same_as(reader.find(document, "message")));
@@ -158,7 +158,7 @@ TEST_CASE("An event whose payload is a bare text names no call") {
 TEST_CASE("A payload under `data` is marked, since an echo of a request has it there") {
     const JsonText document(R"({"subtopic":"StateSync","data":{"callid":"1"}})");
     LenientReader reader;
-    const auto incoming = read_incoming(document, reader);
+    const auto incoming = lcm::detail::read_incoming(document, reader);
     CHECK(incoming.payload.is_same_as(reader.find(document, "data")));
     CHECK(incoming.is_under_data);
     CHECK(incoming.callid == "1");
@@ -167,7 +167,7 @@ TEST_CASE("A payload under `data` is marked, since an echo of a request has it t
 TEST_CASE("A message with both `message` and `data` is read by its `message`") {
     const JsonText document(R"({"subtopic":"StateSync","data":{"callid":"1"},"message":{"callid":"2"}})");
     LenientReader reader;
-    const auto incoming = read_incoming(document, reader);
+    const auto incoming = lcm::detail::read_incoming(document, reader);
     CHECK_FALSE(incoming.is_under_data);
     CHECK(incoming.callid == "2");
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // Messages of a hostile server: each is read or refused, in bounded memory and time, and harms no request.
-#include <protocol/allocation_meter.hpp>
-#include <protocol/allocation_operators.hpp>
+#include <support/allocation_meter.hpp>
+#include <support/allocation_operators.hpp>
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 
 #include <lcm_client/json_document.hpp>
-#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -29,9 +29,9 @@ std::string understand(std::string_view text) {
     lcm::JsonDocument document;
     if (!document.parse(text, lcm::Limits{}.json_depth)) return document.problem();
     lcm::LenientReader reader;
-    if (lcm::is_error(document.root(), reader))
-        return lcm::read_error(document.root(), reader).callid.value_or("error");
-    const auto message = lcm::read_incoming(document.root(), reader);
+    if (lcm::detail::is_error(document.root(), reader))
+        return lcm::detail::read_error(document.root(), reader).callid.value_or("error");
+    const auto message = lcm::detail::read_incoming(document.root(), reader);
     if (!message.payload) return "no reply";
     const auto result = lcm::read_reply<lcm::OutcomeResponse>(message.payload, reader);
     return result.has_value() ? "accepted" : result.error().detail;

@@ -3,7 +3,7 @@
 #include <session/random.hpp>
 #include <support/catch.hpp>
 
-#include <lcm_client/protocol/message_head.hpp>
+#include <lcm_client/protocol/impl/message_head.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-using lcm::read_message_head;
+using lcm::detail::read_message_head;
 
 namespace {
 
@@ -55,7 +55,7 @@ TEST_CASE("The head of a message names its subtopic and its call, in each form t
     };
     for (const Row& row : rows) {
         CAPTURE(row.text);
-        const lcm::MessageHead head = read_message_head(row.text);
+        const lcm::detail::MessageHead head = read_message_head(row.text);
         CHECK(head.subtopic == row.subtopic);
         CHECK(head.callid == row.callid);
     }
@@ -63,7 +63,7 @@ TEST_CASE("The head of a message names its subtopic and its call, in each form t
 
 TEST_CASE("Wherever a message is cut off, what its head names is what it names, or nothing") {
     for (std::size_t size = 0; size <= reply.size(); ++size) {
-        const lcm::MessageHead head = read_message_head(reply.substr(0, size));
+        const lcm::detail::MessageHead head = read_message_head(reply.substr(0, size));
         CAPTURE(size);
         CHECK((head.subtopic.empty() || head.subtopic == "CallOutCome"));
         CHECK((!head.callid || *head.callid == "12345"));
@@ -78,7 +78,7 @@ TEST_CASE("The head of anything is read to its end, and what it names stands in 
     for (int i = 0; i < 20'000; ++i) {
         std::string text;
         for (std::size_t left = random.below(40); left != 0; --left) text += random.one_of(pieces);
-        const lcm::MessageHead head = read_message_head(text);
+        const lcm::detail::MessageHead head = read_message_head(text);
         if (text.find(head.subtopic) == std::string::npos) FAIL(text);
         if (head.callid && text.find(*head.callid) == std::string::npos) FAIL(text);
     }

@@ -11,8 +11,8 @@
 #include <lcm_client/events.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
-#include <lcm_client/protocol/packet.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/session/reply_pattern.hpp>
@@ -58,7 +58,7 @@ public:
     std::optional<RequestId> receive(const std::string& text) {
         const JsonText document = parse(text);
         LenientReader reader;
-        const lcm::Incoming message = lcm::read_incoming(document, reader);
+        const lcm::detail::Incoming message = lcm::detail::read_incoming(document, reader);
         if (!message.payload) return std::nullopt;
         const lcm::detail::MatchKey key(message.subtopic, std::optional<std::string>(message.callid));
         const auto match = multiplexer_.reply({key, message.is_under_data});
@@ -147,11 +147,11 @@ template <class E> std::optional<E> event_in(const std::string& text) {
     return E::read(parse(text), reader);
 }
 
-lcm::IncomingError error_in(const std::string& text) {
+lcm::detail::IncomingError error_in(const std::string& text) {
     LenientReader reader;
     const JsonText document = parse(text);
-    CHECK(lcm::is_error(document, reader));
-    return lcm::read_error(document, reader);
+    CHECK(lcm::detail::is_error(document, reader));
+    return lcm::detail::read_error(document, reader);
 }
 
 const std::string unclear = "bad_reply (unknown)";
@@ -171,7 +171,7 @@ TEST_CASE("Quirk 1: the topic WebService is sent, and a reply is taken in any le
     // The one topic that a reply never has, in any letter case:
     for (const char* topic : {"Error", "error", "ERROR"}) {
         LenientReader reader;
-        CHECK(lcm::is_error(JsonText::of({{"topic", topic}, {"subtopic", "CallOutCome"}}), reader));
+        CHECK(lcm::detail::is_error(JsonText::of({{"topic", topic}, {"subtopic", "CallOutCome"}}), reader));
     }
 }
 
@@ -238,10 +238,10 @@ TEST_CASE("Quirk 6: the keys of envelope and packet are read in all their spelli
     for (const char* text : {R"({"subTopic":"","subscriberID":"1","message":{"subtopic":"inner"}})",
                              R"({"subtopic":"","SubscriberID":"1","okmessage":{"subtopic":"inner"}})"}) {
         const JsonText packet = parse(text);
-        CHECK(lcm::unwrap(packet, reader).to_json() == Json{{"subtopic", "inner"}});
+        CHECK(lcm::detail::unwrap(packet, reader).to_json() == Json{{"subtopic", "inner"}});
     }
     const JsonText reply = parse(with_subtopic("CallOutCome", R"({"callid":"12345","response":[]})"));
-    CHECK(lcm::unwrap(reply, reader).is_same_as(reply)); // a message is no packet
+    CHECK(lcm::detail::unwrap(reply, reader).is_same_as(reply)); // a message is no packet
 }
 
 TEST_CASE("Quirk 7: a change of a call's state is known by its subtopic, in each of its spellings and on any topic") {

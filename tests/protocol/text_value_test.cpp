@@ -7,10 +7,10 @@
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/impl/value.hpp>
 #include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/protocol/validate.hpp>
-#include <lcm_client/protocol/value.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <concepts>

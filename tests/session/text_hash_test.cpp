@@ -3,7 +3,7 @@
 #include <session/random.hpp>
 #include <support/catch.hpp>
 
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/session/text_hash.hpp>
 
 #include <array>

@@ -5,6 +5,7 @@
 #include <support/socket_client.hpp>
 
 #include <lcm_client/operations.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 #include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/testing/simulator.hpp>
 
@@ -53,7 +54,7 @@ void send_each_operation(const std::optional<lcm::Packet>& packet) {
             REQUIRE(future.wait_for(patience) == std::future_status::ready);
             CHECK_NOTHROW(future.get());
             const std::string message = lcm::encode(sample<R>(), "myapp");
-            expected.push_back(packet ? lcm::wrap(message, R::operation.channel, *packet) : message);
+            expected.push_back(packet ? lcm::detail::wrap(message, R::operation.channel, *packet) : message);
         });
     });
     REQUIRE(simulator.wait_for_requests(48, patience)); // the last may be one that is not answered

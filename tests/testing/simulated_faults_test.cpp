@@ -7,7 +7,7 @@
 #include <lcm_client/json.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
 
@@ -43,7 +43,7 @@ template <class R> Handled handle(Fault fault) {
 bool is_refusal(const std::string& text) {
     const lcm::tests::JsonText document(text);
     lcm::LenientReader reader;
-    return lcm::is_error(document, reader) && lcm::read_error(document, reader).is_ws_error();
+    return lcm::detail::is_error(document, reader) && lcm::detail::read_error(document, reader).is_ws_error();
 }
 
 /// What the reply says to a client that waits for it.
@@ -51,7 +51,7 @@ template <class R> Delivery ending_of(const std::string& text) {
     if (is_refusal(text)) return Delivery::refused;
     const lcm::tests::JsonText document(text);
     lcm::LenientReader reader;
-    const auto incoming = lcm::read_incoming(document, reader);
+    const auto incoming = lcm::detail::read_incoming(document, reader);
     CHECK(lcm::detail::same_name(incoming.subtopic, R::operation.reply_subtopic));
     REQUIRE(incoming.payload);
     const auto response = lcm::read_reply<typename R::Response>(incoming.payload, reader);

@@ -7,7 +7,8 @@
 #include <lcm_client/json.hpp>
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 #include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
@@ -30,7 +31,7 @@ template <class R> lcm::Result<typename R::Response> result_of(SimulatedServer& 
     REQUIRE(handled.replies.size() == 1);
     const lcm::tests::JsonText document(handled.replies[0]);
     lcm::LenientReader reader;
-    const auto incoming = lcm::read_incoming(document, reader);
+    const auto incoming = lcm::detail::read_incoming(document, reader);
     CHECK(incoming.subtopic == R::operation.reply_subtopic);
     REQUIRE(incoming.payload);
     return lcm::read_reply<typename R::Response>(incoming.payload, reader);
@@ -333,7 +334,7 @@ TEST_CASE("A request in a packet is answered in a packet, in both spellings") {
     const std::string request = lcm::encode(sample<lcm::SetNewModeNumber>(), "test");
     const std::string plain = SimulatedServer().handle(request).replies.at(0);
 
-    const std::string wrapped = lcm::wrap(request, "LCM", packet);
+    const std::string wrapped = lcm::detail::wrap(request, "LCM", packet);
     Json other = Json::parse(wrapped);
     other["okmessage"] = other["message"];
     other["SubscriberID"] = other["subscriberID"];
@@ -342,7 +343,7 @@ TEST_CASE("A request in a packet is answered in a packet, in both spellings") {
     for (const std::string& text : {wrapped, other.dump()}) {
         CAPTURE(text);
         const auto handled = SimulatedServer().handle(text);
-        CHECK(handled.replies == Texts{lcm::wrap(plain, "LCM", packet)});
+        CHECK(handled.replies == Texts{lcm::detail::wrap(plain, "LCM", packet)});
         REQUIRE(handled.packet);
         CHECK(handled.packet->subscriber_id == "42");
     }

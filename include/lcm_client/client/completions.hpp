@@ -8,7 +8,7 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/client/strand.hpp>
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/stats.hpp>
 

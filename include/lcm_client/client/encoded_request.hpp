@@ -4,13 +4,13 @@
 #define LCM_CLIENT_CLIENT_ENCODED_REQUEST_HPP
 
 #include <lcm_client/client/pending_call.hpp>
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/packet.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 #include <lcm_client/protocol/reply.hpp>
-#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>

@@ -16,8 +16,8 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/client/watchdog.hpp>
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/loop_executor.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/session.hpp>

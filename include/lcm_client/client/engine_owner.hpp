@@ -6,8 +6,8 @@
 #include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/any_transport.hpp>
 #include <lcm_client/client/engine_interface.hpp>
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/loop_executor.hpp>
 
 #include <chrono>

@@ -9,7 +9,7 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
-#include <lcm_client/protocol/packet.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>

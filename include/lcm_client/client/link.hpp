@@ -5,8 +5,8 @@
 
 #include <lcm_client/client/any_transport.hpp>
 #include <lcm_client/client/strand.hpp>
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/errc.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/session/link_failure.hpp>
 #include <lcm_client/transport.hpp>
 

@@ -6,8 +6,8 @@
 
 #include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/strand.hpp>
-#include <lcm_client/handler_memory.hpp>
-#include <lcm_client/home_process.hpp>
+#include <lcm_client/impl/handler_memory.hpp>
+#include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/loop_executor.hpp>
 
 #include <boost/asio/any_io_executor.hpp>

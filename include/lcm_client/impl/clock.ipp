@@ -6,7 +6,7 @@
 #include <lcm_client/clock.hpp>
 #include <lcm_client/errc.hpp>
 #include <lcm_client/handler.hpp>
-#include <lcm_client/handler_memory.hpp>
+#include <lcm_client/impl/handler_memory.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>

@@ -6,8 +6,8 @@
 #include <lcm_client/events.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@
 namespace lcm {
 
 LCM_CLIENT_DECL std::optional<OutcomeSetForCall> OutcomeSetForCall::read(JsonView message, LenientReader& reader) {
-    const Incoming incoming = read_incoming(message, reader);
+    const detail::Incoming incoming = detail::read_incoming(message, reader);
     if (!detail::same_name(incoming.subtopic, event.subtopic) || incoming.is_under_data) return std::nullopt;
     if (!incoming.payload.is_string()) return std::nullopt;
     return OutcomeSetForCall{std::string(detail::trim(incoming.payload.text()))};
@@ -24,7 +24,7 @@ LCM_CLIENT_DECL std::optional<OutcomeSetForCall> OutcomeSetForCall::read(JsonVie
 
 LCM_CLIENT_DECL std::optional<OutBoundCallStateChange> OutBoundCallStateChange::read(JsonView message,
                                                                                      LenientReader& reader) {
-    const Incoming incoming = read_incoming(message, reader);
+    const detail::Incoming incoming = detail::read_incoming(message, reader);
     if (!detail::same_name(incoming.subtopic, event.subtopic) || !incoming.payload) return std::nullopt;
     OutBoundCallStateChange change;
     if (!read_fields(incoming.payload, change, reader).empty()) return std::nullopt;
@@ -32,8 +32,8 @@ LCM_CLIENT_DECL std::optional<OutBoundCallStateChange> OutBoundCallStateChange::
 }
 
 LCM_CLIENT_DECL std::optional<ErrorEvent> ErrorEvent::read(JsonView message, LenientReader& reader) {
-    if (!is_error(message, reader)) return std::nullopt;
-    IncomingError error = read_error(message, reader);
+    if (!detail::is_error(message, reader)) return std::nullopt;
+    detail::IncomingError error = detail::read_error(message, reader);
     return ErrorEvent{std::string(detail::trim(reader.find_text(message, "channel"))),
                       std::string(detail::trim(reader.find_text(message, "subtopic"))), std::move(error.texts),
                       std::move(error.callid)};

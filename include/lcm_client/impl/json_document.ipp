@@ -4,8 +4,8 @@
 #define LCM_CLIENT_IMPL_JSON_DOCUMENT_IPP
 
 #include <lcm_client/impl/json_model.hpp>
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/json_document.hpp>
-#include <lcm_client/utf8.hpp>
 
 #include <algorithm>
 #include <charconv>

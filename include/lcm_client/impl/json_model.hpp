@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_IMPL_JSON_MODEL_HPP
 #define LCM_CLIENT_IMPL_JSON_MODEL_HPP
 
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/json_document.hpp>
-#include <lcm_client/utf8.hpp>
 
 #include <cstddef>
 #include <cstdint>

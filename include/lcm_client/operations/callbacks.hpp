@@ -9,7 +9,7 @@
 #define LCM_CLIENT_OPERATIONS_CALLBACKS_HPP
 
 #include <lcm_client/json_value.hpp>
-#include <lcm_client/operations/checks.hpp>
+#include <lcm_client/operations/impl/checks.hpp>
 #include <lcm_client/operations/records.hpp>
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
@@ -341,6 +341,7 @@ struct CallbackOverlap {
         field("IsOverlap", &Self::is_overlap, Presence::required, "whether there is a callback that overlaps");
     }
 
+    /// What the reply means for its request.
     [[nodiscard]] Verdict verdict() const { return {request_result ? Delivery::accepted : Delivery::refused, {}}; }
 };
 

@@ -6,13 +6,13 @@
 #define LCM_CLIENT_OPERATIONS_COMPLIANCE_HPP
 
 #include <lcm_client/json_value.hpp>
-#include <lcm_client/operations/checks.hpp>
+#include <lcm_client/operations/impl/checks.hpp>
 #include <lcm_client/operations/records.hpp>
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>
-#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
@@ -122,6 +122,7 @@ struct AddComplianceResponse {
         field("Response", &Self::status, Presence::required, "the server's word, success for a yes");
     }
 
+    /// What the reply means for its request.
     [[nodiscard]] Verdict verdict() const {
         return {detail::same_name(status, "success") ? Delivery::accepted : Delivery::unknown, status};
     }

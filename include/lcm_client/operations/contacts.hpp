@@ -6,7 +6,7 @@
 #define LCM_CLIENT_OPERATIONS_CONTACTS_HPP
 
 #include <lcm_client/json_value.hpp>
-#include <lcm_client/operations/checks.hpp>
+#include <lcm_client/operations/impl/checks.hpp>
 #include <lcm_client/operations/records.hpp>
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>

@@ -209,6 +209,7 @@ struct DownloadedContacts {
               "why there are no contacts; empty in a reply that was accepted");
     }
 
+    /// What the reply means for its request.
     [[nodiscard]] Verdict verdict() const {
         return {request_failure_reason.empty() ? Delivery::accepted : Delivery::refused, request_failure_reason};
     }

@@ -59,6 +59,7 @@ constexpr bool take(std::string_view& text, char c) noexcept {
 class Date {
 public:
     constexpr Date() noexcept = default;
+    /// So that `2030y / 6 / 3` is a date.
     constexpr Date(std::chrono::year_month_day day) noexcept : day_(day) {} // NOLINT(google-explicit-constructor)
 
     /// Reads "DD/MM/YYYY"; nothing if it is no day of the calendar.
@@ -76,11 +77,13 @@ public:
         return Date(date);
     }
 
+    /// Whether there is a day.
     [[nodiscard]] constexpr bool is_set() const noexcept { return day_ != std::chrono::year_month_day{}; }
     /// Whether the calendar has this day, in a year of four digits.
     [[nodiscard]] constexpr bool is_valid() const noexcept {
         return day_.ok() && day_.year() >= std::chrono::year(0) && day_.year() <= std::chrono::year(9999);
     }
+    /// The day; of no meaning if not set.
     [[nodiscard]] constexpr std::chrono::year_month_day value() const noexcept { return day_; }
 
     /// "DD/MM/YYYY"; empty if not set. Must be valid.
@@ -96,6 +99,7 @@ public:
         return detail::write_digits(out, static_cast<int>(day_.year()), 4);
     }
 
+    /// The earlier day is less.
     friend constexpr auto operator<=>(const Date&, const Date&) noexcept = default;
 
 private:
@@ -107,6 +111,7 @@ private:
 class TimeOfDay {
 public:
     constexpr TimeOfDay() noexcept = default;
+    /// Since midnight, so that `9h + 30min` is a time.
     template <class Rep, class Period>
     requires std::convertible_to<std::chrono::duration<Rep, Period>, std::chrono::minutes>
     constexpr TimeOfDay(std::chrono::duration<Rep, Period> time) noexcept : time_(time) {} // NOLINT: 13h is a time
@@ -122,7 +127,9 @@ public:
         return time;
     }
 
+    /// Whether there is a time.
     [[nodiscard]] constexpr bool is_set() const noexcept { return time_ != unset; }
+    /// Whether a day has this time.
     [[nodiscard]] constexpr bool is_valid() const noexcept {
         return time_ >= std::chrono::minutes(0) && time_ < std::chrono::hours(24);
     }
@@ -140,6 +147,7 @@ public:
         return detail::write_digits(out, static_cast<int>(time_.count() % 60), 2);
     }
 
+    /// The earlier time is less.
     friend constexpr auto operator<=>(const TimeOfDay&, const TimeOfDay&) noexcept = default;
 
 private:
@@ -150,8 +158,8 @@ private:
 
 /// A day and a time of it, in one field. Set if both are.
 struct DateTime {
-    Date date{};
-    TimeOfDay time{};
+    Date date{};      ///< the day
+    TimeOfDay time{}; ///< the time on that day
 
     /// Reads "DD/MM/YYYY HH:mm".
     [[nodiscard]] static constexpr std::optional<DateTime> parse(std::string_view text) noexcept {
@@ -163,7 +171,9 @@ struct DateTime {
         return DateTime{*date, *time};
     }
 
+    /// Whether there is a day or a time.
     [[nodiscard]] constexpr bool is_set() const noexcept { return date.is_set() || time.is_set(); }
+    /// Whether both are there and valid.
     [[nodiscard]] constexpr bool is_valid() const noexcept { return date.is_valid() && time.is_valid(); }
 
     /// "DD/MM/YYYY HH:mm"; empty if not set. Must be valid.
@@ -177,6 +187,7 @@ struct DateTime {
         return time.write_to(out);
     }
 
+    /// The earlier one is less.
     friend constexpr auto operator<=>(const DateTime&, const DateTime&) noexcept = default;
 };
 

@@ -7,10 +7,10 @@
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/field_type.hpp>
-#include <lcm_client/protocol/field_types.hpp>
-#include <lcm_client/protocol/json_field.hpp>
+#include <lcm_client/protocol/impl/field_types.hpp>
+#include <lcm_client/protocol/impl/json_field.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/protocol/lenient_reader.hpp>
-#include <lcm_client/protocol/text.hpp>
 
 #include <array>
 #include <cstddef>
@@ -29,6 +29,15 @@ namespace detail {
     for (const auto [key, value] : object.members())
         if (same_key(key, name)) return ": stands twice";
     return ": missing";
+}
+
+/// The call id under `callid` of a payload; a JSON integer counts as its text, an empty one as none.
+[[nodiscard]] inline std::optional<std::string_view> read_callid(JsonView payload, LenientReader& reader) {
+    const JsonView value = reader.take_only(look_up<"callid">(payload)[0], "callid");
+    if (!value.string().empty()) return value.string();
+    if (!value.is_integer()) return std::nullopt;
+    reader.tolerate();
+    return value.text();
 }
 
 } // namespace detail
@@ -80,15 +89,6 @@ template <class T> [[nodiscard]] bool decode_value(JsonView json, T& value, Form
         return FieldType<T>::read(json, value, {.strict = true, .form = each}, reader) && reader.deviations() == 0;
     };
     return reads_as(form) || (form == Form::text && reads_as(Form::natural));
-}
-
-/// The call id under `callid` of a payload; a JSON integer counts as its text, an empty one as none.
-[[nodiscard]] inline std::optional<std::string_view> read_callid(JsonView payload, LenientReader& reader) {
-    const JsonView value = reader.take_only(detail::look_up<"callid">(payload)[0], "callid");
-    if (!value.string().empty()) return value.string();
-    if (!value.is_integer()) return std::nullopt;
-    reader.tolerate();
-    return value.text();
 }
 
 } // namespace lcm

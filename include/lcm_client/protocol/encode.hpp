@@ -5,9 +5,9 @@
 
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/field_type.hpp>
-#include <lcm_client/protocol/field_types.hpp>
-#include <lcm_client/protocol/json_writer.hpp>
-#include <lcm_client/protocol/text_buffer.hpp>
+#include <lcm_client/protocol/impl/field_types.hpp>
+#include <lcm_client/protocol/impl/json_writer.hpp>
+#include <lcm_client/protocol/impl/text_buffer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -101,26 +101,39 @@ inline void write_message(std::string& out, const Operation& operation, std::str
     buffer.flush(buffer.write(to, '}'));
 }
 
-} // namespace detail
-
-/// Appends the message for `request` to `out`, as the interface's samples write it: the keys in the order of the field
-/// table, nothing left out but optional fields without a value. `request` must be valid, and `source` text in UTF-8.
-/// Calls the heap only if `out` has too little room.
+/// Appends to `out` what `encode` makes of `request`. Calls the heap only if `out` has too little room.
 template <Request R> void encode_to(std::string& out, const R& request, std::string_view source) {
-    detail::TextBuffer buffer(out);
-    char* to = buffer.write(buffer.begin(), detail::Head<R::operation>::text);
-    to = detail::write_json(buffer, to, source);
+    TextBuffer buffer(out);
+    char* to = buffer.write(buffer.begin(), Head<R::operation>::text);
+    to = write_json(buffer, to, source);
     if constexpr (field_count<R>() != 0) {
         to = buffer.write(to, R"(,"data":)");
-        to = detail::write_object(buffer, to, request);
+        to = write_object(buffer, to, request);
     }
     buffer.flush(buffer.write(to, '}'));
 }
 
-/// The message for `request` as a new string. What `encode_to` says of `request` and `source` holds here.
+/// The name of the field that takes most room in the message of `request`.
+template <Described T> [[nodiscard]] std::string_view largest_field(const T& request) {
+    std::string_view name;
+    std::size_t size = 0;
+    for_each_field<T>([&](const auto& field) {
+        std::string text;
+        if (has_value(request.*field.member)) write_value(text, request.*field.member, field.options.form);
+        if (text.size() <= size) return;
+        size = text.size();
+        name = field.name;
+    });
+    return name;
+}
+
+} // namespace detail
+
+/// The message for `request` as the interface's samples write it: the keys in the order of the field table, nothing left
+/// out but optional fields without a value. `request` must be valid, and `source` text in UTF-8.
 template <Request R> [[nodiscard]] std::string encode(const R& request, std::string_view source) {
     std::string out;
-    encode_to(out, request, source);
+    detail::encode_to(out, request, source);
     return out;
 }
 
@@ -130,21 +143,6 @@ template <class T> [[nodiscard]] std::string encode_value(const T& value, Form f
     std::string out;
     detail::write_value(out, value, form);
     return out;
-}
-
-/// The name of the field that takes most room in the message of `request`.
-template <Described T> [[nodiscard]] std::string_view largest_field(const T& request) {
-    std::string_view name;
-    std::size_t size = 0;
-    for_each_field<T>([&](const auto& field) {
-        std::string text;
-        if (detail::has_value(request.*field.member))
-            detail::write_value(text, request.*field.member, field.options.form);
-        if (text.size() <= size) return;
-        size = text.size();
-        name = field.name;
-    });
-    return name;
 }
 
 } // namespace lcm

@@ -29,7 +29,7 @@ enum class Form {
 
 /// What few fields need.
 struct FieldOptions {
-    Form form = Form::natural;
+    Form form = Form::natural;  ///< how the value is written
     std::string_view allowed{}; ///< the values that the interface takes, as "INBOUND|OUTBOUND"; any, if empty
     std::string_view also{};    ///< another name under which servers send it, beyond letter case and spaces
 };
@@ -48,19 +48,19 @@ struct FieldOptions {
 /// what it means. This is the only place that says what a field means: the help of the command and the reference are
 /// made from it, and the member itself needs no comment.
 template <class Struct, class Value> struct Field {
-    using value_type = Value;
+    using value_type = Value; ///< the type of the member
 
-    std::string_view name;
-    Value Struct::*member;
-    Presence presence;
-    std::string_view meaning;
-    FieldOptions options{};
+    std::string_view name;    ///< the name on the wire
+    Value Struct::*member;    ///< what holds the value
+    Presence presence;        ///< whether it must be filled
+    std::string_view meaning; ///< what the value means, for people
+    FieldOptions options{};   ///< what else the wire asks for
 };
 
 /// Whether a reply says under `callid` which call it is about.
 enum class ReplyCallid {
-    present,
-    absent,
+    present, ///< it does
+    absent,  ///< it does not
     unknown, ///< the interface's page does not say, or says both
 };
 
@@ -73,10 +73,10 @@ struct Operation {
     bool is_read_only = false; ///< changes nothing on the server, so it is sent again, once, after a lost link
     /// The event that tells, with the LCM key of the member `account_number`, that the server has carried it out.
     std::string_view settled_by{};
-    std::string_view channel = "LCM";
-    std::string_view topic = "WebService";
-    std::string_view page{};        ///< the page of the vendor's documentation
-    std::string_view summary{};     ///< one line for the help and the reference
+    std::string_view channel = "LCM";      ///< of the request
+    std::string_view topic = "WebService"; ///< of the request
+    std::string_view page{};               ///< the page of the vendor's documentation
+    std::string_view summary{};            ///< one line for the help and the reference
     std::string_view unpublished{}; ///< what is not known of the operation because its page was not seen to its end
 };
 

@@ -71,19 +71,23 @@ template <class T> struct FieldType {
                   "a specialisation of lcm::FieldType, or a lcm::Sensitive, std::optional, std::vector or "
                   "std::map of them");
 
-    static constexpr bool can_be_empty = false;
-    static constexpr const char* missing = "must be set";
+    static constexpr bool can_be_empty = false;           ///< a record that is sent has its fields
+    static constexpr const char* missing = "must be set"; ///< not used, since a record is always there
 
+    /// A record is always there; its fields may lack.
     [[nodiscard]] static bool has_value(const T&) noexcept { return true; }
 
+    /// Writes the record as an object.
     static char* write(detail::TextBuffer& out, char* to, const T& value, Form) {
         return detail::write_object(out, to, value);
     }
 
+    /// Reads an object whose fields can all be read.
     [[nodiscard]] static bool read(JsonView json, T& value, detail::Expected, LenientReader& reader) {
         return json.is_object() && read_fields(json, value, reader).empty();
     }
 
+    /// Finds the first field of the record that is in disorder.
     static void find_problem(const T& value, Presence, std::string_view, std::optional<FieldProblem>& problem) {
         problem = validate(value);
         if (problem) problem->field.insert(0, ".");
@@ -107,17 +111,20 @@ concept PlainFieldType = requires {
 /// It must be declared before the first use of an operation that has such a field. A value whose `to_wire` is empty, or
 /// not set, counts as missing. `describe` can be hidden by one that says more than the words of `Wire`.
 template <class T, class Wire> struct FieldAs {
-    static constexpr bool can_be_empty = FieldType<Wire>::can_be_empty;
-    static constexpr const char* missing = FieldType<Wire>::missing;
+    static constexpr bool can_be_empty = FieldType<Wire>::can_be_empty; ///< as a `Wire` can be
+    static constexpr const char* missing = FieldType<Wire>::missing;    ///< what is wrong without a value
 
+    /// Whether there is something to send: a `Wire` with a value.
     [[nodiscard]] static bool has_value(const T& value) {
         return FieldType<Wire>::has_value(FieldType<T>::to_wire(value));
     }
 
+    /// Writes what `to_wire` makes of the value.
     static char* write(detail::TextBuffer& out, char* to, const T& value, Form form) {
         return FieldType<Wire>::write(out, to, FieldType<T>::to_wire(value), form);
     }
 
+    /// Reads a `Wire` of which `from_wire` makes a value.
     [[nodiscard]] static bool read(JsonView json, T& value, detail::Expected expected, LenientReader& reader) {
         Wire wire{};
         if (!FieldType<Wire>::read(json, wire, expected, reader)) return false;
@@ -126,13 +133,16 @@ template <class T, class Wire> struct FieldAs {
         return read.has_value();
     }
 
+    /// Finds what is wrong with what `to_wire` makes of the value.
     static void find_problem(const T& value, Presence presence, std::string_view allowed,
                              std::optional<FieldProblem>& problem) {
         FieldType<Wire>::find_problem(FieldType<T>::to_wire(value), presence, allowed, problem);
     }
 
+    /// The words of `Wire`.
     [[nodiscard]] static constexpr FieldWords describe(Form form) noexcept { return FieldType<Wire>::describe(form); }
 
+    /// What `from_wire` makes of an example of a `Wire`.
     [[nodiscard]] static T example(const FieldExample& wanted) {
         return FieldType<T>::from_wire(FieldType<Wire>::example(wanted)).value_or(T{});
     }

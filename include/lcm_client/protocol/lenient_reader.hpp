@@ -4,7 +4,7 @@
 #define LCM_CLIENT_PROTOCOL_LENIENT_READER_HPP
 
 #include <lcm_client/json_document.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 
 #include <algorithm>
 #include <array>
@@ -91,6 +91,8 @@ public:
     [[nodiscard]] JsonView find_only(JsonView object, std::string_view name) {
         return take_only(look_for(object, name), name);
     }
+    /// The value of a member that decides and was looked up together with others; none in the cases in which `find_only`
+    /// has none.
     [[nodiscard]] JsonView take_only(const detail::Found& found, std::string_view name) noexcept {
         if (found.occurrence <= detail::Occurrence::exact) return found.value;
         return take_variant(found, name);
@@ -98,6 +100,7 @@ public:
 
     /// The first name that decides and stands several times; empty if there was none.
     [[nodiscard]] std::string_view doubt() const noexcept { return doubt_; }
+    /// Whether a name that decides stood several times.
     [[nodiscard]] bool is_in_doubt() const noexcept { return !doubt_.empty(); }
 
     /// The text of the member of `object` called `name`, empty if there is none.
@@ -108,6 +111,7 @@ public:
     /// Notes a deviation of another kind that was tolerated.
     void tolerate() noexcept { ++deviations_; }
 
+    /// How often leniency was needed.
     [[nodiscard]] std::uint64_t deviations() const noexcept { return deviations_; }
 
 private:

@@ -59,11 +59,13 @@ class Number {
 public:
     constexpr Number() noexcept = default;
 
+    /// Any integer; a truth value or a character is none.
     template <detail::Integer T> constexpr Number(T value) noexcept { // NOLINT(google-explicit-constructor)
         if constexpr (std::is_signed_v<T>) value_ = static_cast<std::int64_t>(value);
         else value_ = static_cast<std::uint64_t>(value);
     }
 
+    /// A decimal. One that is not finite makes a request invalid.
     template <std::floating_point T> constexpr Number(T value) noexcept
         : value_(static_cast<double>(value)) { // NOLINT(google-explicit-constructor)
         if constexpr (std::same_as<T, float>) value_ = widen(value);
@@ -80,6 +82,7 @@ public:
         return Number(*decimal);
     }
 
+    /// Whether there is a number.
     [[nodiscard]] constexpr bool is_set() const noexcept { return value_.index() != 0; }
 
     /// False for infinities and for what is not a number: those cannot be sent.

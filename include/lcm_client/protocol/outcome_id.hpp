@@ -18,16 +18,16 @@ namespace lcm {
 /// The telephony outcomes whose ids the interface's pages show (get-available-outcomes, set-call-outcome-offline). An
 /// open set: `OutcomeId` takes any other number or text, and `GetCallOutCome` asks the server for its list.
 enum class TelephonyOutcome : std::int64_t {
-    success = 0,
-    abandoned = 1,
-    invalid = 2,
-    busy = 3,
-    callback = 4,
-    dnc = 5, ///< Do Not Call
-    fax = 6,
-    answering_machine = 7,
-    no_answer = 8,
-    reject = 9,
+    success = 0,           ///< Success
+    abandoned = 1,         ///< Abandoned
+    invalid = 2,           ///< Invalid
+    busy = 3,              ///< Busy
+    callback = 4,          ///< Callback
+    dnc = 5,               ///< Do Not Call
+    fax = 6,               ///< Fax
+    answering_machine = 7, ///< Answering machine
+    no_answer = 8,         ///< No answer
+    reject = 9,            ///< Reject
 };
 
 /// An outcome's id, written to the wire as it was given: `OutcomeId(0)` leaves as `0`, `OutcomeId("0")` as `"0"`.
@@ -36,22 +36,29 @@ class OutcomeId {
 public:
     OutcomeId() noexcept = default;
 
+    /// The id as an integer, which leaves as a number.
     template <detail::Integer T> OutcomeId(T id) noexcept : id_(Number(id)) {} // NOLINT(google-explicit-constructor)
 
     /// The id of an outcome that the server has listed. Not set, if the number is not, or is no whole one.
     template <std::same_as<Number> T> OutcomeId(T id) noexcept // NOLINT(google-explicit-constructor)
         : id_(id.is_whole() ? id : Number()) {}
 
+    /// The id of an outcome that the pages show, which leaves as a number.
     OutcomeId(TelephonyOutcome id) noexcept : OutcomeId(static_cast<std::int64_t>(id)) {} // NOLINT
-    OutcomeId(std::string id) noexcept : id_(std::move(id)) {}                            // NOLINT
-    OutcomeId(std::string_view id) : id_(std::string(id)) {}                              // NOLINT
-    OutcomeId(const char* id) : id_(std::string(id)) {}                                   // NOLINT
+    /// The id as a text, which leaves as one.
+    OutcomeId(std::string id) noexcept : id_(std::move(id)) {} // NOLINT
+    /// The id as a text, which leaves as one.
+    OutcomeId(std::string_view id) : id_(std::string(id)) {} // NOLINT
+    /// The id as a text, which leaves as one.
+    OutcomeId(const char* id) : id_(std::string(id)) {} // NOLINT
     OutcomeId(std::nullptr_t) = delete;
 
+    /// Whether there is an id.
     [[nodiscard]] bool is_set() const noexcept {
         const auto* number = std::get_if<Number>(&id_);
         return number == nullptr || number->is_set();
     }
+    /// Whether the id is a text.
     [[nodiscard]] bool is_text() const noexcept { return std::holds_alternative<std::string>(id_); }
 
     /// The number, if the id is not a text; not set if there is no id.
@@ -65,6 +72,7 @@ public:
         return number != nullptr ? number->text() : std::get<std::string>(id_);
     }
 
+    /// A number and its text are different ids, as they leave differently.
     friend bool operator==(const OutcomeId&, const OutcomeId&) = default;
 
 private:

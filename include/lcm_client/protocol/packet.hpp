@@ -3,14 +3,9 @@
 #ifndef LCM_CLIENT_PROTOCOL_PACKET_HPP
 #define LCM_CLIENT_PROTOCOL_PACKET_HPP
 
-#include <lcm_client/json_document.hpp>
-#include <lcm_client/protocol/decode.hpp>
-#include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/text.hpp>
 #include <lcm_client/protocol/text_value.hpp>
 
 #include <string>
-#include <string_view>
 
 namespace lcm {
 
@@ -26,39 +21,6 @@ struct Packet {
     /// without an id is never refused.
     bool refuse_other_subscribers = false;
 };
-
-/// The packet around `message`, a JSON object of `channel`, in the spelling of the page's example. The texts must be
-/// UTF-8.
-[[nodiscard]] inline std::string wrap(std::string_view message, std::string_view channel, const Packet& packet) {
-    std::string out = R"({"channel":)";
-    detail::write_json(out, packet.channel.empty() ? channel : packet.channel);
-    out += R"(,"topic":"","subTopic":"","ResponseUrl":)";
-    detail::write_json(out, packet.response_url);
-    out += R"(,"subscriberID":)";
-    detail::write_json(out, packet.subscriber_id);
-    out += R"(,"message":)";
-    out += message;
-    return out += '}';
-}
-
-/// The message inside `document`, if that is a packet: under `message` as in the page's example, or under `okmessage`
-/// as in its table. Else `document` itself.
-[[nodiscard]] inline JsonView unwrap(JsonView document, LenientReader& reader) {
-    const JsonView ok = reader.find_only(document, "okmessage");
-    if (ok.is_object()) return ok;
-    const bool is_packet = reader.find(document, "subscriberID") || reader.find(document, "ResponseUrl");
-    const JsonView inner = is_packet ? reader.find_only(document, "message") : JsonView();
-    return inner.is_object() ? inner : document;
-}
-
-/// Whether `document`, a packet, carries the id of another subscriber. Letter case and outer space make no other id,
-/// nor does a number in the place of its digits; what is no id at all is none.
-[[nodiscard]] inline bool is_of_other_subscriber(JsonView document, const Packet& packet, LenientReader& reader) {
-    const JsonView id = reader.find(document, "subscriberID");
-    if (!id.is_string() && !id.is_integer()) return false;
-    const std::string_view text = id.text();
-    return !detail::trim(text).empty() && !detail::same_name(text, packet.subscriber_id);
-}
 
 } // namespace lcm
 

@@ -8,7 +8,7 @@
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/field_type.hpp>
-#include <lcm_client/protocol/json_field.hpp>
+#include <lcm_client/protocol/impl/json_field.hpp>
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/result.hpp>
 

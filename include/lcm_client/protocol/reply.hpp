@@ -16,13 +16,18 @@ namespace lcm {
 
 /// A reply that is a list of records. A single record that comes without its list counts as a list of one.
 template <class Record> struct List {
-    std::vector<Record> records{};
-    Sensitive<Json> others{}; ///< what the reply holds beside the list; null if nothing
+    std::vector<Record> records{}; ///< in the server's order
+    Sensitive<Json> others{};      ///< what the reply holds beside the list; null if nothing
 
+    /// The first record, for a loop.
     [[nodiscard]] auto begin() const noexcept { return records.begin(); }
+    /// The end of the records, for a loop.
     [[nodiscard]] auto end() const noexcept { return records.end(); }
+    /// Whether there is no record.
     [[nodiscard]] bool empty() const noexcept { return records.empty(); }
+    /// How many records there are.
     [[nodiscard]] std::size_t size() const noexcept { return records.size(); }
+    /// The record at `index`, which must be less than `size()`.
     [[nodiscard]] const Record& operator[](std::size_t index) const noexcept { return records[index]; }
 };
 

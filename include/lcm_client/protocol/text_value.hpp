@@ -25,34 +25,47 @@ class Text {
 public:
     Text() noexcept = default;
 
+    /// The integer in decimal.
     template <detail::Integer T> Text(T integer)
-        : text_(Number(integer).text()) {}                      // NOLINT(google-explicit-constructor)
+        : text_(Number(integer).text()) {} // NOLINT(google-explicit-constructor)
+    /// The text as it is.
     Text(std::string text) noexcept : text_(std::move(text)) {} // NOLINT(google-explicit-constructor)
-    Text(std::string_view text) : text_(text) {}                // NOLINT(google-explicit-constructor)
-    Text(const char* text) : text_(text) {}                     // NOLINT(google-explicit-constructor)
+    /// The text as it is.
+    Text(std::string_view text) : text_(text) {} // NOLINT(google-explicit-constructor)
+    /// The text as it is; not null.
+    Text(const char* text) : text_(text) {} // NOLINT(google-explicit-constructor)
     Text(std::nullptr_t) = delete;
     template <class T>
     requires(std::is_arithmetic_v<T> && !detail::Integer<T>) Text(T)
     = delete; // neither a text nor an integer
 
+    /// The text, which lives as long as this.
     [[nodiscard]] const std::string& text() const& noexcept { return text_; }
+    /// The text, taken out.
     [[nodiscard]] std::string text() && noexcept { return std::move(text_); }
+    /// Whether there is no character.
     [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
 
-    operator std::string() const { return text_; }               // NOLINT(google-explicit-constructor)
+    /// A copy of the text.
+    operator std::string() const { return text_; } // NOLINT(google-explicit-constructor)
+    /// The text, which lives as long as this.
     operator std::string_view() const noexcept { return text_; } // NOLINT(google-explicit-constructor)
 
+    /// Whether the texts are the same.
     friend bool operator==(const Text&, const Text&) = default;
+    /// The order of `std::string`.
     friend std::strong_ordering operator<=>(const Text& a, const Text& b) noexcept {
         return a.text_.compare(b.text_) <=> 0;
     }
 
+    /// Whether the text is `b`.
     template <class T>
     requires(!std::same_as<T, Text> && std::convertible_to<const T&, std::string_view>) friend bool
     operator==(const Text& a, const T& b) {
         return std::string_view(a.text_) == std::string_view(b);
     }
 
+    /// Writes the text.
     friend std::ostream& operator<<(std::ostream& out, const Text& text) { return out << text.text_; }
 
 private:
@@ -66,6 +79,7 @@ using Id = Text;
 
 /// So that it can be a key as a `std::string` can.
 template <> struct std::hash<lcm::Text> {
+    /// The hash of its text.
     [[nodiscard]] std::size_t operator()(const lcm::Text& text) const noexcept {
         return std::hash<std::string_view>()(text);
     }

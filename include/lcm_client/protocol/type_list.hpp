@@ -5,6 +5,7 @@
 
 namespace lcm {
 
+/// Types, in their order.
 template <class... Ts> struct TypeList {
     /// Calls `visit.template operator()<T>()` for each of them.
     template <class Visitor> static constexpr void for_each(Visitor&& visit) { (visit.template operator()<Ts>(), ...); }

@@ -4,8 +4,8 @@
 #define LCM_CLIENT_PROTOCOL_VALIDATE_HPP
 
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/field_problem.hpp>
-#include <lcm_client/protocol/field_types.hpp>
+#include <lcm_client/protocol/impl/field_problem.hpp>
+#include <lcm_client/protocol/impl/field_types.hpp>
 
 #include <optional>
 

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_SESSION_MATCH_KEY_HPP
 #define LCM_CLIENT_SESSION_MATCH_KEY_HPP
 
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 
 #include <algorithm>
 #include <array>

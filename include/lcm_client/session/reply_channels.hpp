@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_SESSION_REPLY_CHANNELS_HPP
 #define LCM_CLIENT_SESSION_REPLY_CHANNELS_HPP
 
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/text_hash.hpp>
 

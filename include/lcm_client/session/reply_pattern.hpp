@@ -4,7 +4,7 @@
 #define LCM_CLIENT_SESSION_REPLY_PATTERN_HPP
 
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/session/match_key.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/settling_event.hpp>

@@ -4,8 +4,8 @@
 #ifndef LCM_CLIENT_SESSION_SESSION_HPP
 #define LCM_CLIENT_SESSION_SESSION_HPP
 
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/link_status.hpp>
 #include <lcm_client/session/inbound.hpp>
 #include <lcm_client/session/link_abilities.hpp>

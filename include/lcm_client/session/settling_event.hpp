@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_SESSION_SETTLING_EVENT_HPP
 #define LCM_CLIENT_SESSION_SETTLING_EVENT_HPP
 
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <string>

@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_SESSION_TEXT_HASH_HPP
 #define LCM_CLIENT_SESSION_TEXT_HASH_HPP
 
-#include <lcm_client/protocol/text.hpp>
-#include <lcm_client/utf8.hpp>
+#include <lcm_client/impl/utf8.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 
 #include <bit>
 #include <cstddef>

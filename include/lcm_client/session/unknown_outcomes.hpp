@@ -3,11 +3,11 @@
 #ifndef LCM_CLIENT_SESSION_UNKNOWN_OUTCOMES_HPP
 #define LCM_CLIENT_SESSION_UNKNOWN_OUTCOMES_HPP
 
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/session/reply_verdict.hpp>
 #include <lcm_client/session/request_entry.hpp>

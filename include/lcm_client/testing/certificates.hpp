@@ -4,7 +4,7 @@
 #ifndef LCM_CLIENT_TESTING_CERTIFICATES_HPP
 #define LCM_CLIENT_TESTING_CERTIFICATES_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 
 #include <chrono>
 #include <string>

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_TESTING_SIMULATED_SERVER_HPP
 #define LCM_CLIENT_TESTING_SIMULATED_SERVER_HPP
 
-#include <lcm_client/compilation.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/protocol/packet.hpp>
 #include <lcm_client/testing/faults.hpp>
 

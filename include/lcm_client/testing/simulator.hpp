@@ -4,8 +4,8 @@
 #ifndef LCM_CLIENT_TESTING_SIMULATOR_HPP
 #define LCM_CLIENT_TESTING_SIMULATOR_HPP
 
-#include <lcm_client/compilation.hpp>
-#include <lcm_client/home_process.hpp>
+#include <lcm_client/impl/compilation.hpp>
+#include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/simulator_options.hpp>
 

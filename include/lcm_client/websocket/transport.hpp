@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
 #define LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
 
-#include <lcm_client/compilation.hpp>
-#include <lcm_client/home_process.hpp>
+#include <lcm_client/impl/compilation.hpp>
+#include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/error.hpp>
 #include <lcm_client/websocket/options.hpp>

@@ -4,7 +4,7 @@
 #define LCM_CLIENT_WEBSOCKET_URL_HPP
 
 #include <lcm_client/config.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <algorithm>

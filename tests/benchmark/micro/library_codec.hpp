@@ -9,7 +9,7 @@
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/operations/outcomes.hpp>
 #include <lcm_client/protocol/encode.hpp>
-#include <lcm_client/protocol/envelope.hpp>
+#include <lcm_client/protocol/impl/envelope.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 
 #include <string>
@@ -37,7 +37,7 @@ public:
     /// From the struct of a request to its text, which is valid until the next call.
     const std::string& encode(const Request& request) {
         text_.clear();
-        lcm::encode_to(text_, request, Sample().source);
+        lcm::detail::encode_to(text_, request, Sample().source);
         return text_;
     }
 
@@ -46,9 +46,9 @@ public:
         lcm::LenientReader reader;
         document_.clear();
         if (!document_.parse(text, lcm::Limits().json_depth)) return false;
-        const lcm::Envelope envelope = lcm::open_envelope(document_.root());
-        if (lcm::is_error(envelope, reader)) return false;
-        const lcm::Incoming incoming = lcm::read_incoming(envelope, reader);
+        const lcm::detail::Envelope envelope = lcm::detail::open_envelope(document_.root());
+        if (lcm::detail::is_error(envelope, reader)) return false;
+        const lcm::detail::Incoming incoming = lcm::detail::read_incoming(envelope, reader);
         if (!incoming.payload || incoming.callid != callid) return false;
         const auto response = lcm::read_reply<Request::Response>(incoming.payload, reader);
         return response.has_value() && response->success;

@@ -5,15 +5,15 @@
 
 #include <lcm_client/client/encoded_request.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/json_field.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/json_field.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/raw_request.hpp>
 #include <lcm_client/sensitive.hpp>
-#include <lcm_client/utf8.hpp>
 
 #include <memory>
 #include <string>

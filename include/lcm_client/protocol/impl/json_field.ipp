@@ -3,9 +3,9 @@
 #ifndef LCM_CLIENT_PROTOCOL_IMPL_JSON_FIELD_IPP
 #define LCM_CLIENT_PROTOCOL_IMPL_JSON_FIELD_IPP
 
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/json.hpp>
-#include <lcm_client/protocol/json_field.hpp>
-#include <lcm_client/utf8.hpp>
+#include <lcm_client/protocol/impl/json_field.hpp>
 
 #include <cmath>
 #include <span>

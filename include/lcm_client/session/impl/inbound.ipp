@@ -3,9 +3,9 @@
 #ifndef LCM_CLIENT_SESSION_IMPL_INBOUND_IPP
 #define LCM_CLIENT_SESSION_IMPL_INBOUND_IPP
 
-#include <lcm_client/protocol/doubtful.hpp>
-#include <lcm_client/protocol/packet.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/doubtful.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 #include <lcm_client/session/inbound.hpp>
 
 #include <new>

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_SESSION_IMPL_SESSION_IPP
 #define LCM_CLIENT_SESSION_IMPL_SESSION_IPP
 
-#include <lcm_client/protocol/message_head.hpp>
+#include <lcm_client/protocol/impl/message_head.hpp>
 #include <lcm_client/session/reply_pattern.hpp>
 #include <lcm_client/session/session.hpp>
 

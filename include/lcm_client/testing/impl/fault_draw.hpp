@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: which fault each request gets when the simulator misbehaves at random.
+// Which fault each request gets when the simulator misbehaves at random.
 #ifndef LCM_CLIENT_TESTING_IMPL_FAULT_DRAW_HPP
 #define LCM_CLIENT_TESTING_IMPL_FAULT_DRAW_HPP
 

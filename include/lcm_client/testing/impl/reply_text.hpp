@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the texts that the simulated server sends, in the forms of the interface's samples.
+// The texts that the simulated server sends, in the forms of the interface's samples.
 #ifndef LCM_CLIENT_TESTING_IMPL_REPLY_TEXT_HPP
 #define LCM_CLIENT_TESTING_IMPL_REPLY_TEXT_HPP
 
@@ -12,7 +12,7 @@
 #include <lcm_client/operations/state.hpp>
 #include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/value.hpp>
+#include <lcm_client/protocol/impl/value.hpp>
 
 #include <concepts>
 #include <cstddef>

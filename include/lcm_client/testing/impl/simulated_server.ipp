@@ -7,8 +7,8 @@
 #include <lcm_client/operations.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/protocol/field.hpp>
-#include <lcm_client/protocol/packet.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/testing/impl/reply_text.hpp>
@@ -223,13 +223,13 @@ public:
         JsonDocument document;
         if (!document.parse(text, max_depth)) return {.verdict = document.problem()};
         LenientReader reader;
-        const JsonView message = unwrap(document.root(), reader);
+        const JsonView message = lcm::detail::unwrap(document.root(), reader);
         Handled handled{.subtopic = std::string(reader.find_text(message, "subtopic")),
                         .packet = detail::read_packet(document.root(), message, reader)};
         handle_message(message, text.size(), fault, reader, handled);
         if (handled.packet) {
             const std::string_view channel = reader.find_text(document.root(), "channel");
-            for (std::string& reply : handled.replies) reply = wrap(reply, channel, *handled.packet);
+            for (std::string& reply : handled.replies) reply = lcm::detail::wrap(reply, channel, *handled.packet);
         }
         detail::deform(handled.replies, fault);
         return handled;
@@ -259,7 +259,7 @@ private:
 
     void carry_out(const detail::KnownOperation& operation, JsonView data, std::size_t size, Fault fault,
                    LenientReader& reader, Handled& handled) {
-        const std::string& callid = handled.callid = read_callid(data, reader).value_or("");
+        const std::string& callid = handled.callid = lcm::detail::read_callid(data, reader).value_or("");
         if (operation.needs_callid) {
             if (callid.empty()) return detail::refuse(handled, "Callid is empty", "Invalid Call ID.");
             if (!knows(callid)) return detail::refuse(handled, "Invalid Call ID:" + callid, "Invalid Call ID.");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: one client's connection to the simulator, from the TLS handshake to its end, with the faults of time,
+// One client's connection to the simulator, from the TLS handshake to its end, with the faults of time,
 // frames and connections.
 #ifndef LCM_CLIENT_TESTING_IMPL_SIMULATOR_CONNECTION_HPP
 #define LCM_CLIENT_TESTING_IMPL_SIMULATOR_CONNECTION_HPP
 
 #include <lcm_client/errc.hpp>
-#include <lcm_client/protocol/packet.hpp>
+#include <lcm_client/protocol/impl/wrap.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/impl/simulator_state.hpp>
 #include <lcm_client/testing/impl/simulator_stream.hpp>
@@ -70,7 +70,9 @@ public:
     }
 
     /// The same with a message of channel LCM, in a packet if the client speaks in packets.
-    void broadcast(const std::string& message) { send_event(packet_ ? wrap(message, "LCM", *packet_) : message); }
+    void broadcast(const std::string& message) {
+        send_event(packet_ ? lcm::detail::wrap(message, "LCM", *packet_) : message);
+    }
 
     void release_held() {
         late_timer_.cancel();

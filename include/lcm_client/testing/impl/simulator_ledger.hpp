@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: what the simulator has seen and done, shared between its thread and the test's.
+// What the simulator has seen and done, shared between its thread and the test's.
 #ifndef LCM_CLIENT_TESTING_IMPL_SIMULATOR_LEDGER_HPP
 #define LCM_CLIENT_TESTING_IMPL_SIMULATOR_LEDGER_HPP
 

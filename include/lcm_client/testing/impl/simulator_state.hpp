@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: what all connections of a simulator share.
+// What all connections of a simulator share.
 #ifndef LCM_CLIENT_TESTING_IMPL_SIMULATOR_STATE_HPP
 #define LCM_CLIENT_TESTING_IMPL_SIMULATOR_STATE_HPP
 

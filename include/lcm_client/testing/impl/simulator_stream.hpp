@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the simulator's side of a connection, as the stream on which Beast and Asio's composed operations stand.
+// The simulator's side of a connection, as the stream on which Beast and Asio's composed operations stand.
 #ifndef LCM_CLIENT_TESTING_IMPL_SIMULATOR_STREAM_HPP
 #define LCM_CLIENT_TESTING_IMPL_SIMULATOR_STREAM_HPP
 

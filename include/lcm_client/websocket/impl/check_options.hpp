@@ -4,7 +4,7 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_CHECK_OPTIONS_HPP
 
 #include <lcm_client/config.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/impl/token.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CLOSE_FRAME_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CLOSE_FRAME_HPP
 
-#include <lcm_client/utf8.hpp>
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/websocket/error.hpp>
 
 #include <array>

@@ -3,10 +3,10 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_HPP
 
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/handler.hpp>
-#include <lcm_client/handler_memory.hpp>
-#include <lcm_client/home_process.hpp>
+#include <lcm_client/impl/compilation.hpp>
+#include <lcm_client/impl/handler_memory.hpp>
+#include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/frame_reader.hpp>

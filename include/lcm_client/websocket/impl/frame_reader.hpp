@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_FRAME_READER_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_FRAME_READER_HPP
 
-#include <lcm_client/utf8.hpp>
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/websocket/error.hpp>
 #include <lcm_client/websocket/impl/close_frame.hpp>
 #include <lcm_client/websocket/impl/frame_header.hpp>

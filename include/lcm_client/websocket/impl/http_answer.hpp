@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_HTTP_ANSWER_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_HTTP_ANSWER_HPP
 
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/impl/token.hpp>
 
 #include <algorithm>

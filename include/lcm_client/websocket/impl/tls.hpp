@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_TLS_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_TLS_HPP
 
-#include <lcm_client/compilation.hpp>
 #include <lcm_client/errc.hpp>
+#include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>

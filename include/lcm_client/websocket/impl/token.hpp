@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_TOKEN_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_TOKEN_HPP
 
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 
 #include <algorithm>
 #include <string_view>

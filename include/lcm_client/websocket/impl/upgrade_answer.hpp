@@ -5,7 +5,7 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_ANSWER_HPP
 
 #include <lcm_client/errc.hpp>
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/error.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/header_end.hpp>

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_REQUEST_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_REQUEST_HPP
 
-#include <lcm_client/protocol/text.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the callbacks of the simulator's world.
+// The callbacks of the simulator's world.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_CALLBACKS_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_CALLBACKS_HPP
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the one campaign of the simulator's world.
+// The one campaign of the simulator's world.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_CAMPAIGNS_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_CAMPAIGNS_HPP
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the list of Do Not Call of the simulator's world.
+// The list of Do Not Call of the simulator's world.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_COMPLIANCE_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_COMPLIANCE_HPP
 

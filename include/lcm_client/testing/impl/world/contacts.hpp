@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the contacts of the simulator's world, their modes and their business fields.
+// The contacts of the simulator's world, their modes and their business fields.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_CONTACTS_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_CONTACTS_HPP
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the contacts of the simulator's world that wait to be dialed by hand.
+// The contacts of the simulator's world that wait to be dialed by hand.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_MANUAL_DIAL_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_MANUAL_DIAL_HPP
 

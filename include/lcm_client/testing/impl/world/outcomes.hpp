@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the outcomes of the simulator's world. The operations that only set one get a plain success.
+// The outcomes of the simulator's world. The operations that only set one get a plain success.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_OUTCOMES_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_OUTCOMES_HPP
 

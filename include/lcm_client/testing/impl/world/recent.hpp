@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the last things of a kind. A simulator may run for days, so that the oldest are forgotten.
+// The last things of a kind. A simulator may run for days, so that the oldest are forgotten.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_RECENT_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_RECENT_HPP
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the calls of the simulator's world, and what was last set for each.
+// The calls of the simulator's world, and what was last set for each.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_STATE_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_STATE_HPP
 

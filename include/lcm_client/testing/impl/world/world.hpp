@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: the small world that the simulated server asks and changes. What each operation finds or does in it stands
+// The small world that the simulated server asks and changes. What each operation finds or does in it stands
 // beside this file, as a function `answer(world, request)` for each operation that wants more than a plain success.
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_WORLD_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_WORLD_HPP

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSL-1.0
+// The pieces of JSON text that requests are put together from: texts with their escapes, and names.
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_JSON_WRITER_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_JSON_WRITER_HPP
+
+#include <lcm_client/impl/utf8.hpp>
+#include <lcm_client/protocol/impl/text_buffer.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace lcm::detail {
+
+// The functions here that take a `TextBuffer` write after what ends at `to`, and return the end of what they have
+// written.
+
+inline char* write_escaped(TextBuffer& out, char* to, char c) {
+    static constexpr std::string_view hex = "0123456789abcdef";
+    const auto code = static_cast<unsigned char>(c);
+    switch (c) {
+    case '"': return out.write(to, "\\\"");
+    case '\\': return out.write(to, "\\\\");
+    case '\n': return out.write(to, "\\n");
+    case '\r': return out.write(to, "\\r");
+    case '\t': return out.write(to, "\\t");
+    default: break;
+    }
+    to = out.write(to, "\\u00");
+    to = out.write(to, hex[code >> 4U]);
+    return out.write(to, hex[code & 0x0FU]);
+}
+
+// What a copy may use beyond its text, and two quotes.
+inline constexpr std::size_t more_than_text = 7 + 2;
+
+/// The rest of a text, from `at` on, and the quote behind it.
+inline char* write_rest(TextBuffer& out, char* to, const char* at, const char* end) {
+    constexpr std::size_t longest = TextBuffer::capacity - more_than_text;
+    while (at != end) {
+        const char* const piece = at + (std::min)(static_cast<std::size_t>(end - at), longest);
+        to = out.make_room(to, static_cast<std::size_t>(piece - at) + more_than_text);
+        to = copy_unescaped(at, piece, to);
+        if (at != piece) to = write_escaped(out, to, *at++);
+    }
+    return out.write(to, '"');
+}
+
+// Most texts are short, and have nothing to escape.
+[[gnu::noinline]] inline char* write_json(TextBuffer& out, char* to, std::string_view text) {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    if (text.size() > TextBuffer::capacity - more_than_text) return write_rest(out, out.write(to, '"'), at, end);
+    to = out.make_room(to, text.size() + more_than_text);
+    *to++ = '"';
+    to = copy_unescaped(at, end, to);
+    if (at != end) return write_rest(out, to, at, end);
+    *to++ = '"';
+    return to;
+}
+
+/// Whether a name can stand between quotes as it is, and is as short as names are.
+constexpr bool is_plain_name(std::string_view name) noexcept {
+    constexpr std::size_t longest = 256;
+    return name.size() <= longest && std::none_of(name.begin(), name.end(), [](char c) {
+               return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+           });
+}
+
+/// The plain name of a member, with what separates it from the member before, up to its value.
+inline char* write_name(TextBuffer& out, char* to, char separator, std::string_view name) {
+    constexpr std::size_t signs = 4;
+    to = out.make_room(to, name.size() + signs);
+    *to++ = separator;
+    *to++ = '"';
+    std::memcpy(to, name.data(), name.size());
+    to += name.size();
+    *to++ = '"';
+    *to++ = ':';
+    return to;
+}
+
+/// Appends `text`, with quotes around it and escapes in it, to `out`.
+inline void write_json(std::string& out, std::string_view text) {
+    TextBuffer buffer(out);
+    buffer.flush(write_json(buffer, buffer.begin(), text));
+}
+
+} // namespace lcm::detail
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+// Small questions about texts: letter case and space.
+#ifndef LCM_CLIENT_PROTOCOL_IMPL_TEXT_HPP
+#define LCM_CLIENT_PROTOCOL_IMPL_TEXT_HPP
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace lcm::detail {
+
+constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+/// `text` without outer white space.
+[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// Equal without regard to the case of ASCII letters and to outer white space.
+[[nodiscard]] constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
+    a = trim(a);
+    b = trim(b);
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+/// Whether `same_key` can be true, by the first characters alone: fast, and most often enough.
+[[nodiscard]] constexpr bool may_be_same_key(std::string_view a, std::string_view b) noexcept {
+    if (a.empty() || b.empty() || a.front() <= ' ' || b.front() <= ' ') return true;
+    return ((a.front() ^ b.front()) & ~0x20) == 0; // the bit in which a letter's cases differ
+}
+
+/// Equal without regard to the case of ASCII letters and to white space anywhere.
+[[gnu::noinline, nodiscard]] constexpr bool same_key(std::string_view a, std::string_view b) noexcept {
+    const auto skip = [](std::string_view& text) {
+        while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    };
+    for (;; a.remove_prefix(1), b.remove_prefix(1)) {
+        skip(a);
+        skip(b);
+        if (a.empty() || b.empty()) return a.empty() && b.empty();
+        if (to_lower(a.front()) != to_lower(b.front())) return false;
+    }
+}
+
+/// The form in which names that are `same_name` are equal.
+[[nodiscard]] inline std::string fold(std::string_view text) {
+    std::string folded(trim(text));
+    std::transform(folded.begin(), folded.end(), folded.begin(), to_lower);
+    return folded;
+}
+
+} // namespace lcm::detail
+
+#endif
