@@ -87,7 +87,7 @@ using ReceiveHandler = Handler<void(error_code, std::string_view)>; ///< how `as
 /// | `async_open(OpenHandler)` | everything until messages may flow, each stage bounded in time; called once, first. The code says which stage failed: `Errc::resolve_failed`, `connect_failed`, `tls_failed`, `upgrade_rejected`, `unauthorized`; any other code is reported as `connect_failed` with that code as its cause |
 /// | `async_send(Batch, SendHandler)` | takes over the texts and sends each as one message, in order; one batch is outstanding at a time. Messages count as sent from this call on, even if the write then fails |
 /// | `async_receive(ReceiveHandler)` | the next text message, valid during the handler; one is outstanding at a time, and always while the connection is open. An error ends the connection; `Errc::idle_timeout` and `connection_lost` pass as they are, any other code becomes the cause of a `connection_lost` |
-/// | `close() noexcept` | idempotent, in any state, does not wait; every pending handler completes soon, with an error. A polite farewell may follow in the background, bounded in time |
+/// | `close() noexcept` | idempotent, in any state, does not wait; every pending handler completes soon, with an error. A close handshake may follow in the background, bounded in time |
 ///
 /// @par Thread safety
 /// None is needed. Calls come one at a time, on the transport's executor when that is the one which the client gave to

@@ -17,9 +17,8 @@
 namespace lcm::detail {
 
 /// A thread that runs a loop until this object goes. An exception that leaves a handler ends the program, but for
-/// `std::bad_alloc`: Asio's and Beast's own operations throw it in the middle, and are lost then. What is theirs and
-/// cannot be caught remains, in Boost 1.81: the list of streams that Beast copies when a loop with connections is
-/// destroyed; and, over an application's loop in several threads, the next turn that Asio's strand posts when it has
+/// `std::bad_alloc`: Asio's own operations throw it in the middle, and are lost then. One of Asio's that cannot be caught
+/// remains, in Boost 1.81: over an application's loop in several threads, the next turn that its strand posts when it has
 /// more to do.
 class IoThread {
 public:

@@ -5,7 +5,7 @@
 #define LCM_CLIENT_IMPL_COMPILATION_HPP
 
 // With LCM_CLIENT_SEPARATE_COMPILATION defined in all sources, the headers only declare what stands in the files
-// named impl/*.ipp, and Beast and OpenSSL stay out of the application's sources. Linking the CMake target
+// named impl/*.ipp, and sockets and OpenSSL stay out of the application's sources. Linking the CMake target
 // lcm_client::compiled defines it and brings the one source.
 #ifdef LCM_CLIENT_SEPARATE_COMPILATION
 #define LCM_CLIENT_DECL

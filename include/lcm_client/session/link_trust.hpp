@@ -8,7 +8,7 @@
 
 namespace lcm::detail {
 
-/// A request that is handed to a link whose peer has gone, or will say farewell at once, ends as unknown for nothing.
+/// A request that is handed to a link whose peer has gone, or will close at once, ends as unknown for nothing.
 /// So a new link has one request under way until its peer gives a sign of life, or for `trial_time`; and a peer that is
 /// asked for a sign of life gets nothing more until it has given one. Not thread-safe.
 class LinkTrust {
