@@ -118,7 +118,7 @@ private:
                                                         &Episode::drop,
                                                         &Episode::fail_attempt,
                                                         &Episode::hold_or_finish_send,
-                                                        &Episode::hurry,
+                                                        &Episode::retry_now,
                                                         &Episode::close,
                                                         &Episode::replace};
         static_assert(actions.size() == std::tuple_size_v<decltype(weights_)>);

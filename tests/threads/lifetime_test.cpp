@@ -252,6 +252,35 @@ TEST_CASE("A client may outlive its loop: its requests end, and later ones fail"
     client.reset();
 }
 
+TEST_CASE("What waits in the executor of the hooks needs neither the client nor its loop, and both may have gone") {
+    lcm::testing::Script script;
+    boost::asio::io_context hooks;
+    std::vector<lcm::LinkState> told;
+    {
+        boost::asio::io_context loop;
+        lcm::ClientConfig config{.source = "test", .hooks_executor = hooks.get_executor()};
+        config.on_state = [&told](const lcm::LinkStatus& status) { told.push_back(status.state); };
+        ThreadedClient client(std::move(config), lcm::testing::scripted(script), loop.get_executor());
+        loop.poll();
+        client.close(0ms);
+    }
+    hooks.run();
+    CHECK_FALSE(told.empty());
+}
+
+TEST_CASE("Closing a client whose loop was destroyed does not wait for it") {
+    lcm::testing::Script script;
+    std::optional<ThreadedClient> client;
+    {
+        boost::asio::io_context loop;
+        client.emplace(lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script), loop.get_executor());
+        loop.poll();
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    client->close(20s);
+    CHECK(std::chrono::steady_clock::now() - begin < 10s);
+}
+
 TEST_CASE("A client whose loop died while its destruction waited there leaves nothing behind") {
     lcm::testing::ManualClock clock;
     lcm::testing::Script script;

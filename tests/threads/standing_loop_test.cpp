@@ -19,6 +19,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 using namespace lcm::tests;
@@ -121,6 +122,25 @@ TEST_CASE("Plain futures are ready at their deadlines without the loop, also tho
     CHECK(ending_of(sooner) == "timed_out (not_sent)");
     REQUIRE(later.wait_for(20s) == std::future_status::ready);
     CHECK(ending_of(later) == "timed_out (not_sent)");
+}
+
+TEST_CASE("What has ended while the loop stood still can still be told the truth, when the loop goes on") {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    std::vector<lcm::Settled> settled;
+    lcm::ClientConfig config{.source = "test"};
+    config.on_settled = [&settled](const lcm::Settled& truth) { settled.push_back(truth); };
+    RealTimeClient client(std::move(config), lcm::testing::scripted(script), loop.get_executor());
+    auto future = client.call(sample(), {.deadline = 200ms});
+    while (script.sent().empty()) loop.poll();
+    REQUIRE(future.wait_for(20s) == std::future_status::ready);
+    CHECK(ending_of(future) == "timed_out (unknown)");
+    loop.poll();
+    script.receive(reply<SetOutcome>(sample().callid.text()));
+    loop.poll();
+    REQUIRE(settled.size() == 1);
+    CHECK(settled.front().delivery == lcm::Delivery::accepted);
+    CHECK(settled.front().reported.operation == "SetBusinessOutcomeWithCallOutcome");
 }
 
 TEST_CASE("What a standing loop has not let go of keeps its place in the queue, so that memory is bounded") {

@@ -64,17 +64,17 @@ public:
         has_news_ = false; // before the look at it
         {
             const std::lock_guard lock(mutex_);
-            seen_.append(std::exchange(arrivals_, {})); // behind what was left the last time
+            fetched_.append(std::exchange(arrivals_, {})); // behind what was left the last time
             are_others = !cancelled_.empty() || !orphans_.empty();
         }
-        while (RequestEntry* const request = seen_.front()) {
+        while (RequestEntry* const request = fetched_.front()) {
             auto& call = static_cast<PendingCall&>(*request);
             // Its links are those of the list that it comes into.
-            seen_.erase(*request);
+            fetched_.erase(*request);
             try {
                 visit(call);
             } catch (...) {
-                seen_.push_front(*request);
+                fetched_.push_front(*request);
                 throw;
             }
         }
@@ -84,14 +84,14 @@ public:
     /// The strand, when it lets go of all requests: nothing is shown any more of those that were added until now.
     void forget_arrivals() noexcept {
         const std::lock_guard lock(mutex_);
-        seen_ = {};
+        fetched_ = {};
         arrivals_ = {};
     }
 
     /// Any thread: whether something was added, cancelled or completed elsewhere since `take_arrivals` was called last.
     [[nodiscard]] bool has_news() const noexcept { return has_news_; }
     /// The strand: whether `take_arrivals` has left something, since `visit` has thrown.
-    [[nodiscard]] bool has_arrivals_left() const noexcept { return !seen_.empty(); }
+    [[nodiscard]] bool has_arrivals_left() const noexcept { return !fetched_.empty(); }
 
     /// The caller of a request wants it to end; whoever hands over batches sees that from now on. Returns whether the
     /// strand has to be told; otherwise it knows, or the request has ended.
@@ -244,7 +244,7 @@ private:
 
     // All under the lock.
 
-    [[nodiscard]] bool has_arrivals() const noexcept { return !arrivals_.empty() || !seen_.empty(); }
+    [[nodiscard]] bool has_arrivals() const noexcept { return !arrivals_.empty() || !fetched_.empty(); }
 
     [[nodiscard]] Call own(PendingCall& call) noexcept { return Call(&call, CallDeleter{&pool_}); }
 
@@ -278,7 +278,7 @@ private:
     CallList kept_;      // that were completed when the client was closed
     std::unordered_map<RequestId, PendingCall*> stoppable_; // that can be cancelled
     RequestList arrivals_;                                  // those of `calls_` that the strand has not seen yet
-    RequestList seen_;                                      // by the strand, and not yet shown
+    RequestList fetched_;                                   // of the arrivals, and not yet shown
 };
 
 } // namespace lcm::detail

@@ -16,8 +16,8 @@
 
 namespace lcm::detail {
 
-/// Belongs to the strand, but for the members that say otherwise. Handlers of the strand run in `flush()` only, when
-/// the client's state is consistent: they may do anything, and destroy the client too.
+/// Belongs to the strand, but for the members that say otherwise. Handlers of the strand run in `flush()`, when the
+/// client's state is consistent, or posted by themselves: they may do anything, and destroy the client too.
 class Completions {
 public:
     LCM_CLIENT_DECL Completions(std::shared_ptr<LoopBinding> loop, std::shared_ptr<RequestPool> pool, Threads threads,

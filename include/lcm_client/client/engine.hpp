@@ -43,11 +43,12 @@ namespace lcm::detail {
 /// Lives as long as the client or an operation of it. Members marked "any thread" may be called from anywhere, all
 /// others belong to the strand.
 ///
-/// All that happens on the strand is a *turn*: an event, then the handlers that are due, then what the session wants to
-/// be done, then the handlers that are due by then. A request that is submitted or cancelled while a turn is under way
-/// waits for its end, and comes in the next turn if the turn has not seen it; so a handler that always submits does not
-/// keep the loop from everything else. Messages that were read together are one burst: only the last of their turns
-/// asks the session what is to be done, so that what they have caused is written together.
+/// What the session has to know happens in a *turn*: an event, then the handlers that are due, then what the session
+/// wants to be done, then the handlers that are due by then. A turn takes what was submitted until the session has its
+/// say, by its own handlers too. What is submitted after that has a turn of its own, which the end of this one posts: so
+/// a handler that always submits does not keep the loop from everything else. Messages that were read together are one
+/// burst: only the last of their turns runs the session, so that what they have caused is written together, and until
+/// then nobody posts another turn for a new request.
 ///
 /// A handler, a hook or the transport may close or destroy the client in any call of theirs, so that whoever calls them
 /// looks at `is_closed_` and `link_` anew. Whoever takes a turn owns the engine meanwhile.
@@ -59,6 +60,9 @@ public:
     LCM_CLIENT_DECL Engine(ClientConfig config, AnyTransportFactory factory, const LoopExecutor& executor,
                            Threads threads, std::unique_ptr<const AnyClock> clock);
     LCM_CLIENT_DECL ~Engine() override;
+
+    /// Any thread: an operation of the client's own loop has been lost for want of memory, and may have been the link's.
+    LCM_CLIENT_DECL void on_lost_operation() noexcept;
 
     /// Any thread, once: begins to connect. Throws `std::bad_alloc` if the executor takes nothing.
     LCM_CLIENT_DECL void start();
@@ -117,7 +121,7 @@ public:
     LCM_CLIENT_DECL void on_peer(bool is_alive) override;
     [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding(std::chrono::milliseconds usual) const override;
     /// Any thread.
-    LCM_CLIENT_DECL void give_up_link() noexcept override;
+    LCM_CLIENT_DECL void on_lost_operation(const Link* link) noexcept override;
 
     // --- TimerListener, the strand ---
 
@@ -128,9 +132,9 @@ private:
 
     /// What follows the event of a turn.
     enum class Then {
-        everything, ///< the session is asked
-        what_waits, ///< it is asked only if a handler has run, or if something waits for it
-        nothing,    ///< it is not: another message of the same burst follows
+        everything, ///< the session runs
+        what_waits, ///< it runs only if a handler has run, or if something waits for it
+        nothing,    ///< it does not: another message of the same burst follows
     };
 
     // Cancels a request when its stop token says so, wherever the client is in its life.
@@ -146,14 +150,15 @@ private:
     class Turn;
     template <class Event> void turn(Event event, Then then = Then::everything);
     template <class Action> void guard(Action action) noexcept;
-    LCM_CLIENT_DECL void recover(const char* why) noexcept;
+    LCM_CLIENT_DECL void give_up_link(const char* why) noexcept;
     LCM_CLIENT_DECL bool send_turn() noexcept;
     LCM_CLIENT_DECL void on_turn();
     [[nodiscard]] bool is_over() const noexcept { return is_closed_ || hooks_->is_silent(); }
     [[nodiscard]] bool has_work() const noexcept { return session_.has_work() || calls_.has_news(); }
 
     // What the session decides.
-    LCM_CLIENT_DECL void ask_session();
+    LCM_CLIENT_DECL void run_session();
+    LCM_CLIENT_DECL void let_go_of(PendingCall& orphan) noexcept;
     LCM_CLIENT_DECL void take_arrivals();
     LCM_CLIENT_DECL void take_over(PendingCall& call);
     LCM_CLIENT_DECL void carry_out(Decision decision);
@@ -197,11 +202,12 @@ private:
     CallTable calls_;
     Counters counters_;
     Closers closers_;
-    std::atomic<bool> is_turn_coming_{false};     // one is posted
-    std::atomic<std::thread::id> turn_thread_{};  // where one is under way, which will look for what was submitted
-    std::atomic<bool> is_hurried_{false};         // by `reconnect_now`
-    std::atomic<bool> is_closing_{false};         // by `close_link`
-    std::atomic<bool> has_lost_operation_{false}; // of the link
+    std::atomic<bool> is_turn_coming_{false};       // one is posted
+    std::atomic<std::thread::id> turn_thread_{};    // where one is under way, which will look for what was submitted
+    std::atomic<bool> shall_reconnect_{false};      // by `reconnect_now`
+    std::atomic<bool> is_closing_{false};           // by `close_link`
+    std::atomic<bool> has_lost_operation_{false};   // of a loop, whatever it belonged to
+    std::atomic<const Link*> broken_link_{nullptr}; // of which an operation was lost
     std::mutex watchdog_mutex_;
     std::unique_ptr<Watchdog> watchdog_; // of plain futures
     std::shared_ptr<Engine> itself_;     // in a fork, so that it stays

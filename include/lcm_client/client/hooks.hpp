@@ -55,7 +55,8 @@ public:
     /// On the strand, now and then: somebody who should have come for the notices may have been lost, when an executor
     /// had thrown an exception.
     void attend(const Strand& strand) noexcept {
-        if (was_teller_lost_ && was_teller_lost_.exchange(false) && !is_silent_ && queue_.attend()) send_teller(strand);
+        if (was_teller_lost_ && was_teller_lost_.exchange(false) && !is_silent_ && queue_.attend())
+            send_teller(&strand);
     }
 
     [[nodiscard]] Subscribers& subscribers() noexcept { return subscribers_; }
@@ -81,28 +82,28 @@ public:
 private:
     void add(Notice notice, const Strand& strand) {
         if (is_silent_) return; // and the application's executor may be gone
-        if (queue_.add(std::move(notice))) send_teller(strand);
+        if (queue_.add(std::move(notice))) send_teller(&strand);
     }
 
     // One call at a time, so that requests are served between them. When the executor throws, somebody is sent the next
     // time.
-    void send_teller(const Strand& strand) noexcept {
+    void send_teller(const Strand* strand) noexcept {
         try {
-            auto tell = [self = shared_from_this(), strand] { self->tell_next(strand); };
-            if (executor_) boost::asio::post(executor_, std::move(tell));
-            else strand.post(std::move(tell));
+            // What waits in the application's executor knows no strand, which may go with its loop before.
+            if (executor_) boost::asio::post(executor_, [self = shared_from_this()] { self->tell_next(nullptr); });
+            else strand->post([self = shared_from_this(), own = *strand] { self->tell_next(&own); });
         } catch (...) {
             queue_.leave_unattended();
             was_teller_lost_ = true;
         }
     }
 
-    void tell_next(const Strand& strand) {
+    void tell_next(const Strand* strand) {
         const auto notice = queue_.take();
         if (!notice) return;
         struct Next { // also when the hook throws
             Hooks& hooks;
-            const Strand& strand;
+            const Strand* strand;
             ~Next() {
                 if (!hooks.is_silent_) hooks.send_teller(strand);
             }

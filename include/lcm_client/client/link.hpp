@@ -19,7 +19,10 @@
 
 namespace lcm::detail {
 
-/// Who is told what happens to a link; on the strand, unless it is said otherwise.
+class Link;
+
+/// Who is told what happens to a link; on the strand, unless it is said otherwise. Nothing is told of a link that was
+/// closed, but for operations that are lost.
 class LinkListener {
 public:
     LinkListener() = default;
@@ -39,8 +42,9 @@ public:
     virtual void on_peer(bool is_alive) = 0;
     /// What the peer still owes, as in `PeerWatch::outstanding`.
     [[nodiscard]] virtual Outstanding outstanding(std::chrono::milliseconds usual) const = 0;
-    /// Any thread: an operation of the link has been lost for want of memory, so that it can no longer be relied on.
-    virtual void give_up_link() noexcept = 0;
+    /// Any thread: the executor has not taken a step of this link, which can no longer be relied on. The pointer only
+    /// says which link it was.
+    virtual void on_lost_operation(const Link* link) noexcept = 0;
 
 protected:
     ~LinkListener() = default;
@@ -100,6 +104,7 @@ private:
     std::unique_ptr<AnyTransport> transport_;
     bool is_open_ = false;
     bool is_confirming_ = false;
+    bool is_alone_ = false; // nothing runs on the strand any more
 };
 
 } // namespace lcm::detail

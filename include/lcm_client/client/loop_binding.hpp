@@ -47,7 +47,7 @@ public:
         try {
             const std::lock_guard lock(mutex_);
             if (parts_) parts_->strand.post(with_memory(*memory_, std::move(step)));
-            return true;
+            return parts_.has_value();
         } catch (...) {
             return false;
         }
@@ -72,6 +72,12 @@ public:
 
     /// Any thread: whether this is a fork of the process that runs the loop. Nothing of it is used there.
     [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
+
+    /// Any thread: whether the loop has been destroyed.
+    [[nodiscard]] bool has_gone() const {
+        const std::lock_guard lock(mutex_);
+        return !parts_;
+    }
 
     /// Any thread: nothing of the loop is used after this.
     void let_go() {

@@ -59,17 +59,15 @@ public:
     LCM_CLIENT_DECL void finish(const MessageDecision& decision) noexcept;
 
 private:
-    using Decision = MessageDecision;
-
-    LCM_CLIENT_DECL void understand(Decision& decision);
-    LCM_CLIENT_DECL bool on_error(const IncomingError& error, Decision& decision);
-    LCM_CLIENT_DECL void refuse(const Match& match, const IncomingError& error, Decision& decision) noexcept;
-    LCM_CLIENT_DECL bool on_message(const Incoming& message, Decision& decision);
-    LCM_CLIENT_DECL bool complete(const Incoming& message, Decision& decision);
-    LCM_CLIENT_DECL void on_doubtful(JsonView message, Decision& decision);
-    LCM_CLIENT_DECL bool end_as_unclear(std::string_view callid, Decision& decision);
+    LCM_CLIENT_DECL void understand(MessageDecision& decision);
+    LCM_CLIENT_DECL bool on_error(const IncomingError& error, MessageDecision& decision);
+    LCM_CLIENT_DECL void refuse(const Match& match, const IncomingError& error, MessageDecision& decision) noexcept;
+    LCM_CLIENT_DECL bool on_message(const Incoming& message, MessageDecision& decision);
+    LCM_CLIENT_DECL bool complete(const Incoming& message, MessageDecision& decision);
+    LCM_CLIENT_DECL void on_doubtful(JsonView message, MessageDecision& decision);
+    LCM_CLIENT_DECL bool end_as_unclear(std::string_view callid, MessageDecision& decision);
     LCM_CLIENT_DECL void on_unreadable(const StrayReason& reason);
-    LCM_CLIENT_DECL void on_unmatched(Decision& decision) noexcept;
+    LCM_CLIENT_DECL void on_unmatched(MessageDecision& decision) noexcept;
     LCM_CLIENT_DECL void add_stray(const StrayReason& reason) noexcept;
     LCM_CLIENT_DECL void note_stray(const Incoming& message);
     LCM_CLIENT_DECL void note_stray_for_call(const Incoming& message);

@@ -16,24 +16,6 @@
 
 namespace lcm::detail {
 
-/// A name that needs no heap unless it is longer than any of the interface.
-class Name {
-public:
-    explicit Name(std::string_view text) {
-        if (text.size() > short_.size()) long_ = text;
-        else size_ = static_cast<std::size_t>(std::copy(text.begin(), text.end(), short_.begin()) - short_.begin());
-    }
-
-    [[nodiscard]] std::string_view view() const noexcept {
-        return long_.empty() ? std::string_view(short_.data(), size_) : std::string_view(long_);
-    }
-
-private:
-    std::array<char, 48> short_{};
-    std::size_t size_ = 0;
-    std::string long_;
-};
-
 /// The wire has no request id, so requests with equal keys cannot be told apart by their replies. The subtopic is
 /// compared without regard to letter case and outer space, the call id exactly.
 class MatchKey {
@@ -49,7 +31,7 @@ public:
     }
 
     [[nodiscard]] bool has_reply() const noexcept { return has_reply_; }
-    [[nodiscard]] std::string_view subtopic() const noexcept { return subtopic_.view(); } ///< in its own letter case
+    [[nodiscard]] std::string_view subtopic() const noexcept { return subtopic_; } ///< in its own letter case
     [[nodiscard]] const std::optional<std::string>& callid() const noexcept { return callid_; }
 
     friend bool operator==(const MatchKey& a, const MatchKey& b) noexcept {
@@ -57,7 +39,7 @@ public:
     }
 
 private:
-    Name subtopic_;
+    std::string subtopic_;
     std::optional<std::string> callid_;
     bool has_reply_ = true;
 };

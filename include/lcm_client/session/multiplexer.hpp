@@ -56,7 +56,7 @@ enum class Awaited { nothing, with_call, without_call, any };
 /// not late, or by `written`; or its owner has dropped it. It belongs to its owner again then. In the lists they are in
 /// the order of submission unless they are in that of their deadlines.
 ///
-/// Memory. Only `submit` and `reply` need some, and when they throw nothing has changed. All else cannot fail: what
+/// Memory. Only `submit`, and what looks for a name of a message, need some, and when they throw nothing has changed. All else cannot fail: what
 /// wants memory and cannot have it ends the link, or waits for the next `take_batch`.
 ///
 /// Not thread-safe; the client calls it on its strand.

@@ -43,7 +43,7 @@ public:
     };
 
     [[nodiscard]] Place find(std::string_view subtopic) {
-        // Messages of one kind come in a row, so the last name is remembered as it was spelled.
+        // Messages of one kind come in a row, so the last name is remembered, without outer space, as it was spelled.
         if (last_place_.channel != nullptr && subtopic == last_name_) return last_place_;
         subtopic = trim(subtopic);
         const auto alias = aliases_.find(subtopic);

@@ -66,7 +66,7 @@ struct Decision {
 /// The order of calls: `submit` what has come, then `expire`, then `next`; everything else when it happens. Each
 /// `Decision` has to be carried out before the next call; what is `ended` belongs to its owner again. Not thread-safe.
 ///
-/// Memory. Only `submit` and `on_message` need some, and when they throw nothing has changed.
+/// Memory. Only `submit`, `on_message` and `explain` need some, and when they throw nothing has changed.
 class Session {
 public:
     using Milliseconds = std::chrono::milliseconds;
@@ -114,10 +114,10 @@ public:
     LCM_CLIENT_DECL void opened(TimePoint now) noexcept;
     /// The link has ended, or could not be made.
     [[nodiscard]] LCM_CLIENT_DECL Decision lost(LinkFailure failure, TimePoint now) noexcept;
-    /// The link can no longer be relied on.
+    /// The link can no longer be relied on: it is lost by this side's will. The transport says nothing more of it.
     [[nodiscard]] LCM_CLIENT_DECL Decision give_up(LinkFailure failure, TimePoint now) noexcept;
-    /// Whether nothing but replies will end what has been handed over, whatever becomes of the write.
-    [[nodiscard]] bool expects_replies_only() const noexcept { return !multiplexer_.expects_no_reply(); }
+    /// Whether something was handed over that a write, and no reply, will end.
+    [[nodiscard]] bool has_requests_without_reply() const noexcept { return multiplexer_.expects_no_reply(); }
     /// The requests that are accepted since what was handed over has been written.
     [[nodiscard]] LCM_CLIENT_DECL RequestList written();
     /// Whether it is to be asked now whether what was written has arrived.
@@ -151,7 +151,7 @@ public:
     }
     [[nodiscard]] LCM_CLIENT_DECL Decision wake(TimePoint now) noexcept;
     /// Whether something has run out of time.
-    [[nodiscard]] bool is_due(TimePoint now) const noexcept {
+    [[nodiscard]] bool has_expired(TimePoint now) const noexcept {
         const auto deadline = multiplexer_.next_deadline();
         return deadline && *deadline <= now;
     }
@@ -174,9 +174,9 @@ public:
     void told() noexcept { has_news_of_link_ = false; }
 
 private:
-    enum class Link { none, opening, open };
+    enum class LinkPhase { none, opening, open };
 
-    [[nodiscard]] bool is_open() const noexcept { return link_ == Link::open; }
+    [[nodiscard]] bool is_open() const noexcept { return phase_ == LinkPhase::open; }
     [[nodiscard]] bool is_unanswered() const noexcept {
         return multiplexer_.in_flight() + multiplexer_.tombstones() != 0;
     }
@@ -200,7 +200,7 @@ private:
     Reconnector reconnector_;
     Pacer pacer_;
     SleepWatch sleep_watch_;
-    Link link_ = Link::none;
+    LinkPhase phase_ = LinkPhase::none;
     bool is_writing_ = false;     // a batch
     bool was_open_ = false;       // some link, once
     bool was_unanswered_ = false; // something, when the client closed

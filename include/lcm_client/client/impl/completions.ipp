@@ -47,8 +47,8 @@ LCM_CLIENT_DECL void Completions::deliver_here(Call call) {
     run(*call);
 }
 
-// An exception that leaves a handler ends the program on the client's own thread, which outlives its own lack of
-// memory.
+// An exception that leaves a handler ends the program on the client's own thread; that outlives the lack of memory in
+// Asio's operations, which looks the same from the loop.
 LCM_CLIENT_DECL void Completions::run(PendingCall& call) const {
     if (!is_own_thread_) return call.run();
     [&call]() noexcept { call.run(); }();

@@ -23,6 +23,7 @@ namespace lcm::detail {
 
 inline constexpr std::size_t longest_burst = 32;               // messages
 inline constexpr std::chrono::milliseconds memory_retry{100};  // until what there was no memory for is tried again
+inline constexpr std::chrono::seconds timer_grace{1};          // in which a timer goes off that can
 inline constexpr std::chrono::milliseconds overdue_grace{100}; // in which the loop has the first word
 inline constexpr const char* no_memory = "there was no memory";
 
@@ -60,15 +61,15 @@ LCM_CLIENT_DECL void Engine::start() {
 
 // --- turns -----------------------------------------------------------------------------------------------------------
 
-// While one is under way, nobody has to send another one for what is submitted meanwhile. A turn that is not complete,
-// also because a handler has thrown, is followed by another one.
+// While one is under way, nobody has to send another one for a request that is submitted meanwhile. A turn that is not
+// complete, also because a handler has thrown, is followed by another one.
 class Engine::Turn {
 public:
     explicit Turn(Engine& engine) : engine_(engine) { engine.turn_thread_ = std::this_thread::get_id(); }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
     ~Turn() {
-        if (end_ == End::burst_goes_on) return;
+        if (end_ == End::burst_goes_on) return;   // its next message takes the next turn at once
         engine_.turn_thread_ = std::thread::id(); // before the look at what was submitted
         if (engine_.is_closed_) return;
         if (end_ == End::incomplete) engine_.burst_ = 0;
@@ -76,7 +77,7 @@ public:
     }
 
     void complete() noexcept { end_ = End::complete; }
-    void go_on() noexcept { end_ = End::burst_goes_on; }
+    void stay_under_way() noexcept { end_ = End::burst_goes_on; }
 
 private:
     enum class End { incomplete, complete, burst_goes_on };
@@ -92,12 +93,12 @@ template <class Event> void Engine::turn(Event event, Then then) {
     guard(event);
     const bool has_run_handlers = completions_.flush();
     if (!link_ || !link_->is_open()) then = Then::everything;
-    if (then == Then::nothing) return turn.go_on();
+    if (then == Then::nothing) return turn.stay_under_way();
     if (then == Then::what_waits && !has_run_handlers && !has_work()) return turn.complete();
     burst_ = 0;
     if (is_over()) return;
     if (has_run_handlers) now_ = clock_->now(); // they may have taken their time
-    guard([this] { ask_session(); });
+    guard([this] { run_session(); });
     completions_.flush();
     turn.complete();
 }
@@ -106,14 +107,14 @@ template <class Action> void Engine::guard(Action action) noexcept {
     try {
         action();
     } catch (const std::bad_alloc&) {
-        recover(no_memory);
+        give_up_link(no_memory);
     } catch (...) {
-        recover("the transport threw an exception");
+        give_up_link("the transport threw an exception");
     }
 }
 
-// The link can no longer be relied on; another one can be.
-LCM_CLIENT_DECL void Engine::recover(const char* why) noexcept {
+// After an exception the link can no longer be relied on; another one can be.
+LCM_CLIENT_DECL void Engine::give_up_link(const char* why) noexcept {
     if (is_closed_) return;
     carry_out(session_.give_up(link_failure(Errc::connection_lost, why), now_));
     if (!is_closed_) keep_timer();
@@ -146,7 +147,8 @@ LCM_CLIENT_DECL void Engine::on_timer() {
 LCM_CLIENT_DECL void Engine::keep_timer() noexcept {
     TimePoint next = session_.next_time(now_);
     if (is_short_of_memory_) next = (std::min)(next, now_ + memory_retry);
-    if (armed_ && *armed_ <= next) return;
+    // One that is long overdue has been lost with an exception of the loop's.
+    if (armed_ && *armed_ <= next && *armed_ + timer_grace > now_) return;
     armed_.reset();
     try {
         loop_->timer().call_at(next, weak_from_this());
@@ -183,7 +185,8 @@ LCM_CLIENT_DECL void Engine::read(std::string_view text) {
 
 LCM_CLIENT_DECL void Engine::on_link_written() {
     // Most often nothing follows from it, and it needs neither the time nor a turn.
-    if (!is_over() && session_.expects_replies_only() && !has_work()) return static_cast<void>(session_.written());
+    if (!is_over() && !session_.has_requests_without_reply() && !has_work())
+        return static_cast<void>(session_.written());
     turn(
         [this] {
             accept(session_.written());
@@ -217,27 +220,36 @@ LCM_CLIENT_DECL Outstanding Engine::outstanding(Milliseconds usual) const {
     return session_.outstanding(usual, clock_->now());
 }
 
-LCM_CLIENT_DECL void Engine::give_up_link() noexcept {
+LCM_CLIENT_DECL void Engine::on_lost_operation() noexcept {
     has_lost_operation_ = true;
     static_cast<void>(send_turn());
 }
 
+LCM_CLIENT_DECL void Engine::on_lost_operation(const Link* link) noexcept {
+    broken_link_ = link;
+    static_cast<void>(send_turn());
+}
+
 LCM_CLIENT_DECL void Engine::reconnect_now() noexcept {
-    is_hurried_ = true;
+    shall_reconnect_ = true;
     static_cast<void>(send_turn());
 }
 
 // --- what the session decides ----------------------------------------------------------------------------------------
 
-LCM_CLIENT_DECL void Engine::ask_session() {
+LCM_CLIENT_DECL void Engine::run_session() {
     if (is_closed_) return;
     is_short_of_memory_ = false;
-    if (has_lost_operation_ && has_lost_operation_.exchange(false) && link_)
-        carry_out(session_.give_up(link_failure(Errc::connection_lost, no_memory), now_));
-    if (is_hurried_ && is_hurried_.exchange(false)) carry_out(session_.retry_now(now_));
+    if (has_lost_operation_ || broken_link_.load() != nullptr) {
+        const bool is_broken = has_lost_operation_.exchange(false);
+        const Link* const broken = broken_link_.exchange(nullptr);
+        if (link_ && (is_broken || broken == link_.get()))
+            carry_out(session_.give_up(link_failure(Errc::connection_lost, no_memory), now_));
+    }
+    if (shall_reconnect_ && shall_reconnect_.exchange(false)) carry_out(session_.retry_now(now_));
     if (session_.has_slept(now_, clock_->system_now())) carry_out(session_.wake(now_));
     if (calls_.has_news() || calls_.has_arrivals_left()) take_arrivals();
-    if (session_.is_due(now_)) carry_out(session_.expire(now_));
+    if (session_.has_expired(now_)) carry_out(session_.expire(now_));
     carry_out(session_.next(now_));
     if (is_closed_) return;
     if (session_.has_news_of_link()) tell_state();
@@ -258,11 +270,25 @@ LCM_CLIENT_DECL void Engine::take_arrivals() {
         session_.cancel(*call);
         end(*call, EndedBy::itself);
     }
-    while (PendingCall* const call = calls_.next_orphan()) {
-        session_.forget(*call);
-        stops_.erase(call->id);
-        calls_.forget(*call);
+    while (PendingCall* const call = calls_.next_orphan()) let_go_of(*call);
+}
+
+// The watchdog has ended it, as unknown if it had left: then its truth may still come, and what comes may be its truth.
+LCM_CLIENT_DECL void Engine::let_go_of(PendingCall& orphan) noexcept {
+    session_.forget(orphan);
+    stops_.erase(orphan.id);
+    if (orphan.has_left()) {
+        Error reported{.code = Errc::timed_out, .delivery = Delivery::unknown};
+        try {
+            reported.operation = orphan.operation->subtopic;
+            reported.callid = orphan.callid;
+            reported.elapsed = now_ - orphan.submitted;
+            session_.note_ending(orphan, Delivery::unknown, &reported, orphan.verdict(), now_);
+        } catch (const std::bad_alloc&) {
+            session_.note_ending(orphan, Delivery::unknown, nullptr, orphan.verdict(), now_);
+        }
     }
+    calls_.forget(orphan);
 }
 
 // When this throws, nothing has happened.
@@ -503,11 +529,11 @@ LCM_CLIENT_DECL void Engine::end_all(Errc code, const char* detail) noexcept {
 LCM_CLIENT_DECL void Engine::close_link(std::function<void()> closed) {
     closers_.add(std::move(closed));
     is_closing_ = true;
-    static_cast<void>(send_turn());
+    if (!send_turn() && loop_->has_gone()) closers_.call(); // nothing of the client is left there
 }
 
-// This turn comes twice: those who wait for the end are told after the handlers that were on their way. What a turn
-// posts can get behind what another thread posts meanwhile.
+// This is posted twice: those who wait for the end are told after the handlers that were on their way. What is posted
+// here can get behind what another thread posts meanwhile.
 LCM_CLIENT_DECL void Engine::on_closing() {
     struct Second { // also when a hook throws
         Engine& engine;

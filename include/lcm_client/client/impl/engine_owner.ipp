@@ -31,7 +31,7 @@ LCM_CLIENT_DECL EngineOwner::EngineOwner(ClientConfig config, AnyTransportFactor
                                                  Threads::one, std::move(clock));
     engine_ = engine;
     io_thread_->start([weak = std::weak_ptr<Engine>(engine)] {
-        if (const auto self = weak.lock()) self->give_up_link();
+        if (const auto self = weak.lock()) self->on_lost_operation();
     });
     engine->start();
 }

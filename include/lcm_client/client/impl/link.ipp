@@ -36,7 +36,7 @@ template <class Make> void Link::post(Make make_step) noexcept {
     try {
         strand_.post(make_step());
     } catch (...) {
-        if (const Listener listener = first_listener_.lock()) listener->give_up_link();
+        if (const Listener listener = first_listener_.lock()) listener->on_lost_operation(this);
     }
 }
 
@@ -84,7 +84,10 @@ LCM_CLIENT_DECL void Link::watch_peer() {
     watch.outstanding = [weak = weak_from_this()](std::chrono::milliseconds usual) {
         const auto link = weak.lock();
         const auto listener = link ? link->listener_.lock() : nullptr;
-        return listener ? listener->outstanding(usual) : Outstanding();
+        if (!listener) return Outstanding();
+        // Elsewhere it cannot be known, and what is unanswered makes a transport the more careful.
+        if (!link->is_alone_ && !link->strand_.running_in_this_thread()) return Outstanding{.is_unanswered = true};
+        return listener->outstanding(usual);
     };
     watch.tell = [weak = weak_from_this()](bool is_alive) {
         if (const auto link = weak.lock())
@@ -107,19 +110,21 @@ LCM_CLIENT_DECL void Link::give_up() {
 
 LCM_CLIENT_DECL void Link::close_at_once() {
     is_open_ = false;
+    is_alone_ = true;
     if (transport_) transport_->close();
     listener_.reset();
     transport_.reset();
 }
 
-// The transport is not destroyed here: this may be a step that it has called itself. Without memory for a step of its
-// own, it goes with the last operation that knows this link.
+// The transport is not destroyed here: this may be a step that it has called itself. When the executor takes no other
+// step, it goes with the last operation that knows this link, as a transport must expect.
 LCM_CLIENT_DECL void Link::let_go() {
     listener_.reset();
     if (!transport_) return;
     try {
         strand_.post([link = shared_from_this()] { link->transport_.reset(); });
-    } catch (const std::bad_alloc&) {}
+    } catch (...) { // of the executor
+    }
 }
 
 // --- what goes over it -----------------------------------------------------------------------------------------------

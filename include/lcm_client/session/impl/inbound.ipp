@@ -21,7 +21,7 @@ LCM_CLIENT_DECL Inbound::Inbound(const ClientConfig& config, Counters& counters,
     : config_(config), counters_(counters), multiplexer_(multiplexer), unknown_(unknown), strays_(strays) {}
 
 LCM_CLIENT_DECL MessageDecision Inbound::read(std::string_view text, TimePoint now) {
-    Decision decision;
+    MessageDecision decision;
     now_ = now;
     try {
         if (!document_.parse(text, config_.limits.json_depth)) on_unreadable(document_.fault());
@@ -42,7 +42,7 @@ LCM_CLIENT_DECL void Inbound::finish(const MessageDecision& decision) noexcept {
     document_.clear();
 }
 
-LCM_CLIENT_DECL void Inbound::understand(Decision& decision) {
+LCM_CLIENT_DECL void Inbound::understand(MessageDecision& decision) {
     LenientReader& reader = decision.reader;
     const JsonView root = document_.root();
     const JsonView message = config_.packet ? unwrap(root, reader) : root;
@@ -55,14 +55,14 @@ LCM_CLIENT_DECL void Inbound::understand(Decision& decision) {
     if (!is_wanted) on_unmatched(decision);
 }
 
-LCM_CLIENT_DECL void Inbound::on_unmatched(Decision& decision) noexcept {
+LCM_CLIENT_DECL void Inbound::on_unmatched(MessageDecision& decision) noexcept {
     ++counters_.unmatched_messages;
     decision.is_event = true;
 }
 
 // --- errors ----------------------------------------------------------------------------------------------------------
 
-LCM_CLIENT_DECL bool Inbound::on_error(const IncomingError& error, Decision& decision) {
+LCM_CLIENT_DECL bool Inbound::on_error(const IncomingError& error, MessageDecision& decision) {
     if (decision.reader.is_in_doubt()) return false;
     const bool may_be_of_other = is_of_other_ && (error.callid || error.is_ws_error());
     if (may_be_of_other && multiplexer_.expects_error(error.callid) && is_refused_as_others()) return false;
@@ -81,7 +81,8 @@ LCM_CLIENT_DECL bool Inbound::on_error(const IncomingError& error, Decision& dec
     return match.has_value();
 }
 
-LCM_CLIENT_DECL void Inbound::refuse(const Match& match, const IncomingError& error, Decision& decision) noexcept {
+LCM_CLIENT_DECL void Inbound::refuse(const Match& match, const IncomingError& error,
+                                     MessageDecision& decision) noexcept {
     decision.is_answer = true;
     if (match.late()) {
         ++counters_.late_replies;
@@ -99,7 +100,7 @@ LCM_CLIENT_DECL void Inbound::refuse(const Match& match, const IncomingError& er
 
 // --- replies and events ----------------------------------------------------------------------------------------------
 
-LCM_CLIENT_DECL bool Inbound::on_message(const Incoming& message, Decision& decision) {
+LCM_CLIENT_DECL bool Inbound::on_message(const Incoming& message, MessageDecision& decision) {
     if (decision.reader.is_in_doubt()) return false;
     if (message.payload && is_refused(message)) return false;
     if (message.payload && complete(message, decision)) return true;
@@ -111,7 +112,7 @@ LCM_CLIENT_DECL bool Inbound::on_message(const Incoming& message, Decision& deci
 }
 
 // Gives the message to the request that waits for it, if one does.
-LCM_CLIENT_DECL bool Inbound::complete(const Incoming& message, Decision& decision) {
+LCM_CLIENT_DECL bool Inbound::complete(const Incoming& message, MessageDecision& decision) {
     const auto match = multiplexer_.reply(message.subtopic, message.callid, message.is_under_data);
     if (!match) return false;
     decision.is_answer = true;
@@ -153,7 +154,7 @@ LCM_CLIENT_DECL bool Inbound::is_in_flight(std::string_view lcm_key) const {
 // --- messages of which a part stands twice, or that nobody can read --------------------------------------------------
 
 // Whose answer the message is may be plain although a name that decides stands twice. What it means is not.
-LCM_CLIENT_DECL void Inbound::on_doubtful(JsonView message, Decision& decision) {
+LCM_CLIENT_DECL void Inbound::on_doubtful(JsonView message, MessageDecision& decision) {
     const Doubtful doubtful = read_doubtful(message);
     if (doubtful.reply && is_refused(*doubtful.reply)) return on_unmatched(decision);
     if (doubtful.reply && complete(*doubtful.reply, decision)) return;
@@ -163,7 +164,7 @@ LCM_CLIENT_DECL void Inbound::on_doubtful(JsonView message, Decision& decision) 
     on_unreadable(StrayReason::twice(decision.reader.doubt()));
 }
 
-LCM_CLIENT_DECL bool Inbound::end_as_unclear(std::string_view callid, Decision& decision) {
+LCM_CLIENT_DECL bool Inbound::end_as_unclear(std::string_view callid, MessageDecision& decision) {
     std::string why = doubt_in_words(decision.reader); // before anything changes
     bool is_wanted = false;
     multiplexer_.error_for_call(callid, [&](const Match& match) {

@@ -125,14 +125,14 @@ LCM_CLIENT_DECL std::string Session::larger_than_limit() const {
 LCM_CLIENT_DECL void Session::connecting() noexcept {
     reconnector_.begin();
     trust_.begin();
-    link_ = Link::opening;
+    phase_ = LinkPhase::opening;
     is_writing_ = false;
     wait_ = {};
     has_news_of_link_ = true;
 }
 
 LCM_CLIENT_DECL void Session::opened(TimePoint now) noexcept {
-    link_ = Link::open;
+    phase_ = LinkPhase::open;
     reconnector_.succeed(now);
     if (abilities_.tells_signs_of_life) trust_.open(now);
     if (was_open_ || link_error_) pacer_.start(now, multiplexer_.queued());
@@ -142,9 +142,10 @@ LCM_CLIENT_DECL void Session::opened(TimePoint now) noexcept {
     has_news_of_link_ = true;
 }
 
-// The next attempt must be planned before any request ends: what ends may be told why.
+// The reason must stand before any request ends, which tells it; and the next attempt, since who hears of an ending may
+// ask for it at once.
 LCM_CLIENT_DECL Decision Session::lost(LinkFailure failure, TimePoint now) noexcept {
-    link_ = Link::none;
+    phase_ = LinkPhase::none;
     is_writing_ = false;
     wait_ = reconnector_.fail(now, failure.fault);
     link_error_ = std::move(failure.error);
@@ -217,7 +218,7 @@ LCM_CLIENT_DECL void Session::close() noexcept {
 }
 
 LCM_CLIENT_DECL void Session::closed() noexcept {
-    link_ = Link::none;
+    phase_ = LinkPhase::none;
     reconnector_.close();
     link_error_.reset();
     wait_ = {};
@@ -284,7 +285,7 @@ LCM_CLIENT_DECL bool Session::probe_in_silence() noexcept {
 
 LCM_CLIENT_DECL RequestRange Session::take_batch(TimePoint now) {
     const RequestRange batch = multiplexer_.take_batch(now, pacer_.allowance(now), trust_.allowance(now));
-    if (batch.empty()) sent(0);
+    if (batch.empty() && !multiplexer_.has_backlog()) pacer_.stop();
     else if (!strays_.is_empty()) separate_strays(batch);
     return batch;
 }
