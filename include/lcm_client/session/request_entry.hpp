@@ -49,7 +49,7 @@ public:
     const Operation* operation = nullptr; ///< what it asks for; the multiplexer needs none
     std::string_view callid{};            ///< the call that the request is about; a `WS_Error` may name it
     std::uint32_t lcm_key_size = 0;       ///< of `lcm_key()`, whose text follows that of `callid` in memory
-    bool is_read_only = false;            ///< may be sent again: it changes nothing on the server
+    bool is_read_only : 1 = false;        ///< may be sent again: it changes nothing on the server
 
     /// The LCM key of what the request changes; empty if it changes nothing, or what has no such key.
     [[nodiscard]] std::string_view lcm_key() const noexcept { return {callid.data() + callid.size(), lcm_key_size}; }
@@ -80,26 +80,28 @@ private:
     friend class DeadlineHeap<RequestEntry>;
     friend class DeadlineQueue<RequestEntry>;
 
-    State state_ = State::ended;
-    bool has_left_ = false;                // over this link or one before; no bit of those below, for its lock's sake
+    // With the bit above these are one byte, and with the next three one word: many requests may be pending.
     bool is_exclusive_ : 1 = false;        // its reply names no call, so that it has to be alone
-    bool reply_may_name_call_ : 1 = false; // all the same
-    bool reply_repeats_name_ : 1 = false;  // of the request, whose echo looks like a reply then
+    bool reply_may_name_call_ : 1 = false; // a reply that names the call is taken all the same
+    bool reply_repeats_name_ : 1 = false;  // the reply has the request's name, so that an echo looks like it
     bool has_followers_ : 1 = false;       // others wait for its key
     bool is_confirming_ : 1 = false;       // it is asked whether it has arrived
     bool is_follower_ : 1 = false;         // it waits for the key of one that has it
     bool has_lost_link_ : 1 = false;       // it was under way when a link was lost, perhaps because of it
-    std::uint8_t heard_or_code_ = 0;       // what had been heard when it was handed over; then the `Errc` of its end
-    std::uint32_t key_hash_ = 0;           // of its channel and call, once it has looked for its place
-    std::uint32_t place_ = 0;              // among the deadlines
-    ReplyChannel* channel_ = nullptr;      // none if it has no reply
-    RequestEntry* next_ = nullptr;         // in the list of its state
+    State state_ = State::ended;
+    bool has_left_ = false;           // over this link or one before; no bit, since other threads read it
+    std::uint8_t heard_or_code_ = 0;  // what had been heard when it was handed over; then the `Errc` of its end
+    std::uint32_t key_hash_ = 0;      // of its channel and call, once it has looked for its place
+    std::uint32_t place_ = 0;         // among the deadlines
+    ReplyChannel* channel_ = nullptr; // none if it has no reply
+    RequestEntry* next_ = nullptr;    // in the list of its state
     RequestEntry* previous_ = nullptr;
     ListHook deadline_hook_; // in the order of deadlines
 };
 
 /// Requests in a row, which runs through themselves. Each is in one such list at a time. A list is a pair of pointers:
-/// of one that was copied, only the copy or the original may be used.
+/// of one that was copied, only the copy or the original may be used. (Boost.Intrusive's list is a ring through a node of
+/// its own. To hand over the four lists of a decision, most often empty, takes 300 instructions more with it.)
 class RequestList {
 public:
     [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
