@@ -4,6 +4,8 @@
 import dataclasses
 import statistics
 
+import compile_time
+
 OURS = "ours callback, ws, depth 256"
 OURS_TLS = "ours callback, wss, depth 256"
 BEAST = "beast hand, ws, depth 256"
@@ -71,9 +73,9 @@ class Measured:
     def micro_ratio(self, over, under):
         return statistics.median(self.micro[over]) / statistics.median(self.micro[under])
 
-    def compile_ratio(self, name):
-        ours, beast = self.compiled[name]
-        return ours / beast
+    def compile_ratio(self, name, what="seconds"):
+        ours, peer = (getattr(cost, what) for cost in self.compiled[name])
+        return ours / peer
 
     def rows(self):
         count = self.counters
@@ -114,8 +116,13 @@ class Measured:
                 count["heap bytes of an idle client"] / self.beast_idle),
             Row("compile, one call and get(), linked mode, -O0, over raw Beast + nlohmann wss client", 0.2, 0.1,
                 self.compile_ratio("linked, -O0")),
-            Row("compile, the same header-only, wss, -O2, over raw Beast + nlohmann wss client", 1.0, 0.5,
+            Row("compile, the same header-only, wss, -O2, over raw Beast + nlohmann wss client", 0.6, 0.5,
                 self.compile_ratio("header-only, -O2")),
+            Row("compile, a source with the mock, linked mode, -O0, over the first program", 1.3, 1.1,
+                self.compile_ratio("a source with the mock, linked, -O0")),
+            Row("compile, the library's own source with sanitizers, over raw Beast + nlohmann wss client", 1.2, 1.0,
+                self.compile_ratio(compile_time.SANITIZED)),
+            Row("the same in memory", 1.2, 1.0, self.compile_ratio(compile_time.SANITIZED, "megabytes")),
         ]
 
     def socket_figures(self):
@@ -133,5 +140,7 @@ class Measured:
         yield ["heap bytes of an idle connection of raw Beast", number(self.beast_idle)]
         for name, times in self.micro.items():
             yield [f"{name}, ns", number(statistics.median(times))]
-        for name, (ours, beast) in self.compiled.items():
-            yield [f"compile, {name}: ours; raw Beast and nlohmann, s", f"{ours:.1f}; {beast:.1f}"]
+        for name, (ours, peer) in self.compiled.items():
+            peer_name = compile_time.PAIRS[name].peer_name
+            yield [f"compile, {name}: ours; {peer_name}, s", f"{ours.seconds:.1f}; {peer.seconds:.1f}"]
+            yield [f"compile, {name}: ours; {peer_name}, MB", f"{ours.megabytes:.0f}; {peer.megabytes:.0f}"]
