@@ -4,9 +4,13 @@
 import dataclasses
 import statistics
 
+import compile_time
+
 OURS = "ours callback, ws, depth 256"
 OURS_TLS = "ours callback, wss, depth 256"
 BEAST = "beast hand, ws, depth 256"
+LIMIT = "limit, ws, depth 256"
+LIMIT_TLS = "limit, wss, depth 256"
 SOCKET_HEADER = ["client", "cycle over ours", "CPU over ours", "cycle, us", "requests/s", "CPU, us"]
 
 
@@ -71,16 +75,20 @@ class Measured:
     def micro_ratio(self, over, under):
         return statistics.median(self.micro[over]) / statistics.median(self.micro[under])
 
-    def compile_ratio(self, name):
-        ours, beast = self.compiled[name]
-        return ours / beast
+    def compile_ratio(self, name, what="seconds"):
+        ours, peer = (getattr(cost, what) for cost in self.compiled[name])
+        return ours / peer
 
     def rows(self):
         count = self.counters
         pending = max(value for name, value in count.items() if "per pending request" in name)
         return [
-            Row("depth-1 cycle, callback, over TCP floor", 1.08, 1.03,
+            Row("depth-1 cycle, callback, over TCP floor", 1.06, 1.03,
                 self.ratio("ours callback, ws, depth 1", "tcp_floor, tcp, depth 1")),
+            Row("depth-1 cycle, callback, ws, over the practical limit", 1.04, 1.02,
+                self.ratio("ours callback, ws, depth 1", "limit, ws, depth 1")),
+            Row("depth-1 cycle, callback, wss, over the practical limit", 1.04, 1.02,
+                self.ratio("ours callback, wss, depth 1", "limit, wss, depth 1")),
             Row("depth-1 cycle, future from another thread, over raw Beast with promise and I/O thread", 1.0, 0.9,
                 self.ratio("ours future, ws, depth 1", "beast future, ws, depth 1")),
             Row("256 in flight, ws, over raw Beast one write per message", 6, 10, self.ratio(BEAST, OURS), True),
@@ -89,6 +97,8 @@ class Measured:
             Row("256 in flight, ws, over node ws", 10, 15, self.ratio("node_ws, ws, depth 256", OURS), True),
             Row("256 in flight, wss, over raw Beast one write per message", 7, 12,
                 self.ratio("beast hand, wss, depth 256", OURS_TLS), True),
+            Row("256 in flight, ws, over the practical limit", 0.9, 1.0, self.ratio(LIMIT, OURS), True),
+            Row("256 in flight, wss, over the practical limit", 0.9, 1.0, self.ratio(LIMIT_TLS, OURS_TLS), True),
             Row("client CPU per request at 256, over raw Beast one write per message", 0.12, 0.06,
                 self.ratio(OURS, BEAST, "cpu")),
             Row("instructions per request, depth 1", 12_000, 7_000, count["instructions per request, depth 1"]),
@@ -114,8 +124,13 @@ class Measured:
                 count["heap bytes of an idle client"] / self.beast_idle),
             Row("compile, one call and get(), linked mode, -O0, over raw Beast + nlohmann wss client", 0.2, 0.1,
                 self.compile_ratio("linked, -O0")),
-            Row("compile, the same header-only, wss, -O2, over raw Beast + nlohmann wss client", 1.0, 0.5,
+            Row("compile, the same header-only, wss, -O2, over raw Beast + nlohmann wss client", 0.6, 0.5,
                 self.compile_ratio("header-only, -O2")),
+            Row("compile, a source with the mock, linked mode, -O0, over the first program", 1.3, 1.1,
+                self.compile_ratio("a source with the mock, linked, -O0")),
+            Row("compile, the library's own source with sanitizers, over raw Beast + nlohmann wss client", 1.2, 1.0,
+                self.compile_ratio(compile_time.SANITIZED)),
+            Row("the same in memory", 1.2, 1.0, self.compile_ratio(compile_time.SANITIZED, "megabytes")),
         ]
 
     def socket_figures(self):
@@ -133,5 +148,7 @@ class Measured:
         yield ["heap bytes of an idle connection of raw Beast", number(self.beast_idle)]
         for name, times in self.micro.items():
             yield [f"{name}, ns", number(statistics.median(times))]
-        for name, (ours, beast) in self.compiled.items():
-            yield [f"compile, {name}: ours; raw Beast and nlohmann, s", f"{ours:.1f}; {beast:.1f}"]
+        for name, (ours, peer) in self.compiled.items():
+            peer_name = compile_time.PAIRS[name].peer_name
+            yield [f"compile, {name}: ours; {peer_name}, s", f"{ours.seconds:.1f}; {peer.seconds:.1f}"]
+            yield [f"compile, {name}: ours; {peer_name}, MB", f"{ours.megabytes:.0f}; {peer.megabytes:.0f}"]

@@ -23,7 +23,7 @@ def parse():
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--node-modules", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--repetitions", type=int, default=7, help="of each timed run (7)")
-    parser.add_argument("--compile-rounds", type=int, default=3, help="of each compilation (3)")
+    parser.add_argument("--compile-rounds", type=int, default=3, help="of each compilation but the long one (3)")
     return parser.parse_args()
 
 
