@@ -48,7 +48,7 @@ public:
 
     /// Everything up to `to` is in the string when this returns, and the buffer is empty; to be called at the end.
     [[gnu::noinline]] char* flush(char* to) {
-        out_.append(buffer_.data(), to);
+        out_.append(buffer_.data(), static_cast<std::size_t>(to - buffer_.data())); // the range takes a longer way
         return buffer_.data();
     }
 
