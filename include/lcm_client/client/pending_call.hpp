@@ -95,7 +95,7 @@ public:
     [[nodiscard]] virtual ReplyVerdict verdict() const noexcept = 0;
     /// Takes the result from the payload of the reply. Without the memory for it, that it could not be read is the
     /// result.
-    virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) noexcept = 0;
+    virtual void settle(const Payload& payload, LenientReader& reader, TimePoint now) noexcept = 0;
     /// Takes an error as the result, to which operation, call and time are added. What there is no memory for is
     /// missing.
     virtual void settle(Error&& error, TimePoint now) noexcept = 0;
@@ -221,7 +221,7 @@ public:
         };
     }
 
-    void settle(JsonView payload, LenientReader& reader, TimePoint now) noexcept override {
+    void settle(const Payload& payload, LenientReader& reader, TimePoint now) noexcept override {
         try {
             if (auto problem = read(payload, reader, outcome_)) settle(*std::move(problem), now);
         } catch (...) { // there is no memory
@@ -290,11 +290,11 @@ private:
 
     // Makes `outcome` the response, in its place. If there is a problem, that is to take the place of what was read. A
     // response type of the application's own may throw when it judges, and the request has to end all the same.
-    static std::optional<Error> read(JsonView payload, LenientReader& reader, Outcome& outcome) {
+    static std::optional<Error> read(const Payload& payload, LenientReader& reader, Outcome& outcome) {
         try {
             return read_reply_into(outcome.template emplace<accepted>(), payload, reader);
         } catch (...) {
-            return bad_reply("an exception was thrown while the reply was read", payload);
+            return bad_reply("an exception was thrown while the reply was read", payload.whole);
         }
     }
 

@@ -536,6 +536,7 @@ LCM_CLIENT_DECL bool JsonDocument::parse(std::string_view text, std::size_t max_
 LCM_CLIENT_DECL bool JsonDocument::read(std::size_t max_depth) {
     model_.clear();
     nodes_.clear();
+    ++index_;
     rewritten_.clear();
     detail::JsonParser parser(text_, max_depth, std::move(nodes_), rewritten_, names_);
     const bool is_read = parser.parse();

@@ -105,13 +105,21 @@ template <class T> [[nodiscard]] bool decode_value(JsonView json, T& value, Form
     return reads_as(form) || (form == Form::text && reads_as(Form::natural));
 }
 
-/// The call id under `callid` of a payload; a JSON integer counts as its text, an empty one as none.
-[[nodiscard]] inline std::optional<std::string_view> read_callid(JsonView payload, LenientReader& reader) {
-    const JsonView value = reader.take_only(detail::look_up<"callid">(payload)[0], "callid");
+namespace detail {
+
+[[nodiscard]] inline std::optional<std::string_view> read_callid(const Found& callid, LenientReader& reader) {
+    const JsonView value = reader.take_only(callid, "callid");
     if (!value.string().empty()) return value.string();
     if (!value.is_integer()) return std::nullopt;
     reader.tolerate();
     return value.text();
+}
+
+} // namespace detail
+
+/// The call id under `callid` of a payload; a JSON integer counts as its text, an empty one as none.
+[[nodiscard]] inline std::optional<std::string_view> read_callid(JsonView payload, LenientReader& reader) {
+    return detail::read_callid(detail::look_up<"callid">(payload)[0], reader);
 }
 
 } // namespace lcm

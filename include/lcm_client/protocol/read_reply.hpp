@@ -37,6 +37,21 @@ namespace detail {
             std::string(reader.find_only(object, "msg").string())};
 }
 
+/// The payload of a message, and where the members are that are looked for in it by name. Another message whose text
+/// has the same index has them in the same places.
+struct Payload {
+    Payload() noexcept = default;
+    Payload(JsonView payload) noexcept : whole(payload) { // NOLINT(google-explicit-constructor)
+        const auto found = look_up<"response", "callid">(payload);
+        response = found[0];
+        callid = found[1];
+    }
+
+    JsonView whole{}; ///< none if there is no payload
+    Found response{};
+    Found callid{};
+};
+
 /// What the payload of a reply consists of.
 struct ReplyParts {
     JsonView whole;    ///< the payload itself
@@ -47,10 +62,9 @@ struct ReplyParts {
     [[nodiscard]] JsonView body() const noexcept { return response ? response : whole; }
 };
 
-[[nodiscard]] inline ReplyParts take_apart(JsonView payload, LenientReader& reader) {
-    const auto [response, callid] = look_up<"response", "callid">(payload);
+[[nodiscard]] inline ReplyParts take_apart(const Payload& payload, LenientReader& reader) {
     // The call was read, and counted, when the reply was matched.
-    ReplyParts parts{payload, reader.take_only(response, "response"), callid.value};
+    ReplyParts parts{payload.whole, reader.take_only(payload.response, "response"), payload.callid.value};
     const JsonView body = parts.body();
     const JsonView only = body.is_array() && body.size() == 1 ? body.front() : body;
     if (only.is_object()) parts.object = only;
@@ -149,22 +163,22 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
 /// Reads the response that `payload` is into `response`, a new one. Returns the error that it means instead, if it is
 /// no yes.
 template <class Response>
-[[nodiscard]] std::optional<Error> read_reply_into(Response& response, JsonView payload, LenientReader& reader) {
+[[nodiscard]] std::optional<Error> read_reply_into(Response& response, const Payload& payload, LenientReader& reader) {
     const ReplyParts parts = take_apart(payload, reader);
     constexpr bool has_success = requires { response.success; };
     const bool says_no = !has_success && detail::says_no(parts, reader);
-    if (reader.is_in_doubt()) return bad_reply(doubt_in_words(reader), payload);
+    if (reader.is_in_doubt()) return bad_reply(doubt_in_words(reader), parts.whole);
     if (says_no) return refusal(parts, {}, "the reply says no", reader);
     if (const ReadProblem problem = read_response(parts, response, reader))
-        return bad_reply(problem.in_words(), payload);
-    if (reader.is_in_doubt()) return bad_reply(doubt_in_words(reader), payload); // about what a verdict reads
+        return bad_reply(problem.in_words(), parts.whole);
+    if (reader.is_in_doubt()) return bad_reply(doubt_in_words(reader), parts.whole); // about what a verdict reads
     keep_rest(parts, response);
 
     Verdict verdict = judge(response);
     if (verdict.ending == Delivery::accepted) return std::nullopt;
     if (verdict.ending == Delivery::refused)
         return refusal(parts, std::move(verdict.text), has_success ? "success: false" : "the reply says no", reader);
-    Error error = bad_reply("the interface does not say whether this answer means yes", payload);
+    Error error = bad_reply("the interface does not say whether this answer means yes", parts.whole);
     error.server.message = std::move(verdict.text);
     return error;
 }
@@ -181,7 +195,7 @@ template <class Response>
 /// says otherwise.
 template <class Response> [[nodiscard]] Result<Response> read_reply(JsonView payload, LenientReader& reader) {
     Response response{};
-    if (auto error = detail::read_reply_into(response, payload, reader))
+    if (auto error = detail::read_reply_into(response, detail::Payload(payload), reader))
         return {boost::system::in_place_error, *std::move(error)};
     return Result<Response>(boost::system::in_place_value, std::move(response));
 }
