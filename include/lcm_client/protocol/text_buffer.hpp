@@ -28,10 +28,13 @@ public:
     /// Where the first piece goes.
     [[nodiscard]] char* begin() noexcept { return buffer_.data(); }
 
-    /// Where to write `size` characters, at most `capacity`, after what ends at `to`.
-    [[nodiscard]] char* make_room(char* to, std::size_t size) {
-        return size <= static_cast<std::size_t>(buffer_.data() + capacity - to) ? to : flush(to);
+    /// Whether `size` characters can be written after what ends at `to`.
+    [[nodiscard]] bool has_room(const char* to, std::size_t size) const noexcept {
+        return size <= static_cast<std::size_t>(buffer_.data() + capacity - to);
     }
+
+    /// Where to write `size` characters, at most `capacity`, after what ends at `to`.
+    [[nodiscard]] char* make_room(char* to, std::size_t size) { return has_room(to, size) ? to : flush(to); }
 
     [[nodiscard]] char* write(char* to, char c) {
         to = make_room(to, 1);

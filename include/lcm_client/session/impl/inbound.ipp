@@ -55,8 +55,8 @@ LCM_CLIENT_DECL void Inbound::understand(Decision& decision) {
     if (!is_wanted) on_unmatched(decision);
 }
 
-// Replies of one kind have one index, so that their members need not be looked for each time. By what names which part
-// of a text is the message depends on the index as well.
+// Replies of one kind have one index, so that their members need not be looked for each time. Which part of a packet is
+// the message depends on names and kinds alone, and so on the index.
 LCM_CLIENT_DECL const Envelope& Inbound::open(JsonView message) noexcept {
     if (opened_ != document_.index()) {
         envelope_ = open_envelope(message);
