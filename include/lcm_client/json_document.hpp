@@ -123,7 +123,8 @@ private:
 } // namespace detail
 
 /// A value in a `JsonDocument`, or none. Small, to be passed by value. Valid until the document, which must not be
-/// gone, is parsed or cleared again. What is asked of a value of another kind, or of none, is answered as empty.
+/// gone, is parsed or cleared again; if the next text has the same `index()`, the view shows that one. What is asked of
+/// a value of another kind, or of none, is answered as empty.
 class JsonView {
 public:
     class Members;
@@ -218,6 +219,11 @@ public:
     /// How many halves of surrogate pairs there are in the text, and objects with a name twice.
     [[nodiscard]] std::size_t deviations() const noexcept { return has_value_ ? deviations_ : 0; }
 
+    /// Which index the text was read by: another number for each text that was gone through. Two texts of one index
+    /// have the same names and nesting, and values of the same kinds; a view of the one is that of the same place in
+    /// the other.
+    [[nodiscard]] std::uint64_t index() const noexcept { return index_; }
+
     /// The value; none if there is none.
     [[nodiscard]] JsonView root() const noexcept { return has_value_ ? JsonView(*this, nodes_[0]) : JsonView(); }
 
@@ -228,14 +234,16 @@ private:
     friend class JsonView;
 
     [[nodiscard]] bool read(std::size_t max_depth);
-    [[nodiscard]] bool is_like_model(std::size_t max_depth) const noexcept;
+    [[nodiscard]] bool is_like_model(std::size_t max_depth) noexcept;
     void become_model(std::size_t max_depth);
 
     std::string_view text_{};
-    detail::JsonNodes nodes_{};          // the index of the text that was read last
+    detail::JsonNodes nodes_{};          // the index of the text that was gone through last
+    std::uint64_t index_ = 0;            // its number
     bool has_value_ = false;             // whether it is the index of `text_`
     std::string model_{};                // the text that was read last, if other texts can have its index; else empty
     std::size_t model_depth_ = 0;        // how deep it could be nested
+    std::uint32_t changing_ = 0;         // the node of the string in which a text differed from it, or 0
     std::string rewritten_{};            // the texts that had escapes
     std::vector<std::uint32_t> names_{}; // for the search for equal ones
     std::string problem_{};

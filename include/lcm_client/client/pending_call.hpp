@@ -95,7 +95,7 @@ public:
     [[nodiscard]] virtual ReplyVerdict verdict() const noexcept = 0;
     /// Takes the result from the payload of the reply. Without the memory for it, that it could not be read is the
     /// result.
-    virtual void settle(JsonView payload, LenientReader& reader, TimePoint now) noexcept = 0;
+    virtual void settle(const Payload& payload, LenientReader& reader, TimePoint now) noexcept = 0;
     /// Takes an error as the result, to which operation, call and time are added. What there is no memory for is
     /// missing.
     virtual void settle(Error&& error, TimePoint now) noexcept = 0;
@@ -215,17 +215,16 @@ public:
 
     [[nodiscard]] ReplyVerdict verdict() const noexcept override {
         return [](JsonView payload, LenientReader& reader) {
-            const auto result = read(payload, reader);
-            return result.has_value() ? Delivery::accepted : result.error().delivery;
+            Outcome outcome;
+            const auto problem = read(payload, reader, outcome);
+            return problem ? problem->delivery : Delivery::accepted;
         };
     }
 
-    void settle(JsonView payload, LenientReader& reader, TimePoint now) noexcept override {
+    void settle(const Payload& payload, LenientReader& reader, TimePoint now) noexcept override {
         try {
-            auto result = read(payload, reader);
-            if (result.has_error()) settle(std::move(result).error(), now);
-            else outcome_.template emplace<accepted>(std::move(result).value());
-        } catch (...) { // there is no memory, or a response type of the application's own cannot be moved
+            if (auto problem = read(payload, reader, outcome_)) settle(*std::move(problem), now);
+        } catch (...) { // there is no memory
             settle({.code = Errc::bad_reply, .delivery = Delivery::unknown});
         }
     }
@@ -289,13 +288,13 @@ private:
     };
     using Described = std::conditional_t<std::same_as<Response, Json>, std::shared_ptr<const Operation>, Constant>;
 
-    // A response type of the application's own may throw when it judges, and the request has to end all the same.
-    static Result<Response> read(JsonView payload, LenientReader& reader) {
+    // Makes `outcome` the response, in its place. If there is a problem, that is to take the place of what was read. A
+    // response type of the application's own may throw when it judges, and the request has to end all the same.
+    static std::optional<Error> read(const Payload& payload, LenientReader& reader, Outcome& outcome) {
         try {
-            return read_reply<Response>(payload, reader);
+            return read_reply_into(outcome.template emplace<accepted>(), payload, reader);
         } catch (...) {
-            return {boost::system::in_place_error,
-                    bad_reply("an exception was thrown while the reply was read", payload)};
+            return bad_reply("an exception was thrown while the reply was read", payload.whole);
         }
     }
 

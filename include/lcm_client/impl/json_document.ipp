@@ -536,6 +536,8 @@ LCM_CLIENT_DECL bool JsonDocument::parse(std::string_view text, std::size_t max_
 LCM_CLIENT_DECL bool JsonDocument::read(std::size_t max_depth) {
     model_.clear();
     nodes_.clear();
+    ++index_;
+    changing_ = 0;
     rewritten_.clear();
     detail::JsonParser parser(text_, max_depth, std::move(nodes_), rewritten_, names_);
     const bool is_read = parser.parse();
@@ -549,9 +551,9 @@ LCM_CLIENT_DECL bool JsonDocument::read(std::size_t max_depth) {
     return is_read;
 }
 
-LCM_CLIENT_DECL bool JsonDocument::is_like_model(std::size_t max_depth) const noexcept {
+LCM_CLIENT_DECL bool JsonDocument::is_like_model(std::size_t max_depth) noexcept {
     return !model_.empty() && model_depth_ == max_depth &&
-           detail::has_index_of(model_, {nodes_.data(), nodes_.size()}, text_);
+           detail::has_index_of(model_, {nodes_.data(), nodes_.size()}, text_, changing_);
 }
 
 // A text with deviations is no model, so that one that is read by a model has none.

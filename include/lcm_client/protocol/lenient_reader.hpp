@@ -30,6 +30,9 @@ struct Found {
     JsonView value{}; ///< the last one if it is there several times
     Occurrence occurrence = Occurrence::none;
 
+    /// The value if there is just one.
+    [[nodiscard]] JsonView only() const noexcept { return occurrence <= Occurrence::variant ? value : JsonView(); }
+
     /// Looks at one member. Most have another name, which their first character shows.
     [[gnu::always_inline]] void match(std::string_view name, std::string_view key, JsonView member) noexcept {
         if (!may_be_same_key(key, name)) return;

@@ -15,6 +15,7 @@
 #include <boost/system/result.hpp>
 
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,21 @@ namespace detail {
             std::string(reader.find_only(object, "msg").string())};
 }
 
+/// The payload of a message, and where the members are that are looked for in it by name. Another message whose text
+/// has the same index has them in the same places.
+struct Payload {
+    Payload() noexcept = default;
+    Payload(JsonView payload) noexcept : whole(payload) { // NOLINT(google-explicit-constructor)
+        const auto found = look_up<"response", "callid">(payload);
+        response = found[0];
+        callid = found[1];
+    }
+
+    JsonView whole{}; ///< none if there is no payload
+    Found response{};
+    Found callid{};
+};
+
 /// What the payload of a reply consists of.
 struct ReplyParts {
     JsonView whole;    ///< the payload itself
@@ -46,10 +62,9 @@ struct ReplyParts {
     [[nodiscard]] JsonView body() const noexcept { return response ? response : whole; }
 };
 
-[[nodiscard]] inline ReplyParts take_apart(JsonView payload, LenientReader& reader) {
-    const auto [response, callid] = look_up<"response", "callid">(payload);
+[[nodiscard]] inline ReplyParts take_apart(const Payload& payload, LenientReader& reader) {
     // The call was read, and counted, when the reply was matched.
-    ReplyParts parts{payload, reader.take_only(response, "response"), callid.value};
+    ReplyParts parts{payload.whole, reader.take_only(payload.response, "response"), payload.callid.value};
     const JsonView body = parts.body();
     const JsonView only = body.is_array() && body.size() == 1 ? body.front() : body;
     if (only.is_object()) parts.object = only;
@@ -57,24 +72,25 @@ struct ReplyParts {
 }
 
 template <class Record>
-[[nodiscard]] std::string read_response(const ReplyParts& parts, List<Record>& list, LenientReader& reader) {
+[[nodiscard]] ReadProblem read_response(const ReplyParts& parts, List<Record>& list, LenientReader& reader) {
     const JsonView body = parts.body();
-    if (!parts.response && !body.is_array()) return "response: missing";
+    if (!parts.response && !body.is_array()) return {.field = "response", .reason = ": missing"};
     if (body.is_null()) {
         reader.tolerate(); // nothing to list
         return {};
     }
-    if (!FieldType<std::vector<Record>>::read(body, list.records, {}, reader)) return "response: not a list of records";
+    if (!FieldType<std::vector<Record>>::read(body, list.records, {}, reader))
+        return {.field = "response", .reason = ": not a list of records"};
     return {};
 }
 
 template <Described Response>
-[[nodiscard]] std::string read_response(const ReplyParts& parts, Response& response, LenientReader& reader) {
+[[nodiscard]] ReadProblem read_response(const ReplyParts& parts, Response& response, LenientReader& reader) {
     if constexpr (field_count<Response>() == 0) return {};
     else {
         const JsonView body = parts.body();
         if constexpr (requires { response.success; }) {
-            if (!parts.response) return "response: missing";
+            if (!parts.response) return {.field = "response", .reason = ": missing"};
         }
         if constexpr (requires { Response::may_be_bare; }) {
             if (body.is_boolean()) {
@@ -82,10 +98,10 @@ template <Described Response>
                 return {};
             }
         }
-        if (!parts.object) return parts.response ? "response: not an object" : "message: not an object";
+        if (!parts.object) return {.field = parts.response ? "response" : "message", .reason = ": not an object"};
         if (body.is_array()) reader.tolerate(); // some pages call an object an array of one
-        std::string problem = read_fields(parts.object, response, reader);
-        if (!problem.empty() && parts.response) problem.insert(0, "response.");
+        ReadProblem problem = fill_fields(parts.object, response, reader);
+        if (parts.response) problem.place = "response.";
         return problem;
     }
 }
@@ -99,7 +115,7 @@ template <Described Response>
     return !trim(reader.find_only(parts.object, "RequestFailureReason").string()).empty();
 }
 
-[[nodiscard]] inline std::string read_response(const ReplyParts& parts, Json& response, LenientReader&) {
+[[nodiscard]] inline ReadProblem read_response(const ReplyParts& parts, Json& response, LenientReader&) {
     copy_json(parts.whole, response);
     return {};
 }
@@ -144,6 +160,29 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
             .reply = dump(parts.whole)};
 }
 
+/// Reads the response that `payload` is into `response`, a new one. Returns the error that it means instead, if it is
+/// no yes.
+template <class Response>
+[[nodiscard]] std::optional<Error> read_reply_into(Response& response, const Payload& payload, LenientReader& reader) {
+    const ReplyParts parts = take_apart(payload, reader);
+    constexpr bool has_success = requires { response.success; };
+    const bool says_no = !has_success && detail::says_no(parts, reader);
+    if (reader.is_in_doubt()) return bad_reply(doubt_in_words(reader), parts.whole);
+    if (says_no) return refusal(parts, {}, "the reply says no", reader);
+    if (const ReadProblem problem = read_response(parts, response, reader))
+        return bad_reply(problem.in_words(), parts.whole);
+    if (reader.is_in_doubt()) return bad_reply(doubt_in_words(reader), parts.whole); // about what a verdict reads
+    keep_rest(parts, response);
+
+    Verdict verdict = judge(response);
+    if (verdict.ending == Delivery::accepted) return std::nullopt;
+    if (verdict.ending == Delivery::refused)
+        return refusal(parts, std::move(verdict.text), has_success ? "success: false" : "the reply says no", reader);
+    Error error = bad_reply("the interface does not say whether this answer means yes", parts.whole);
+    error.server.message = std::move(verdict.text);
+    return error;
+}
+
 } // namespace detail
 
 /// The ending that `payload`, of a reply, means for its request: the response if it says yes; an error with
@@ -155,33 +194,10 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
 /// being there, unless they hold `success: false` or a `RequestFailureReason`, or their type has a `verdict()` that
 /// says otherwise.
 template <class Response> [[nodiscard]] Result<Response> read_reply(JsonView payload, LenientReader& reader) {
-    const detail::ReplyParts parts = detail::take_apart(payload, reader);
-    const auto refuse = [&](std::string text, const char* detail) -> Result<Response> {
-        return {boost::system::in_place_error, detail::refusal(parts, std::move(text), detail, reader)};
-    };
-    const auto misread = [&](std::string problem) -> Result<Response> {
-        return {boost::system::in_place_error, detail::bad_reply(std::move(problem), payload)};
-    };
     Response response{};
-    constexpr bool has_success = requires { response.success; };
-    const bool says_no = !has_success && detail::says_no(parts, reader);
-    if (reader.is_in_doubt()) return misread(detail::doubt_in_words(reader));
-    if (says_no) return refuse({}, "the reply says no");
-    if (std::string problem = detail::read_response(parts, response, reader); !problem.empty())
-        return misread(std::move(problem));
-    if (reader.is_in_doubt()) return misread(detail::doubt_in_words(reader)); // about what a verdict reads
-    detail::keep_rest(parts, response);
-
-    Verdict verdict = detail::judge(response);
-    switch (verdict.ending) {
-    case Delivery::accepted: return Result<Response>(boost::system::in_place_value, std::move(response));
-    case Delivery::refused:
-        return refuse(std::move(verdict.text), has_success ? "success: false" : "the reply says no");
-    default: break;
-    }
-    Error error = detail::bad_reply("the interface does not say whether this answer means yes", payload);
-    error.server.message = std::move(verdict.text);
-    return {boost::system::in_place_error, std::move(error)};
+    if (auto error = detail::read_reply_into(response, detail::Payload(payload), reader))
+        return {boost::system::in_place_error, *std::move(error)};
+    return Result<Response>(boost::system::in_place_value, std::move(response));
 }
 
 } // namespace lcm

@@ -15,6 +15,7 @@
 #include <lcm_client/settled.hpp>
 #include <lcm_client/stats.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ struct MessageDecision {
     RequestList ended{};
     std::optional<Refusal> refusal{};
     std::optional<std::string> unclear{}; ///< why its meaning cannot be known, in words without personal data
-    JsonView payload{};                   ///< valid until `Inbound::finish`
+    Payload payload{};                    ///< valid until `Inbound::finish`
     LenientReader reader{};               ///< for the payload
     std::vector<Settled> truths{};        ///< about requests that had ended as unknown
     bool is_answer = false;               ///< to a request of this link, under way or given up
@@ -60,6 +61,7 @@ public:
 
 private:
     LCM_CLIENT_DECL void understand(MessageDecision& decision);
+    [[nodiscard]] LCM_CLIENT_DECL const Envelope& open(JsonView message) noexcept;
     LCM_CLIENT_DECL bool on_error(const IncomingError& error, MessageDecision& decision);
     LCM_CLIENT_DECL void refuse(const Match& match, const IncomingError& error, MessageDecision& decision) noexcept;
     LCM_CLIENT_DECL bool on_message(const Incoming& message, MessageDecision& decision);
@@ -82,6 +84,8 @@ private:
     UnknownOutcomes& unknown_;
     StrayMessages& strays_;
     JsonDocument document_;    // of the message that is held
+    Envelope envelope_{};      // of the message that was understood last
+    std::uint64_t opened_ = 0; // the index of its text, or none
     TimePoint now_{};          // when it came
     bool is_of_other_ = false; // it came in a packet of another subscriber
 };

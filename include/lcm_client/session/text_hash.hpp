@@ -22,7 +22,7 @@ public:
     TextHash(std::uint64_t first, std::uint64_t second) noexcept : key_{first, second} {}
 
     /// Different for texts that differ in letter case or space.
-    [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    [[gnu::always_inline, nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
         return hash(text, [](std::uint64_t word) { return word; });
     }
 
@@ -74,13 +74,20 @@ private:
     };
 
     // Eight letters at a time.
-    template <class Change> std::uint64_t hash(std::string_view text, Change change) const noexcept {
+    template <class Change>
+    [[gnu::always_inline]] std::uint64_t hash(std::string_view text, Change change) const noexcept {
         State state(key_);
         const char* at = text.data();
         for (std::size_t left = text.size() / 8; left != 0; --left, at += 8) state.add(change(load_word(at)));
-        const std::size_t left = text.size() % 8;
-        const std::uint64_t tail = left == 0 ? 0 : load_tail(at, left) & ((std::uint64_t{1} << (8 * left)) - 1);
-        return state.finish(change(tail), text.size());
+        return state.finish(change(load_last(at, text.size())), text.size());
+    }
+
+    // What is behind the last whole word, at `at`; nothing above it. In a longer text, it is the upper part of a word.
+    static std::uint64_t load_last(const char* at, std::size_t size) noexcept {
+        const std::size_t left = size % 8;
+        if (left == 0) return 0;
+        if (size > 8) return load_word(at + left - 8) >> (8 * (8 - left));
+        return load_tail(at, left) & ((std::uint64_t{1} << (8 * left)) - 1);
     }
 
     // The capital letters A to Z made small: the high bit of each is marked, which leads to that of its case.

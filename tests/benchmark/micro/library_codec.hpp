@@ -12,6 +12,7 @@
 #include <lcm_client/protocol/impl/envelope.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -46,17 +47,20 @@ public:
         lcm::LenientReader reader;
         document_.clear();
         if (!document_.parse(text, lcm::Limits().json_depth)) return false;
-        const lcm::detail::Envelope envelope = lcm::detail::open_envelope(document_.root());
-        if (lcm::detail::is_error(envelope, reader)) return false;
-        const lcm::detail::Incoming incoming = lcm::detail::read_incoming(envelope, reader);
+        if (opened_ != document_.index()) envelope_ = lcm::detail::open_envelope(document_.root());
+        opened_ = document_.index();
+        if (lcm::detail::is_error(envelope_, reader)) return false;
+        const lcm::detail::Incoming incoming = lcm::detail::read_incoming(envelope_, reader);
         if (!incoming.payload || incoming.callid != callid) return false;
-        const auto response = lcm::read_reply<Request::Response>(incoming.payload, reader);
-        return response.has_value() && response->success;
+        Request::Response response;
+        return !lcm::detail::read_reply_into(response, envelope_.payload, reader) && response.success;
     }
 
 private:
     std::string text_;
     lcm::JsonDocument document_;
+    lcm::detail::Envelope envelope_{};
+    std::uint64_t opened_ = 0; // the index by which the envelope was opened
 };
 
 } // namespace lcm::bench

@@ -55,14 +55,17 @@ inline std::optional<std::string> find_refused_call(std::string_view text) {
     return std::string(call);
 }
 
-/// The members of a message that say what it is.
+/// Where the members of a message are that say what it is. Names and nesting alone decide that, so that it holds for
+/// each message whose text has the same `JsonDocument::index()`.
 struct Envelope {
     Found topic, subtopic, message, data;
+    Payload payload; ///< under `message`, or else under `data`
 };
 
 [[nodiscard]] inline Envelope open_envelope(JsonView document) noexcept {
     const auto [topic, subtopic, message, data] = look_up<"topic", "subtopic", "message", "data">(document);
-    return {topic, subtopic, message, data};
+    const JsonView payload = message.only() ? message.only() : data.only();
+    return {topic, subtopic, message, data, payload};
 }
 
 /// Whether a message is an error: any whose topic is `Error`, on any channel.
@@ -100,7 +103,7 @@ struct Envelope {
         incoming.payload = reader.take_only(envelope.data, "data");
         incoming.is_under_data = static_cast<bool>(incoming.payload);
     }
-    incoming.callid = read_callid(incoming.payload, reader);
+    incoming.callid = detail::read_callid(envelope.payload.callid, reader); // of the same payload
     return incoming;
 }
 

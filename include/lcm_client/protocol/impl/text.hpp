@@ -13,11 +13,18 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <=
 
 constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-/// `text` without outer white space.
-[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+/// `text` without the white space around it, however much there is.
+[[gnu::noinline, nodiscard]] constexpr std::string_view trim_spaces(std::string_view text) noexcept {
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
+}
+
+/// `text` without outer white space, of which most texts have none, as their first and last characters show.
+[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+    const auto may_be_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+    const bool may_have_spaces = !text.empty() && (may_be_space(text.front()) || may_be_space(text.back()));
+    return may_have_spaces ? trim_spaces(text) : text;
 }
 
 /// Equal without regard to the case of ASCII letters and to outer white space.

@@ -28,10 +28,13 @@ public:
     /// Where the first piece goes.
     [[nodiscard]] char* begin() noexcept { return buffer_.data(); }
 
-    /// Where to write `size` characters, at most `capacity`, after what ends at `to`.
-    [[nodiscard]] char* make_room(char* to, std::size_t size) {
-        return size <= static_cast<std::size_t>(buffer_.data() + capacity - to) ? to : flush(to);
+    /// Whether `size` characters can be written after what ends at `to`.
+    [[nodiscard]] bool has_room(const char* to, std::size_t size) const noexcept {
+        return size <= static_cast<std::size_t>(buffer_.data() + capacity - to);
     }
+
+    /// Where to write `size` characters, at most `capacity`, after what ends at `to`.
+    [[nodiscard]] char* make_room(char* to, std::size_t size) { return has_room(to, size) ? to : flush(to); }
 
     [[nodiscard]] char* write(char* to, char c) {
         to = make_room(to, 1);
@@ -48,7 +51,7 @@ public:
 
     /// Everything up to `to` is in the string when this returns, and the buffer is empty; to be called at the end.
     [[gnu::noinline]] char* flush(char* to) {
-        out_.append(buffer_.data(), to);
+        out_.append(buffer_.data(), static_cast<std::size_t>(to - buffer_.data())); // the range takes a longer way
         return buffer_.data();
     }
 

@@ -46,13 +46,23 @@ LCM_CLIENT_DECL void Inbound::understand(MessageDecision& decision) {
     LenientReader& reader = decision.reader;
     const JsonView root = document_.root();
     const JsonView message = config_.packet ? unwrap(root, reader) : root;
-    const Envelope envelope = open_envelope(message);
+    const Envelope& envelope = open(message);
     is_of_other_ = !message.is_same_as(root) && is_of_other_subscriber(root, *config_.packet, reader);
     const bool is_wanted = is_error(envelope, reader) ? on_error(read_error(message, reader), decision)
                                                       : on_message(read_incoming(envelope, reader), decision);
     if (!is_wanted && reader.is_in_doubt()) return on_doubtful(message, decision);
     decision.counts_deviations = true;
     if (!is_wanted) on_unmatched(decision);
+}
+
+// Replies of one kind have one index, so that their members need not be looked for each time. Which part of a packet is
+// the message depends on names and kinds alone, and so on the index.
+LCM_CLIENT_DECL const Envelope& Inbound::open(JsonView message) noexcept {
+    if (opened_ != document_.index()) {
+        envelope_ = open_envelope(message);
+        opened_ = document_.index();
+    }
+    return envelope_;
 }
 
 LCM_CLIENT_DECL void Inbound::on_unmatched(MessageDecision& decision) noexcept {
@@ -122,7 +132,8 @@ LCM_CLIENT_DECL bool Inbound::complete(const Incoming& message, MessageDecision&
         unknown_.see_late_reply(match->id, message.payload, decision.reader, now_, decision.truths);
     } else {
         decision.ended.push_back(*match->request);
-        decision.payload = message.payload;
+        const Payload& opened = envelope_.payload; // a message in doubt may be answered by another part of it
+        decision.payload = message.payload.is_same_as(opened.whole) ? opened : Payload(message.payload);
     }
     return true;
 }
