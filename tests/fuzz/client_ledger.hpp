@@ -7,6 +7,7 @@
 #include <support/bench.hpp>
 
 #include <lcm_client/json.hpp>
+#include <lcm_client/session/request_entry.hpp>
 
 #include <cstddef>
 #include <deque>
@@ -22,7 +23,7 @@ namespace lcm::tests {
 /// One request, from the call on. Its place in the ledger is written in its text, so that it is known on the wire.
 struct Entry {
     bool is_read_only = false;
-    TimePoint deadline{};
+    detail::TimePoint deadline{};
     std::stop_source stop{};
     std::future<OutcomeResponse> future{}; ///< valid until it was read; never, if the request has a handler
     std::optional<Outcome> outcome{};
@@ -32,7 +33,7 @@ struct Entry {
 /// All requests of one client.
 class Ledger {
 public:
-    Entry& add(bool is_read_only, TimePoint deadline) {
+    Entry& add(bool is_read_only, detail::TimePoint deadline) {
         entries_.push_back({.is_read_only = is_read_only, .deadline = deadline});
         return entries_.back();
     }
@@ -62,7 +63,7 @@ public:
     }
 
     /// All whose deadline has come must have ended.
-    void check_deadlines(TimePoint now) const {
+    void check_deadlines(detail::TimePoint now) const {
         for (const Entry& entry : entries_)
             require(entry.outcome.has_value() || entry.deadline > now, "each request ends at its deadline");
     }

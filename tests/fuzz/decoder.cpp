@@ -252,8 +252,8 @@ void check_message(const Json& document, bool has_doubles, JsonView view, Lenien
             "the payload is the one message, or else the data");
     require(!message.is_under_data || under_message == nullptr, "a message goes before data");
     const std::optional<std::string> callid(message.callid);
-    const MatchKey key(message.subtopic, callid);
-    require(key == MatchKey(std::string(message.subtopic) + ' ', callid), "outer space is no difference");
+    const detail::MatchKey key(message.subtopic, callid);
+    require(key == detail::MatchKey(std::string(message.subtopic) + ' ', callid), "outer space is no difference");
     if (callid) require(only_member(payload, "callid") != nullptr, "a call id is where it should be");
     if (payload == nullptr) return;
     check_reply(*payload, message.payload);
