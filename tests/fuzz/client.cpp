@@ -187,7 +187,7 @@ private:
     void advance(milliseconds time) {
         run_loop();
         const bool is_waiting = state_ == LinkState::waiting || state_ == LinkState::blocked;
-        clock_.advance(is_waiting ? (std::max)(time, milliseconds(Reconnector::blocked_wait)) : time);
+        clock_.advance(is_waiting ? (std::max)(time, milliseconds(detail::Reconnector::blocked_wait)) : time);
         run_loop();
     }
 

@@ -7,6 +7,7 @@
 #include <support/bench.hpp>
 
 #include <lcm_client/json.hpp>
+#include <lcm_client/session/request_entry.hpp>
 
 #include <cstddef>
 #include <deque>

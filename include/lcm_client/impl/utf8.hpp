@@ -45,7 +45,7 @@ template <class Word = std::uint64_t> Word load_word(const char* at) noexcept {
 }
 
 /// The `size` bytes at `at`, from one to seven, with letters above them.
-inline std::uint64_t load_tail(const char* at, std::size_t size) noexcept {
+[[gnu::always_inline]] inline std::uint64_t load_tail(const char* at, std::size_t size) noexcept {
     const std::uint64_t letters = (each_byte * 'x') << (8 * size);
     if (size >= 4) { // two halves, which may overlap
         const std::uint64_t high = load_word<std::uint32_t>(at + size - 4);

@@ -83,7 +83,7 @@ private:
     }
 
     // What is behind the last whole word, at `at`; nothing above it. In a longer text, it is the upper part of a word.
-    static std::uint64_t load_last(const char* at, std::size_t size) noexcept {
+    [[gnu::always_inline]] static std::uint64_t load_last(const char* at, std::size_t size) noexcept {
         const std::size_t left = size % 8;
         if (left == 0) return 0;
         if (size > 8) return load_word(at + left - 8) >> (8 * (8 - left));
