@@ -159,8 +159,8 @@ struct PeerWatch {
     std::function<void(bool is_alive)> tell{};
 };
 
-/// A transport that watches whether its peer makes progress, and not only whether it says something. Optional: the
-/// client calls `watch()` once, before `async_open`. Until the first sign of life of a connection, the client has one
+/// A transport that watches whether its peer makes progress, and not only whether it says something; it runs on the
+/// executor that its factory was given, since what it asks is known there only. Optional: the client calls `watch()` once, before `async_open`. Until the first sign of life of a connection, the client has one
 /// request under way, and 250 ms at most; after a request has run out of time with nothing heard since, it probes the
 /// peer and hands nothing over until a sign of life has come.
 template <class T>

@@ -264,8 +264,8 @@ TEST_CASE("What waits in the executor of the hooks needs neither the client nor 
         loop.poll();
         client.close(0ms);
     }
-    hooks.run();
-    CHECK_FALSE(told.empty());
+    CHECK(hooks.run() == 1); // who was to tell is there, and has nothing to tell since the client has gone
+    CHECK(told.empty());
 }
 
 TEST_CASE("Closing a client whose loop was destroyed does not wait for it") {

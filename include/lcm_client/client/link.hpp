@@ -104,7 +104,6 @@ private:
     std::unique_ptr<AnyTransport> transport_;
     bool is_open_ = false;
     bool is_confirming_ = false;
-    bool is_alone_ = false; // nothing runs on the strand any more
 };
 
 } // namespace lcm::detail

@@ -89,7 +89,8 @@ private:
 template <class Event> void Engine::turn(Event event, Then then) {
     if (is_over()) return;
     Turn turn(*this);
-    if (burst_ <= 1) now_ = clock_->now();
+    const bool reads_clock = burst_ <= 1 || then != Then::nothing; // in the middle of a burst it is not needed
+    if (reads_clock) now_ = clock_->now();
     guard(event);
     const bool has_run_handlers = completions_.flush();
     if (!link_ || !link_->is_open()) then = Then::everything;
@@ -97,7 +98,7 @@ template <class Event> void Engine::turn(Event event, Then then) {
     if (then == Then::what_waits && !has_run_handlers && !has_work()) return turn.complete();
     burst_ = 0;
     if (is_over()) return;
-    if (has_run_handlers) now_ = clock_->now(); // they may have taken their time
+    if (has_run_handlers || !reads_clock) now_ = clock_->now(); // handlers may have taken their time
     guard([this] { run_session(); });
     completions_.flush();
     turn.complete();

@@ -84,10 +84,7 @@ LCM_CLIENT_DECL void Link::watch_peer() {
     watch.outstanding = [weak = weak_from_this()](std::chrono::milliseconds usual) {
         const auto link = weak.lock();
         const auto listener = link ? link->listener_.lock() : nullptr;
-        if (!listener) return Outstanding();
-        // Elsewhere it cannot be known, and what is unanswered makes a transport the more careful.
-        if (!link->is_alone_ && !link->strand_.running_in_this_thread()) return Outstanding{.is_unanswered = true};
-        return listener->outstanding(usual);
+        return listener ? listener->outstanding(usual) : Outstanding();
     };
     watch.tell = [weak = weak_from_this()](bool is_alive) {
         if (const auto link = weak.lock())
@@ -110,7 +107,6 @@ LCM_CLIENT_DECL void Link::give_up() {
 
 LCM_CLIENT_DECL void Link::close_at_once() {
     is_open_ = false;
-    is_alone_ = true;
     if (transport_) transport_->close();
     listener_.reset();
     transport_.reset();
