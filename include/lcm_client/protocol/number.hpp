@@ -66,8 +66,8 @@ public:
     }
 
     /// A decimal. One that is not finite makes a request invalid.
-    template <std::floating_point T> constexpr Number(T value) noexcept
-        : value_(static_cast<double>(value)) { // NOLINT(google-explicit-constructor)
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    template <std::floating_point T> constexpr Number(T value) noexcept : value_(static_cast<double>(value)) {
         if constexpr (std::same_as<T, float>) value_ = widen(value);
     }
 

@@ -26,8 +26,8 @@ public:
     Text() noexcept = default;
 
     /// The integer in decimal.
-    template <detail::Integer T> Text(T integer)
-        : text_(Number(integer).text()) {} // NOLINT(google-explicit-constructor)
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    template <detail::Integer T> Text(T integer) : text_(Number(integer).text()) {}
     /// The text as it is.
     Text(std::string text) noexcept : text_(std::move(text)) {} // NOLINT(google-explicit-constructor)
     /// The text as it is.

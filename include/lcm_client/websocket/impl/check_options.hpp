@@ -47,7 +47,7 @@ inline void check_credentials(const WebSocketOptions& options, const Url& url) {
     const auto in_headers = std::count_if(options.headers.begin(), options.headers.end(),
                                           [](const Header& header) { return same_name(header.name, "Authorization"); });
     const bool in_url = !url_credentials(url).authorization().reveal().empty();
-    if (in_headers + int{in_url} + int{options.credentials != nullptr} > 1)
+    if (in_headers + (in_url ? 1 : 0) + (options.credentials ? 1 : 0) > 1)
         throw_invalid("credentials: given more than once; use one of credentials, the URL's user information and an "
                       "Authorization header");
 }

@@ -123,7 +123,7 @@ private:
     LCM_CLIENT_DECL void resolve();
     LCM_CLIENT_DECL void look_up(std::string_view name);
     LCM_CLIENT_DECL void connect(const Resolver::results_type& endpoints);
-    LCM_CLIENT_DECL void connect_to(Resolver::results_type::iterator endpoint, error_code last);
+    LCM_CLIENT_DECL void connect_to(const Resolver::results_type::iterator& endpoint, error_code last);
     LCM_CLIENT_DECL void on_connected(error_code ec);
     LCM_CLIENT_DECL void tls_handshake();
     LCM_CLIENT_DECL void on_tls(error_code ec);

@@ -62,7 +62,8 @@ LCM_CLIENT_DECL void WebSocketConnection::connect(const Resolver::results_type& 
 }
 
 // One after the other. `last` is what became of the one before.
-LCM_CLIENT_DECL void WebSocketConnection::connect_to(Resolver::results_type::iterator endpoint, error_code last) {
+LCM_CLIENT_DECL void WebSocketConnection::connect_to(const Resolver::results_type::iterator& endpoint,
+                                                     error_code last) {
     if (endpoint == Resolver::results_type::iterator()) return on_connected(last);
     error_code ec;
     socket_.close(ec);
