@@ -117,7 +117,8 @@ public:
 
     /// A loop is not its executor, which is what a client runs on.
     template <std::derived_from<boost::asio::execution_context> Loop>
-    LcmClient(ClientConfig, TransportFactory<T>, Loop&, ClockType = {}) {
+    LcmClient(ClientConfig config, TransportFactory<T> factory, Loop&, ClockType clock = {})
+        : LcmClient(std::move(config), std::move(factory), std::move(clock)) {
         static_assert(sizeof(Loop) == 0, "a client is given the executor of a loop, and not the loop: "
                                          "loop.get_executor()");
     }
