@@ -219,7 +219,7 @@ public:
         try {
             const auto deadline = engine().now() + time_of(options);
             auto future = submit<typename R::Response>(request, std::move(options));
-            if (has_real_time && future.wait_until(deadline + grace) != std::future_status::ready)
+            if (has_real_time && future.wait_until(deadline + detail::overdue_grace) != std::future_status::ready)
                 engine().end_overdue();
             return future.get();
         } catch (const LcmError& problem) {
@@ -336,8 +336,8 @@ public:
     /// Any thread, handlers included. On a thread of the client's loop, as in a handler, it cannot wait: all requests
     /// end at once. (This is seen for the same executors as in `call_and_wait`; with others it waits as below, twice
     /// `drain` at most.) On the client's strand, as in a handler without an executor of its own, the handlers that
-    /// belong to the strand run before it returns; elsewhere in the loop, those that still wait behind a step of the
-    /// client run after that step. With an application's loop in another thread, it waits for handlers at most `drain`
+    /// belong to the strand run before it returns; elsewhere in the loop, those that still wait behind a turn of the
+    /// client run after that turn. With an application's loop in another thread, it waits for handlers at most `drain`
     /// once more, since the loop may have stopped.
     void close(std::chrono::milliseconds drain = std::chrono::seconds(2)) { owner_.close(drain); }
 
@@ -347,8 +347,8 @@ public:
     /// Any thread.
     [[nodiscard]] Stats stats() const { return engine().stats(); }
 
-    /// Where handlers run that have no executor of their own: a strand over the client's own thread, or over the
-    /// executor that was given.
+    /// Where handlers run that have no executor of their own: the client's own thread, or a strand over the executor that
+    /// was given, or that itself if it is single-threaded.
     ///
     /// @par Thread safety
     /// Any thread.
@@ -357,10 +357,6 @@ public:
 private:
     // A manual clock's time need not pass.
     static constexpr bool has_real_time = std::same_as<ClockType, SteadyClock>;
-    // For so long a loop has the first word about a request whose deadline has passed.
-    static constexpr std::chrono::milliseconds grace{100};
-    // A year is as good as no bound, and cannot overflow the clock.
-    static constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 365);
 
     static std::unique_ptr<const detail::AnyClock> make_clock(ClockType clock) {
         return std::make_unique<detail::ClockAdapter<ClockType>>(std::move(clock));
@@ -375,7 +371,7 @@ private:
     };
 
     [[nodiscard]] std::chrono::milliseconds time_of(const CallOptions& options) const {
-        return (std::min)(options.deadline.value_or(engine().config().deadline), longest_time);
+        return (std::min)(options.deadline.value_or(engine().config().deadline), detail::longest_time);
     }
 
     template <class R> Order order(const R& request, CallOptions options) const {

@@ -43,6 +43,10 @@ public:
     /// Any thread, when there is no other time at which it could run.
     LCM_CLIENT_DECL void deliver_at_end(Call call) noexcept;
 
+    /// In a handler of the exception of a hook or a handler, whose caller has nothing to do with it: it leaves the loop,
+    /// as it would from a call of its own, or ends the program on the client's own thread.
+    LCM_CLIENT_DECL void rethrow_later();
+
     /// All that is due goes to its executors, when the client goes.
     LCM_CLIENT_DECL void deliver_all_at_end() noexcept;
 

@@ -168,7 +168,6 @@ private:
     LCM_CLIENT_DECL void connect();
     LCM_CLIENT_DECL void send(const RequestRange& batch);
     LCM_CLIENT_DECL void hand_over(PendingCall& call, Batch& batch) noexcept;
-    LCM_CLIENT_DECL void confirm();
     LCM_CLIENT_DECL void tell_state() noexcept;
     LCM_CLIENT_DECL void keep_timer() noexcept;
 
@@ -187,13 +186,11 @@ private:
     LCM_CLIENT_DECL void close_session() noexcept;
     LCM_CLIENT_DECL void close_on_strand();
     LCM_CLIENT_DECL void on_loop_gone() noexcept;
-    LCM_CLIENT_DECL void rethrow_later();
 
     const ClientConfig config_;
     const AnyTransportFactory factory_;
     const std::unique_ptr<const AnyClock> clock_;
     const std::shared_ptr<LoopBinding> loop_;
-    const bool is_own_thread_;
     const std::shared_ptr<RequestPool> pool_ = std::make_shared<RequestPool>();
     const std::shared_ptr<Hooks> hooks_;
 

@@ -16,9 +16,16 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <functional>
 
 namespace lcm::detail {
+
+/// For so long a loop has the first word about a request whose deadline has passed.
+inline constexpr std::chrono::milliseconds overdue_grace{100};
+
+/// A year is as good as no bound, and cannot overflow the clock.
+inline constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 365);
 
 /// Any thread may call any member.
 class EngineInterface {

@@ -27,7 +27,7 @@
 
 namespace lcm::detail {
 
-/// Apart from the client's core: what waits in the application's executor owns this, and so never keeps alive, or is
+/// Apart from the client's engine: what waits in the application's executor owns this, and so never keeps alive, or is
 /// the last to destroy, what belongs to the client's loop. Thread-safe.
 class Hooks : public std::enable_shared_from_this<Hooks> {
 public:
@@ -36,13 +36,15 @@ public:
           on_event_(config.on_event), json_depth_(config.limits.json_depth), is_framed_(config.packet.has_value()),
           queue_(config.limits) {}
 
-    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Each
-    /// needs memory; an event is dropped without it, and counted.
+    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Without
+    /// memory the first throws, a truth is not told, and an event is dropped, and counted.
     void tell(LinkStatus status, const Strand& strand) {
         if (on_state_) add(std::move(status), strand);
     }
-    void tell(Settled truth, const Strand& strand) {
-        if (on_settled_) add(std::move(truth), strand);
+    void tell(Settled truth, const Strand& strand) noexcept {
+        try {
+            if (on_settled_) add(std::move(truth), strand);
+        } catch (const std::bad_alloc&) {} // then it is not told
     }
     void tell_event(std::string_view text, const Strand& strand) noexcept {
         try {

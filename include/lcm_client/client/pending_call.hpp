@@ -117,6 +117,13 @@ public:
     /// Whether it has been run, by this thread.
     [[nodiscard]] virtual bool was_run() const noexcept = 0;
 
+    /// Adds to its error which operation, call and time it is about. Needs memory.
+    void describe(Error& error, TimePoint now) const {
+        error.operation = operation->subtopic;
+        error.callid = callid;
+        error.elapsed = (std::max)(now, submitted) - submitted; // `now` can be a little older
+    }
+
     [[nodiscard]] const std::stop_token& stop() const noexcept { return stop_; }
     [[nodiscard]] std::stop_token take_stop() noexcept { return std::move(stop_); }
     [[nodiscard]] bool may_be_stopped() const noexcept { return may_be_stopped_; }
@@ -144,12 +151,6 @@ protected:
         return prepared.callid.size() + key_in(prepared).size();
     }
     [[nodiscard]] std::size_t tail_size() const noexcept { return callid.size() + lcm_key_size; }
-
-    void describe(Error& error, TimePoint now) const {
-        error.operation = operation->subtopic;
-        error.callid = callid;
-        error.elapsed = (std::max)(now, submitted) - submitted; // `now` can be a little older
-    }
 
 private:
     friend class CallTable;

@@ -93,7 +93,7 @@ public:
     /// A request of the batch is not handed over after all, and ends as cancelled.
     void withdraw(RequestEntry& request) noexcept { multiplexer_.withdraw(request, Errc::cancelled); }
     /// The batch could not be handed over; it comes again.
-    LCM_CLIENT_DECL void take_back(const RequestRange& batch);
+    void take_back(const RequestRange& batch) { multiplexer_.take_back(batch); }
     /// So many of the batch were handed over.
     LCM_CLIENT_DECL void sent(std::size_t count) noexcept;
 

@@ -5,6 +5,7 @@
 
 #include <lcm_client/client/completions.hpp>
 
+#include <exception>
 #include <new>
 #include <utility>
 
@@ -52,6 +53,14 @@ LCM_CLIENT_DECL void Completions::deliver_here(Call call) {
 LCM_CLIENT_DECL void Completions::run(PendingCall& call) const {
     if (!is_own_thread_) return call.run();
     [&call]() noexcept { call.run(); }();
+}
+
+LCM_CLIENT_DECL void Completions::rethrow_later() {
+    if (is_own_thread_) std::terminate();
+    try {
+        loop_->post([problem = std::current_exception()] { std::rethrow_exception(problem); });
+    } catch (...) { // the executor's: there is no place where it could be seen
+    }
 }
 
 LCM_CLIENT_DECL void Completions::deliver_later(PendingCall& call) {

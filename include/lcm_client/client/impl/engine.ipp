@@ -14,17 +14,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <exception>
 #include <new>
 #include <random>
 #include <utility>
 
 namespace lcm::detail {
 
-inline constexpr std::size_t longest_burst = 32;               // messages
-inline constexpr std::chrono::milliseconds memory_retry{100};  // until what there was no memory for is tried again
-inline constexpr std::chrono::seconds timer_grace{1};          // in which a timer goes off that can
-inline constexpr std::chrono::milliseconds overdue_grace{100}; // in which the loop has the first word
+inline constexpr std::size_t longest_burst = 32;              // messages
+inline constexpr std::chrono::milliseconds memory_retry{100}; // until what there was no memory for is tried again
+inline constexpr std::chrono::seconds timer_grace{1};         // in which a timer goes off that can
 inline constexpr const char* no_memory = "there was no memory";
 
 [[nodiscard]] inline std::uint64_t random_seed() {
@@ -35,9 +33,9 @@ inline constexpr const char* no_memory = "there was no memory";
 LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory, const LoopExecutor& executor,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
     : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
-      loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), is_own_thread_(threads == Threads::one),
-      hooks_(std::make_shared<Hooks>(config_)), calls_(config_.limits, *pool_),
-      session_(config_, counters_, factory_.abilities, random_seed()), completions_(loop_, pool_, threads, counters_) {
+      loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), hooks_(std::make_shared<Hooks>(config_)),
+      calls_(config_.limits, *pool_), session_(config_, counters_, factory_.abilities, random_seed()),
+      completions_(loop_, pool_, threads, counters_) {
     static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
 }
 
@@ -188,21 +186,11 @@ LCM_CLIENT_DECL void Engine::on_link_written() {
     // Most often nothing follows from it, and it needs neither the time nor a turn.
     if (!is_over() && !session_.has_requests_without_reply() && !has_work())
         return static_cast<void>(session_.written());
-    turn(
-        [this] {
-            accept(session_.written());
-            confirm();
-        },
-        Then::what_waits);
+    turn([this] { accept(session_.written()); }, Then::what_waits);
 }
 
 LCM_CLIENT_DECL void Engine::on_link_confirmed() {
-    turn(
-        [this] {
-            accept(session_.confirmed());
-            confirm();
-        },
-        Then::what_waits);
+    turn([this] { accept(session_.confirmed()); }, Then::what_waits);
 }
 
 // The transport has ended in its own way, and still is asked to close.
@@ -280,14 +268,12 @@ LCM_CLIENT_DECL void Engine::let_go_of(PendingCall& orphan) noexcept {
     stops_.erase(orphan.id);
     if (orphan.has_left()) {
         Error reported{.code = Errc::timed_out, .delivery = Delivery::unknown};
+        const Error* known = nullptr;
         try {
-            reported.operation = orphan.operation->subtopic;
-            reported.callid = orphan.callid;
-            reported.elapsed = now_ - orphan.submitted;
-            session_.note_ending(orphan, Delivery::unknown, &reported, orphan.verdict(), now_);
-        } catch (const std::bad_alloc&) {
-            session_.note_ending(orphan, Delivery::unknown, nullptr, orphan.verdict(), now_);
-        }
+            orphan.describe(reported, now_);
+            known = &reported;
+        } catch (const std::bad_alloc&) {}
+        session_.note_ending(orphan, Delivery::unknown, known, orphan.verdict(), now_);
     }
     calls_.forget(orphan);
 }
@@ -354,13 +340,6 @@ LCM_CLIENT_DECL void Engine::hand_over(PendingCall& call, Batch& batch) noexcept
     session_.hand_over(call);
 }
 
-// What has no reply counts as accepted when it has arrived, as far as the transport can tell: what the system still
-// holds may be dropped with the link.
-LCM_CLIENT_DECL void Engine::confirm() {
-    if (!link_ || link_->is_confirming()) return;
-    if (session_.begin_confirming()) link_->confirm();
-}
-
 // Without memory for it, this is told in a later turn.
 LCM_CLIENT_DECL void Engine::tell_state() noexcept {
     try {
@@ -382,9 +361,7 @@ LCM_CLIENT_DECL void Engine::carry_out(MessageDecision& decision, std::string_vi
                        [&](Error& error) { error.detail = *decision.unclear; });
             else call.settle(decision.payload, decision.reader, now_);
         });
-    for (Settled& truth : decision.truths) try {
-            hooks_->tell(std::move(truth), loop_->strand());
-        } catch (const std::bad_alloc&) {} // then it is not told
+    for (Settled& truth : decision.truths) hooks_->tell(std::move(truth), loop_->strand());
     if (decision.is_event) hooks_->tell_event(text, loop_->strand());
     session_.finish_message(decision);
 }
@@ -414,11 +391,13 @@ LCM_CLIENT_DECL void Engine::cancel(RequestId id) noexcept {
     if (calls_.cancel(id)) static_cast<void>(send_turn());
 }
 
-// Requests that the server does not reply to.
+// Requests that the server does not reply to. They count as accepted when they have arrived, as far as the transport can
+// tell: what the system still holds may be dropped with the link. So it is asked about the next ones.
 LCM_CLIENT_DECL void Engine::accept(RequestList ended) {
     LenientReader reader;
     while (RequestEntry* const request = ended.pop_front())
         finish(*request, [&](PendingCall& call) { call.settle(JsonView(), reader, now_); });
+    if (link_ && !link_->is_confirming() && session_.begin_confirming()) link_->confirm();
 }
 
 LCM_CLIENT_DECL void Engine::end(Endings ended) noexcept {
@@ -569,15 +548,7 @@ LCM_CLIENT_DECL void Engine::close_here() {
         completions_.flush();
     } catch (...) { // a hook's or a handler's, and not that of who closes
         completions_.pass_on();
-        rethrow_later();
-    }
-}
-
-LCM_CLIENT_DECL void Engine::rethrow_later() {
-    if (is_own_thread_) std::terminate();
-    try {
-        loop_->post([problem = std::current_exception()] { std::rethrow_exception(problem); });
-    } catch (...) { // the executor's: there is no place where it could be seen
+        completions_.rethrow_later();
     }
 }
 

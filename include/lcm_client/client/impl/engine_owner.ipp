@@ -83,8 +83,7 @@ LCM_CLIENT_DECL void EngineOwner::close(std::chrono::milliseconds drain) {
     engine.refuse_requests();
     if (engine.is_in_loop()) return engine.close_now();
 
-    drain =
-        std::clamp<std::chrono::milliseconds>(drain, std::chrono::milliseconds::zero(), std::chrono::hours(24 * 365));
+    drain = std::clamp(drain, std::chrono::milliseconds::zero(), longest_time);
     engine.wait_for_requests(drain);
     engine.end_all(Errc::client_closed);
     const auto done = closed->get_future();

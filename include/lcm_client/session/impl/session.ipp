@@ -38,11 +38,8 @@ LCM_CLIENT_DECL Session::Session(const ClientConfig& config, Counters& counters,
 LCM_CLIENT_DECL bool Session::submit(RequestEntry& request, bool is_cancelled, TimePoint now) {
     if (is_cancelled) return end_on_arrival(request, Errc::cancelled, EndedBy::itself);
     if (request.deadline <= now) return end_on_arrival(request, Errc::timed_out, EndedBy::itself);
-    if (link_error_ && config_.while_offline == WhileOffline::fail) {
-        request.end_unsent(link_error_->code);
-        ended_.by(EndedBy::link).push_back(request);
-        return false;
-    }
+    if (link_error_ && config_.while_offline == WhileOffline::fail)
+        return end_on_arrival(request, link_error_->code, EndedBy::link);
     if (multiplexer_.submit(request, reply_pattern(*request.operation, request.callid))) return true;
     ended_.by(EndedBy::itself).push_back(request);
     return false;
@@ -60,11 +57,6 @@ LCM_CLIENT_DECL void Session::cancel(RequestEntry& request) noexcept {
 
 LCM_CLIENT_DECL void Session::forget(RequestEntry& request) noexcept {
     static_cast<void>(multiplexer_.cancel(request));
-}
-
-LCM_CLIENT_DECL void Session::take_back(const RequestRange& batch) {
-    is_writing_ = false;
-    multiplexer_.take_back(batch);
 }
 
 LCM_CLIENT_DECL void Session::sent(std::size_t count) noexcept {
@@ -126,7 +118,6 @@ LCM_CLIENT_DECL void Session::connecting() noexcept {
     reconnector_.begin();
     trust_.begin();
     phase_ = LinkPhase::opening;
-    is_writing_ = false;
     wait_ = {};
     has_news_of_link_ = true;
 }

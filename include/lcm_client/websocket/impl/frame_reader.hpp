@@ -90,10 +90,10 @@ public:
     [[nodiscard]] std::optional<std::string_view> take_message() noexcept {
         BOOST_ASSERT(has_message());
         const Message message = messages_[taken_++];
-        if (!has_message()) forget_messages();
+        if (!has_message()) drop_messages();
         const std::string_view payload = buffer_.text(message.payload);
         if (message.is_text && !is_utf8(payload)) {
-            forget_messages();
+            drop_messages();
             fail(WebSocketErrc::bad_utf8);
             return std::nullopt;
         }
@@ -104,7 +104,10 @@ public:
     [[nodiscard]] bool has_unseen() const noexcept { return next_ != buffer_.end(); }
 
     /// Forgets the messages that wait.
-    void drop_messages() noexcept { forget_messages(); }
+    void drop_messages() noexcept {
+        messages_.clear();
+        taken_ = 0;
+    }
 
     /// What comes behind the messages that wait, if that is the end.
     [[nodiscard]] const std::optional<ReadEnd>& end() const noexcept { return end_; }
@@ -137,11 +140,6 @@ private:
         message_ = header.is_final ? ByteRange{} : message;
         in_message_ = !header.is_final;
         is_text_ = is_text;
-    }
-
-    void forget_messages() noexcept {
-        messages_.clear();
-        taken_ = 0;
     }
 
     void end_by(const CloseFrame& frame) noexcept {
