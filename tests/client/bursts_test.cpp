@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Messages that come together, and requests that are submitted together: what is answered with one write, and what a
-// row must not keep back.
+// burst must not keep back.
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 
@@ -22,17 +22,17 @@ using lcm::testing::reply;
 
 namespace {
 
-constexpr std::size_t row_size = 10;
+constexpr std::size_t burst_size = 10;
 
 // A client that has sent one request for each call "0", "1" and so on, whose endings `on_end` hears.
-void send_row(Bench& bench, const std::function<void(std::size_t, const Outcome&)>& on_end) {
-    for (std::size_t i = 0; i < row_size; ++i)
+void send_burst(Bench& bench, const std::function<void(std::size_t, const Outcome&)>& on_end) {
+    for (std::size_t i = 0; i < burst_size; ++i)
         bench.client->async_call(sample(std::to_string(i)), [=](const Outcome& outcome) { on_end(i, outcome); });
     bench.run();
 }
 
-void answer_row(Bench& bench) {
-    for (std::size_t i = 0; i < row_size; ++i) bench.script.receive(reply<SetOutcome>(std::to_string(i)));
+void answer_burst(Bench& bench) {
+    for (std::size_t i = 0; i < burst_size; ++i) bench.script.receive(reply<SetOutcome>(std::to_string(i)));
     bench.run();
 }
 
@@ -41,25 +41,25 @@ void answer_row(Bench& bench) {
 TEST_CASE("Requests that are submitted together leave with one write") {
     Bench bench;
     bench.run();
-    send_row(bench, [](std::size_t, const Outcome&) {});
-    CHECK(bench.script.sent().size() == row_size);
+    send_burst(bench, [](std::size_t, const Outcome&) {});
+    CHECK(bench.script.sent().size() == burst_size);
     CHECK(bench.script.batches() == 1);
 }
 
 TEST_CASE("What handlers of messages that came together submit leaves with one write") {
     Bench bench;
     std::vector<std::future<lcm::OutcomeResponse>> next;
-    send_row(bench, [&](std::size_t i, const Outcome&) {
+    send_burst(bench, [&](std::size_t i, const Outcome&) {
         next.push_back(bench.client->call(sample("next " + std::to_string(i))));
     });
     const std::size_t before = bench.script.batches();
-    answer_row(bench);
-    CHECK(next.size() == row_size);
-    CHECK(bench.script.sent().size() == 2 * row_size);
+    answer_burst(bench);
+    CHECK(next.size() == burst_size);
+    CHECK(bench.script.sent().size() == 2 * burst_size);
     CHECK(bench.script.batches() == before + 1);
 }
 
-TEST_CASE("A long row is answered in parts, so that the server is not kept waiting") {
+TEST_CASE("A long burst is answered in parts, so that the server is not kept waiting") {
     constexpr std::size_t many = 100;
     Bench bench;
     std::vector<std::future<lcm::OutcomeResponse>> next;
@@ -75,33 +75,33 @@ TEST_CASE("A long row is answered in parts, so that the server is not kept waiti
     CHECK(bench.script.batches() >= before + 2);
 }
 
-TEST_CASE("A handler that throws in the middle of a row keeps back neither the others nor what it has submitted") {
+TEST_CASE("A handler that throws in the middle of a burst keeps back neither the others nor what it has submitted") {
     Bench bench;
     std::vector<std::string> endings;
     std::future<lcm::OutcomeResponse> next;
-    send_row(bench, [&](std::size_t i, const Outcome& outcome) {
+    send_burst(bench, [&](std::size_t i, const Outcome& outcome) {
         endings.push_back(ending_of(outcome));
         if (i != 3) return;
         next = bench.client->call(sample("next"));
         throw std::runtime_error("the application's own");
     });
-    CHECK_THROWS_AS(answer_row(bench), std::runtime_error);
+    CHECK_THROWS_AS(answer_burst(bench), std::runtime_error);
     bench.run();
-    CHECK(endings == std::vector<std::string>(row_size, "accepted"));
+    CHECK(endings == std::vector<std::string>(burst_size, "accepted"));
     CHECK(bench.script.sent().back().find("\"next\"") != std::string::npos);
     bench.receive(reply<SetOutcome>("next"));
     CHECK(ending_of(next) == "accepted");
 }
 
-TEST_CASE("A link that is lost in the middle of a row is made anew in time") {
+TEST_CASE("A link that is lost in the middle of a burst is made anew in time") {
     Bench bench;
     bench.run();
-    send_row(bench, [](std::size_t, const Outcome&) {});
+    send_burst(bench, [](std::size_t, const Outcome&) {});
     bench.script.receive(reply<SetOutcome>("0"));
     bench.script.receive(std::string(2 * 1024 * 1024, ' ')); // larger than is taken, and others follow it
     bench.script.receive(reply<SetOutcome>("1"));
     bench.run();
-    CHECK(bench.client->stats().unknown == row_size - 1);
+    CHECK(bench.client->stats().unknown == burst_size - 1);
     CHECK(bench.script.connections() == 1);
     bench.advance(500ms); // the longest wait before the next attempt
     CHECK(bench.script.connections() == 2);
@@ -177,4 +177,25 @@ TEST_CASE("A request has its whole time from the call on, also in a handler that
     CHECK(ending_of(next) == "pending");
     bench.receive(reply<SetOutcome>("next"));
     CHECK(ending_of(next) == "accepted");
+}
+
+TEST_CASE("What comes between the messages of a burst is decided by its own time: nothing leaves after its deadline") {
+    Bench bench;
+    bench.run();
+    bench.client->async_call(sample("1"), [&](const Outcome&) {
+        bench.script.finish_send(); // which is told between two messages
+        bench.clock.advance(2s);
+    });
+    bench.run();
+    bench.script.hold_send();
+    auto second = bench.client->call(sample("2"));
+    bench.run(); // it is being written
+    auto late = bench.client->call(sample("3"), {.deadline = 1s});
+    bench.run();
+    const std::string event = reply<SetOutcome>("of another client");
+    for (const std::string& message : {event, reply<SetOutcome>("1"), event, event}) bench.script.receive(message);
+    bench.run();
+    CHECK(bench.script.sent().size() == 2);
+    CHECK(ending_of(late) == "timed_out (not_sent)");
+    CHECK(ending_of(second) == "pending");
 }

@@ -5,6 +5,7 @@
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/session/session.hpp>
 
+#include <session/owned_request.hpp>
 #include <session/random.hpp>
 #include <support/catch.hpp>
 
@@ -23,6 +24,7 @@ using lcm::detail::MessageDecision;
 using lcm::detail::RequestEntry;
 using lcm::detail::Session;
 using lcm::detail::TimePoint;
+using lcm::tests::OwnedRequest;
 using lcm::tests::Random;
 
 namespace {
@@ -37,10 +39,7 @@ public:
         session_.connecting();
         session_.opened(now_);
         session_.see_peer(true);
-        for (std::size_t i = 0; i < texts_.size(); ++i) {
-            texts_[i] = std::to_string(i + 1); // with nothing behind it: the LCM key is empty
-            submit(i);
-        }
+        for (std::size_t i = 0; i < requests_.size(); ++i) submit(i);
         send();
     }
 
@@ -50,7 +49,7 @@ public:
         std::string done = decision.is_event ? "event " : decision.is_answer ? "answer " : "";
         std::vector<std::size_t> ended;
         while (RequestEntry* const request = decision.ended.pop_front()) ended.push_back(request->id - 1);
-        for (const std::size_t i : ended) done += "ends " + texts_[i] + ' ';
+        for (const std::size_t i : ended) done += "ends " + requests_[i]->call + ' ';
         if (decision.refusal) done += "refused: " + decision.refusal->texts.message;
         else if (decision.unclear) done += "unclear: " + *decision.unclear;
         else if (!ended.empty()) done += meaning(decision);
@@ -70,14 +69,8 @@ private:
     }
 
     void submit(std::size_t i) {
-        requests_[i] = std::make_unique<RequestEntry>();
-        RequestEntry& request = *requests_[i];
-        request.id = i + 1;
-        request.callid = texts_[i];
-        request.operation = &set_outcome;
-        request.submitted = now_;
-        request.deadline = now_ + 10s;
-        static_cast<void>(session_.submit(request, false, now_));
+        requests_[i] = std::make_unique<OwnedRequest>(i + 1, set_outcome, now_, 10s);
+        static_cast<void>(session_.submit(*requests_[i], false, now_));
     }
 
     void send() {
@@ -94,8 +87,7 @@ private:
     const TimePoint now_{1h};
     lcm::ClientConfig config_;
     lcm::detail::Counters counters_;
-    std::array<std::string, 9> texts_;                      // of the calls
-    std::array<std::unique_ptr<RequestEntry>, 9> requests_; // for them
+    std::array<std::unique_ptr<OwnedRequest>, 9> requests_;
     Session session_;
 };
 

@@ -2,6 +2,7 @@
 // What a client decides about its link and its requests: events and the time in, decisions out, without a loop.
 #include <lcm_client/session/session.hpp>
 
+#include <session/owned_request.hpp>
 #include <support/catch.hpp>
 
 #include <chrono>
@@ -26,6 +27,7 @@ using lcm::detail::RequestEntry;
 using lcm::detail::RequestId;
 using lcm::detail::Session;
 using lcm::detail::TimePoint;
+using lcm::tests::OwnedRequest;
 
 namespace {
 
@@ -34,10 +36,6 @@ constexpr lcm::Operation read_data{.subtopic = "Get", .reply_subtopic = "GetResu
 constexpr lcm::Operation tell{.subtopic = "Tell", .reply_subtopic = ""};
 
 constexpr LinkAbilities all_abilities{.probes = true, .tells_signs_of_life = true, .confirms_delivery = true};
-
-struct Request : RequestEntry {
-    std::string text; // of the call
-};
 
 LinkFailure broken() { return {.error = {.code = Errc::connection_lost, .detail = "it broke"}}; }
 
@@ -53,15 +51,8 @@ public:
     void advance(std::chrono::nanoseconds time) { now += time; }
 
     void submit(RequestId id, const lcm::Operation& operation = set_outcome, std::chrono::seconds time = 10s) {
-        auto request = std::make_unique<Request>();
-        request->id = id;
-        request->text = std::to_string(id);
-        request->callid = request->text;
-        request->operation = &operation;
-        request->is_read_only = operation.is_read_only;
-        request->submitted = now;
-        request->deadline = now + time;
-        Request& added = *requests_.emplace(id, std::move(request)).first->second;
+        auto request = std::make_unique<OwnedRequest>(id, operation, now, time);
+        OwnedRequest& added = *requests_.emplace(id, std::move(request)).first->second;
         static_cast<void>(session_.submit(added, false, now));
     }
 
@@ -114,6 +105,19 @@ public:
         session_.see_peer(true);
     }
 
+    // The first link.
+    void connect() {
+        REQUIRE(ask() == "connect ");
+        open();
+    }
+
+    // A request that is under way over the link, and has been written.
+    void send(RequestId id, const lcm::Operation& operation = set_outcome, std::chrono::seconds time = 10s) {
+        submit(id, operation, time);
+        REQUIRE(ask() == "send:" + std::to_string(id) + ' ');
+        REQUIRE(session_.written().empty());
+    }
+
     std::string receive(std::string_view text) {
         auto decision = session_.on_message(text, now);
         std::string done;
@@ -141,7 +145,7 @@ public:
 private:
     ClientConfig config_;
     lcm::detail::Counters counters_;
-    std::map<RequestId, std::unique_ptr<Request>> requests_;
+    std::map<RequestId, std::unique_ptr<OwnedRequest>> requests_;
     Session session_;
 };
 
@@ -174,8 +178,7 @@ TEST_CASE("A lost link ends what had left as unknown, keeps what had not, and pl
     Desk desk;
     desk.submit(1);
     desk.submit(2, read_data);
-    desk.ask();
-    desk.open();
+    desk.connect();
     CHECK(desk.ask() == "send:1 send:2 ");
     desk.submit(3);
     desk.ask();
@@ -206,11 +209,8 @@ TEST_CASE("By WhileOffline::fail, requests end with the link, and those that com
 
 TEST_CASE("A request whose time has run out while nothing was heard makes its peer suspect, once") {
     Desk desk;
-    desk.ask();
-    desk.open();
-    desk.submit(1, set_outcome, 1s);
-    CHECK(desk.ask() == "send:1 ");
-    CHECK(desk->written().empty());
+    desk.connect();
+    desk.send(1, set_outcome, 1s);
     desk.advance(1s);
     CHECK(desk.ask() == "1=timed_out(unknown) probe ");
     desk.submit(2, set_outcome, 1s);
@@ -229,11 +229,8 @@ TEST_CASE("After sleep, what was sent before ends as unknown, and the link is te
                                                {false, "abort 1=connection_lost(unknown) "}};
     for (const auto& [can_probe, decision] : expected) {
         Desk desk(can_probe ? all_abilities : LinkAbilities{});
-        desk.ask();
-        desk.open();
-        desk.submit(1);
-        CHECK(desk.ask() == "send:1 ");
-        CHECK(desk->written().empty());
+        desk.connect();
+        desk.send(1);
         const auto system = std::chrono::system_clock::time_point(24h);
         CHECK_FALSE(desk->has_slept(desk.now, system));
         REQUIRE(desk->has_slept(desk.now, system + 1h));
@@ -248,8 +245,7 @@ TEST_CASE("A link is given up when more requests stay unanswered than may be rem
         ClientConfig config;
         config.limits.tombstones = 1;
         Desk desk(LinkAbilities{}, config);
-        desk.ask();
-        desk.open();
+        desk.connect();
         for (const RequestId id : {1U, 2U}) desk.submit(id, set_outcome, 1s);
         CHECK(desk.ask() == "send:1 send:2 ");
         CHECK(desk->written().empty());
@@ -262,8 +258,7 @@ TEST_CASE("A link is given up when more requests stay unanswered than may be rem
         constexpr lcm::Operation alone{
             .subtopic = "All", .reply_subtopic = "AllResult", .reply_callid = lcm::ReplyCallid::absent};
         Desk desk(LinkAbilities{});
-        desk.ask();
-        desk.open();
+        desk.connect();
         desk.submit(1, alone, 1s);
         desk.submit(2, alone, 2s);
         CHECK(desk.ask() == "send:1 ");
@@ -278,8 +273,7 @@ TEST_CASE("A link is given up when more requests stay unanswered than may be rem
 TEST_CASE("What has no reply is accepted when it has been written, or has arrived, if that can be told") {
     SECTION("written") {
         Desk desk(LinkAbilities{});
-        desk.ask();
-        desk.open();
+        desk.connect();
         desk.submit(1, tell);
         CHECK(desk.ask() == "send:1 ");
         CHECK_FALSE(desk->written().empty());
@@ -287,11 +281,8 @@ TEST_CASE("What has no reply is accepted when it has been written, or has arrive
     }
     SECTION("arrived") {
         Desk desk;
-        desk.ask();
-        desk.open();
-        desk.submit(1, tell);
-        CHECK(desk.ask() == "send:1 ");
-        CHECK(desk->written().empty());
+        desk.connect();
+        desk.send(1, tell);
         REQUIRE(desk->begin_confirming());
         CHECK_FALSE(desk->confirmed().empty());
     }
@@ -299,11 +290,8 @@ TEST_CASE("What has no reply is accepted when it has been written, or has arrive
 
 TEST_CASE("A late answer tells the truth about a request that ended as unknown") {
     Desk desk;
-    desk.ask();
-    desk.open();
-    desk.submit(1, set_outcome, 1s);
-    CHECK(desk.ask() == "send:1 ");
-    CHECK(desk->written().empty());
+    desk.connect();
+    desk.send(1, set_outcome, 1s);
     desk.advance(1s);
     desk.ask();
     CHECK(desk.receive(R"({"topic":"Error","data":{"errorType":"WS_Error","errorMessage":"Invalid Call ID: 1"}})") ==
@@ -312,8 +300,7 @@ TEST_CASE("A late answer tells the truth about a request that ended as unknown")
 
 TEST_CASE("What the peer still owes is known until it has answered, and when the client has closed") {
     Desk desk;
-    desk.ask();
-    desk.open();
+    desk.connect();
     CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
     desk.submit(1, set_outcome, 60s);
     desk.ask();
@@ -346,8 +333,7 @@ TEST_CASE("A message over the limit ends the link, and its reader with it") {
     ClientConfig config;
     config.limits.inbound_message = 64;
     Desk desk(all_abilities, config);
-    desk.ask();
-    desk.open();
+    desk.connect();
     desk.submit(1, read_data);
     desk.ask();
     const std::string text = reply_to(1, "GetResult");
