@@ -115,7 +115,7 @@ class Measured:
                 self.micro_ratio("match/100000", "match/100")),
             Row("the same with call ids chosen to collide without a key, over 1 000 pending", 2.5, 1.5,
                 self.micro_ratio("match_hostile_ids/100000", "match_hostile_ids/1000")),
-            Row("one of 100 000 held back in one lane: its turn, over 1 000", 2, 1.3,
+            Row("one of 100 000 held back behind each other: its turn, over 1 000", 2, 1.3,
                 self.micro_ratio("held_back/100000", "held_back/1000")),
             Row("link lost with 100 000 pending: all ended within", 200, 50, self.link_lost, unit=" ms"),
             Row("a reconnect with 256 waiting, over a live link: round trips more", 1.2, 1.0, self.reconnect),

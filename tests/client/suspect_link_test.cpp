@@ -69,7 +69,7 @@ TEST_CASE("The one request over a new link is a read if one waits, since a read 
     CHECK(ending_of(look) == "accepted");
 }
 
-TEST_CASE("A farewell at the beginning of a link costs one request at the most") {
+TEST_CASE("A close frame at the beginning of a link costs one request at the most") {
     Bench bench;
     bench.script.hold_signs_of_life();
     std::vector<std::future<lcm::OutcomeResponse>> futures;

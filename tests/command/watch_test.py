@@ -27,7 +27,7 @@ class Announcer(LoopbackServer):
             await connection.send(message if isinstance(message, str) else json.dumps(message))
         if self._closes > 0:
             self._closes -= 1
-            await (await connection.ping())  # a farewell together with the upgrade would be a failed attempt
+            await (await connection.ping())  # a close frame together with the upgrade would be a failed attempt
             return
         with contextlib.suppress(websockets.ConnectionClosed):
             await connection.wait_closed()
