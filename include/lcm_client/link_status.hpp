@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 namespace lcm {
 
@@ -31,6 +32,29 @@ enum class LinkState {
     return "unknown_state";
 }
 
+/// Whom a link that is `LinkState::blocked` waits for.
+enum class BlockReason {
+    none,        ///< it is not blocked
+    credentials, ///< whoever signs on: the server wants other credentials
+    certificate, ///< whoever cares for certificates: the server's is not trusted, or this side's is not
+    path,        ///< whoever set the URL: what answers there is no WebSocket server, or not under this path
+    proxy,       ///< whoever cares for the proxy: it refuses to connect, or wants other credentials
+    other,       ///< the error says more
+};
+
+/// The name of a reason as it is spelled in this header, for logs.
+[[nodiscard]] constexpr const char* to_string(BlockReason reason) noexcept {
+    switch (reason) {
+    case BlockReason::none: return "none";
+    case BlockReason::credentials: return "credentials";
+    case BlockReason::certificate: return "certificate";
+    case BlockReason::path: return "path";
+    case BlockReason::proxy: return "proxy";
+    case BlockReason::other: return "other";
+    }
+    return "unknown_reason";
+}
+
 /// A client's link at one moment. A value: copy it, show it, keep it.
 struct LinkStatus {
     LinkState state = LinkState::connecting; ///< where the client stands
@@ -41,6 +65,10 @@ struct LinkStatus {
     /// Why the link was lost or the last attempt failed; empty in `ready` and `closed`, and at the first attempt. Its
     /// `cause` and `detail` are for the log and for support: they hold neither tokens nor personal data.
     std::optional<Error> error{};
+    BlockReason block = BlockReason::none; ///< why it is `blocked`, so that a sign-in form can be shown
+    /// Which server the link goes to, as "wss://host:port", in `ready`; empty if the transport does not say
+    /// (`NamesServer`).
+    std::string server{};
 };
 
 } // namespace lcm

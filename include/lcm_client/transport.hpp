@@ -5,6 +5,7 @@
 
 #include <lcm_client/errc.hpp>
 #include <lcm_client/handler.hpp>
+#include <lcm_client/link_status.hpp>
 #include <lcm_client/sensitive.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -118,7 +119,8 @@ struct TransportFailure {
     /// The connection ended because a message was larger than the limit that the factory was given. The client then
     /// does not ask again for what it can tell was the reply.
     bool message_too_large = false;
-    Sensitive<std::string> message_head{}; ///< how that message began: at most `max_message_head` bytes of it, if any
+    Sensitive<std::string> message_head{};  ///< how that message began: at most `max_message_head` bytes of it, if any
+    BlockReason block = BlockReason::other; ///< who can do something about it, if it is permanent
 };
 
 /// More of a message than this is not needed to tell what it is.
@@ -195,6 +197,20 @@ template <class T>
 concept KnowsBacklog = Transport<T> && requires(const T& transport) {
     { transport.has_message() }
     noexcept->std::same_as<bool>;
+};
+
+/// A transport that treats an attempt otherwise when a person has asked for it. Optional: the client calls
+/// `on_demand()` once, before `async_open`, if this attempt follows a call of `reconnect_now()`.
+template <class T>
+concept OpensOnDemand = Transport<T> && requires(T& transport) {
+    transport.on_demand();
+};
+
+/// A transport that can say which server it is connected to, as "wss://host:port", without secrets. Optional: the
+/// client asks while the connection is open, for `LinkStatus::server`.
+template <class T>
+concept NamesServer = Transport<T> && requires(const T& transport) {
+    { transport.server() } -> std::convertible_to<std::string>;
 };
 
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no

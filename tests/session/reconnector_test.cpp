@@ -265,15 +265,15 @@ TEST_CASE("An attempt can be hurried while one is waited for, and only then") {
     for (const LinkFault& fault : {passing, permanent, LinkFault{.retry_after = 1h}}) {
         Reconnector reconnector(1);
         static_cast<void>(fail_attempt(reconnector, start, fault));
-        reconnector.retry_now(start + 1ns);
+        reconnector.retry_now(start + 1ns, true);
         CHECK(reconnector.is_due(start + 1ns));
 
         reconnector.begin();
-        reconnector.retry_now(start + 2ns);
+        reconnector.retry_now(start + 2ns, true);
         CHECK_FALSE(reconnector.next_attempt());
 
         reconnector.succeed(start);
-        reconnector.retry_now(start + 3ns);
+        reconnector.retry_now(start + 3ns, true);
         CHECK_FALSE(reconnector.next_attempt());
     }
 }
@@ -282,7 +282,7 @@ TEST_CASE("A hurried attempt that fails does not make the waits begin anew") {
     check_fills(window_of([](Reconnector& r) {
                     for (int i = 0; i < 3; ++i) {
                         static_cast<void>(fail_attempt(r, start));
-                        r.retry_now(start);
+                        r.retry_now(start, true);
                     }
                     return fail_attempt(r, start);
                 }),
@@ -294,7 +294,7 @@ TEST_CASE("After the close nothing is due any more, hurried or not") {
     static_cast<void>(fail_attempt(reconnector, start));
     reconnector.close();
     CHECK(reconnector.state() == LinkState::closed);
-    reconnector.retry_now(start);
+    reconnector.retry_now(start, true);
     CHECK_FALSE(reconnector.next_attempt());
     CHECK_FALSE(reconnector.is_due(start + 24h));
 }
@@ -310,7 +310,7 @@ TEST_CASE(
         check_fills(window_of([&](Reconnector& r) {
                         for (int i = 0; i < 10; ++i) static_cast<void>(fail_attempt(r, start));
                         r.begin();
-                        r.retry_now(start);
+                        r.retry_now(start, true);
                         return r.fail(start, row.fault);
                     }),
                     row.fault.retry_after ? 100s : 0ms, row.longest);

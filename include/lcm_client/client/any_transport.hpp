@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +32,10 @@ public:
     virtual void async_confirm(SendHandler handler) = 0;
     virtual void watch(PeerWatch watch) = 0;
     virtual void probe() = 0;
+    /// Says, before it is opened, that a person has asked for it.
+    virtual void on_demand() = 0;
+    /// Which server it is connected to; empty if it cannot tell.
+    [[nodiscard]] virtual std::string server() const = 0;
     virtual void close() noexcept = 0;
     /// Ends the connection so that nothing is delivered later; else as `close()`, where a transport cannot do that.
     virtual void abort() noexcept = 0;
@@ -56,6 +61,13 @@ public:
     }
     void probe() override {
         if constexpr (ProbesPeer<T>) transport_->probe();
+    }
+    void on_demand() override {
+        if constexpr (OpensOnDemand<T>) transport_->on_demand();
+    }
+    [[nodiscard]] std::string server() const override {
+        if constexpr (NamesServer<T>) return std::as_const(*transport_).server();
+        else return {};
     }
     void close() noexcept override { transport_->close(); }
     void abort() noexcept override {

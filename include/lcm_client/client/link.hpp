@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -61,7 +62,9 @@ public:
 
     /// Makes the transport and opens it. Returns why that cannot even begin.
     [[nodiscard]] LCM_CLIENT_DECL std::optional<LinkFailure> open(const AnyTransportFactory& factory,
-                                                                  std::size_t max_inbound_message);
+                                                                  std::size_t max_inbound_message, bool is_on_demand);
+    /// Which server it goes to; empty if the transport does not say, or has failed to.
+    [[nodiscard]] LCM_CLIENT_DECL std::string server() const noexcept;
     [[nodiscard]] bool is_open() const noexcept { return is_open_; }
 
     /// One batch at a time.

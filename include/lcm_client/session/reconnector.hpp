@@ -18,6 +18,7 @@ namespace lcm::detail {
 struct LinkFault {
     bool is_permanent = false;                         ///< trying again will hardly help
     std::optional<std::chrono::seconds> retry_after{}; ///< the server asked to be left alone for so long
+    BlockReason block = BlockReason::other;            ///< who can do something about it, if it is permanent
 };
 
 /// The state of a client's link, and the time of the next attempt: exponential with full jitter, which spreads a fleet
@@ -40,6 +41,14 @@ public:
 
     [[nodiscard]] LinkState state() const noexcept { return state_; }
 
+    /// Whom the link waits for, if it is blocked.
+    [[nodiscard]] BlockReason block() const noexcept {
+        return state_ == LinkState::blocked ? block_ : BlockReason::none;
+    }
+
+    /// Whether the attempt that comes next, or is under way, was asked for by `retry_now()`.
+    [[nodiscard]] bool is_on_demand() const noexcept { return is_on_demand_; }
+
     /// The number of the attempt that is under way, has succeeded or comes next: from 1, since the start or since the
     /// last link that was good.
     [[nodiscard]] unsigned attempt() const noexcept { return attempt_; }
@@ -59,7 +68,7 @@ public:
     void succeed(TimePoint now) noexcept {
         state_ = LinkState::ready;
         ready_since_ = now;
-        is_hurried_ = false;
+        is_hurried_ = is_hurried_on_demand_ = is_on_demand_ = false;
     }
 
     /// The attempt has failed, or the link is lost. Returns the wait until the next attempt.
@@ -70,15 +79,21 @@ public:
         ++attempt_;
         doublings_ = (std::min)(doublings_ + 1, max_doublings);
         state_ = fault.is_permanent ? LinkState::blocked : LinkState::waiting;
+        block_ = fault.block;
+        is_on_demand_ = std::exchange(is_hurried_on_demand_, false);
         next_ = now + wait;
         return wait;
     }
 
     /// The next attempt shall not wait; if one is under way, which may have begun too early, the one after it shall not
-    /// wait long. Nothing while there is a link.
-    void retry_now(TimePoint now) noexcept {
-        if (next_) next_ = now;
+    /// wait long. Nothing while there is a link. `is_on_demand` says that a person wants it.
+    void retry_now(TimePoint now, bool is_on_demand) noexcept {
+        if (next_) {
+            next_ = now;
+            is_on_demand_ = is_on_demand_ || is_on_demand;
+        }
         is_hurried_ = state_ == LinkState::connecting && !next_;
+        is_hurried_on_demand_ = is_hurried_ && (is_hurried_on_demand_ || is_on_demand);
     }
 
     /// No more attempts.
@@ -115,7 +130,10 @@ private:
     LinkState state_ = LinkState::connecting;
     unsigned attempt_ = 1;
     bool is_hurried_ = false; // during an attempt
-    unsigned doublings_ = 0;  // of the longest wait, since the start or since the last link that was good
+    bool is_hurried_on_demand_ = false;
+    bool is_on_demand_ = false;             // the next attempt, or the one that is under way
+    BlockReason block_ = BlockReason::none; // of the last fault
+    unsigned doublings_ = 0;                // of the longest wait, since the start or since the last link that was good
     TimePoint ready_since_{};
     std::optional<TimePoint> next_ = (TimePoint::min)(); // the first attempt is due at once
 };

@@ -169,8 +169,10 @@ public:
     [[nodiscard]] bool has_news_of_link() const noexcept { return has_news_of_link_; }
     /// The news; after it has been told, `told`.
     [[nodiscard]] LinkStatus status() const {
-        return {reconnector_.state(), reconnector_.attempt(), wait_, link_error_};
+        return {reconnector_.state(), reconnector_.attempt(), wait_, link_error_, reconnector_.block()};
     }
+    /// Whether the attempt that was decided follows a person's wish.
+    [[nodiscard]] bool connects_on_demand() const noexcept { return reconnector_.is_on_demand(); }
     void told() noexcept { has_news_of_link_ = false; }
 
 private:

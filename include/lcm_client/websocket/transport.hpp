@@ -20,6 +20,7 @@ namespace lcm {
 namespace detail {
 
 struct WebSocketSettings;  // the options, checked and prepared once for all connections
+struct ClientMemory;       // what a client's connections leave to the next one
 class WebSocketConnection; // the connection, which outlives its handle until its close handshake is over
 
 } // namespace detail
@@ -42,9 +43,9 @@ class WebSocketTransport {
 public:
     /// For the factory.
     WebSocketTransport(boost::asio::any_io_executor executor, std::shared_ptr<const detail::WebSocketSettings> settings,
-                       std::size_t max_inbound_message)
-        : executor_(std::move(executor)), settings_(std::move(settings)), max_inbound_message_(max_inbound_message),
-          failure_(std::make_shared<TransportFailure>()) {}
+                       std::shared_ptr<detail::ClientMemory> memory, std::size_t max_inbound_message)
+        : executor_(std::move(executor)), settings_(std::move(settings)), memory_(std::move(memory)),
+          max_inbound_message_(max_inbound_message), failure_(std::make_shared<TransportFailure>()) {}
 
     WebSocketTransport(const WebSocketTransport&) = delete;
     WebSocketTransport& operator=(const WebSocketTransport&) = delete;
@@ -57,6 +58,9 @@ public:
 
     /// What the client expects of the server, and how it is told; see `PeerWatch`. Once, before `async_open`.
     LCM_CLIENT_DECL void watch(PeerWatch watch);
+
+    /// Says that a person has asked for this attempt, as with `LcmClient::reconnect_now()`. Once, before `async_open`.
+    void on_demand() noexcept { is_on_demand_ = true; }
 
     /// Resolves the name, connects to its addresses in turn, does the TLS handshake and the upgrade to WebSocket, each
     /// bounded by its time in the options. Called once, first.
@@ -141,10 +145,12 @@ public:
 private:
     boost::asio::any_io_executor executor_;
     std::shared_ptr<const detail::WebSocketSettings> settings_;
+    std::shared_ptr<detail::ClientMemory> memory_;
     std::size_t max_inbound_message_;
     detail::HomeProcess home_;
     std::shared_ptr<TransportFailure> failure_;
     PeerWatch watch_; // until it is opened
+    bool is_on_demand_ = false;
     // The connection is kept alive by its own pending operations. A context that is destroyed destroys these, and so
     // the sockets while their context is still there, and the handlers before anything can refer to them in a circle.
     std::weak_ptr<detail::WebSocketConnection> connection_;
@@ -158,7 +164,9 @@ private:
 /// bounds, a file of certificates that cannot be read.
 ///
 /// @par Thread safety
-/// This may be called from any thread, and so may the factory, which can be copied.
+/// This may be called from any thread, and so may the factory, which can be copied. A client remembers what it has met
+/// on its way to the server, for its next attempt, in its own copy of the factory: each copy begins without memories. The
+/// trusted certificates belong to all of them.
 [[nodiscard]] LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options);
 
 } // namespace lcm

@@ -306,10 +306,11 @@ LCM_CLIENT_DECL void Engine::abort_link() noexcept {
 }
 
 LCM_CLIENT_DECL void Engine::connect() {
+    const bool is_on_demand = session_.connects_on_demand();
     session_.connecting();
     tell_state();
     const auto link = link_ = std::make_shared<Link>(weak_from_this(), loop_->strand());
-    auto failure = link->open(factory_, config_.limits.inbound_message);
+    auto failure = link->open(factory_, config_.limits.inbound_message, is_on_demand);
     if (failure && !is_closed_) carry_out(session_.give_up(std::move(*failure), now_));
 }
 
@@ -343,7 +344,9 @@ LCM_CLIENT_DECL void Engine::hand_over(PendingCall& call, Batch& batch) noexcept
 // Without memory for it, this is told in a later turn.
 LCM_CLIENT_DECL void Engine::tell_state() noexcept {
     try {
-        hooks_->tell(session_.status(), loop_->strand());
+        LinkStatus status = session_.status();
+        if (status.state == LinkState::ready && link_) status.server = link_->server();
+        hooks_->tell(std::move(status), loop_->strand());
         session_.told();
     } catch (const std::bad_alloc&) {
         is_short_of_memory_ = true;

@@ -48,7 +48,7 @@ LCM_CLIENT_DECL Link::~Link() { close_at_once(); }
 // --- its life --------------------------------------------------------------------------------------------------------
 
 LCM_CLIENT_DECL std::optional<LinkFailure> Link::open(const AnyTransportFactory& factory,
-                                                      std::size_t max_inbound_message) {
+                                                      std::size_t max_inbound_message, bool is_on_demand) {
     const auto cannot_begin = [](const char* why, bool is_permanent) {
         return LinkFailure{{.code = Errc::connect_failed, .detail = why}, {.is_permanent = is_permanent}};
     };
@@ -64,6 +64,7 @@ LCM_CLIENT_DECL std::optional<LinkFailure> Link::open(const AnyTransportFactory&
     }
     try {
         if (factory.abilities.tells_signs_of_life) watch_peer();
+        if (is_on_demand) transport_->on_demand();
         begin_to_open();
     } catch (...) {
         return cannot_begin("the transport threw an exception", false);
@@ -77,6 +78,14 @@ LCM_CLIENT_DECL void Link::begin_to_open() {
         link.is_open_ = true;
         listener.on_link_open();
     }));
+}
+
+LCM_CLIENT_DECL std::string Link::server() const noexcept {
+    try {
+        return transport_ ? transport_->server() : std::string();
+    } catch (...) { // then the state has to do
+        return {};
+    }
 }
 
 LCM_CLIENT_DECL void Link::watch_peer() {
@@ -175,7 +184,10 @@ LCM_CLIENT_DECL LinkFailure Link::describe(error_code ec, Errc first, Errc last,
     LinkFailure failure{{.code = is_known ? code : otherwise}};
     if (!is_known) failure.error.cause = ec;
     explain(failure);
-    if (failure.error.code == Errc::unauthorized) failure.fault.is_permanent = true;
+    if (failure.error.code == Errc::unauthorized && !failure.fault.is_permanent) {
+        failure.fault.is_permanent = true;
+        failure.fault.block = BlockReason::credentials;
+    }
     return failure;
 }
 
@@ -184,7 +196,7 @@ LCM_CLIENT_DECL void Link::explain(LinkFailure& failure) const noexcept {
         TransportFailure explained = transport_->last_failure();
         failure.error.detail = std::move(explained.detail);
         if (explained.cause) failure.error.cause = explained.cause;
-        failure.fault = {explained.is_permanent, explained.retry_after};
+        failure.fault = {explained.is_permanent, explained.retry_after, explained.block};
         failure.message_too_large = explained.message_too_large;
         failure.message_head = std::move(explained.message_head);
     } catch (...) { // then the code has to do

@@ -188,7 +188,7 @@ LCM_CLIENT_DECL bool Session::probe() noexcept {
 }
 
 LCM_CLIENT_DECL Decision Session::retry_now(TimePoint now) noexcept {
-    reconnector_.retry_now(now);
+    reconnector_.retry_now(now, true);
     return {.probes = probe()};
 }
 
@@ -243,7 +243,7 @@ LCM_CLIENT_DECL MessageDecision Session::on_message(std::string_view text, TimeP
 // The server has most likely ended the link long ago, and what was written before may have been answered to nobody.
 // Requests that wait have not slept.
 LCM_CLIENT_DECL Decision Session::wake(TimePoint now) noexcept {
-    reconnector_.retry_now(now);
+    reconnector_.retry_now(now, false);
     if (!is_open()) return {};
     ended_.by(EndedBy::sleep).append(multiplexer_.expire_written(Errc::connection_lost));
     if (!probe()) return give_up(link_failure(Errc::connection_lost, words_of_sleep), now);

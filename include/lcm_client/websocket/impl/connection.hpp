@@ -8,6 +8,7 @@
 #include <lcm_client/impl/handler_memory.hpp>
 #include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/transport.hpp>
+#include <lcm_client/websocket/impl/client_memory.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/frame_reader.hpp>
 #include <lcm_client/websocket/impl/keep_alive.hpp>
@@ -71,12 +72,15 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
 public:
     LCM_CLIENT_DECL WebSocketConnection(boost::asio::any_io_executor executor,
                                         std::shared_ptr<const WebSocketSettings> settings,
-                                        std::size_t max_inbound_message, std::shared_ptr<TransportFailure> failure);
+                                        std::shared_ptr<ClientMemory> memory, std::size_t max_inbound_message,
+                                        std::shared_ptr<TransportFailure> failure);
     WebSocketConnection(const WebSocketConnection&) = delete;
     WebSocketConnection& operator=(const WebSocketConnection&) = delete;
     LCM_CLIENT_DECL ~WebSocketConnection();
 
     void watch(PeerWatch watch) { watch_ = std::move(watch); }
+    /// A person has asked for this attempt.
+    void on_demand() noexcept { is_on_demand_ = true; }
     LCM_CLIENT_DECL void open(OpenHandler handler);
     LCM_CLIENT_DECL void send(Batch batch, SendHandler handler);
     LCM_CLIENT_DECL void confirm(SendHandler handler);
@@ -125,6 +129,8 @@ private:
     LCM_CLIENT_DECL void connect(const Resolver::results_type& endpoints);
     LCM_CLIENT_DECL void connect_to(const Resolver::results_type::iterator& endpoint, error_code last);
     LCM_CLIENT_DECL void on_connected(error_code ec);
+
+    // securing.ipp
     LCM_CLIENT_DECL void tls_handshake();
     LCM_CLIENT_DECL void on_tls(error_code ec);
 
@@ -206,10 +212,12 @@ private:
 
     boost::asio::any_io_executor executor_;
     std::shared_ptr<const WebSocketSettings> settings_;
+    std::shared_ptr<ClientMemory> client_memory_;
     std::size_t max_inbound_message_;
     std::shared_ptr<TransportFailure> failure_; // shared with the handle, which may be asked when this is gone
 
     State state_ = State::opening;
+    bool is_on_demand_ = false;
     bool awaits_close_frame_ = false; // the server's, while closing
     Stage stage_{};
     KeepAlive keep_alive_;

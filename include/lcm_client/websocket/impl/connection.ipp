@@ -9,6 +9,7 @@
 #include <lcm_client/websocket/impl/liveness.ipp>
 #include <lcm_client/websocket/impl/opening.ipp>
 #include <lcm_client/websocket/impl/reading.ipp>
+#include <lcm_client/websocket/impl/securing.ipp>
 #include <lcm_client/websocket/impl/upgrade.ipp>
 #include <lcm_client/websocket/impl/writing.ipp>
 
@@ -25,11 +26,13 @@ LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Ha
 
 LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_executor executor,
                                                          std::shared_ptr<const WebSocketSettings> settings,
+                                                         std::shared_ptr<ClientMemory> memory,
                                                          std::size_t max_inbound_message,
                                                          std::shared_ptr<TransportFailure> failure)
-    : executor_(std::move(executor)), settings_(std::move(settings)), max_inbound_message_(max_inbound_message),
-      failure_(std::move(failure)), keep_alive_(settings_->options.idle_timeout), timer_(executor_),
-      resolver_(executor_), socket_(executor_), reader_(max_inbound_message) {}
+    : executor_(std::move(executor)), settings_(std::move(settings)), client_memory_(std::move(memory)),
+      max_inbound_message_(max_inbound_message), failure_(std::move(failure)),
+      keep_alive_(settings_->options.idle_timeout), timer_(executor_), resolver_(executor_), socket_(executor_),
+      reader_(max_inbound_message) {}
 
 // A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that;
 // but in a fork the connection is that of the parent.

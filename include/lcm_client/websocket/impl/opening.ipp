@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// The bodies of connection.hpp that are about the way to the upgrade: name, TCP, TLS.
+// The bodies of connection.hpp that are about the way to a TCP connection: name and addresses.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_OPENING_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_OPENING_IPP
 
 #include <lcm_client/websocket/impl/connection.hpp>
 #include <lcm_client/websocket/impl/own_socket.hpp>
-#include <lcm_client/websocket/impl/tls.ipp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -83,20 +82,6 @@ LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec) {
     stream_.emplace(std::move(socket_), settings_->tls.get());
     if (url().tls) tls_handshake();
     else upgrade();
-}
-
-LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
-    begin({Errc::tls_failed, "the TLS handshake", options().tls_timeout});
-    if (!expect_host(stream().native_tls(), url()))
-        return fail({Errc::tls_failed, {boost::asio::error::no_memory, "the TLS handshake could not be prepared"}});
-    stream().async_tls_handshake(boost::asio::ssl::stream_base::client, [self = shared_from_this()](error_code ec) {
-        if (self->state_ == State::opening) self->on_tls(ec);
-    });
-}
-
-LCM_CLIENT_DECL void WebSocketConnection::on_tls(error_code ec) {
-    if (ec) return fail(explain_tls(ec, stream().native_tls()));
-    upgrade();
 }
 
 } // namespace lcm::detail

@@ -20,9 +20,10 @@ LCM_CLIENT_DECL void WebSocketTransport::watch(PeerWatch watch) { watch_ = std::
 LCM_CLIENT_DECL void WebSocketTransport::async_open(OpenHandler handler) {
     BOOST_ASSERT(connection_.expired()); // one transport is one connection
     const auto connection =
-        std::make_shared<detail::WebSocketConnection>(executor_, settings_, max_inbound_message_, failure_);
+        std::make_shared<detail::WebSocketConnection>(executor_, settings_, memory_, max_inbound_message_, failure_);
     connection_ = connection;
     connection->watch(std::exchange(watch_, {}));
+    if (is_on_demand_) connection->on_demand();
     connection->open(std::move(handler));
 }
 
@@ -72,6 +73,29 @@ LCM_CLIENT_DECL void WebSocketTransport::abort() noexcept {
     }
 }
 
+namespace detail {
+
+// Makes the connections of one client. A copy is for another client, and shares nothing but the settings.
+class WebSocketFactory {
+public:
+    explicit WebSocketFactory(std::shared_ptr<const WebSocketSettings> settings) : settings_(std::move(settings)) {}
+    WebSocketFactory(const WebSocketFactory& other) : settings_(other.settings_) {}
+    WebSocketFactory(WebSocketFactory&&) noexcept = default;
+    WebSocketFactory& operator=(const WebSocketFactory&) = delete;
+    ~WebSocketFactory() = default;
+
+    std::unique_ptr<WebSocketTransport> operator()(boost::asio::any_io_executor executor,
+                                                   std::size_t max_inbound_message) const {
+        return std::make_unique<WebSocketTransport>(std::move(executor), settings_, memory_, max_inbound_message);
+    }
+
+private:
+    std::shared_ptr<const WebSocketSettings> settings_;
+    std::shared_ptr<ClientMemory> memory_ = std::make_shared<ClientMemory>();
+};
+
+} // namespace detail
+
 LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options) {
     auto settings = std::make_shared<detail::WebSocketSettings>();
     settings->url = parse_url(options.url);
@@ -81,10 +105,7 @@ LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions 
     if (problem) detail::throw_invalid("url: what stands in brackets is not an IPv6 address");
     if (settings->url.tls) settings->tls = detail::make_tls_context(options.tls);
     settings->options = std::move(options);
-    return [settings = std::shared_ptr<const detail::WebSocketSettings>(std::move(settings))](
-               boost::asio::any_io_executor executor, std::size_t max_inbound_message) {
-        return std::make_unique<WebSocketTransport>(std::move(executor), settings, max_inbound_message);
-    };
+    return detail::WebSocketFactory(std::move(settings));
 }
 
 } // namespace lcm

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: what the connections of one client leave to the next one.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
+
+namespace lcm::detail {
+
+/// Kept by the client's copy of the factory and by the connection of the moment, and used on the client's executor
+/// only. It ends with the client.
+struct ClientMemory {};
+
+} // namespace lcm::detail
+
+#endif
