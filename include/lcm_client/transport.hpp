@@ -121,6 +121,9 @@ struct TransportFailure {
     bool message_too_large = false;
     Sensitive<std::string> message_head{};  ///< how that message began: at most `max_message_head` bytes of it, if any
     BlockReason block = BlockReason::other; ///< who can do something about it, if it is permanent
+    /// The next attempt goes another way, to another address or server, which has not failed since the last link. So it
+    /// comes soon, and `WhileOffline::fail` still waits for it. A transport says so for each way once.
+    bool has_other_way = false;
 };
 
 /// More of a message than this is not needed to tell what it is.

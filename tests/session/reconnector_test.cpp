@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
+using lcm::BlockReason;
 using lcm::LinkState;
 using lcm::detail::LinkFault;
 using lcm::detail::Reconnector;
@@ -315,4 +316,65 @@ TEST_CASE(
                     }),
                     row.fault.retry_after ? 100s : 0ms, row.longest);
     }
+}
+
+TEST_CASE("A way that has not failed yet is tried soon, as often as there is one, and is nothing to be blocked for") {
+    for (const LinkFault& fault :
+         {LinkFault{.has_other_way = true}, LinkFault{.is_permanent = true, .has_other_way = true}})
+        check_fills(window_of([&](Reconnector& r) {
+                        for (int i = 0; i < 10; ++i) static_cast<void>(fail_attempt(r, start, fault));
+                        const milliseconds wait = fail_attempt(r, start, fault);
+                        CHECK(r.state() == LinkState::waiting);
+                        return wait;
+                    }),
+                    0ms, 500ms);
+    // Afterwards the waits begin as if nothing had been tried.
+    check_fills(window_of([](Reconnector& r) {
+                    for (int i = 0; i < 10; ++i) static_cast<void>(fail_attempt(r, start, {.has_other_way = true}));
+                    static_cast<void>(fail_attempt(r, start));
+                    return fail_attempt(r, start);
+                }),
+                0ms, 1s);
+}
+
+TEST_CASE("A server that asks to be left alone is, although there is another way") {
+    check_fills(
+        window_of([](Reconnector& r) { return fail_attempt(r, start, {.retry_after = 100s, .has_other_way = true}); }),
+        100s, 120s);
+}
+
+TEST_CASE("An attempt is on demand if a person has asked for it, before it or during the one before") {
+    Reconnector reconnector(1);
+    CHECK_FALSE(reconnector.is_on_demand());
+    static_cast<void>(fail_attempt(reconnector, start));
+    reconnector.retry_now(start, false);
+    CHECK_FALSE(reconnector.is_on_demand());
+    reconnector.retry_now(start, true);
+    reconnector.retry_now(start, false);
+    CHECK(reconnector.is_on_demand());
+    reconnector.begin();
+    CHECK(reconnector.is_on_demand());
+
+    static_cast<void>(reconnector.fail(start, passing));
+    CHECK_FALSE(reconnector.is_on_demand());
+    reconnector.begin();
+    reconnector.retry_now(start, true);
+    CHECK_FALSE(reconnector.is_on_demand());
+    static_cast<void>(reconnector.fail(start, passing));
+    CHECK(reconnector.is_on_demand());
+    reconnector.begin();
+    reconnector.succeed(start);
+    static_cast<void>(reconnector.fail(start, passing));
+    CHECK_FALSE(reconnector.is_on_demand());
+}
+
+TEST_CASE("A blocked link says whom it waits for, and one that is not blocked nobody") {
+    Reconnector reconnector(1);
+    CHECK(reconnector.block() == BlockReason::none);
+    static_cast<void>(fail_attempt(reconnector, start, {.is_permanent = true, .block = BlockReason::certificate}));
+    CHECK(reconnector.block() == BlockReason::certificate);
+    reconnector.begin();
+    CHECK(reconnector.block() == BlockReason::none);
+    static_cast<void>(reconnector.fail(start, {.block = BlockReason::proxy}));
+    CHECK(reconnector.block() == BlockReason::none);
 }

@@ -207,6 +207,21 @@ TEST_CASE("By WhileOffline::fail, requests end with the link, and those that com
     CHECK(desk.ask() == "2=connection_lost(not_sent) ");
 }
 
+TEST_CASE("By WhileOffline::fail, requests wait as long as there is a way that has not failed yet") {
+    ClientConfig config;
+    config.while_offline = lcm::WhileOffline::fail;
+    Desk desk(all_abilities, config);
+    desk.submit(1);
+    desk.ask();
+    LinkFailure elsewhere = broken();
+    elsewhere.fault.has_other_way = true;
+    CHECK(desk.told(desk->lost(elsewhere, desk.now)).empty());
+    desk.submit(2);
+    desk.advance(1s);
+    CHECK(desk.ask() == "connect ");
+    CHECK(desk.told(desk->lost(broken(), desk.now)) == "1=connection_lost(not_sent) 2=connection_lost(not_sent) ");
+}
+
 TEST_CASE("A request whose time has run out while nothing was heard makes its peer suspect, once") {
     Desk desk;
     desk.connect();

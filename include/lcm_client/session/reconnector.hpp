@@ -19,6 +19,7 @@ struct LinkFault {
     bool is_permanent = false;                         ///< trying again will hardly help
     std::optional<std::chrono::seconds> retry_after{}; ///< the server asked to be left alone for so long
     BlockReason block = BlockReason::other;            ///< who can do something about it, if it is permanent
+    bool has_other_way = false;                        ///< the next attempt goes a way that has not failed yet
 };
 
 /// The state of a client's link, and the time of the next attempt: exponential with full jitter, which spreads a fleet
@@ -71,14 +72,16 @@ public:
         is_hurried_ = is_hurried_on_demand_ = is_on_demand_ = false;
     }
 
-    /// The attempt has failed, or the link is lost. Returns the wait until the next attempt.
+    /// The attempt has failed, or the link is lost. Returns the wait until the next attempt. As long as there are other
+    /// ways it comes soon, and the waits do not grow.
     Milliseconds fail(TimePoint now, const LinkFault& fault) {
         if (state_ == LinkState::ready && now - ready_since_ >= good_after) attempt_ = doublings_ = 0;
+        const bool is_hurried = std::exchange(is_hurried_, false);
         const Milliseconds wait =
-            std::exchange(is_hurried_, false) && !fault.retry_after ? up_to(base) : choose_wait(fault);
+            !fault.retry_after && (is_hurried || fault.has_other_way) ? up_to(base) : choose_wait(fault);
         ++attempt_;
-        doublings_ = (std::min)(doublings_ + 1, max_doublings);
-        state_ = fault.is_permanent ? LinkState::blocked : LinkState::waiting;
+        if (!fault.has_other_way) doublings_ = (std::min)(doublings_ + 1, max_doublings);
+        state_ = fault.is_permanent && !fault.has_other_way ? LinkState::blocked : LinkState::waiting;
         block_ = fault.block;
         is_on_demand_ = std::exchange(is_hurried_on_demand_, false);
         next_ = now + wait;

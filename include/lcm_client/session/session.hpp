@@ -182,6 +182,10 @@ private:
     [[nodiscard]] bool is_unanswered() const noexcept {
         return multiplexer_.in_flight() + multiplexer_.tombstones() != 0;
     }
+    // Whether requests that are not sent end with the link's error.
+    [[nodiscard]] bool fails_unsent() const noexcept {
+        return link_error_ && !has_other_way_ && config_.while_offline == WhileOffline::fail;
+    }
     LCM_CLIENT_DECL bool end_on_arrival(RequestEntry& request, Errc code, EndedBy by) noexcept;
     LCM_CLIENT_DECL bool probe() noexcept;
     LCM_CLIENT_DECL bool probe_in_silence() noexcept;
@@ -207,6 +211,7 @@ private:
     bool was_open_ = false;       // some link, once
     bool was_unanswered_ = false; // something, when the client closed
     bool has_news_of_link_ = false;
+    bool has_other_way_ = false;      // and the next attempt goes there
     std::uint64_t answers_ = 0;       // that have been matched
     Milliseconds wait_{};             // until the next attempt
     std::optional<Error> link_error_; // why there is no link, if there was one or an attempt

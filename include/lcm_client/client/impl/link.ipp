@@ -196,7 +196,7 @@ LCM_CLIENT_DECL void Link::explain(LinkFailure& failure) const noexcept {
         TransportFailure explained = transport_->last_failure();
         failure.error.detail = std::move(explained.detail);
         if (explained.cause) failure.error.cause = explained.cause;
-        failure.fault = {explained.is_permanent, explained.retry_after, explained.block};
+        failure.fault = {explained.is_permanent, explained.retry_after, explained.block, explained.has_other_way};
         failure.message_too_large = explained.message_too_large;
         failure.message_head = std::move(explained.message_head);
     } catch (...) { // then the code has to do

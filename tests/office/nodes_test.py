@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Two nodes behind a balancer that keeps each client at its node by a cookie, and of which one dies."""
+
+import re
+import unittest
+
+import office
+
+NAME = "lcm.office"
+HOST = "127.0.0.31"
+COOKIE = "4711-sticky"
+
+
+class NodesTest(office.OfficeTest):
+    secrets = (COOKIE,)
+
+    def setUp(self):
+        self.nodes = [self.simulator(), self.simulator()]
+        self.alive = [True, True]
+        self.next = 0
+        self.cookies = []  # the node that each request named; None without a cookie
+        self.front = self.enter(office.Front(HOST, 0, self.route, self.stick))
+        self.names = {NAME: [HOST]}
+        self.url = f"ws://{NAME}:{self.front.port}/"
+
+    def route(self, request):
+        named = re.search(rf"^Cookie: .*AWSALB={COOKIE}-(\d)", request, re.MULTILINE)
+        self.cookies.append(int(named[1]) if named else None)
+        node = int(named[1]) if named else self.next
+        if not named:
+            self.next = 1 - self.next
+        if not self.alive[node]:
+            return office.http("502 Bad Gateway")
+        self.node = node
+        return self.nodes[node].port, request
+
+    def stick(self, header):
+        return header.replace("\r\n\r\n", f"\r\nSet-Cookie: AWSALB={COOKIE}-{self.node}; Path=/; Max-Age=86400\r\n\r\n")
+
+    def watch_here(self):
+        return self.watch(self.url, "--allow-plaintext", names=self.names)
+
+    def test_a_client_comes_back_to_the_node_that_it_had(self):
+        with self.watch_here() as watch:
+            _, lines = watch.wait_for("ready")
+            self.front.cut()
+            watch.wait_for("ready", lines, within=2)
+        self.assertEqual(self.cookies, [None, 0])
+
+    def test_the_cookie_of_a_dead_node_is_not_shown_again(self):
+        with self.watch_here() as watch:
+            _, lines = watch.wait_for("ready")
+            self.alive[0] = False
+            self.front.cut()
+            watch.wait_for("ready", lines, within=4)
+        self.assertEqual(self.cookies[:2], [None, 0])
+        self.assertEqual(self.cookies[-1], None)
+        self.assertLessEqual(self.cookies.count(0), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
