@@ -46,6 +46,11 @@ class Server:
         assert word == "port"
         self.client_arguments = ["--port", self.port, *tls]
 
+    def cpu_seconds(self):
+        """What the server's process has used up so far."""
+        fields = pathlib.Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self):
         self._process.kill()
         printed = self._process.stdout.read()
@@ -62,9 +67,9 @@ def serving(programs, *arguments, is_tls=False):
         server.stop()
 
 
-def run(command, counts_heap=None):
+def run(command, counts_heap=None, **variables):
     """What the program says of itself in its last line, and what it wrote to the standard error."""
-    environment = dict(os.environ)
+    environment = dict(os.environ, **variables)
     if counts_heap is not None:
         environment["LD_PRELOAD"] = str(counts_heap)
     done = subprocess.run(
