@@ -1,5 +1,6 @@
 # The targets lcm_client::compiled and lcm_client::testing: the bodies of the library, and those of its simulator,
 # compiled once, out of the application's sources. Made on the first use, so that who stays header-only compiles nothing.
+# A package of one system may hold them already (LCM_CLIENT_INSTALL_COMPILED).
 function(lcm_client_add_library_of name header)
   set(source ${CMAKE_CURRENT_BINARY_DIR}/lcm_client_${name}.cpp)
   file(WRITE ${source}.new "#include <${header}>\n")
@@ -7,12 +8,12 @@ function(lcm_client_add_library_of name header)
   add_library(lcm_client_${name} STATIC EXCLUDE_FROM_ALL ${source})
   # For plug-ins too, which do not export it: what is thrown is visible by its own declaration.
   set_target_properties(lcm_client_${name} PROPERTIES
-    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   add_library(lcm_client::${name} ALIAS lcm_client_${name})
 endfunction()
 
 function(lcm_client_add_compiled)
-  if(TARGET lcm_client_compiled)
+  if(TARGET lcm_client::compiled)
     return()
   endif()
   lcm_client_add_library_of(compiled lcm_client/src.hpp)

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSL-1.0
+# The Debian package: makes it, installs it into a fresh Debian 12 in a folder (a chroot), and uses it there as a stranger
+# does, by CMake, by pkg-config, as the command. Needs root, and minutes. `tests/consumers/debian/run.sh`
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+build=$root/build/debian
+base=$build/base     # a fresh system, made once
+system=$build/system # the copy that is used
+
+# shellcheck source-path=SCRIPTDIR source=../../../cmake/setup.sh
+. "$root/cmake/setup.sh"
+install_packages "${lcm_packages[@]}" debootstrap dpkg-dev
+[ "$(id -u)" -eq 0 ] || stop "a chroot needs root"
+
+begin() { echo "=== $1 (after $SECONDS s)"; }
+
+begin "The package"
+cmake -S "$root" --preset release -B "$build/package" -Wno-dev --log-level=WARNING \
+    -DLCM_CLIENT_BUILD_TESTS=OFF -DLCM_CLIENT_INSTALL_COMPILED=ON
+cmake --build "$build/package" --parallel "$(nproc)" --target lcm lcm_completion lcm_client_compiled lcm_client_testing
+rm -f "$build"/package/*.deb
+cmake --build "$build/package" --target package
+package=$(echo "$build"/package/*.deb)
+dpkg-deb --info "$package"
+
+begin "A fresh Debian 12"
+if [ ! -e "$base/done" ]; then
+    rm -rf "$base"
+    debootstrap --variant=minbase bookworm "$base" >"$build/debootstrap.log"
+    cp /etc/apt/sources.list "$base/etc/apt/" 2>/dev/null || true
+    cp /etc/apt/sources.list.d/* "$base/etc/apt/sources.list.d/" 2>/dev/null || true
+    touch "$base/done"
+fi
+rm -rf "$system"
+cp -a "$base" "$system"
+cp -L /etc/resolv.conf "$system/etc/" 2>/dev/null || true
+
+begin "What a stranger does there"
+mkdir "$system/try"
+cp "$package" "$system/try/lcm-client.deb"
+cp -r "$root"/tests/consumers/{common,find_package} "$system/try/"
+cp "$root/examples/first_program.cpp" "$system/try/"
+# The proc file system is for OpenSSL's and the linker's sake, and goes when this script does.
+mount -t proc proc "$system/proc"
+trap 'umount "$system/proc"' EXIT
+chroot "$system" bash -euo pipefail -s <<'STRANGER'
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+cd /try
+apt-get -qq update
+apt-get -qq install --yes --no-install-recommends ./lcm-client.deb g++ cmake ninja-build pkg-config >/dev/null
+
+echo "- the command"
+lcm --version
+lcm demo >/dev/null
+bash --norc -c '. /usr/share/bash-completion/completions/lcm && complete -p lcm'
+
+echo "- CMake, linked with what the package has compiled"
+cmake -S find_package -B build -G Ninja -DLCM_CLIENT_COMPILED=ON --log-level=WARNING
+cmake --build build
+./build/consumer
+
+echo "- pkg-config, the same"
+# shellcheck disable=SC2046 # words on purpose
+g++ -std=c++20 first_program.cpp -o first_program $(pkg-config --cflags --libs --static lcm_client_compiled)
+test -x first_program
+STRANGER
+
+begin "Done"
