@@ -155,17 +155,17 @@ TEST_CASE("A look-up that is queued behind another client's is dropped when its 
 
 TEST_CASE("A context that is destroyed during a look-up destroys what waits for it") {
     names().hold("ends.example");
+    const auto kept = std::make_shared<int>();
+    const auto factory = lcm::websocket(options_for("ends.example", 1));
     {
         boost::asio::io_context loop;
-        auto factory = lcm::websocket(options_for("ends.example", 1));
-        auto transport = factory(loop.get_executor(), 65536);
-        auto shared = std::make_shared<int>();
-        transport->async_open([shared](lcm::error_code) {});
+        const auto transport = factory(loop.get_executor(), 65536);
+        transport->async_open([kept](lcm::error_code) {});
         REQUIRE(names().wait_for_standing(1));
-        CHECK(shared.use_count() == 2);
+        CHECK(kept.use_count() == 2);
         names().release("ends.example"); // the context waits for the thread that is in it
-        transport.reset();
     }
+    CHECK(kept.use_count() == 1);
 }
 
 TEST_CASE("localhost counts as this machine by what it means") {
