@@ -32,7 +32,7 @@ public:
         lcm::ClientConfig config{.source = "test", .deadline = 50ms};
         config.on_settled = [](const lcm::Settled&) {};
         config.on_event = [](std::string_view) {};
-        lcm::WebSocketOptions options{.url = server.url()};
+        lcm::WebSocketOptions options{.url = "ws://localhost:" + std::to_string(server.port()) + "/"};
         options.connect_timeout = options.upgrade_timeout = 300ms;
         options.close_timeout = 50ms;
         auto factory = lcm::websocket(options);
@@ -127,6 +127,22 @@ TEST_CASE("Out of memory over a socket: the link is lost and comes again") {
         day.server.set_fault(Fault::none);
         day.server.drop_all();
         requests.call(*day.client, sample("5"));
+        const MayFail may(true);
+        day.client->reconnect_now();
+    });
+}
+
+TEST_CASE("Out of memory over a socket: an attempt is refused, and the next one looks the name up") {
+    live_through_all([](Day& day, Requests& requests) {
+        day.server.set_fault(Fault::service_unavailable);
+        day.server.drop_all();
+        requests.call(*day.client, sample("6"));
+        {
+            const MayFail may(true);
+            day.client->reconnect_now();
+        }
+        std::this_thread::sleep_for(2ms);
+        day.server.set_fault(Fault::none);
         const MayFail may(true);
         day.client->reconnect_now();
     });
