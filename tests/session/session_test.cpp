@@ -323,10 +323,10 @@ TEST_CASE("A hurried session connects at once, or tests the link that it has") {
     desk.ask();
     CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
     CHECK(desk.ask().empty());
-    CHECK(desk.told(desk->retry_now(desk.now)).empty());
+    CHECK(desk.told(desk->retry_now(desk.now, false)).empty());
     CHECK(desk.ask() == "connect ");
     desk.open();
-    CHECK(desk.told(desk->retry_now(desk.now)) == "probe ");
+    CHECK(desk.told(desk->retry_now(desk.now, false)) == "probe ");
 }
 
 TEST_CASE("A message over the limit ends the link, and its reader with it") {

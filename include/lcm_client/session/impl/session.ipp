@@ -187,9 +187,28 @@ LCM_CLIENT_DECL bool Session::probe() noexcept {
     return true;
 }
 
-LCM_CLIENT_DECL Decision Session::retry_now(TimePoint now) noexcept {
+LCM_CLIENT_DECL Decision Session::retry_now(TimePoint now, bool has_better_server) noexcept {
+    if (has_better_server && may_leave()) return leave(now);
     reconnector_.retry_now(now, true);
     return {.probes = probe()};
+}
+
+// Whether nobody would notice but by the state: no request ends with the link, and one that comes before the next link
+// waits for it.
+LCM_CLIENT_DECL bool Session::may_leave() const noexcept {
+    const bool is_idle = !is_writing_ && !is_unanswered() && !has_requests_without_reply() &&
+                         !multiplexer_.has_backlog() && multiplexer_.queued() == 0;
+    return is_open() && is_idle && config_.while_offline == WhileOffline::wait;
+}
+
+LCM_CLIENT_DECL Decision Session::leave(TimePoint now) noexcept {
+    LinkFailure why = link_failure(Errc::connection_lost, "left for a better server");
+    why.fault.moves_on = true;
+    Decision decision = lost(std::move(why), now);
+    decision.leaves_link = true;
+    reconnector_.retry_now(now, true);
+    wait_ = {};
+    return decision;
 }
 
 LCM_CLIENT_DECL Outstanding Session::outstanding(Milliseconds usual, TimePoint now) const {

@@ -79,7 +79,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec) {
     if (ec) return fail({Errc::connect_failed, {ec, "the server is " + url().host_header()}});
     error_code ignored; // only slower without
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    stream_.emplace(std::move(socket_), settings_->tls.get());
+    stream_.emplace(std::move(socket_), url().tls ? settings_->tls.get() : nullptr);
     if (url().tls) tls_handshake();
     else upgrade();
 }
