@@ -23,6 +23,7 @@ namespace {
 const Reconnector::TimePoint start{1h};
 constexpr LinkFault passing{};
 constexpr LinkFault permanent{.is_permanent = true};
+constexpr LinkFault moving{.moves_on = true};
 
 milliseconds fail_attempt(Reconnector& reconnector, Reconnector::TimePoint now, const LinkFault& fault = passing) {
     reconnector.begin();
@@ -30,10 +31,11 @@ milliseconds fail_attempt(Reconnector& reconnector, Reconnector::TimePoint now, 
 }
 
 // The wait after a link that stayed for `time`.
-milliseconds lose_link_after(Reconnector& reconnector, std::chrono::nanoseconds time) {
+milliseconds lose_link_after(Reconnector& reconnector, std::chrono::nanoseconds time,
+                             const LinkFault& fault = passing) {
     reconnector.begin();
     reconnector.succeed(start);
-    return reconnector.fail(start + time, passing);
+    return reconnector.fail(start + time, fault);
 }
 
 // What a wait is chosen from, as seen over many clients.
@@ -287,6 +289,38 @@ TEST_CASE("A hurried attempt that fails does not make the waits begin anew") {
                     return fail_attempt(r, start);
                 }),
                 0ms, 4s);
+}
+
+TEST_CASE("Whose good link is lost comes to another server within eight seconds, and only for the first time") {
+    SECTION("at once, since the server has said that it goes") {
+        check_fills(window_of([](Reconnector& r) { return lose_link_after(r, 30s, moving); }), 0ms, 8s);
+    }
+    SECTION("after an attempt at the old one, which comes as soon as ever") {
+        check_fills(window_of([](Reconnector& r) { return lose_link_after(r, 30s); }), 0ms, 500ms);
+        check_fills(window_of([](Reconnector& r) {
+                        static_cast<void>(lose_link_after(r, 30s));
+                        return fail_attempt(r, start, moving);
+                    }),
+                    0ms, 8s);
+    }
+    SECTION("then the waits are the usual ones") {
+        check_fills(window_of([](Reconnector& r) {
+                        static_cast<void>(lose_link_after(r, 30s, moving));
+                        return fail_attempt(r, start, moving);
+                    }),
+                    0ms, 1s);
+    }
+    SECTION("on request at once") {
+        Reconnector reconnector(1);
+        static_cast<void>(lose_link_after(reconnector, 30s, moving));
+        reconnector.retry_now(start, true);
+        CHECK(reconnector.is_due(start));
+    }
+}
+
+TEST_CASE("Who had no good link comes to another server as soon as ever") {
+    check_fills(window_of([](Reconnector& r) { return fail_attempt(r, start, moving); }), 0ms, 500ms);
+    check_fills(window_of([](Reconnector& r) { return lose_link_after(r, 29s, moving); }), 0ms, 500ms);
 }
 
 TEST_CASE("After the close nothing is due any more, hurried or not") {
