@@ -32,11 +32,16 @@ lcm::Credentials read_token(const std::string& variable) {
 }
 
 void check_plaintext(const ConnectionFlags& flags) {
-    for (const std::string& text : flags.urls) {
-        const lcm::Url url = lcm::parse_url(text);
-        if (url.tls || url.is_loopback() || flags.allow_plaintext) continue;
+    const auto is_plain = [](const std::string& text) {
+        try {
+            const lcm::Url url = lcm::parse_url(text);
+            return !url.tls && !url.is_loopback();
+        } catch (const lcm::LcmError&) { // `websocket` says which one it is
+            return false;
+        }
+    };
+    if (!flags.allow_plaintext && std::any_of(flags.urls.begin(), flags.urls.end(), is_plain))
         throw UsageError("--url: ws:// sends everything in plain text; use wss://, or give --allow-plaintext");
-    }
 }
 
 void add_packet_flags(CLI::App& command, ConnectionFlags& flags, const std::string& group) {

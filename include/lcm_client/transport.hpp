@@ -121,8 +121,8 @@ struct TransportFailure {
     bool message_too_large = false;
     Sensitive<std::string> message_head{};  ///< how that message began: at most `max_message_head` bytes of it, if any
     BlockReason block = BlockReason::other; ///< who can do something about it, if it is permanent
-    /// The next attempt goes to another server. When this one has just been lost, all its clients fall upon that one, and
-    /// the client waits a while longer, so that they come spread over 8 s.
+    /// The next attempt goes to another server, which has not been tried since the last link that was good. It follows
+    /// soon; but if such a link has just been lost, within 8 s, since all clients of this server fall upon that one.
     bool moves_on = false;
 };
 

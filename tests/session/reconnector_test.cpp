@@ -306,7 +306,7 @@ TEST_CASE("Whose good link is lost comes to another server within eight seconds,
     SECTION("then the waits are the usual ones") {
         check_fills(window_of([](Reconnector& r) {
                         static_cast<void>(lose_link_after(r, 30s, moving));
-                        return fail_attempt(r, start, moving);
+                        return fail_attempt(r, start);
                     }),
                     0ms, 1s);
     }
@@ -321,6 +321,11 @@ TEST_CASE("Whose good link is lost comes to another server within eight seconds,
 TEST_CASE("Who had no good link comes to another server as soon as ever") {
     check_fills(window_of([](Reconnector& r) { return fail_attempt(r, start, moving); }), 0ms, 500ms);
     check_fills(window_of([](Reconnector& r) { return lose_link_after(r, 29s, moving); }), 0ms, 500ms);
+    check_fills(window_of([](Reconnector& r) {
+                    for (int i = 0; i < 5; ++i) static_cast<void>(fail_attempt(r, start, moving));
+                    return fail_attempt(r, start, moving);
+                }),
+                0ms, 500ms);
 }
 
 TEST_CASE("After the close nothing is due any more, hurried or not") {

@@ -389,6 +389,31 @@ TEST_CASE("A link is not left where a request without a link would fail") {
     CHECK(desk.told(desk->retry_now(desk.now, true)) == "probe ");
 }
 
+TEST_CASE("Where requests without a link fail, they wait for the first attempt at each of several servers") {
+    Desk desk(all_abilities, {.while_offline = lcm::WhileOffline::fail});
+    LinkFailure first = broken();
+    first.fault.moves_on = true;
+    desk.submit(1);
+    REQUIRE(desk.ask() == "connect ");
+    CHECK(desk.told(desk->lost(std::move(first), desk.now)).empty());
+    desk.submit(2);
+    desk.advance(500ms);
+    REQUIRE(desk.ask() == "connect ");
+    SECTION("and leave over the second one") {
+        desk.open();
+        CHECK(desk.ask() == "send:1 send:2 ");
+        CHECK(desk.told(desk->lost(broken(), desk.now)) == "1=connection_lost(unknown) 2=connection_lost(unknown) ");
+        desk.submit(3);
+        CHECK(desk.ask() == "3=connection_lost(not_sent) ");
+    }
+    SECTION("and fail when all have failed") {
+        const std::string ended = "1=connection_lost(not_sent) 2=connection_lost(not_sent) ";
+        CHECK(desk.told(desk->lost(broken(), desk.now)) == ended);
+        desk.submit(3);
+        CHECK(desk.ask() == "3=connection_lost(not_sent) ");
+    }
+}
+
 TEST_CASE("Without a link a better server changes nothing") {
     Desk desk;
     desk.ask();

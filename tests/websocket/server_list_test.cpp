@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Which of several servers is tried next: by tables, and by random lives of many servers.
+#include <lcm_client/websocket/impl/read_end.hpp>
 #include <lcm_client/websocket/impl/server_list.hpp>
 
 #include <support/catch.hpp>
@@ -140,6 +141,16 @@ TEST_CASE("Each server has its turn by what is known of it") {
     }
 }
 
+TEST_CASE("A server announces its end with the close codes 1001 and 1012, and no others") {
+    using lcm::detail::CloseCode;
+    for (unsigned code = 0; code < 5000; ++code) {
+        const auto server_code = static_cast<CloseCode>(code);
+        const lcm::detail::ReadEnd end{lcm::WebSocketErrc::closed, CloseCode::normal, server_code};
+        REQUIRE(lcm::detail::announces_end(end) == (code == 1001 || code == 1012));
+    }
+    CHECK_FALSE(lcm::detail::announces_end({lcm::WebSocketErrc::bad_close_code, CloseCode::protocol_error}));
+}
+
 TEST_CASE("A better server is one in front that has not failed of late") {
     Client client(3);
     CHECK_FALSE(client.list.has_better(0, client.now));
@@ -194,7 +205,7 @@ TEST_CASE("A client waits at a server's wish only if each has one, and for the s
     CHECK(client.list.choose(client.now) == 0);
 }
 
-TEST_CASE("A client is told whether its next attempt goes to another server") {
+TEST_CASE("A client is told whether its next attempt goes to another server that was not tried yet") {
     Client client(2);
     client.live({Fate::links, 30s});
     CHECK_FALSE(client.told.moves_on);
@@ -204,6 +215,8 @@ TEST_CASE("A client is told whether its next attempt goes to another server") {
     CHECK(client.told.moves_on);
     client.live({Fate::links_and_announces, 60s});
     CHECK(client.told.moves_on);
+    client.live({Fate::fails});
+    CHECK_FALSE(client.told.moves_on);
 }
 
 TEST_CASE("What a single server says stands as it is") {

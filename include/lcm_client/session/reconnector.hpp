@@ -19,7 +19,7 @@ struct LinkFault {
     bool is_permanent = false;                         ///< trying again will hardly help
     std::optional<std::chrono::seconds> retry_after{}; ///< the server asked to be left alone for so long
     BlockReason block = BlockReason::other;            ///< who can do something about it, if it is permanent
-    bool moves_on = false;                             ///< the next attempt goes to another server
+    bool moves_on = false;                             ///< the next attempt goes to a server that was not tried yet
 };
 
 /// The state of a client's link, and the time of the next attempt: exponential with full jitter, which spreads a fleet
@@ -132,7 +132,8 @@ private:
 
     [[nodiscard]] Milliseconds longest_wait(bool moves_on = false) const noexcept {
         const Milliseconds usual = (std::min)(cap, base * (1 << doublings_));
-        return moves_on && has_lost_good_link_ ? (std::max)(usual, move_wait) : usual;
+        if (moves_on) return has_lost_good_link_ ? move_wait : base; // it is no second attempt at the same server
+        return usual;
     }
 
     // Never none: an attempt does not begin in the moment in which the last one has failed.

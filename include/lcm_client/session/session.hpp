@@ -185,6 +185,9 @@ private:
         return multiplexer_.in_flight() + multiplexer_.tombstones() != 0;
     }
     LCM_CLIENT_DECL bool end_on_arrival(RequestEntry& request, Errc code, EndedBy by) noexcept;
+    [[nodiscard]] bool fails_offline() const noexcept {
+        return config_.while_offline == WhileOffline::fail && !has_server_left_;
+    }
     [[nodiscard]] LCM_CLIENT_DECL bool may_leave() const noexcept;
     [[nodiscard]] LCM_CLIENT_DECL Decision leave(TimePoint now) noexcept;
     LCM_CLIENT_DECL bool probe() noexcept;
@@ -207,9 +210,10 @@ private:
     Pacer pacer_;
     SleepWatch sleep_watch_;
     LinkPhase phase_ = LinkPhase::none;
-    bool is_writing_ = false;     // a batch
-    bool was_open_ = false;       // some link, once
-    bool was_unanswered_ = false; // something, when the client closed
+    bool is_writing_ = false;      // a batch
+    bool was_open_ = false;        // some link, once
+    bool was_unanswered_ = false;  // something, when the client closed
+    bool has_server_left_ = false; // no link was open yet, and not every server was tried
     bool has_news_of_link_ = false;
     std::uint64_t answers_ = 0;       // that have been matched
     Milliseconds wait_{};             // until the next attempt

@@ -154,7 +154,7 @@ public:
     /// With several servers (`WebSocketOptions::urls`), `detail` begins with the name of the one that it was;
     /// `is_permanent` is true only if, since the last good link, it was so of each of them, or if the credentials were
     /// refused; `retry_after` is there only if each of them has asked to be left alone, and is the shortest of their
-    /// times; and `moves_on` says whether the next attempt goes to another one.
+    /// times; and `moves_on` says whether the next attempt goes to another one that was not tried since.
     [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
 
 private:

@@ -38,8 +38,7 @@ LCM_CLIENT_DECL Session::Session(const ClientConfig& config, Counters& counters,
 LCM_CLIENT_DECL bool Session::submit(RequestEntry& request, bool is_cancelled, TimePoint now) {
     if (is_cancelled) return end_on_arrival(request, Errc::cancelled, EndedBy::itself);
     if (request.deadline <= now) return end_on_arrival(request, Errc::timed_out, EndedBy::itself);
-    if (link_error_ && config_.while_offline == WhileOffline::fail)
-        return end_on_arrival(request, link_error_->code, EndedBy::link);
+    if (link_error_ && fails_offline()) return end_on_arrival(request, link_error_->code, EndedBy::link);
     if (multiplexer_.submit(request, reply_pattern(*request.operation, request.callid))) return true;
     ended_.by(EndedBy::itself).push_back(request);
     return false;
@@ -140,10 +139,11 @@ LCM_CLIENT_DECL Decision Session::lost(LinkFailure failure, TimePoint now) noexc
     is_writing_ = false;
     wait_ = reconnector_.fail(now, failure.fault);
     link_error_ = std::move(failure.error);
+    has_server_left_ = !was_open_ && failure.fault.moves_on;
     if (failure.message_too_large) end_oversized(failure.message_head.reveal());
     RequestList& ended = ended_.by(EndedBy::link);
     ended.append(multiplexer_.link_lost(link_error_->code));
-    if (config_.while_offline == WhileOffline::fail) ended.append(multiplexer_.end_unsent(link_error_->code));
+    if (fails_offline()) ended.append(multiplexer_.end_unsent(link_error_->code));
     has_news_of_link_ = true;
     return {.ended = take_endings()};
 }

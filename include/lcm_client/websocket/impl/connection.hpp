@@ -196,7 +196,6 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding() const;
 
     // servers.ipp
-    [[nodiscard]] LCM_CLIENT_DECL bool server_announces_end() const noexcept;
     LCM_CLIENT_DECL void judge_server(Explanation& why) noexcept;
     LCM_CLIENT_DECL void name_server(TransportFailure& failure) const noexcept;
 

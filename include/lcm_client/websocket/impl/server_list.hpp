@@ -72,7 +72,7 @@ public:
         const bool was_good = now - opened >= good_after;
         if (was_good) begin_anew();
         if (!was_good || announces_end || failure.is_permanent) return fail(server, failure, now);
-        failure.moves_on = choose(now) != server;
+        failure.moves_on = moves_on(server, now);
     }
 
     /// The server wants other credentials: an attempt has failed, and not for the server's fault.
@@ -111,6 +111,11 @@ private:
         for (Server& server : servers_) server.has_failed = false;
     }
 
+    [[nodiscard]] bool moves_on(std::size_t server, TimePoint now) const noexcept {
+        const std::size_t next = choose(now);
+        return next != server && !servers_[next].has_failed;
+    }
+
     // As long as another server can be asked, the client waits neither because this one refuses for good nor because it
     // wants to be left alone. What a single server says stands.
     void tell(std::size_t server, TransportFailure& failure, TimePoint now) const noexcept {
@@ -123,7 +128,7 @@ private:
         failure.retry_after.reset();
         if (is_left_alone(*first, now))
             failure.retry_after = std::chrono::ceil<std::chrono::seconds>(first->left_alone_until - now);
-        failure.moves_on = choose(now) != server;
+        failure.moves_on = moves_on(server, now);
     }
 
     std::vector<Server> servers_;

@@ -18,19 +18,13 @@ LCM_CLIENT_DECL bool WebSocketConnection::has_better_server() const noexcept {
     return state_ == State::open && client_memory_->servers.has_better(server_, std::chrono::steady_clock::now());
 }
 
-// Whether the server closes the connection because it goes away or restarts.
-LCM_CLIENT_DECL bool WebSocketConnection::server_announces_end() const noexcept {
-    const auto& end = reader_.end();
-    if (!end || end->why != WebSocketErrc::closed) return false;
-    return end->server_code == CloseCode::going_away || end->server_code == CloseCode::service_restart;
-}
-
 // Says in the failure, too, what the client is to make of it, and which of several servers it was.
 LCM_CLIENT_DECL void WebSocketConnection::judge_server(Explanation& why) noexcept {
     if (state_ != State::opening && state_ != State::open) return; // it has been judged
     ServerList& servers = client_memory_->servers;
     const auto now = std::chrono::steady_clock::now();
-    if (state_ == State::open) servers.lose(server_, why.failure, opened_, server_announces_end(), now);
+    const bool is_announced = reader_.end() && announces_end(*reader_.end());
+    if (state_ == State::open) servers.lose(server_, why.failure, opened_, is_announced, now);
     else if (why.code == Errc::unauthorized) servers.refuse(server_);
     else servers.fail(server_, why.failure, now);
     if (servers.size() > 1) name_server(why.failure);
