@@ -97,16 +97,16 @@ private:
 bool keeps_link(std::chrono::milliseconds idle_timeout) {
     const lcm::testing::Simulator server;
     const IdleFront front(server.port());
-    std::atomic<bool> is_ready{false};
-    lcm::Client client(
+    std::atomic<bool> is_linked{false};
+    lcm::LcmClient<lcm::WebSocketTransport> client(
         {.source = "test",
-         .on_state = [&](const lcm::LinkStatus& status) { is_ready = status.state == lcm::LinkState::ready; }},
+         .on_state = [&](const lcm::LinkStatus& status) { is_linked = status.state == lcm::LinkState::ready; }},
         lcm::websocket({.url = front.url(), .idle_timeout = idle_timeout}));
-    REQUIRE(soon([&] { return is_ready.load(); }));
+    REQUIRE(soon([&] { return is_linked.load(); }));
     const auto end = std::chrono::steady_clock::now() + 3 * idle_limit;
-    REQUIRE(soon([&] { return !is_ready || std::chrono::steady_clock::now() >= end; }));
-    CHECK(front.has_cut() == !is_ready);
-    return is_ready;
+    REQUIRE(soon([&] { return !is_linked || std::chrono::steady_clock::now() >= end; }));
+    CHECK(front.has_cut() == !is_linked);
+    return is_linked;
 }
 
 } // namespace
