@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 namespace lcm_command {
 
@@ -31,9 +32,16 @@ lcm::Credentials read_token(const std::string& variable) {
 }
 
 void check_plaintext(const ConnectionFlags& flags) {
-    const lcm::Url url = lcm::parse_url(flags.url);
-    if (url.tls || url.is_loopback() || flags.allow_plaintext) return;
-    throw UsageError("--url: ws:// sends everything in plain text; use wss://, or give --allow-plaintext");
+    const auto is_plain = [](const std::string& text) {
+        try {
+            const lcm::Url url = lcm::parse_url(text);
+            return !url.tls && !url.is_loopback();
+        } catch (const lcm::LcmError&) { // `websocket` says which one it is
+            return false;
+        }
+    };
+    if (!flags.allow_plaintext && std::any_of(flags.urls.begin(), flags.urls.end(), is_plain))
+        throw UsageError("--url: ws:// sends everything in plain text; use wss://, or give --allow-plaintext");
 }
 
 void add_packet_flags(CLI::App& command, ConnectionFlags& flags, const std::string& group) {
@@ -50,12 +58,28 @@ void add_packet_flags(CLI::App& command, ConnectionFlags& flags, const std::stri
 
 void add_connection_flags(CLI::App& command, ConnectionFlags& flags) {
     const auto group = "Connection";
-    command.add_option("--url", flags.url, "the server: ws://HOST:PORT/PATH or wss://...")->required()->group(group);
+    command
+        .add_option(
+            "--url", flags.urls,
+            "the server: ws://HOST:PORT/PATH or wss://...; may be given again, for another server that is tried "
+            "when the ones before fail")
+        ->required()
+        ->allow_extra_args(false)
+        ->type_name("URL")
+        ->group(group);
     command.add_option("--source", flags.source, "this application's name, for the server [lcm]")->group(group);
     command
         .add_option_function<std::string>(
             "--deadline", [&flags](const std::string& text) { flags.deadline = read_duration("--deadline", text); },
             "until when to wait for the answer: 10, 2.5 or 500ms [10]")
+        ->type_name("SECONDS")
+        ->group(group);
+    command
+        .add_option_function<std::string>(
+            "--idle-timeout",
+            [&flags](const std::string& text) { flags.idle_timeout = read_duration("--idle-timeout", text); },
+            "give the link up after such a silence, and send a ping after half of it, which has to be shorter than the "
+            "idle limit of a proxy on the way [15]")
         ->type_name("SECONDS")
         ->group(group);
     command.add_option("--ca-file", flags.ca_file, "the certificates (PEM) to trust, instead of the system's")
@@ -82,7 +106,10 @@ void add_connection_flags(CLI::App& command, ConnectionFlags& flags) {
 lcm::TransportFactory<lcm::WebSocketTransport> make_transport(const ConnectionFlags& flags) {
     try {
         check_plaintext(flags);
-        lcm::WebSocketOptions options{.url = flags.url, .headers = flags.headers};
+        lcm::WebSocketOptions options{.headers = flags.headers};
+        if (flags.urls.size() == 1) options.url = flags.urls.front();
+        else options.urls = flags.urls;
+        if (flags.idle_timeout) options.idle_timeout = *flags.idle_timeout;
         options.tls.ca_file = flags.ca_file;
         options.allow_plaintext_to_remote_hosts = flags.allow_plaintext;
         if (!flags.token_env.empty()) {

@@ -6,6 +6,7 @@
 #include <lcm_client/websocket/transport.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,10 @@ class App;
 namespace lcm_command {
 
 struct ConnectionFlags {
-    std::string url{};
+    std::vector<std::string> urls{}; ///< of the servers, in order of preference
     std::string source = "lcm";
     std::chrono::milliseconds deadline{10'000};
+    std::optional<std::chrono::milliseconds> idle_timeout{}; ///< if not the library's own
     std::string ca_file{};
     std::vector<lcm::Header> headers{};
     std::string token_env{}; ///< the name of the environment variable, not the token

@@ -58,10 +58,11 @@ inline void print_report(const OrderedJson& json) {
     if (!std::cout) throw std::runtime_error("cannot write to standard output; is the disk full?");
 }
 
-/// As "link ready", or "link waiting, attempt 2 in 312 ms: connect_failed; Connection refused".
+/// As "link ready, wss://lcm.example:443", or "link waiting, attempt 2 in 312 ms: connect_failed; Connection refused".
 inline std::string describe(const lcm::LinkStatus& link) {
     const bool is_down = link.state == lcm::LinkState::waiting || link.state == lcm::LinkState::blocked;
     std::string text = std::string("link ") + lcm::to_string(link.state);
+    if (!link.server.empty()) text += ", " + link.server;
     if (!is_down) return text;
     text += ", attempt " + std::to_string(link.attempt) + " in " + std::to_string(link.next_wait.count()) + " ms";
     if (!link.error) return text;

@@ -48,7 +48,7 @@ enum class Duplicates {
 /// What happens to requests that have not been sent while there is no link.
 enum class WhileOffline {
     wait, ///< they leave after the reconnect, within their deadlines
-    fail, ///< they end at once with the link's error, not sent; only the first attempt on each way is waited for
+    fail, ///< they end at once with the link's error, not sent; only the first attempt is waited for, at each server
 };
 
 /// Configuration of a client: a value, which is copied into the client.

@@ -121,9 +121,10 @@ struct TransportFailure {
     bool message_too_large = false;
     Sensitive<std::string> message_head{};  ///< how that message began: at most `max_message_head` bytes of it, if any
     BlockReason block = BlockReason::other; ///< who can do something about it, if it is permanent
-    /// The next attempt goes another way, to another address or server, which has not failed since the last link. So it
-    /// comes soon, and `WhileOffline::fail` still waits for it. A transport says so for each way once.
-    bool has_other_way = false;
+    /// The next attempt goes to another server, or to another address of this one, which has not been tried since the last
+    /// link that was good. It follows soon; but within 8 s if such a link has died and its server could not be reached
+    /// again, since all clients of this server fall upon that one.
+    bool moves_on = false;
 };
 
 /// More of a message than this is not needed to tell what it is.
@@ -214,6 +215,15 @@ concept OpensOnDemand = Transport<T> && requires(T& transport) {
 template <class T>
 concept NamesServer = Transport<T> && requires(const T& transport) {
     { transport.server() } -> std::convertible_to<std::string>;
+};
+
+/// A transport that knows of several servers, and which of them is to be preferred. Optional: the client asks in
+/// `reconnect_now()`, while the connection is open. If there is a better server, nothing is under way and the client
+/// lets requests wait while there is no link (`WhileOffline::wait`), it calls `close()`, and makes the next attempt at
+/// once; it is up to the factory that this goes to the better server.
+template <class T>
+concept KnowsBetterServer = Transport<T> && requires(const T& transport) {
+    { transport.has_better_server() } -> std::convertible_to<bool>;
 };
 
 /// Makes the transport of one connection attempt, whose completions run on the given executor and which takes no

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// All desktops of a site lose their server at once: they come back soon, and not as a storm.
+// All desktops of a site lose their server at once: they come back soon, to it or to another one, and not as a storm.
 #include <support/bench.hpp>
 #include <support/catch.hpp>
+#include <support/several_servers.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
@@ -31,69 +32,84 @@ constexpr std::size_t ticks_per_second = 1s / tick;
 class Fleet {
 public:
     struct Desktop {
-        lcm::testing::Script script;
-        std::optional<ScriptedClient> client;
+        std::shared_ptr<ServersOfClient> servers;
+        std::optional<lcm::LcmClient<ListedTransport, lcm::testing::ManualClock>> client;
         std::vector<std::future<lcm::OutcomeResponse>> answers;
         std::vector<std::size_t> sent_by_tick; // messages
         std::optional<std::size_t> back_at;    // the tick
+        std::string server;                    // of the last link
     };
 
-    Fleet() : desktops(fleet_size) {
+    explicit Fleet(std::size_t servers = 1) : desktops(fleet_size), attempts_(servers) {
         for (auto& desktop : desktops) desktop = std::make_unique<Desktop>();
         for (auto& desktop : desktops) {
+            desktop->servers = std::make_shared<ServersOfClient>(std::vector<lcm::testing::Script>(servers),
+                                                                 lcm::detail::ServerList(servers), clock);
+            desktop->servers->on_attempt = [this](std::size_t server) { ++count_of(attempts_[server]); };
+            for (auto& script : desktop->servers->scripts) serve(*desktop, script);
             const lcm::ClientConfig config{
                 .source = "test",
                 .deadline = 5min,
                 .limits = {.backlog_per_second = backlog_per_second},
-                .on_state = [this, d = desktop.get()](const lcm::LinkStatus& status) { on_state(*d, status.state); }};
-            desktop->client.emplace(config, lcm::testing::scripted(desktop->script), loop.get_executor(), clock);
+                .on_state = [this, d = desktop.get()](const lcm::LinkStatus& status) { on_state(*d, status); }};
+            desktop->client.emplace(config, listed(desktop->servers), loop.get_executor(), clock);
         }
         loop.poll();
     }
 
-    void lose_server_within(std::chrono::milliseconds span) {
+    void lose_server_within(std::chrono::milliseconds span, std::size_t server = 0) {
         std::mt19937_64 random(std::random_device{}());
         std::uniform_int_distribution<std::size_t> moment(0, static_cast<std::size_t>(span / tick) - 1);
         std::vector<std::vector<Desktop*>> order(static_cast<std::size_t>(span / tick));
         for (auto& desktop : desktops) order[moment(random)].push_back(desktop.get());
         for (const auto& group : order) {
             for (Desktop* desktop : group) {
-                desktop->script.fail_open(boost::asio::error::connection_refused);
-                desktop->script.drop();
+                desktop->back_at.reset();
+                desktop->servers->scripts[server].fail_open(boost::asio::error::connection_refused);
+                desktop->servers->scripts[server].drop();
             }
             pass(tick);
         }
     }
 
     void return_server() {
-        for (auto& desktop : desktops) {
-            desktop->script.fail_open({});
-            desktop->script.answer([this, d = desktop.get()](std::string_view) {
-                if (d->sent_by_tick.size() <= now_) d->sent_by_tick.resize(now_ + 1);
-                ++d->sent_by_tick[now_];
-                return std::vector<std::string>();
-            });
-            desktop->back_at.reset();
-        }
+        for (auto& desktop : desktops) desktop->servers->scripts[0].fail_open({});
     }
 
     void pass(std::chrono::milliseconds time) {
         for (auto ticks = time / tick; ticks > 0; --ticks) {
             clock.advance(tick);
             ++now_;
-            attempts_.push_back(0);
             loop.restart();
             loop.poll();
         }
     }
 
-    /// The most attempts of any second from the tick `from` on.
-    [[nodiscard]] std::size_t busiest_second(std::size_t from) const {
+    /// The most attempts at a server of any second from the tick `from` on.
+    [[nodiscard]] std::size_t busiest_second(std::size_t from, std::size_t server = 0) {
+        auto& attempts = attempts_[server];
+        attempts.resize(now_ + 1);
         std::size_t busiest = 0;
-        for (std::size_t i = from; i + ticks_per_second <= attempts_.size(); ++i)
+        for (std::size_t i = from; i + ticks_per_second <= attempts.size(); ++i)
             busiest =
-                (std::max)(busiest, std::accumulate(&attempts_[i], &attempts_[i] + ticks_per_second, std::size_t{0}));
+                (std::max)(busiest, std::accumulate(&attempts[i], &attempts[i] + ticks_per_second, std::size_t{0}));
         return busiest;
+    }
+
+    /// How long it took each desktop to be back, from the tick `from` on, in ticks and in order.
+    [[nodiscard]] std::vector<std::size_t> times_to_come_back(std::size_t from) const {
+        std::vector<std::size_t> times;
+        for (const auto& desktop : desktops) {
+            REQUIRE(desktop->back_at);
+            times.push_back(*desktop->back_at - from);
+        }
+        std::sort(times.begin(), times.end());
+        return times;
+    }
+
+    [[nodiscard]] bool is_all_on(const std::string& server) const {
+        return std::all_of(desktops.begin(), desktops.end(),
+                           [&server](const auto& desktop) { return desktop->server == server; });
     }
 
     [[nodiscard]] std::size_t now() const noexcept { return now_; }
@@ -103,13 +119,26 @@ public:
     std::vector<std::unique_ptr<Desktop>> desktops;
 
 private:
-    void on_state(Desktop& desktop, lcm::LinkState state) {
-        if (state == lcm::LinkState::connecting) ++attempts_[now_];
-        if (state == lcm::LinkState::ready) desktop.back_at = now_;
+    std::size_t& count_of(std::vector<std::size_t>& by_tick) {
+        if (by_tick.size() <= now_) by_tick.resize(now_ + 1);
+        return by_tick[now_];
     }
 
-    std::size_t now_ = 0; // in ticks
-    std::vector<std::size_t> attempts_ = {0};
+    void serve(Desktop& desktop, lcm::testing::Script& script) {
+        script.answer([this, &desktop](std::string_view) {
+            ++count_of(desktop.sent_by_tick);
+            return std::vector<std::string>();
+        });
+    }
+
+    void on_state(Desktop& desktop, const lcm::LinkStatus& status) {
+        if (status.state != lcm::LinkState::ready) return;
+        desktop.back_at = now_;
+        desktop.server = status.server;
+    }
+
+    std::size_t now_ = 0;                            // in ticks
+    std::vector<std::vector<std::size_t>> attempts_; // by server and tick
 };
 
 /// The most messages of any tenth of a second, the pacer's slice.
@@ -121,6 +150,21 @@ std::size_t busiest_slice(const std::vector<std::size_t>& sent_by_tick) {
         busiest = (std::max)(busiest, std::accumulate(&sent_by_tick[i], sent_by_tick.data() + end, std::size_t{0}));
     }
     return busiest;
+}
+
+void check_times(const std::vector<std::size_t>& back_after) {
+    const auto seconds = [](std::size_t ticks) { return static_cast<double>(ticks) / ticks_per_second; };
+    INFO("median " << seconds(back_after[fleet_size / 2]) << " s, last " << seconds(back_after.back()) << " s");
+    CHECK(back_after[fleet_size / 2] <= 6 * ticks_per_second);
+    CHECK(back_after.back() <= 21 * ticks_per_second); // the longest wait, and the attempt
+}
+
+void check_backlogs(const Fleet& fleet) {
+    for (const auto& desktop : fleet.desktops) {
+        const auto& sent = desktop->sent_by_tick;
+        REQUIRE(std::accumulate(sent.begin(), sent.end(), std::size_t{0}) == desktop->answers.size());
+        REQUIRE(busiest_slice(sent) <= backlog_per_second / 10);
+    }
 }
 
 } // namespace
@@ -140,22 +184,33 @@ TEST_CASE("Two thousand desktops whose server is away for ten seconds come back 
     fleet.pass(30s);
 
     CHECK(fleet.busiest_second(returned) <= fleet_size / 5);
+    check_times(fleet.times_to_come_back(returned));
+    check_backlogs(fleet);
+}
 
-    std::vector<std::size_t> back_after;
-    for (const auto& desktop : fleet.desktops) {
-        REQUIRE(desktop->back_at);
-        back_after.push_back(*desktop->back_at - returned);
-    }
-    std::sort(back_after.begin(), back_after.end());
-    const auto seconds = [](std::size_t ticks) { return static_cast<double>(ticks) / ticks_per_second; };
-    INFO("median " << seconds(back_after[fleet_size / 2]) << " s, last " << seconds(back_after.back())
-                   << " s, busiest second " << fleet.busiest_second(returned));
-    CHECK(back_after[fleet_size / 2] <= 6 * ticks_per_second);
-    CHECK(back_after.back() <= 21 * ticks_per_second); // the longest wait, and the attempt
+TEST_CASE(
+    "Two thousand desktops whose server dies are soon on the other one, not as a storm, and go back when they must") {
+    Fleet fleet(2);
+    fleet.pass(60s); // the links were good
+    REQUIRE(fleet.is_all_on("0"));
+    const std::size_t died = fleet.now();
+    fleet.lose_server_within(200ms);
+    for (auto& desktop : fleet.desktops)
+        for (std::size_t i = 0; i < backlog && !desktop->back_at; ++i) // the first ones are back already
+            desktop->answers.push_back(desktop->client->call(sample(std::to_string(i))));
+    fleet.pass(60s);
+    CHECK(fleet.is_all_on("1"));
+    CHECK(fleet.busiest_second(died, 1) <= fleet_size / 5);
+    check_times(fleet.times_to_come_back(died));
+    check_backlogs(fleet);
 
-    for (const auto& desktop : fleet.desktops) {
-        const auto& sent = desktop->sent_by_tick;
-        REQUIRE(std::accumulate(sent.begin(), sent.end(), std::size_t{0}) == backlog);
-        REQUIRE(busiest_slice(sent) <= backlog_per_second / 10);
-    }
+    fleet.return_server();
+    fleet.pass(60s);
+    CHECK(fleet.is_all_on("1")); // nobody leaves a good link for it
+    const std::size_t other_died = fleet.now();
+    fleet.lose_server_within(200ms, 1);
+    fleet.pass(30s);
+    CHECK(fleet.is_all_on("0"));
+    CHECK(fleet.busiest_second(other_died, 0) <= fleet_size / 5);
+    check_times(fleet.times_to_come_back(other_died));
 }

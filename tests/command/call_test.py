@@ -86,6 +86,10 @@ class Request(CommandTest):
 
 
 class Accepted(CommandTest):
+    def test_by_the_second_server(self):
+        with nobody() as dead, server() as ours:
+            self.assert_accepted(self.call(dead, "--url", ours.url, "--idle-timeout", "5"))
+
     def test_with_each_spelling_of_the_topic(self):
         for topic in ("Webservice", "WebService", "WEBSERVICE"):
             with self.subTest(topic), server(lambda request: reply(request, topic=topic)) as ours:

@@ -87,10 +87,26 @@ class Watch(CommandTest):
         self.assertEqual(watcher.errors.count("lcm: link ready"), 3, watcher.errors)
         self.assertIn("lcm: link waiting", watcher.errors)
 
+    def test_goes_to_another_server_when_the_first_one_dies(self):
+        with Announcer([OUTCOME]) as second:
+            with Simulator() as first, Watcher(first.url, "--url", second.url) as watcher:
+                for line in ("link connecting", f"link ready, {first.url.rstrip('/')}"):
+                    self.assertEqual(watcher.process.stderr.readline(), f"lcm: {line}\n")
+                first.end()
+                watcher.read(1)
+            self.assertIn(f"; {first.url.rstrip('/')}: ", watcher.errors)
+            self.assertIn(f"lcm: link ready, {second.url.rstrip('/')}\n", watcher.errors)
+
+    def test_gives_a_silent_server_up(self):
+        with Simulator("--fault", "stop-reading") as server, Watcher(server.url, "--idle-timeout", "200ms") as watcher:
+            watcher.process.stderr.readline()
+            self.assertIn("link ready", watcher.process.stderr.readline())
+            self.assertIn("idle_timeout", watcher.process.stderr.readline())
+
     def test_sees_what_others_set(self):
         with Simulator() as sim, Watcher(sim.url) as watcher:
             self.assertEqual(watcher.process.stderr.readline(), "lcm: link connecting\n")
-            self.assertEqual(watcher.process.stderr.readline(), "lcm: link ready\n")
+            self.assertEqual(watcher.process.stderr.readline(), f"lcm: link ready, {sim.url.rstrip('/')}\n")
             self.assert_accepted(self.call(sim.url))
             self.assertEqual(watcher.read(1)[0]["event"], "OutcomeSetForCall")
 
@@ -105,7 +121,7 @@ class Watch(CommandTest):
         with Announcer([]) as server:
             result = self.run_lcm("watch", "--url", server.url, "--for", "200ms")
         self.assertEqual((result.returncode, result.stdout), (0, ""))
-        self.assertIn("lcm: link ready\n", result.stderr)
+        self.assertIn(f"lcm: link ready, {server.url.rstrip('/')}\n", result.stderr)
 
     def test_stops_when_an_event_cannot_be_told(self):
         with Announcer([OUTCOME]) as server, open("/dev/full", "w", encoding="utf-8") as full:
@@ -117,6 +133,9 @@ class Watch(CommandTest):
     def test_wrong_usage(self):
         self.assert_wrong_usage(self.run_lcm("watch"), "--url")
         self.assert_wrong_usage(self.run_lcm("watch", "--url", "ws://127.0.0.1:1/", "--for", "soon"), "--for")
+        self.assert_wrong_usage(self.run_lcm("watch", "--url", "ws://127.0.0.1:1/", "--idle-timeout", "0"),
+                                "--idle-timeout")
+        self.assert_wrong_usage(self.run_lcm("watch", "--url", "ws://127.0.0.1:1/", "--url", "ws://"), "urls[1]")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ namespace {
 const Reconnector::TimePoint start{1h};
 constexpr LinkFault passing{};
 constexpr LinkFault permanent{.is_permanent = true};
+constexpr LinkFault moving{.moves_on = true};
 
 milliseconds fail_attempt(Reconnector& reconnector, Reconnector::TimePoint now, const LinkFault& fault = passing) {
     reconnector.begin();
@@ -31,10 +32,11 @@ milliseconds fail_attempt(Reconnector& reconnector, Reconnector::TimePoint now, 
 }
 
 // The wait after a link that stayed for `time`.
-milliseconds lose_link_after(Reconnector& reconnector, std::chrono::nanoseconds time) {
+milliseconds lose_link_after(Reconnector& reconnector, std::chrono::nanoseconds time,
+                             const LinkFault& fault = passing) {
     reconnector.begin();
     reconnector.succeed(start);
-    return reconnector.fail(start + time, passing);
+    return reconnector.fail(start + time, fault);
 }
 
 // What a wait is chosen from, as seen over many clients.
@@ -290,6 +292,43 @@ TEST_CASE("A hurried attempt that fails does not make the waits begin anew") {
                 0ms, 4s);
 }
 
+TEST_CASE("Whose good link is lost comes to another server within eight seconds, and only for the first time") {
+    SECTION("but soon if the server has said that it goes") {
+        check_fills(window_of([](Reconnector& r) { return lose_link_after(r, 30s, moving); }), 0ms, 500ms);
+    }
+    SECTION("after an attempt at the old one, which comes as soon as ever") {
+        check_fills(window_of([](Reconnector& r) { return lose_link_after(r, 30s); }), 0ms, 500ms);
+        check_fills(window_of([](Reconnector& r) {
+                        static_cast<void>(lose_link_after(r, 30s));
+                        return fail_attempt(r, start, moving);
+                    }),
+                    0ms, 8s);
+    }
+    SECTION("then the waits are the usual ones") {
+        check_fills(window_of([](Reconnector& r) {
+                        static_cast<void>(lose_link_after(r, 30s, moving));
+                        return fail_attempt(r, start);
+                    }),
+                    0ms, 1s);
+    }
+    SECTION("on request at once") {
+        Reconnector reconnector(1);
+        static_cast<void>(lose_link_after(reconnector, 30s, moving));
+        reconnector.retry_now(start, true);
+        CHECK(reconnector.is_due(start));
+    }
+}
+
+TEST_CASE("Who had no good link comes to another server as soon as ever") {
+    check_fills(window_of([](Reconnector& r) { return fail_attempt(r, start, moving); }), 0ms, 500ms);
+    check_fills(window_of([](Reconnector& r) { return lose_link_after(r, 29s, moving); }), 0ms, 500ms);
+    check_fills(window_of([](Reconnector& r) {
+                    for (int i = 0; i < 5; ++i) static_cast<void>(fail_attempt(r, start, moving));
+                    return fail_attempt(r, start, moving);
+                }),
+                0ms, 500ms);
+}
+
 TEST_CASE("After the close nothing is due any more, hurried or not") {
     Reconnector reconnector(1);
     static_cast<void>(fail_attempt(reconnector, start));
@@ -316,31 +355,6 @@ TEST_CASE(
                     }),
                     row.fault.retry_after ? 100s : 0ms, row.longest);
     }
-}
-
-TEST_CASE("A way that has not failed yet is tried soon, as often as there is one, and is nothing to be blocked for") {
-    for (const LinkFault& fault :
-         {LinkFault{.has_other_way = true}, LinkFault{.is_permanent = true, .has_other_way = true}})
-        check_fills(window_of([&](Reconnector& r) {
-                        for (int i = 0; i < 10; ++i) static_cast<void>(fail_attempt(r, start, fault));
-                        const milliseconds wait = fail_attempt(r, start, fault);
-                        CHECK(r.state() == LinkState::waiting);
-                        return wait;
-                    }),
-                    0ms, 500ms);
-    // Afterwards the waits begin as if nothing had been tried.
-    check_fills(window_of([](Reconnector& r) {
-                    for (int i = 0; i < 10; ++i) static_cast<void>(fail_attempt(r, start, {.has_other_way = true}));
-                    static_cast<void>(fail_attempt(r, start));
-                    return fail_attempt(r, start);
-                }),
-                0ms, 1s);
-}
-
-TEST_CASE("A server that asks to be left alone is, although there is another way") {
-    check_fills(
-        window_of([](Reconnector& r) { return fail_attempt(r, start, {.retry_after = 100s, .has_other_way = true}); }),
-        100s, 120s);
 }
 
 TEST_CASE("An attempt is on demand if a person has asked for it, before it or during the one before") {

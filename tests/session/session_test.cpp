@@ -65,6 +65,7 @@ public:
 
     std::string told(Decision decision) {
         std::string done;
+        if (decision.leaves_link) done += "leave ";
         if (decision.aborts_link) done += "abort ";
         done += told(decision.ended);
         if (decision.probes) done += "probe ";
@@ -207,21 +208,6 @@ TEST_CASE("By WhileOffline::fail, requests end with the link, and those that com
     CHECK(desk.ask() == "2=connection_lost(not_sent) ");
 }
 
-TEST_CASE("By WhileOffline::fail, requests wait as long as there is a way that has not failed yet") {
-    ClientConfig config;
-    config.while_offline = lcm::WhileOffline::fail;
-    Desk desk(all_abilities, config);
-    desk.submit(1);
-    desk.ask();
-    LinkFailure elsewhere = broken();
-    elsewhere.fault.has_other_way = true;
-    CHECK(desk.told(desk->lost(elsewhere, desk.now)).empty());
-    desk.submit(2);
-    desk.advance(1s);
-    CHECK(desk.ask() == "connect ");
-    CHECK(desk.told(desk->lost(broken(), desk.now)) == "1=connection_lost(not_sent) 2=connection_lost(not_sent) ");
-}
-
 TEST_CASE("A request whose time has run out while nothing was heard makes its peer suspect, once") {
     Desk desk;
     desk.connect();
@@ -338,10 +324,103 @@ TEST_CASE("A hurried session connects at once, or tests the link that it has") {
     desk.ask();
     CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
     CHECK(desk.ask().empty());
-    CHECK(desk.told(desk->retry_now(desk.now)).empty());
+    CHECK(desk.told(desk->retry_now(desk.now, false)).empty());
     CHECK(desk.ask() == "connect ");
     desk.open();
-    CHECK(desk.told(desk->retry_now(desk.now)) == "probe ");
+    CHECK(desk.told(desk->retry_now(desk.now, false)) == "probe ");
+}
+
+TEST_CASE(
+    "A link on which nothing is under way is left for a better server on request, and the next attempt is at once") {
+    Desk desk;
+    desk.connect();
+    desk.advance(1h);
+    CHECK(desk.told(desk->retry_now(desk.now, true)) == "leave ");
+    const lcm::LinkStatus status = desk->status();
+    CHECK(status.state == lcm::LinkState::waiting);
+    CHECK(status.next_wait == 0ms);
+    REQUIRE(status.error);
+    CHECK(status.error->code == Errc::connection_lost);
+    CHECK(status.error->detail == "left for a better server");
+    desk.submit(1); // which waits for the next link
+    CHECK(desk.ask() == "connect ");
+    CHECK(desk->connects_on_demand());
+    desk.open();
+    CHECK(desk.ask() == "send:1 ");
+}
+
+TEST_CASE("When the better server fails after all, the way back to the other one is as short as ever") {
+    Desk desk;
+    desk.connect();
+    desk.advance(1h);
+    CHECK(desk.told(desk->retry_now(desk.now, true)) == "leave ");
+    CHECK(desk.ask() == "connect ");
+    LinkFailure dead = broken();
+    dead.fault.moves_on = true;
+    CHECK(desk.told(desk->lost(std::move(dead), desk.now)).empty());
+    CHECK(desk->status().next_wait <= 1s);
+}
+
+TEST_CASE("A link on which something is under way is tested on request, however good another server may be") {
+    Desk desk;
+    desk.connect();
+    SECTION("a request has no reply yet") { desk.send(1); }
+    SECTION("a batch is being written") {
+        desk.submit(1);
+        REQUIRE(desk.ask() == "send:1 ");
+    }
+    SECTION("a request waits for its turn") { desk.submit(1); }
+    SECTION("the truth about an ended request may still come") {
+        desk.send(1);
+        desk.advance(11s);
+        REQUIRE(desk.ask() == "1=timed_out(unknown) probe ");
+    }
+    SECTION("what has no reply may not have arrived") {
+        desk.submit(1, tell);
+        REQUIRE(desk.ask() == "send:1 ");
+        REQUIRE(desk->written().empty());
+    }
+    CHECK(desk.told(desk->retry_now(desk.now, true)) == "probe ");
+}
+
+TEST_CASE("A link is not left where a request without a link would fail") {
+    Desk desk(all_abilities, {.while_offline = lcm::WhileOffline::fail});
+    desk.connect();
+    CHECK(desk.told(desk->retry_now(desk.now, true)) == "probe ");
+}
+
+TEST_CASE("Where requests without a link fail, they wait for the first attempt at each of several servers") {
+    Desk desk(all_abilities, {.while_offline = lcm::WhileOffline::fail});
+    LinkFailure first = broken();
+    first.fault.moves_on = true;
+    desk.submit(1);
+    REQUIRE(desk.ask() == "connect ");
+    CHECK(desk.told(desk->lost(std::move(first), desk.now)).empty());
+    desk.submit(2);
+    desk.advance(500ms);
+    REQUIRE(desk.ask() == "connect ");
+    SECTION("and leave over the second one") {
+        desk.open();
+        CHECK(desk.ask() == "send:1 send:2 ");
+        CHECK(desk.told(desk->lost(broken(), desk.now)) == "1=connection_lost(unknown) 2=connection_lost(unknown) ");
+        desk.submit(3);
+        CHECK(desk.ask() == "3=connection_lost(not_sent) ");
+    }
+    SECTION("and fail when all have failed") {
+        const std::string ended = "1=connection_lost(not_sent) 2=connection_lost(not_sent) ";
+        CHECK(desk.told(desk->lost(broken(), desk.now)) == ended);
+        desk.submit(3);
+        CHECK(desk.ask() == "3=connection_lost(not_sent) ");
+    }
+}
+
+TEST_CASE("Without a link a better server changes nothing") {
+    Desk desk;
+    desk.ask();
+    CHECK(desk.told(desk->retry_now(desk.now, true)).empty());
+    CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
+    CHECK(desk.told(desk->retry_now(desk.now, true)).empty());
+    CHECK(desk.ask() == "connect ");
 }
 
 TEST_CASE("A message over the limit ends the link, and its reader with it") {

@@ -36,6 +36,8 @@ public:
     virtual void on_demand() = 0;
     /// Which server it is connected to; empty if it cannot tell.
     [[nodiscard]] virtual std::string server() const = 0;
+    /// Whether another server would be better, as far as the transport can tell.
+    [[nodiscard]] virtual bool has_better_server() const = 0;
     virtual void close() noexcept = 0;
     /// Ends the connection so that nothing is delivered later; else as `close()`, where a transport cannot do that.
     virtual void abort() noexcept = 0;
@@ -68,6 +70,10 @@ public:
     [[nodiscard]] std::string server() const override {
         if constexpr (NamesServer<T>) return std::as_const(*transport_).server();
         else return {};
+    }
+    [[nodiscard]] bool has_better_server() const override {
+        if constexpr (KnowsBetterServer<T>) return std::as_const(*transport_).has_better_server();
+        else return false;
     }
     void close() noexcept override { transport_->close(); }
     void abort() noexcept override {

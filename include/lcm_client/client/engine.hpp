@@ -165,6 +165,8 @@ private:
     LCM_CLIENT_DECL void carry_out(MessageDecision& decision, std::string_view text) noexcept;
     LCM_CLIENT_DECL void read(std::string_view text);
     LCM_CLIENT_DECL void abort_link() noexcept;
+    LCM_CLIENT_DECL void leave_link();
+    LCM_CLIENT_DECL void retry_now();
     LCM_CLIENT_DECL void connect();
     LCM_CLIENT_DECL void send(const RequestRange& batch);
     LCM_CLIENT_DECL void hand_over(PendingCall& call, Batch& batch) noexcept;

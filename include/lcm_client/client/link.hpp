@@ -65,6 +65,8 @@ public:
                                                                   std::size_t max_inbound_message, bool is_on_demand);
     /// Which server it goes to; empty if the transport does not say, or has failed to.
     [[nodiscard]] LCM_CLIENT_DECL std::string server() const noexcept;
+    /// Whether it is open, and the transport knows a better server than this one.
+    [[nodiscard]] LCM_CLIENT_DECL bool has_better_server() const noexcept;
     [[nodiscard]] bool is_open() const noexcept { return is_open_; }
 
     /// One batch at a time.

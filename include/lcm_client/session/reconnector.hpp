@@ -19,7 +19,7 @@ struct LinkFault {
     bool is_permanent = false;                         ///< trying again will hardly help
     std::optional<std::chrono::seconds> retry_after{}; ///< the server asked to be left alone for so long
     BlockReason block = BlockReason::other;            ///< who can do something about it, if it is permanent
-    bool has_other_way = false;                        ///< the next attempt goes a way that has not failed yet
+    bool moves_on = false;                             ///< the next attempt goes to a server that was not tried yet
 };
 
 /// The state of a client's link, and the time of the next attempt: exponential with full jitter, which spreads a fleet
@@ -35,6 +35,9 @@ public:
     static constexpr Milliseconds cap{20'000};          ///< the longest wait
     static constexpr Milliseconds good_after{30'000};   ///< so long a link must stay for the waits to begin anew
     static constexpr Milliseconds blocked_wait{60'000}; ///< the longest wait when blocked; half of it is the shortest
+    /// The longest wait before the first attempt at another server after a link that was good: a fleet that has lost its
+    /// server falls upon the other one, so that an eighth of it comes there in a second.
+    static constexpr Milliseconds move_wait{8'000};
     static constexpr std::chrono::hours longest_retry_after{24}; ///< no server can send a client away for longer
 
     /// Clients of one fleet must have different seeds.
@@ -72,16 +75,15 @@ public:
         is_hurried_ = is_hurried_on_demand_ = is_on_demand_ = false;
     }
 
-    /// The attempt has failed, or the link is lost. Returns the wait until the next attempt. As long as there are other
-    /// ways it comes soon, and the waits do not grow.
+    /// The attempt has failed, or the link is lost. Returns the wait until the next attempt.
     Milliseconds fail(TimePoint now, const LinkFault& fault) {
-        if (state_ == LinkState::ready && now - ready_since_ >= good_after) attempt_ = doublings_ = 0;
-        const bool is_hurried = std::exchange(is_hurried_, false);
+        note_good_link(now);
         const Milliseconds wait =
-            !fault.retry_after && (is_hurried || fault.has_other_way) ? up_to(base) : choose_wait(fault);
+            std::exchange(is_hurried_, false) && !fault.retry_after ? up_to(base) : choose_wait(fault);
+        if (fault.moves_on) has_lost_good_link_ = false; // whoever follows is spread in time by now
         ++attempt_;
-        if (!fault.has_other_way) doublings_ = (std::min)(doublings_ + 1, max_doublings);
-        state_ = fault.is_permanent && !fault.has_other_way ? LinkState::blocked : LinkState::waiting;
+        doublings_ = (std::min)(doublings_ + 1, max_doublings);
+        state_ = fault.is_permanent ? LinkState::blocked : LinkState::waiting;
         block_ = fault.block;
         is_on_demand_ = std::exchange(is_hurried_on_demand_, false);
         next_ = now + wait;
@@ -113,16 +115,28 @@ private:
 
     static constexpr unsigned max_doublings = 10; // beyond the cap
 
+    void note_good_link(TimePoint now) noexcept {
+        if (state_ != LinkState::ready) return;
+        has_lost_good_link_ = now - ready_since_ >= good_after;
+        if (has_lost_good_link_) attempt_ = doublings_ = 0;
+    }
+
     Milliseconds choose_wait(const LinkFault& fault) {
         const Milliseconds wait =
-            fault.is_permanent ? blocked_wait / 2 + up_to(blocked_wait / 2) : up_to(longest_wait());
+            fault.is_permanent ? blocked_wait / 2 + up_to(blocked_wait / 2) : up_to(longest_wait(fault.moves_on));
         if (!fault.retry_after) return wait;
         // Not at that very moment, when all the others come too.
         const Milliseconds asked_for = std::clamp<std::chrono::seconds>(*fault.retry_after, {}, longest_retry_after);
         return (std::max)(wait, asked_for + up_to((std::max)(longest_wait(), (std::min)(asked_for / 2, cap))));
     }
 
-    [[nodiscard]] Milliseconds longest_wait() const noexcept { return (std::min)(cap, base * (1 << doublings_)); }
+    [[nodiscard]] Milliseconds longest_wait(bool moves_on = false) const noexcept {
+        const Milliseconds usual = (std::min)(cap, base * (1 << doublings_));
+        // It is no second attempt at the same server. A link that has just been lost was closed by its server, which sees
+        // to it by itself that not all of them come at once.
+        if (moves_on) return has_lost_good_link_ && state_ != LinkState::ready ? move_wait : base;
+        return usual;
+    }
 
     // Never none: an attempt does not begin in the moment in which the last one has failed.
     Milliseconds up_to(Milliseconds longest) {
@@ -132,7 +146,8 @@ private:
     std::minstd_rand random_; // which is small, and good enough to spread clients in time
     LinkState state_ = LinkState::connecting;
     unsigned attempt_ = 1;
-    bool is_hurried_ = false; // during an attempt
+    bool is_hurried_ = false;         // during an attempt
+    bool has_lost_good_link_ = false; // and has gone to no other server since
     bool is_hurried_on_demand_ = false;
     bool is_on_demand_ = false;             // the next attempt, or the one that is under way
     BlockReason block_ = BlockReason::none; // of the last fault

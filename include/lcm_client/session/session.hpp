@@ -56,6 +56,7 @@ private:
 
 /// What is to be done now, in the order of the members.
 struct Decision {
+    bool leaves_link = false; ///< the link, on which nothing is under way, is closed in order
     bool aborts_link = false; ///< the link is given up
     Endings ended{};
     bool probes = false;   ///< the peer is asked for a sign of life
@@ -126,8 +127,9 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL RequestList confirmed() noexcept;
     /// The peer has given a sign of life that was awaited, or has failed to.
     LCM_CLIENT_DECL void see_peer(bool is_alive) noexcept;
-    /// The network is back, says the application.
-    [[nodiscard]] LCM_CLIENT_DECL Decision retry_now(TimePoint now) noexcept;
+    /// The network is back, says the application. `has_better_server` says that the transport knows a better server than
+    /// that of the link.
+    [[nodiscard]] LCM_CLIENT_DECL Decision retry_now(TimePoint now, bool has_better_server) noexcept;
     /// What the peer of the link still owes. `usual` is the time after which the transport gives a silent peer up.
     [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding(Milliseconds usual, TimePoint now) const;
     /// No more links and requests: lets go of all that there are.
@@ -182,11 +184,12 @@ private:
     [[nodiscard]] bool is_unanswered() const noexcept {
         return multiplexer_.in_flight() + multiplexer_.tombstones() != 0;
     }
-    // Whether requests that are not sent end with the link's error.
-    [[nodiscard]] bool fails_unsent() const noexcept {
-        return link_error_ && !has_other_way_ && config_.while_offline == WhileOffline::fail;
-    }
     LCM_CLIENT_DECL bool end_on_arrival(RequestEntry& request, Errc code, EndedBy by) noexcept;
+    [[nodiscard]] bool fails_offline() const noexcept {
+        return config_.while_offline == WhileOffline::fail && !has_server_left_;
+    }
+    [[nodiscard]] LCM_CLIENT_DECL bool may_leave() const noexcept;
+    [[nodiscard]] LCM_CLIENT_DECL Decision leave(TimePoint now) noexcept;
     LCM_CLIENT_DECL bool probe() noexcept;
     LCM_CLIENT_DECL bool probe_in_silence() noexcept;
     [[nodiscard]] LCM_CLIENT_DECL RequestRange take_batch(TimePoint now);
@@ -207,11 +210,11 @@ private:
     Pacer pacer_;
     SleepWatch sleep_watch_;
     LinkPhase phase_ = LinkPhase::none;
-    bool is_writing_ = false;     // a batch
-    bool was_open_ = false;       // some link, once
-    bool was_unanswered_ = false; // something, when the client closed
+    bool is_writing_ = false;      // a batch
+    bool was_open_ = false;        // some link, once
+    bool was_unanswered_ = false;  // something, when the client closed
+    bool has_server_left_ = false; // no link was open yet, and not every server was tried
     bool has_news_of_link_ = false;
-    bool has_other_way_ = false;      // and the next attempt goes there
     std::uint64_t answers_ = 0;       // that have been matched
     Milliseconds wait_{};             // until the next attempt
     std::optional<Error> link_error_; // why there is no link, if there was one or an attempt

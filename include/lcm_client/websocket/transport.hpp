@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace lcm {
@@ -26,7 +27,7 @@ class WebSocketConnection; // the connection, which outlives its handle until it
 } // namespace detail
 
 /// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer`, `WatchesPeer`,
-/// `AbortsConnection`, `ConfirmsDelivery` and `KnowsBacklog`. Made by the factory that `websocket()` returns.
+/// `AbortsConnection`, `ConfirmsDelivery`, `KnowsBacklog`, `OpensOnDemand`, `NamesServer` and `KnowsBetterServer`. Made by the factory that `websocket()` returns.
 ///
 /// @par Thread safety
 /// None; all calls come one at a time, on the executor, which can be a strand. When the loop no longer runs, `close()`
@@ -130,6 +131,15 @@ public:
     /// so without waiting for the server.
     [[nodiscard]] LCM_CLIENT_DECL bool has_message() const noexcept;
 
+    /// Which server this is a connection to, as "wss://host:port": always with the port, without user information, path
+    /// and query. Of several it is the one that was chosen when the connection was opened; empty before that, and when
+    /// all is over.
+    [[nodiscard]] LCM_CLIENT_DECL std::string server() const;
+
+    /// Whether the connection is open and one of the servers that stand in front of its own in `WebSocketOptions::urls`
+    /// could be tried again.
+    [[nodiscard]] LCM_CLIENT_DECL bool has_better_server() const noexcept;
+
     /// Ends the connection, in any state; again does nothing. What is pending completes with `Errc::connection_lost`,
     /// its cause being `boost::asio::error::operation_aborted`. An open connection then does the close handshake in the
     /// background, bounded by `close_timeout`; the executor has to run for that, but nothing waits for it. It does what
@@ -154,6 +164,11 @@ public:
     /// 1003, 1007, 1008 and 1010. It is false for everything else: names, refused, broken and silent connections, times
     /// that ran out, 5xx, the other close codes.
     /// `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one day.
+    ///
+    /// With several servers (`WebSocketOptions::urls`), `detail` begins with the name of the one that it was;
+    /// `is_permanent` is true only if, since the last good link, it was so of each of them, or if the credentials were
+    /// refused; `retry_after` is there only if each of them has asked to be left alone, and is the shortest of their
+    /// times; and `moves_on` says whether the next attempt goes to another one that was not tried since.
     [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
 
 private:
@@ -173,9 +188,9 @@ private:
 /// Checks the options, loads the trusted certificates, and returns what a client needs to make its connections.
 ///
 /// @par Errors
-/// Throws `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, `ws://` to another
-/// host than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does not allow, a time out of its
-/// bounds, a file of certificates that cannot be read.
+/// Throws `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, both `url` and `urls` or
+/// neither, `ws://` to another host than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does not
+/// allow, a time out of its bounds, a file of certificates that cannot be read.
 ///
 /// @par Thread safety
 /// This may be called from any thread, and so may the factory, which can be copied. A client remembers what it has met

@@ -235,7 +235,7 @@ LCM_CLIENT_DECL void Engine::run_session() {
         if (link_ && (is_broken || broken == link_.get()))
             carry_out(session_.give_up(link_failure(Errc::connection_lost, no_memory), now_));
     }
-    if (shall_reconnect_ && shall_reconnect_.exchange(false)) carry_out(session_.retry_now(now_));
+    if (shall_reconnect_ && shall_reconnect_.exchange(false)) retry_now();
     if (session_.has_slept(now_, clock_->system_now())) carry_out(session_.wake(now_));
     if (calls_.has_news() || calls_.has_arrivals_left()) take_arrivals();
     if (session_.has_expired(now_)) carry_out(session_.expire(now_));
@@ -293,6 +293,7 @@ LCM_CLIENT_DECL void Engine::take_over(PendingCall& call) {
 }
 
 LCM_CLIENT_DECL void Engine::carry_out(Decision decision) {
+    if (decision.leaves_link) leave_link();
     if (decision.aborts_link) abort_link();
     if (!decision.ended.empty()) end(decision.ended);
     if (session_.has_news_of_link()) tell_state();
@@ -303,6 +304,17 @@ LCM_CLIENT_DECL void Engine::carry_out(Decision decision) {
 
 LCM_CLIENT_DECL void Engine::abort_link() noexcept {
     if (const auto link = std::exchange(link_, nullptr)) link->give_up();
+}
+
+// In order: the server may still have to say something, and it learns that the client has gone.
+LCM_CLIENT_DECL void Engine::leave_link() {
+    if (const auto link = std::exchange(link_, nullptr)) link->close();
+}
+
+// What was submitted before the wish for a new link is under way when that is judged.
+LCM_CLIENT_DECL void Engine::retry_now() {
+    const bool has_arrivals = calls_.has_news() || calls_.has_arrivals_left();
+    carry_out(session_.retry_now(now_, !has_arrivals && link_ && link_->has_better_server()));
 }
 
 LCM_CLIENT_DECL void Engine::connect() {

@@ -88,6 +88,14 @@ LCM_CLIENT_DECL std::string Link::server() const noexcept {
     }
 }
 
+LCM_CLIENT_DECL bool Link::has_better_server() const noexcept {
+    try {
+        return is_open_ && transport_ && transport_->has_better_server();
+    } catch (...) { // then this one is good enough
+        return false;
+    }
+}
+
 LCM_CLIENT_DECL void Link::watch_peer() {
     PeerWatch watch;
     watch.outstanding = [weak = weak_from_this()](std::chrono::milliseconds usual) {
@@ -196,7 +204,7 @@ LCM_CLIENT_DECL void Link::explain(LinkFailure& failure) const noexcept {
         TransportFailure explained = transport_->last_failure();
         failure.error.detail = std::move(explained.detail);
         if (explained.cause) failure.error.cause = explained.cause;
-        failure.fault = {explained.is_permanent, explained.retry_after, explained.block, explained.has_other_way};
+        failure.fault = {explained.is_permanent, explained.retry_after, explained.block, explained.moves_on};
         failure.message_too_large = explained.message_too_large;
         failure.message_head = std::move(explained.message_head);
     } catch (...) { // then the code has to do

@@ -38,7 +38,7 @@ LCM_CLIENT_DECL Session::Session(const ClientConfig& config, Counters& counters,
 LCM_CLIENT_DECL bool Session::submit(RequestEntry& request, bool is_cancelled, TimePoint now) {
     if (is_cancelled) return end_on_arrival(request, Errc::cancelled, EndedBy::itself);
     if (request.deadline <= now) return end_on_arrival(request, Errc::timed_out, EndedBy::itself);
-    if (fails_unsent()) return end_on_arrival(request, link_error_->code, EndedBy::link);
+    if (link_error_ && fails_offline()) return end_on_arrival(request, link_error_->code, EndedBy::link);
     if (multiplexer_.submit(request, reply_pattern(*request.operation, request.callid))) return true;
     ended_.by(EndedBy::itself).push_back(request);
     return false;
@@ -138,12 +138,12 @@ LCM_CLIENT_DECL Decision Session::lost(LinkFailure failure, TimePoint now) noexc
     phase_ = LinkPhase::none;
     is_writing_ = false;
     wait_ = reconnector_.fail(now, failure.fault);
-    has_other_way_ = failure.fault.has_other_way;
     link_error_ = std::move(failure.error);
+    has_server_left_ = !was_open_ && failure.fault.moves_on;
     if (failure.message_too_large) end_oversized(failure.message_head.reveal());
     RequestList& ended = ended_.by(EndedBy::link);
     ended.append(multiplexer_.link_lost(link_error_->code));
-    if (fails_unsent()) ended.append(multiplexer_.end_unsent(link_error_->code));
+    if (fails_offline()) ended.append(multiplexer_.end_unsent(link_error_->code));
     has_news_of_link_ = true;
     return {.ended = take_endings()};
 }
@@ -187,9 +187,28 @@ LCM_CLIENT_DECL bool Session::probe() noexcept {
     return true;
 }
 
-LCM_CLIENT_DECL Decision Session::retry_now(TimePoint now) noexcept {
+LCM_CLIENT_DECL Decision Session::retry_now(TimePoint now, bool has_better_server) noexcept {
+    if (has_better_server && may_leave()) return leave(now);
     reconnector_.retry_now(now, true);
     return {.probes = probe()};
+}
+
+// Whether nobody would notice but by the state: no request ends with the link, and one that comes before the next link
+// waits for it.
+LCM_CLIENT_DECL bool Session::may_leave() const noexcept {
+    const bool is_idle = !is_writing_ && !is_unanswered() && !has_requests_without_reply() &&
+                         !multiplexer_.has_backlog() && multiplexer_.queued() == 0;
+    return is_open() && is_idle && config_.while_offline == WhileOffline::wait;
+}
+
+LCM_CLIENT_DECL Decision Session::leave(TimePoint now) noexcept {
+    LinkFailure why = link_failure(Errc::connection_lost, "left for a better server");
+    why.fault.moves_on = true;
+    Decision decision = lost(std::move(why), now);
+    decision.leaves_link = true;
+    reconnector_.retry_now(now, true);
+    wait_ = {};
+    return decision;
 }
 
 LCM_CLIENT_DECL Outstanding Session::outstanding(Milliseconds usual, TimePoint now) const {

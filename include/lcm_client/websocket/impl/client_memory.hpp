@@ -3,6 +3,9 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 
+#include <lcm_client/websocket/impl/server_list.hpp>
+
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -13,7 +16,10 @@ class NameLookup;
 /// Kept by the client's copy of the factory and by the connection of the moment, and used on the client's executor
 /// only. It ends with the client.
 struct ClientMemory {
-    std::vector<std::weak_ptr<NameLookup>> lookups; ///< that are under way, also when nobody waits for them any more
+    explicit ClientMemory(std::size_t server_count) : servers(server_count) {}
+
+    ServerList servers;
+    std::vector<std::weak_ptr<NameLookup>> lookups{}; ///< that are under way, also when nobody waits for them any more
 };
 
 } // namespace lcm::detail

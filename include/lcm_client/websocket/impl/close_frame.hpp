@@ -13,13 +13,16 @@
 
 namespace lcm::detail {
 
-/// The codes that this client sends by itself; in a server's close frame there may be others.
+/// The codes that this client sends by itself, and those that mean something to it; in a server's close frame there may
+/// be others.
 enum class CloseCode : std::uint16_t {
     none = 0, ///< the close frame has no code
     normal = 1000,
+    going_away = 1001, ///< of the server: it ends
     protocol_error = 1002,
     invalid_payload = 1007,
     message_too_big = 1009,
+    service_restart = 1012, ///< of the server: it begins anew
 };
 
 /// Whether an endpoint may send the code: not those that are reserved, or that nobody has assigned.

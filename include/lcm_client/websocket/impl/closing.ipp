@@ -18,6 +18,7 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
     note_failure(why);
+    judge_server(why);
     *failure_ = std::move(why.failure);
     shut();
     complete_all(why.code);
@@ -29,6 +30,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_lost(error_code ec) { fail(explain(
 LCM_CLIENT_DECL void WebSocketConnection::refuse(Explanation why, CloseCode code) {
     if (leaves_doubt() || !add_close_frame(code)) return fail(std::move(why));
     note_failure(why);
+    judge_server(why);
     *failure_ = std::move(why.failure);
     begin_closing();
     complete_all(why.code);
@@ -56,6 +58,7 @@ LCM_CLIENT_DECL Explanation WebSocketConnection::explain(error_code ec) {
 LCM_CLIENT_DECL void WebSocketConnection::close() {
     if (state_ == State::closing || state_ == State::closed) return;
     const bool was_open = state_ == State::open;
+    if (was_open) client_memory_->servers.leave();
     *failure_ = {.cause = boost::asio::error::operation_aborted, .detail = "the connection was closed by this side"};
     if (!was_open || write_error_ || leaves_doubt() || !add_close_frame(CloseCode::normal)) {
         shut();
@@ -69,9 +72,12 @@ LCM_CLIENT_DECL void WebSocketConnection::close() {
 
 LCM_CLIENT_DECL void WebSocketConnection::abort() {
     if (state_ == State::closed) return;
-    if (state_ != State::closing)
-        *failure_ = {.cause = boost::asio::error::operation_aborted,
-                     .detail = "the connection was given up by this side"};
+    if (state_ != State::closing) {
+        Explanation why{Errc::connection_lost,
+                        {boost::asio::error::operation_aborted, "the connection was given up by this side"}};
+        judge_server(why);
+        *failure_ = std::move(why.failure);
+    }
     if (state_ == State::closing) be_abortive(true);
     shut();
     complete_all(Errc::connection_lost);

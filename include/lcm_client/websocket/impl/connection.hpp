@@ -38,13 +38,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace lcm::detail {
 
 struct WebSocketSettings {
     WebSocketOptions options;
-    Url url;
-    std::shared_ptr<boost::asio::ssl::context> tls; // null for ws
+    std::vector<Url> urls;                          // of the servers, in order of preference
+    std::shared_ptr<boost::asio::ssl::context> tls; // null if all of them are ws
     std::shared_ptr<FactoryMemory> memory = std::make_shared<FactoryMemory>();
 };
 
@@ -95,6 +96,10 @@ public:
     /// Ends it without a word, also to its handlers.
     LCM_CLIENT_DECL void drop() noexcept;
     [[nodiscard]] bool has_message() const noexcept { return state_ == State::open && reader_.has_message(); }
+    /// Which server this is a connection to.
+    [[nodiscard]] LCM_CLIENT_DECL std::string server() const;
+    /// While it is open: whether one of the servers that are preferred to this one can be tried.
+    [[nodiscard]] LCM_CLIENT_DECL bool has_better_server() const noexcept;
 
 private:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -210,6 +215,10 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL bool system_holds_nothing();
     [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding() const;
 
+    // servers.ipp
+    LCM_CLIENT_DECL void judge_server(Explanation& why) noexcept;
+    LCM_CLIENT_DECL void name_server(TransportFailure& failure) const noexcept;
+
     // closing.ipp
     [[nodiscard]] LCM_CLIENT_DECL Explanation explain(error_code ec);
     LCM_CLIENT_DECL void fail(Explanation why);
@@ -227,7 +236,7 @@ private:
     [[nodiscard]] bool is_unwritten() const noexcept { return outbox_.is_writing() || !outbox_.empty(); }
 
     [[nodiscard]] Stream& stream() noexcept { return *stream_; }
-    [[nodiscard]] const Url& url() const noexcept { return settings_->url; }
+    [[nodiscard]] const Url& url() const noexcept { return settings_->urls[server_]; }
     [[nodiscard]] const WebSocketOptions& options() const noexcept { return settings_->options; }
 
     boost::asio::any_io_executor executor_;
@@ -235,6 +244,9 @@ private:
     std::shared_ptr<ClientMemory> client_memory_;
     std::size_t max_inbound_message_;
     std::shared_ptr<TransportFailure> failure_; // shared with the handle, which may be asked when this is gone
+
+    const std::size_t server_; // of several
+    TimePoint opened_{};       // when the server agreed to the upgrade
 
     State state_ = State::opening;
     bool is_on_demand_ = false;

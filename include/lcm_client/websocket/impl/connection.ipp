@@ -11,11 +11,13 @@
 #include <lcm_client/websocket/impl/opening.ipp>
 #include <lcm_client/websocket/impl/reading.ipp>
 #include <lcm_client/websocket/impl/securing.ipp>
+#include <lcm_client/websocket/impl/servers.ipp>
 #include <lcm_client/websocket/impl/upgrade.ipp>
 #include <lcm_client/websocket/impl/writing.ipp>
 
 #include <boost/asio/post.hpp>
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -32,6 +34,7 @@ LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_exe
                                                          std::shared_ptr<TransportFailure> failure)
     : executor_(std::move(executor)), settings_(std::move(settings)), client_memory_(std::move(memory)),
       max_inbound_message_(max_inbound_message), failure_(std::move(failure)),
+      server_(client_memory_->servers.choose(std::chrono::steady_clock::now())),
       keep_alive_(settings_->options.idle_timeout), timer_(executor_), reader_(max_inbound_message) {}
 
 // A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that;

@@ -105,7 +105,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec, Connector:
     if (ec) return fail({Errc::connect_failed, {ec, "the server is " + url().host_header()}});
     error_code ignored; // only slower without
     socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    stream_.emplace(std::move(socket), settings_->tls.get());
+    stream_.emplace(std::move(socket), url().tls ? settings_->tls.get() : nullptr);
     if (url().tls) tls_handshake();
     else upgrade();
 }

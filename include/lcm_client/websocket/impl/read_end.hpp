@@ -14,6 +14,12 @@ struct ReadEnd {
     CloseCode server_code = CloseCode::none; ///< of the server's close frame, if that is why
 };
 
+/// Whether the server closes the connection because it goes away, or begins anew.
+[[nodiscard]] constexpr bool announces_end(const ReadEnd& end) noexcept {
+    if (end.why != WebSocketErrc::closed) return false;
+    return end.server_code == CloseCode::going_away || end.server_code == CloseCode::service_restart;
+}
+
 } // namespace lcm::detail
 
 #endif

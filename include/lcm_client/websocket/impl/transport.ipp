@@ -3,14 +3,16 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
 
-#include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/connection.ipp>
+#include <lcm_client/websocket/impl/server_urls.hpp>
 #include <lcm_client/websocket/impl/tls.ipp>
 #include <lcm_client/websocket/transport.hpp>
 
-#include <boost/asio/ip/address_v6.hpp>
 #include <boost/assert.hpp>
 
+#include <algorithm>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace lcm {
@@ -51,6 +53,16 @@ LCM_CLIENT_DECL bool WebSocketTransport::has_message() const noexcept {
     return connection && connection->has_message();
 }
 
+LCM_CLIENT_DECL std::string WebSocketTransport::server() const {
+    const auto connection = connection_.lock();
+    return connection ? connection->server() : std::string();
+}
+
+LCM_CLIENT_DECL bool WebSocketTransport::has_better_server() const noexcept {
+    const auto connection = connection_.lock();
+    return connection && connection->has_better_server();
+}
+
 LCM_CLIENT_DECL void WebSocketTransport::close() noexcept {
     if (home_.is_elsewhere()) return;
     const auto connection = connection_.lock();
@@ -78,8 +90,9 @@ namespace detail {
 // Makes the connections of one client. A copy is for another client, and shares nothing but the settings.
 class WebSocketFactory {
 public:
-    explicit WebSocketFactory(std::shared_ptr<const WebSocketSettings> settings) : settings_(std::move(settings)) {}
-    WebSocketFactory(const WebSocketFactory& other) : settings_(other.settings_) {}
+    explicit WebSocketFactory(std::shared_ptr<const WebSocketSettings> settings)
+        : settings_(std::move(settings)), memory_(std::make_shared<ClientMemory>(settings_->urls.size())) {}
+    WebSocketFactory(const WebSocketFactory& other) : WebSocketFactory(other.settings_) {}
     WebSocketFactory(WebSocketFactory&&) noexcept = default;
     WebSocketFactory& operator=(const WebSocketFactory&) = delete;
     ~WebSocketFactory() = default;
@@ -91,19 +104,16 @@ public:
 
 private:
     std::shared_ptr<const WebSocketSettings> settings_;
-    std::shared_ptr<ClientMemory> memory_ = std::make_shared<ClientMemory>();
+    std::shared_ptr<ClientMemory> memory_;
 };
 
 } // namespace detail
 
 LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options) {
     auto settings = std::make_shared<detail::WebSocketSettings>();
-    settings->url = parse_url(options.url);
-    detail::ensure_valid(options, settings->url);
-    error_code problem;
-    if (settings->url.is_ipv6()) boost::asio::ip::make_address_v6(settings->url.host, problem);
-    if (problem) detail::throw_invalid("url: what stands in brackets is not an IPv6 address");
-    if (settings->url.tls) settings->tls = detail::make_tls_context(options.tls);
+    settings->urls = detail::server_urls(options);
+    if (std::any_of(settings->urls.begin(), settings->urls.end(), [](const Url& url) { return url.tls; }))
+        settings->tls = detail::make_tls_context(options.tls);
     settings->options = std::move(options);
     return detail::WebSocketFactory(std::move(settings));
 }

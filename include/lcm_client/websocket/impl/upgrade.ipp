@@ -101,6 +101,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgraded() {
     const error_code end = stream().read_at_once(frames, UpgradeAnswer::max_header);
     upgrade_.reset();
     state_ = State::open;
+    opened_ = std::chrono::steady_clock::now();
     be_abortive(true);
     keep_alive_.begin(std::chrono::steady_clock::now());
     schedule();
