@@ -40,7 +40,7 @@ public:
     }
 
 private:
-    std::array<unsigned char, 256> drawn_;
+    std::array<unsigned char, 512> drawn_;
     std::size_t next_ = drawn_.size();
 };
 
