@@ -379,7 +379,7 @@ private:
     template <class R> Order order(const R& request, CallOptions options) const {
         const ClientConfig& config = engine().config();
         const auto deadline = time_of(options);
-        Order order{detail::prepare(request, config, engine().pool().take_text()), deadline, std::move(options.stop)};
+        Order order{detail::prepare(request, config, engine().pool()), deadline, std::move(options.stop)};
         if (deadline <= std::chrono::milliseconds::zero())
             order.prepared.problem = detail::invalid_argument("deadline: must be positive");
         return order;

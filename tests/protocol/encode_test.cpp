@@ -137,6 +137,18 @@ TEST_CASE("Every control character arrives unharmed and is escaped") {
     }
 }
 
+TEST_CASE("A character that needs an escape arrives unharmed from every place in texts of every length") {
+    SetOutcome request = sample();
+    for (std::size_t size = 1; size <= 40; ++size)
+        for (std::size_t at = 0; at < size; ++at)
+            for (const char c : {'"', '\\', '\0', '\x1f', '\n', '!', '#', ' ', '[', ']', '\x7f'}) {
+                std::string text(size, 'x');
+                text[at] = c;
+                request.agent_comments = text;
+                if (comment_of(request) != text) FAIL(static_cast<int>(c) << " at " << at << " of " << size);
+            }
+}
+
 TEST_CASE("Characters of all planes of Unicode arrive unharmed") {
     std::string text;
     for (char32_t code = 1; code <= 0x10FFFF; code += 23)

@@ -251,6 +251,22 @@ TEST_CASE("When more events are expected than fit, none settles what ends soon a
     CHECK(id_of(later.find(event_for("9|9"), start + 1min + 1s)) == 1);
 }
 
+TEST_CASE("An expected event counts for what ends after it, whatever was asked for before and forgotten since") {
+    Memory memory(2, 1min, 1);
+    memory.expect_event(event_for("1|1"), start);
+    memory.remember(entry(1, "a", "1|1"));
+    CHECK(memory.find(event_for("1|1"), start) == nullptr);
+    memory.forget(1);
+    for (const char* key : {"2|2", "3|3"}) memory.expect_event(event_for(key), start + 1min);
+
+    const lcm::detail::TimePoint later = start + 2min + 1s; // when none is expected any more
+    memory.expect_event(event_for("4|4"), later);
+    memory.remember(entry(2, "b", "3|3", later));
+    memory.remember(entry(3, "c", "4|4", later));
+    CHECK(id_of(memory.find(event_for("3|3"), later)) == 2);
+    CHECK(memory.find(event_for("4|4"), later) == nullptr);
+}
+
 TEST_CASE("A request that has no such event, but changes something for the key, makes the event ambiguous") {
     Memory memory(10, 1min, 1);
     memory.remember(entry(1, "a", "1|1"));

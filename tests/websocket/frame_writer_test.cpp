@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 // How messages become the frames of a client: lengths of every form, and masks.
+#include <session/random.hpp>
 #include <support/catch.hpp>
 
 #include <lcm_client/websocket/impl/frame_writer.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +19,7 @@ using lcm::detail::frame_header_size;
 using lcm::detail::MaskingKeys;
 using lcm::detail::Opcode;
 using lcm::detail::write_frame;
+using lcm::detail::write_masked;
 
 std::string message_of(std::size_t size) {
     std::string text;
@@ -77,6 +81,29 @@ TEST_CASE("control frames are final and masked, and every length of a payload is
             CHECK(frame.back() == 0xEE); // nothing is written behind the frame
             frame.pop_back();
             CHECK(unmasked(frame, frame_header_size(size), key) == text);
+        }
+}
+
+TEST_CASE("a payload is masked byte by byte as the protocol says, of every length and wherever it stands") {
+    lcm::tests::Random random(lcm::tests::test_seed());
+    for (std::size_t size = 0; size <= 150; ++size)
+        for (std::size_t offset = 0; offset < 16; ++offset) {
+            MaskingKeys::Key key{};
+            for (unsigned char& byte : key) byte = static_cast<unsigned char>(random.below(256));
+            std::string text(offset + size, '\0');
+            for (char& c : text) c = static_cast<char>(random.below(256));
+            const std::string_view payload = std::string_view(text).substr(offset);
+            std::vector<unsigned char> expected;
+            for (std::size_t i = 0; i != size; ++i)
+                expected.push_back(static_cast<unsigned char>(static_cast<unsigned char>(payload[i]) ^ key[i % 4]));
+            const std::size_t begin = random.below(16);
+            std::vector<unsigned char> written(begin + size + 1, 0xEE);
+            const unsigned char* const end = write_masked(payload, key, written.data() + begin);
+            const auto first = written.begin() + static_cast<std::ptrdiff_t>(begin);
+            const bool is_right = end == written.data() + begin + size && written.back() == 0xEE &&
+                                  std::equal(expected.begin(), expected.end(), first) &&
+                                  std::count(written.begin(), first, 0xEE) == static_cast<std::ptrdiff_t>(begin);
+            if (!is_right) FAIL(size << " bytes, " << offset << " behind the beginning");
         }
 }
 

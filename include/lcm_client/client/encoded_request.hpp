@@ -4,6 +4,7 @@
 #define LCM_CLIENT_CLIENT_ENCODED_REQUEST_HPP
 
 #include <lcm_client/client/pending_call.hpp>
+#include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/protocol/encode.hpp>
@@ -56,14 +57,14 @@ template <class R> [[nodiscard]] Sensitive<std::string> changed_key(const R& req
     else return {};
 }
 
-/// Writes the message into `memory`, an empty string that may have room from an earlier one.
+/// Writes the message into a text from `pool`.
 template <Request R>
-[[nodiscard]] EncodedRequest prepare(const R& request, const ClientConfig& config, std::string memory) {
+[[nodiscard]] EncodedRequest prepare(const R& request, const ClientConfig& config, RequestPool& pool) {
     static_assert(R::operation.reply_subtopic.empty() == std::same_as<typename R::Response, AcceptedForSending>,
                   "an operation without a reply has the Response AcceptedForSending, and no other one has");
     // The operation is a constant: nothing has to keep it alive.
     EncodedRequest prepared{
-        {std::shared_ptr<void>(), &R::operation}, callid_of(request), std::move(memory), changed_key(request)};
+        {std::shared_ptr<void>(), &R::operation}, callid_of(request), pool.take_text(), changed_key(request)};
     if (const auto problem = validate(request)) {
         prepared.problem = invalid_argument(problem->field + ": " + problem->reason);
         return prepared;
@@ -73,9 +74,9 @@ template <Request R>
     return prepared;
 }
 
-/// Writes the message of a request that was described at run time into `memory`, an empty string.
+/// Writes the message of a request that was described at run time into a text from `pool`.
 [[nodiscard]] LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientConfig& config,
-                                                     std::string memory);
+                                                     RequestPool& pool);
 
 } // namespace detail
 

@@ -44,20 +44,13 @@ public:
     [[nodiscard]] std::string take_text() {
         const Turn turn(is_busy_);
         if (!turn || texts_.empty()) return {};
-        std::string text = std::move(texts_.back());
-        texts_.pop_back();
-        return text;
+        return pop_text();
     }
 
-    void give_text(std::string text) noexcept {
-        if (text.capacity() > max_text || text.capacity() == std::string().capacity()) return;
+    /// Takes the memory of a text, which is empty then.
+    void give_text(std::string& text) noexcept {
         text.clear();
-        const Turn turn(is_busy_);
-        if (!turn || texts_.size() >= max_texts) return;
-        try {
-            texts_.push_back(std::move(text));
-        } catch (const std::bad_alloc&) { // then it is not kept
-        }
+        if (!keep_text(text)) std::string().swap(text);
     }
 
 private:
@@ -96,6 +89,25 @@ private:
         ++counts_[kind];
         free_[kind] = ::new (memory) Block{free_[kind]};
         return true;
+    }
+
+    [[nodiscard]] std::string pop_text() {
+        std::string text = std::move(texts_.back());
+        texts_.pop_back();
+        return text;
+    }
+
+    [[nodiscard]] bool keep_text(std::string& text) noexcept {
+        if (text.capacity() > max_text || text.capacity() == std::string().capacity()) return false;
+        const Turn turn(is_busy_);
+        if (!turn || texts_.size() >= max_texts) return false;
+        try {
+            texts_.push_back(std::move(text));
+            text.clear(); // it may be anything after the move
+            return true;
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
     }
 
     // Sizes in steps: small ones, since many requests may be pending, and few kinds of large ones. All are sizes that

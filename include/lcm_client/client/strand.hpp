@@ -44,10 +44,11 @@ public:
         else boost::asio::post(executor_, std::move(function));
     }
 
-    /// Whether a function of the strand is running in this thread.
+    /// Whether a function of the strand is running in this thread. This is asked for each message, and to find another
+    /// type than the first one costs a comparison of names: so the loop that one thread runs comes first.
     [[nodiscard]] bool running_in_this_thread() const noexcept {
-        if (const auto* const strand = executor_.target<OverLoop>()) return strand->running_in_this_thread();
         if (const auto* const loop = executor_.target<Loop>()) return loop->running_in_this_thread();
+        if (const auto* const strand = executor_.target<OverLoop>()) return strand->running_in_this_thread();
         return executor_.target<OverAny>()->running_in_this_thread();
     }
 

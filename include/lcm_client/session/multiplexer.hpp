@@ -440,12 +440,21 @@ private:
         const auto if_handed_over = [](RequestEntry* request) {
             return request != nullptr && request->was_handed_over() ? request : nullptr;
         };
-        RequestEntry* const exact = callid ? owners_.find(channel, *callid) : channel.exclusive_owner;
+        RequestEntry* const exact = callid ? find_owner(channel, *callid) : channel.exclusive_owner;
         if (exact != nullptr || !callid) return if_handed_over(exact);
 
         RequestEntry* const request = if_handed_over(channel.exclusive_owner);
         if (request == nullptr || !request->reply_may_name_call_) return nullptr;
         return request->callid.empty() || request->callid == *callid ? request : nullptr;
+    }
+
+    // The owner of a key. Servers mostly answer in order, so it mostly is the request that awaits its reply for longest:
+    // a look at that one is cheaper than a search. Whatever awaits a reply that names its call owns its key.
+    [[nodiscard]] RequestEntry* find_owner(const ReplyChannel& channel, std::string_view callid) const noexcept {
+        RequestEntry* const oldest = awaiting_.front();
+        const bool is_oldest =
+            oldest != nullptr && oldest->channel_ == &channel && !oldest->is_exclusive_ && oldest->callid == callid;
+        return is_oldest ? oldest : owners_.find(channel, callid);
     }
 
     [[nodiscard]] RequestEntry* find_for_reply(std::string_view subtopic, std::optional<std::string_view> callid,

@@ -140,7 +140,10 @@ public:
     // --- messages ---
 
     /// A message has come over the link. Nothing is decided about one over the limit, which ends the link.
-    [[nodiscard]] LCM_CLIENT_DECL std::optional<LinkFailure> check_size(std::string_view text) const noexcept;
+    [[nodiscard]] std::optional<LinkFailure> check_size(std::string_view text) const noexcept {
+        if (text.size() <= config_.limits.inbound_message) return std::nullopt;
+        return too_large_message(text);
+    }
     [[nodiscard]] LCM_CLIENT_DECL MessageDecision on_message(std::string_view text, TimePoint now);
     /// The decision about the message has been carried out.
     void finish_message(const MessageDecision& decision) noexcept { inbound_.finish(decision); }
@@ -196,6 +199,7 @@ private:
     LCM_CLIENT_DECL void separate_strays(const RequestRange& batch) noexcept;
     LCM_CLIENT_DECL void end_oversized(std::string_view message_head) noexcept;
     LCM_CLIENT_DECL std::string larger_than_limit() const;
+    LCM_CLIENT_DECL LinkFailure too_large_message(std::string_view text) const noexcept;
     LCM_CLIENT_DECL LinkFailure too_many_unanswered() const noexcept;
     LCM_CLIENT_DECL void explain_absence(Error& error) const;
 

@@ -91,16 +91,13 @@ public:
         if (lcm_key.empty()) return;
         forget_old(now);
         if (limit_ == 0) return;
-        const std::uint64_t hash = hash_of(lcm_key);
-        if (!make_room_for_expected(hash)) { // then it counts as forgotten
+        if (expected_.full() && expected_.size() < limit_) make_room_for_expected();
+        if (expected_.full()) { // one has to be forgotten: the oldest, or this one if there is no memory for any
             overflown_ = now;
-            return;
+            if (expected_.empty()) return;
+            forget_oldest_expected();
         }
-        if (expected_.full()) {
-            overflown_ = now; // the oldest has to be forgotten
-            expected_keys_.remove(expected_.front().key);
-        }
-        expected_.push_back({hash, now});
+        expected_.push_back({hash_of(lcm_key), now});
     }
 
     /// The request with this id, if it is remembered. The pointer is valid until the memory changes.
@@ -199,15 +196,24 @@ private:
         }
     }
 
-    [[nodiscard]] bool make_room_for_expected(std::uint64_t hash) noexcept {
+    void make_room_for_expected() noexcept {
         try {
-            if (expected_.full() && expected_.size() < limit_)
-                expected_.set_capacity((std::min)(limit_, 2 * expected_.size() + 8));
-            expected_keys_.add(hash);
-            return true;
-        } catch (const std::bad_alloc&) {
-            return false;
+            expected_.set_capacity((std::min)(limit_, 2 * expected_.size() + 8));
+        } catch (const std::bad_alloc&) { // then there is none
         }
+    }
+
+    void forget_oldest_expected() noexcept {
+        if (indexed_ != 0) {
+            --indexed_;
+            expected_keys_.remove(expected_.front().key);
+        }
+        expected_.pop_front();
+    }
+
+    // Nobody asks for an expected event as long as all requests are answered, so until then their keys need no index.
+    void index_expected() {
+        for (; indexed_ != expected_.size(); ++indexed_) expected_keys_.add(expected_[indexed_].key);
     }
 
     void erase(typename Entries::iterator at) {
@@ -221,18 +227,16 @@ private:
     }
 
     // Also if it may be one of those that had to be forgotten.
-    [[nodiscard]] bool may_be_expected(const SettlingEvent& event, TimePoint now) const {
+    [[nodiscard]] bool may_be_expected(const SettlingEvent& event, TimePoint now) {
         if (event.lcm_key.reveal().empty()) return false;
         if (overflown_ && now - *overflown_ <= time_) return true;
+        index_expected();
         return expected_keys_.contains(hash_of(event.lcm_key.reveal()));
     }
 
     void forget_old(TimePoint now) {
         while (!entries_.empty() && now - entries_.front().ended > time_) erase(entries_.begin());
-        while (!expected_.empty() && now - expected_.front().since > time_) {
-            expected_keys_.remove(expected_.front().key);
-            expected_.pop_front();
-        }
+        while (!expected_.empty() && now - expected_.front().since > time_) forget_oldest_expected();
     }
 
     std::size_t limit_;
@@ -242,8 +246,9 @@ private:
     boost::unordered_flat_map<RequestId, typename Entries::iterator> by_id_;
     boost::unordered_flat_map<std::uint64_t, Mark> marks_; // of all entries
     boost::circular_buffer<Expected> expected_;            // the oldest first
-    HashBag expected_keys_;                                // of all those
-    std::optional<TimePoint> overflown_;                   // when the last of those had to be forgotten
+    HashBag expected_keys_;                                // of the first `indexed_` of those
+    std::size_t indexed_ = 0;
+    std::optional<TimePoint> overflown_; // when the last of those had to be forgotten
 };
 
 } // namespace lcm::detail

@@ -60,8 +60,8 @@ namespace lcm::detail {
     return {owner, &owner->operation};
 }
 
-LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientConfig& config, std::string memory) {
-    EncodedRequest prepared{operation_of(request), {}, std::move(memory)};
+LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientConfig& config, RequestPool& pool) {
+    EncodedRequest prepared{operation_of(request), {}, pool.take_text()};
     if (auto problem = find_problem(request); !problem.empty()) {
         prepared.problem = invalid_argument(std::move(problem));
         return prepared;

@@ -37,9 +37,12 @@ inline char* write_escaped(TextBuffer& out, char* to, char c) {
 // What a copy may use beyond its text, and two quotes.
 inline constexpr std::size_t more_than_text = 7 + 2;
 
-/// The rest of a text, from `at` on, and the quote behind it.
-[[gnu::noinline]] inline char* write_rest(TextBuffer& out, char* to, const char* at, const char* end) {
+/// A text of any length, with escapes where it needs them.
+[[gnu::noinline]] inline char* write_with_escapes(TextBuffer& out, char* to, std::string_view text) {
     constexpr std::size_t longest = TextBuffer::capacity - more_than_text;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    to = out.write(to, '"');
     while (at != end) {
         const char* const piece = at + (std::min)(static_cast<std::size_t>(end - at), longest);
         to = out.make_room(to, static_cast<std::size_t>(piece - at) + more_than_text);
@@ -60,20 +63,20 @@ inline constexpr std::size_t more_than_text = 7 + 2;
         return mark_escaped(word) == 0;
     }
     std::uint64_t marked = 0;
-    const auto copy_word = [&](std::size_t at) {
-        std::memcpy(to + at, text.data() + at, 8);
-        marked |= mark_escaped(load_word(text.data() + at));
-    };
     const std::size_t last = text.size() - 8;
-    for (std::size_t at = 0; at < last; at += 8) copy_word(at);
-    copy_word(last);
-    return marked == 0;
+    for (std::size_t at = 0;; at = (std::min)(at + 8, last)) {
+        const std::uint64_t word = load_word(text.data() + at);
+        const std::uint64_t bytes = in_order(word);
+        std::memcpy(to + at, &bytes, 8);
+        marked |= mark_escaped(word);
+        if (at == last) return marked == 0;
+    }
 }
 
 // Most texts are short, and have nothing to escape. For them this calls nothing.
 [[gnu::noinline]] inline char* write_json(TextBuffer& out, char* to, std::string_view text) {
     if (!out.has_room(to, text.size() + more_than_text) || !copy_plain(text, to + 1))
-        return write_rest(out, out.write(to, '"'), text.data(), text.data() + text.size());
+        return write_with_escapes(out, to, text);
     *to = '"';
     to += 1 + text.size();
     *to = '"';

@@ -237,8 +237,7 @@ LCM_CLIENT_DECL void Session::closed() noexcept {
 
 // --- messages --------------------------------------------------------------------------------------------------------
 
-LCM_CLIENT_DECL std::optional<LinkFailure> Session::check_size(std::string_view text) const noexcept {
-    if (text.size() <= config_.limits.inbound_message) return std::nullopt;
+LCM_CLIENT_DECL LinkFailure Session::too_large_message(std::string_view text) const noexcept {
     LinkFailure failure{.error = {.code = Errc::connection_lost}, .message_too_large = true};
     try {
         failure.error.detail = "the server sent a message " + larger_than_limit();

@@ -3,11 +3,13 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_FRAME_WRITER_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_FRAME_WRITER_HPP
 
+#include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/websocket/impl/frame_header.hpp>
 
 #include <openssl/rand.h>
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -38,7 +40,7 @@ public:
     }
 
 private:
-    std::array<unsigned char, 256> drawn_;
+    std::array<unsigned char, 512> drawn_;
     std::size_t next_ = drawn_.size();
 };
 
@@ -48,28 +50,33 @@ constexpr std::size_t frame_header_size(std::size_t payload) noexcept {
 }
 inline constexpr std::size_t max_frame_header = 14;
 
-/// Writes `payload` to `to`, masked. The key is applied to 32 bytes at a time, then to 8. Returns where the next byte
-/// goes.
+/// Copies `Count` words from `from` to `to`, masked by `key`. They may stand anywhere.
+template <std::size_t Count> void mask_words(const char* from, std::uint64_t key, unsigned char* to) noexcept {
+    std::array<std::uint64_t, Count> words;
+    std::memcpy(words.data(), from, sizeof(words));
+    for (std::uint64_t& word : words) word ^= key;
+    std::memcpy(to, words.data(), sizeof(words));
+}
+
+/// Writes `payload` to `to`, masked. The key is applied to 32 bytes at a time, then to 8; the last 8 may begin among
+/// those before them, and then the key has to begin with another one of its bytes. Returns where the next byte goes.
 inline unsigned char* write_masked(std::string_view payload, MaskingKeys::Key key, unsigned char* to) noexcept {
-    std::array<std::uint64_t, 4> words; // of the payload
-    std::uint32_t once = 0;             // the key
+    const char* const from = payload.data();
+    const std::size_t size = payload.size();
+    if (size < 8) {
+        for (std::size_t i = 0; i != size; ++i)
+            to[i] = static_cast<unsigned char>(static_cast<unsigned char>(from[i]) ^ key[i % key.size()]);
+        return to + size;
+    }
+    std::uint32_t once = 0;
     std::memcpy(&once, key.data(), key.size());
     const std::uint64_t twice = std::uint64_t{once} << 32U | once;
-    const char* from = payload.data();
-    std::size_t left = payload.size();
-    for (; left >= sizeof(words); left -= sizeof(words), from += sizeof(words), to += sizeof(words)) {
-        std::memcpy(words.data(), from, sizeof(words));
-        for (std::uint64_t& word : words) word ^= twice;
-        std::memcpy(to, words.data(), sizeof(words));
-    }
-    for (; left >= sizeof(twice); left -= sizeof(twice), from += sizeof(twice), to += sizeof(twice)) {
-        std::memcpy(words.data(), from, sizeof(twice));
-        words[0] ^= twice;
-        std::memcpy(to, words.data(), sizeof(twice));
-    }
-    for (std::size_t i = 0; i != left; ++i)
-        to[i] = static_cast<unsigned char>(static_cast<unsigned char>(from[i]) ^ key[i % key.size()]);
-    return to + left;
+    std::size_t at = 0;
+    for (; size - at >= 32; at += 32) mask_words<4>(from + at, twice, to + at);
+    for (; size - at >= 8; at += 8) mask_words<1>(from + at, twice, to + at);
+    const auto turned = in_order(std::rotr(in_order(twice), static_cast<int>(8 * (size % key.size()))));
+    mask_words<1>(from + size - 8, turned, to + size - 8);
+    return to + size;
 }
 
 /// Writes the length of a payload, in the shortest of the three forms, with the bit that says that a key follows.
@@ -80,9 +87,14 @@ inline unsigned char* write_length(std::size_t length, unsigned char* to) noexce
         *to++ = static_cast<unsigned char>(masked | length);
         return to;
     }
-    const bool is_short = length < 65'536;
-    *to++ = masked | (is_short ? 126 : 127);
-    for (int shift = is_short ? 8 : 56; shift >= 0; shift -= 8)
+    if (length < 65'536) {
+        *to++ = masked | 126;
+        *to++ = static_cast<unsigned char>(length >> 8U);
+        *to++ = static_cast<unsigned char>(length);
+        return to;
+    }
+    *to++ = masked | 127;
+    for (int shift = 56; shift >= 0; shift -= 8)
         *to++ = static_cast<unsigned char>(std::uint64_t{length} >> static_cast<unsigned>(shift));
     return to;
 }
