@@ -3,11 +3,15 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 
+#include <lcm_client/websocket/impl/refused_secrets.hpp>
+
 namespace lcm::detail {
 
 /// Kept by the client's copy of the factory and by the connection of the moment, and used on the client's executor
 /// only. It ends with the client.
-struct ClientMemory {};
+struct ClientMemory {
+    RefusedSecrets refused;
+};
 
 } // namespace lcm::detail
 
