@@ -277,7 +277,7 @@ TEST_CASE("An answer that refuses the upgrade is told with its status, its sort 
         {"HTTP/1.1 401 x\r\n" + empty, Errc::unauthorized, true, std::nullopt, "status 401"},
         {"HTTP/1.1 403 x\r\n\r\nits body ends with the connection", Errc::unauthorized, true, std::nullopt, "403"},
         {"HTTP/1.1 404 x\r\n" + empty, Errc::upgrade_rejected, true, std::nullopt, "check the path"},
-        {"HTTP/1.1 302 x\r\nLocation: /s3cret\r\n" + empty, Errc::upgrade_rejected, true, std::nullopt, "final URL"},
+        {"HTTP/1.1 302 x\r\nLocation: /elsewhere?s3cret\r\n" + empty, Errc::upgrade_rejected, true, std::nullopt, "final URL"},
         {"HTTP/1.1 200 x\r\n" + empty, Errc::upgrade_rejected, true, std::nullopt, "status 200"},
         {"HTTP/1.1 101 x\r\n\r\n", Errc::upgrade_rejected, true, std::nullopt, "not that of a WebSocket server"},
         {"220 mail.s3cret ESMTP\r\n", Errc::upgrade_rejected, true, std::nullopt, "not that of a WebSocket server"},

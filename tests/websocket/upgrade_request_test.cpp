@@ -12,17 +12,18 @@ namespace {
 using lcm::Credentials;
 using lcm::detail::draw_websocket_key;
 using lcm::detail::make_upgrade_request;
+using lcm::detail::own_cookies;
 
 const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
 
 std::string request(const std::string& url, const lcm::WebSocketOptions& options = {},
                     const Credentials& credentials = Credentials::none()) {
-    return make_upgrade_request(lcm::parse_url(url), options, credentials, key);
+    return make_upgrade_request(lcm::parse_url(url), options, credentials, key, own_cookies(options, credentials));
 }
 
 std::string expected(const std::string& target, const std::string& host, const std::string& more) {
     return "GET " + target + " HTTP/1.1\r\nHost: " + host +
-           "\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Key: " + key +
+           "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + key +
            "\r\nSec-WebSocket-Version: 13\r\n" + more + "\r\n";
 }
 

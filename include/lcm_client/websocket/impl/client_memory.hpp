@@ -3,7 +3,10 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 
+#include <lcm_client/websocket/impl/cookie_jar.hpp>
 #include <lcm_client/websocket/impl/refused_secrets.hpp>
+
+#include <optional>
 
 namespace lcm::detail {
 
@@ -11,6 +14,8 @@ namespace lcm::detail {
 /// only. It ends with the client.
 struct ClientMemory {
     RefusedSecrets refused;
+    CookieJar cookies;                         ///< of servers, never of a proxy
+    std::optional<SecretDigest> last_secret{}; ///< that was sent to a server: the cookies belong to whoever it is
 };
 
 } // namespace lcm::detail

@@ -65,7 +65,7 @@ LCM_CLIENT_DECL void WebSocketConnection::tell_what_waits() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_stage_time() {
-    if (auto refusal = refusal_so_far()) return fail(*std::move(refusal));
+    if (auto refusal = refusal_so_far()) return decline(*std::move(refusal));
     fail({stage_.code,
           {boost::asio::error::timed_out,
            std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms"}});
