@@ -67,3 +67,21 @@ TEST_CASE("A key is 16 random bytes in base64, another one each time") {
     }
     CHECK(keys.size() == 100);
 }
+
+TEST_CASE("Headers of the credentials take the places of those of the options") {
+    lcm::WebSocketOptions options;
+    options.headers = {{"X-Key", "old"}, {"X-Tag", "t"}, {"x-key", "old too"}};
+    const auto credentials = Credentials::none().with_header("X-KEY", "new").with_header("user-agent", "mine");
+    CHECK(request("ws://h", options, credentials) ==
+          expected("/", "h", "X-Tag: t\r\nX-KEY: new\r\nuser-agent: mine\r\n"));
+}
+
+TEST_CASE("All cookies stand in one header") {
+    lcm::WebSocketOptions options;
+    options.headers = {{"Cookie", " a=1 "}, {"X-Tag", "t"}, {"cookie", "b=2"}};
+    CHECK(own_cookies(options, Credentials::none()) == "a=1; b=2");
+    CHECK(own_cookies(options, Credentials::none().with_header("COOKIE", "c=3")) == "c=3");
+    CHECK(own_cookies({}, Credentials::none()).empty());
+    CHECK(make_upgrade_request(lcm::parse_url("ws://h"), options, Credentials::none(), key, "a=1; d=4") ==
+          expected("/", "h", user_agent + "X-Tag: t\r\nCookie: a=1; d=4\r\n"));
+}
