@@ -58,8 +58,8 @@ inline void print_report(const OrderedJson& json) {
     if (!std::cout) throw std::runtime_error("cannot write to standard output; is the disk full?");
 }
 
-/// As "link ready", or "link waiting, attempt 2 in 312 ms: connect_failed; Connection refused"; one that is blocked says
-/// for what it waits: "link blocked, see to its credentials, attempt 2 in 31200 ms: unauthorized; ...".
+/// As "link ready", or "link waiting, attempt 2 in 312 ms: connect_failed; Connection refused"; one that is blocked
+/// says for what it waits: "link blocked, see to its credentials, attempt 2 in 31200 ms: unauthorized; ...".
 inline std::string describe(const lcm::LinkStatus& link) {
     const bool is_down = link.state == lcm::LinkState::waiting || link.state == lcm::LinkState::blocked;
     std::string text = std::string("link ") + lcm::to_string(link.state);

@@ -190,8 +190,8 @@ private:
 };
 
 /// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure`, `lcm::ProbesPeer`,
-/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery`, `lcm::KnowsBacklog` and `lcm::OpensOnDemand`. Its
-/// functions are the client's; a test calls those of the script.
+/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery`, `lcm::KnowsBacklog` and `lcm::OpensOnDemand`.
+/// Its functions are the client's; a test calls those of the script.
 ///
 /// @par Thread safety
 /// None; all calls come on the client's executor.

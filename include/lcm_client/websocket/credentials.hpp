@@ -37,8 +37,8 @@ inline std::string base64(std::string_view bytes) {
 } // namespace detail
 
 /// Who the client is, for the server: the value of the Authorization header, other headers, and what the URL's query
-/// says of it. A value that never shows its secret. `websocket/sign_on.hpp` makes those of the vendor's own ways to sign
-/// on.
+/// says of it. A value that never shows its secret. `websocket/sign_on.hpp` makes those of the vendor's own ways to
+/// sign on.
 ///
 /// @par Thread safety
 /// Distinct objects, and the const functions of one, may be used from several threads.
@@ -98,9 +98,9 @@ public:
     }
 
     /// These credentials, whose secret is `secret`: for those that are written anew at each attempt, with the time or a
-    /// number in them, while what the server judges stays the same, such as a user and a password. It is never sent. By it
-    /// the client knows credentials again that the server has refused, and does not offer them at each attempt. Throws
-    /// `LcmError` with `Errc::invalid_argument` if it is empty.
+    /// number in them, while what the server judges stays the same, such as a user and a password. It is never sent. By
+    /// it the client knows credentials again that the server has refused, and does not offer them at each attempt.
+    /// Throws `LcmError` with `Errc::invalid_argument` if it is empty.
     [[nodiscard]] Credentials with_secret(std::string secret) const {
         if (secret.empty()) detail::throw_invalid("credentials: a secret must not be empty");
         Credentials credentials(*this);

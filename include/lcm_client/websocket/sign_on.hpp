@@ -65,8 +65,8 @@ namespace detail {
 
 } // namespace detail
 
-/// By an access token, as the page's first form: the login is `APPLICATION_USER`, the token goes as it is. For a URL such
-/// as `wss://HOST:PORT/AEConsole`. Any thread.
+/// By an access token, as the page's first form: the login is `APPLICATION_USER`, the token goes as it is. For a URL
+/// such as `wss://HOST:PORT/AEConsole`. Any thread.
 ///
 /// @par Errors
 /// Throws `LcmError` with `Errc::invalid_argument` for an empty token, and for texts that HTTP cannot carry.
@@ -74,8 +74,8 @@ namespace detail {
     return detail::sign_on(who, who.application + '_' + who.user, token, token);
 }
 
-/// By an access token, as the page's form "socket connect": the login is `APPLICATION_USER_SECONDS` with the time `now`,
-/// the token goes in base64. For a URL such as `wss://HOST:PORT/AEDataTransmitter`. Any thread.
+/// By an access token, as the page's form "socket connect": the login is `APPLICATION_USER_SECONDS` with the time
+/// `now`, the token goes in base64. For a URL such as `wss://HOST:PORT/AEDataTransmitter`. Any thread.
 ///
 /// @par Errors
 /// Throws `LcmError` with `Errc::invalid_argument` for an empty token, and for texts that HTTP cannot carry.

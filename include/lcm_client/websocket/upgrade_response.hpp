@@ -10,8 +10,8 @@
 
 namespace lcm {
 
-/// Status and headers of a server's answer to the upgrade, see `WebSocketOptions::on_upgrade`. A value: keep it, and show
-/// all of it but what `Sensitive::reveal()` gives.
+/// Status and headers of a server's answer to the upgrade, see `WebSocketOptions::on_upgrade`. A value: keep it, and
+/// show all of it but what `Sensitive::reveal()` gives.
 struct UpgradeResponse {
     std::string server{};          ///< who answered, as "wss://host:port"
     unsigned status = 0;           ///< 101 if it agrees, else 200 to 999

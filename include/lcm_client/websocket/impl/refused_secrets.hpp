@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: which secrets were refused, and when they may be offered again, so that nobody's account is locked by an old
-// password that is sent again and again.
+// Internal: which secrets were refused, and when they may be offered again, so that nobody's account is locked by an
+// old password that is sent again and again.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_REFUSED_SECRETS_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_REFUSED_SECRETS_HPP
 
@@ -22,8 +22,8 @@ namespace lcm::detail {
 /// no guess can be compared with it.
 using SecretDigest = std::array<unsigned char, 32>;
 
-/// For whom the application's credentials are: all servers of a client are one, so that none is offered what another one
-/// of them has refused. A proxy is one of its own, by its host and port.
+/// For whom the application's credentials are: all servers of a client are one, so that none is offered what another
+/// one of them has refused. A proxy is one of its own, by its host and port.
 inline constexpr std::string_view realm_of_servers = "servers";
 
 /// A secret that must not be offered now.
@@ -33,8 +33,8 @@ struct HeldSecret {
 };
 
 /// The refused secrets of one client, as digests. A secret that was refused may be offered once more after the shortest
-/// wait of a blocked link; what was not the mistake of a moment then waits longer each time. Directories lock an account
-/// after five refusals within half an hour: here the fifth one comes after 35 minutes at the earliest.
+/// wait of a blocked link; what was not the mistake of a moment then waits longer each time. Many directories lock an
+/// account after five refusals within half an hour: here the fifth one comes after 35 minutes at the earliest.
 class RefusedSecrets {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;

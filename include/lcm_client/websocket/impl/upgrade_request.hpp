@@ -26,7 +26,8 @@ namespace lcm::detail {
     return base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-/// The application's headers of one request: those of the options, and those of the credentials, which take their places.
+/// The application's headers of one request: those of the options, and those of the credentials, which take their
+/// places.
 [[nodiscard]] inline std::vector<const Header*> headers_of(const WebSocketOptions& options,
                                                            const Credentials& credentials) {
     std::vector<const Header*> headers;
