@@ -86,11 +86,11 @@ constexpr bool is_plain_authority(std::string_view text) noexcept {
     std::string before; // "sign-in" and "log_in" are one word
     for (auto begin = text.begin(); begin != text.end();) {
         const auto end = std::find_if_not(begin, text.end(), is_letter);
-        const std::string word(begin, end);
-        const bool is_split = word == "in" || word == "on";
-        for (const std::string& each : {word, is_split ? before + word : word})
+        const std::string part(begin, end);
+        const bool is_split = part == "in" || part == "on";
+        for (const std::string& each : {part, is_split ? before + part : part})
             if (std::find(words.begin(), words.end(), each) != words.end()) return true;
-        before = word;
+        before = part;
         begin = end == text.end() ? end : end + 1;
     }
     return false;
