@@ -92,6 +92,7 @@ LCM_CLIENT_DECL bool WebSocketConnection::leaves_doubt() {
 
 // All handlers are done with; what has collected still leaves, in bounded time, also when the process ends meanwhile.
 LCM_CLIENT_DECL void WebSocketConnection::begin_closing() {
+    distrust_cookies();
     state_ = State::closing;
     be_abortive(false);
     timer_.expires_after(options().close_timeout);
@@ -151,6 +152,7 @@ LCM_CLIENT_DECL void WebSocketConnection::drop() noexcept {
 
 // Aborts what is pending; with the last of it the connection goes.
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
+    distrust_cookies();
     state_ = State::closed;
     timer_.expires_at((std::chrono::steady_clock::time_point::max)());
     if (std::exchange(is_abortive_, false)) abort_connection(stream().socket().native_handle());
