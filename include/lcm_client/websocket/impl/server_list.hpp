@@ -18,7 +18,8 @@ namespace lcm::detail {
 /// The servers of a client, by their place in the order of preference, and what became of each. The first that is not
 /// cooling down is tried. But since the last good link none is tried again before each of the others has been: waits
 /// and attempts can last longer than a cool-down, and then the first two, both dead, would hide a third that lives. So
-/// of n attempts that fail one after the other, each goes to another server.
+/// of n attempts that fail one after the other, each goes to another server; save those that want to be left alone for a
+/// while, which are passed over until all others want the same.
 ///
 /// A server that refused the client's secret stays the one to be tried: the next one shall not be offered the same
 /// secret, and other credentials shall come where they were asked for.
