@@ -313,9 +313,9 @@ public:
     }
 
     /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are
-    /// new. While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`). Or
-    /// the link is closed in order and a better server is connected to, if the transport knows one (`KnowsBetterServer`),
-    /// nothing is under way, and requests wait while there is no link (`WhileOffline::wait`).
+    /// new. While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`).
+    /// Or the link is closed in order and a better server is connected to, if the transport knows one
+    /// (`KnowsBetterServer`), nothing is under way, and requests wait while there is no link (`WhileOffline::wait`).
     ///
     /// @par Completion
     /// Returns at once; `ClientConfig::on_state` tells what follows. Throws nothing.
