@@ -35,8 +35,8 @@ public:
     static constexpr Milliseconds cap{20'000};          ///< the longest wait
     static constexpr Milliseconds good_after{30'000};   ///< so long a link must stay for the waits to begin anew
     static constexpr Milliseconds blocked_wait{60'000}; ///< the longest wait when blocked; half of it is the shortest
-    /// The longest wait before the first attempt at another server after a link that was good: a fleet that has lost its
-    /// server falls upon the other one, so that an eighth of it comes there in a second.
+    /// The longest wait before the first attempt at another server after a link that was good: a fleet that has lost
+    /// its server falls upon the other one, so that an eighth of it comes there in a second.
     static constexpr Milliseconds move_wait{8'000};
     static constexpr std::chrono::hours longest_retry_after{24}; ///< no server can send a client away for longer
 

@@ -127,8 +127,8 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL RequestList confirmed() noexcept;
     /// The peer has given a sign of life that was awaited, or has failed to.
     LCM_CLIENT_DECL void see_peer(bool is_alive) noexcept;
-    /// The network is back, says the application. `has_better_server` says that the transport knows a better server than
-    /// that of the link.
+    /// The network is back, says the application. `has_better_server` says that the transport knows a better server
+    /// than that of the link.
     [[nodiscard]] LCM_CLIENT_DECL Decision retry_now(TimePoint now, bool has_better_server) noexcept;
     /// What the peer of the link still owes. `usual` is the time after which the transport gives a silent peer up.
     [[nodiscard]] LCM_CLIENT_DECL Outstanding outstanding(Milliseconds usual, TimePoint now) const;

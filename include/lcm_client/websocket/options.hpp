@@ -23,12 +23,12 @@ struct WebSocketOptions {
     /// Where the server is: `wss://host/path?query`. User information in it is sent as Basic credentials.
     std::string url{};
     /// Several servers, in order of preference, in place of `url`; each is checked in the same way, and an error names
-    /// `urls[2]`. An attempt goes to the first one of which nothing bad is known. A server whose attempt has failed, whose
-    /// link lasted less than 30 s or that has closed it with code 1001 or 1012 (going away, service restart) is passed
-    /// over for a minute, or for as long as its `Retry-After` says; until a link is good for 30 s again, none is tried
-    /// twice before each of the others was tried. A better server is gone back to when the link is lost anyway, or when
-    /// `LcmClient::reconnect_now()` says so and nothing is under way. A server that has refused the credentials stays
-    /// the one that is tried, so that the others are not offered the same.
+    /// `urls[2]`. An attempt goes to the first one of which nothing bad is known. A server whose attempt has failed,
+    /// whose link lasted less than 30 s or that has closed it with code 1001 or 1012 (going away, service restart) is
+    /// passed over for a minute, or for as long as its `Retry-After` says; until a link is good for 30 s again, none is
+    /// tried twice before each of the others was tried. A better server is gone back to when the link is lost anyway,
+    /// or when `LcmClient::reconnect_now()` says so and nothing is under way. A server that has refused the credentials
+    /// stays the one that is tried, so that the others are not offered the same.
     std::vector<std::string> urls{};
     /// More headers for the HTTP request that opens the connection, in this order. A name may stand here more than
     /// once. Those that HTTP and WebSocket need are refused; a User-Agent replaces the library's own, and to a Cookie
@@ -66,9 +66,9 @@ struct WebSocketOptions {
     /// For the answer to the HTTP request. If the server says nothing for 3 s, another address of the host is tried, if
     /// there is one.
     std::chrono::milliseconds upgrade_timeout{10'000};
-    /// For the server's silence while the connection is open. A ping is sent when half of it has passed: that also keeps
-    /// a proxy or load balancer in front of the server from cutting the connection as idle, if its limit is longer than
-    /// half of this; nginx's `proxy_read_timeout` and the balancers of the clouds have 60 s by default.
+    /// For the server's silence while the connection is open. A ping is sent when half of it has passed: that also
+    /// keeps a proxy or load balancer in front of the server from cutting the connection as idle, if its limit is
+    /// longer than half of this; nginx's `proxy_read_timeout` and the balancers of the clouds have 60 s by default.
     std::chrono::milliseconds idle_timeout{15'000};
     std::chrono::milliseconds close_timeout{2'000}; ///< for the close handshake, in the background after `close()`
 };

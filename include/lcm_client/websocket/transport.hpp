@@ -195,9 +195,9 @@ private:
 /// Checks the options, loads the trusted certificates, and returns what a client needs to make its connections.
 ///
 /// @par Errors
-/// Throws `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, both `url` and `urls` or
-/// neither, `ws://` to another host than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does not
-/// allow, a time out of its bounds, a file of certificates that cannot be read.
+/// Throws `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, both `url` and `urls`
+/// or neither, `ws://` to another host than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does
+/// not allow, a time out of its bounds, a file of certificates that cannot be read.
 ///
 /// @par Thread safety
 /// This may be called from any thread, and so may the factory, which can be copied. A client remembers what it has met

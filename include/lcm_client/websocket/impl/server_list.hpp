@@ -18,7 +18,8 @@ namespace lcm::detail {
 /// The servers of a client, by their place in the order of preference, and what became of each. The first that is not
 /// cooling down is tried. But since the last good link none is tried again before each of the others has been: waits
 /// and attempts can last longer than a cool-down, and then the first two, both dead, would hide a third that lives. So
-/// of n attempts that fail one after the other, each goes to another server.
+/// of n attempts that fail one after the other, each goes to another server; save those that want to be left alone for
+/// a while, which are passed over until all others want the same.
 ///
 /// A server that refused the client's secret stays the one to be tried: the next one shall not be offered the same
 /// secret, and other credentials shall come where they were asked for.
@@ -90,8 +91,8 @@ private:
         TimePoint left_alone_until = (TimePoint::min)(); // at its own wish
     };
 
-    // Whether it wants to be left alone, has failed since the last good link, is cooling down, and which failure its last
-    // one was, if that decides. The lowest is tried.
+    // Whether it wants to be left alone, has failed since the last good link, is cooling down, and which failure its
+    // last one was, if that decides. The lowest is tried.
     using Rank = std::tuple<bool, bool, bool, std::uint64_t>;
 
     static bool is_left_alone(const Server& server, TimePoint now) noexcept { return now < server.left_alone_until; }
