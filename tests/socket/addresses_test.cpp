@@ -102,7 +102,7 @@ TEST_CASE("A good server is reached whatever is behind the other addresses of th
         const auto place = [&](std::size_t node) { return std::find(each.nodes.begin(), each.nodes.end(), node); };
         const bool is_behind_mute = place(4) < place(0);
         behind_mute += is_behind_mute ? 1 : 0;
-        CHECK(each.took->count() < (is_behind_mute ? 5000 : 1500));
+        CHECK(*each.took < (is_behind_mute ? 6s : 3s)); // nobody else costs the patience with the mute one
         if (is_behind_mute) CHECK(*each.took >= 3s);
     }
     CHECK(office[0].requests() == orders.size()); // each asked for once, and nobody else that could have answered
@@ -118,7 +118,7 @@ TEST_CASE("A good TLS server is reached whatever is behind the other addresses o
     Attempts attempts(office.loop, office.options());
     const auto start = std::chrono::steady_clock::now();
     CHECK_FALSE(attempts.open());
-    CHECK(since(start) < 1500ms);
+    CHECK(since(start) < 3s);
     CHECK(office[0].requests() == 1);
 }
 
@@ -172,7 +172,7 @@ TEST_CASE("What became of each address is told when none serves, with the cause 
     Attempts attempts(office.loop, options);
     const auto start = std::chrono::steady_clock::now();
     CHECK(attempts.open() == Errc::connect_failed);
-    CHECK(since(start) < 200ms); // nobody waits for those who have refused
+    CHECK(since(start) < 500ms); // nobody waits for those who have refused
     CHECK(attempts.transport->last_failure().cause == boost::asio::error::connection_refused);
 }
 
@@ -284,7 +284,9 @@ TEST_CASE("An attempt that is closed or whose loop ends leaves nothing behind, i
                 if (end != "loop") {
                     attempts->wait();
                     CHECK(*attempts->opened == Errc::connection_lost);
-                    office->loop.run_for(300ms);
+                    const OfficeNode& first = (*office)[0];
+                    if (phase.nodes.front() == Node::silent) office->loop.run_for(patience);
+                    while (first.ended() != first.connections()) REQUIRE(office->loop.run_one_for(patience) != 0);
                     CHECK(office->loop.stopped() == (phase.nodes.front() == Node::silent));
                 }
             }
