@@ -78,7 +78,11 @@ public:
     /// ended the connection otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of
     /// that are not delivered. A ping leaves as soon as the connection is open, before anything else.
     ///
-    /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
+    /// A demand for a client certificate, or its refusal, is `Errc::tls_failed`, also where TLS 1.3 reports it during
+    /// the upgrade only.
+    ///
+    /// A TLS session from before is offered to the server (`TlsOptions`). If it refuses the handshake for that, the
+    /// attempt fails, not for good, and the next one goes without.
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
 
     /// Sends each text as one text message, in order. One batch is outstanding at a time.
@@ -132,13 +136,15 @@ public:
     LCM_CLIENT_DECL void abort() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
-    /// server wrote, other than numbers.
+    /// server wrote, other than numbers, and the name of a certificate's issuer that is not trusted: in quotes, in
+    /// printable ASCII, of 64 characters at most.
     ///
     /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
     /// save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked for; for
     /// credentials that could not be made; for a violation of the WebSocket protocol; and for the close codes 1002,
     /// 1003, 1007, 1008 and 1010. It is false for everything else: names, refused, broken and silent connections, times
     /// that ran out, 5xx, the other close codes.
+    /// `block` is `BlockReason::certificate` if a certificate was refused, the server's or the client's, or is missing.
     /// `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one day.
     [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
 
@@ -156,17 +162,18 @@ private:
     std::weak_ptr<detail::WebSocketConnection> connection_;
 };
 
-/// Checks the options, loads the trusted certificates, and returns what a client needs to make its connections.
+/// Checks the options, makes the TLS context of them, and returns what a client needs to make its connections.
 ///
 /// @par Errors
 /// Throws `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, `ws://` to another
 /// host than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does not allow, a time out of its
-/// bounds, a file of certificates that cannot be read.
+/// bounds, certificates or a key that cannot be read or do not belong together. What `TlsOptions::configure` throws
+/// passes.
 ///
 /// @par Thread safety
 /// This may be called from any thread, and so may the factory, which can be copied. A client remembers what it has met
 /// on its way to the server, for its next attempt, in its own copy of the factory: each copy begins without memories. The
-/// trusted certificates belong to all of them.
+/// TLS context and its sessions belong to all of them.
 [[nodiscard]] LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options);
 
 } // namespace lcm

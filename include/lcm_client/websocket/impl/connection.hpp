@@ -14,6 +14,7 @@
 #include <lcm_client/websocket/impl/keep_alive.hpp>
 #include <lcm_client/websocket/impl/outbox.hpp>
 #include <lcm_client/websocket/impl/stream.hpp>
+#include <lcm_client/websocket/impl/tls_sessions.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
@@ -42,6 +43,7 @@ struct WebSocketSettings {
     WebSocketOptions options;
     Url url;
     std::shared_ptr<boost::asio::ssl::context> tls; // null for ws
+    std::shared_ptr<TlsSessions> tls_sessions = std::make_shared<TlsSessions>();
 };
 
 /// Runs a function on the executor, but not now. Erased, since each kind of function takes long to compile.
@@ -133,6 +135,7 @@ private:
     // securing.ipp
     LCM_CLIENT_DECL void tls_handshake();
     LCM_CLIENT_DECL void on_tls(error_code ec);
+    LCM_CLIENT_DECL void look_for_tls_failure(const Explanation& why);
 
     // upgrade.ipp
     LCM_CLIENT_DECL void upgrade();

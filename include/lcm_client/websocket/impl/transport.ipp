@@ -104,6 +104,7 @@ LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions 
     if (settings->url.is_ipv6()) boost::asio::ip::make_address_v6(settings->url.host, problem);
     if (problem) detail::throw_invalid("url: what stands in brackets is not an IPv6 address");
     if (settings->url.tls) settings->tls = detail::make_tls_context(options.tls);
+    options.tls = {}; // the key and its password are the context's now, and nobody else's
     settings->options = std::move(options);
     return detail::WebSocketFactory(std::move(settings));
 }
