@@ -23,7 +23,6 @@
 #include <array>
 #include <cstddef>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -126,14 +125,13 @@ public:
     /// Of each handshake that has succeeded, whether it has resumed a session.
     [[nodiscard]] const std::vector<bool>& resumed() const noexcept { return resumed_; }
 
-    /// What was given to clients before cannot be resumed any more.
+    /// What was given to clients before cannot be resumed any more: it was given under another name.
     void forget_sessions() {
-        std::array<unsigned char, 80> keys{}; // of the tickets
-        SSL_CTX* const native = context_.native_handle();
-        if (RAND_bytes(keys.data(), static_cast<int>(keys.size())) != 1 ||
-            SSL_CTX_set_tlsext_ticket_keys(native, keys.data(), static_cast<long>(keys.size())) != 1)
-            throw std::logic_error("the keys of the tickets cannot be changed");
-        SSL_CTX_flush_sessions(native, (std::numeric_limits<long>::max)());
+        std::array<unsigned char, 16> name{};
+        if (RAND_bytes(name.data(), static_cast<int>(name.size())) != 1 ||
+            SSL_CTX_set_session_id_context(context_.native_handle(), name.data(), static_cast<unsigned>(name.size())) !=
+                1)
+            throw std::logic_error("the server cannot forget its sessions");
     }
 
     /// The identity that is shown from now on.
