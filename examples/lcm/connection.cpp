@@ -31,6 +31,23 @@ lcm::Credentials read_token(const std::string& variable) {
     return lcm::Credentials::bearer(token);
 }
 
+std::string read_key_password(const std::string& variable) {
+    const char* const password = std::getenv(variable.c_str());
+    if (password == nullptr) throw UsageError("--key-password-env: there is no environment variable " + variable);
+    return password;
+}
+
+lcm::TlsOptions read_tls(const ConnectionFlags& flags) {
+    lcm::TlsOptions tls;
+    tls.with_system_store = !flags.add_ca_file.empty();
+    tls.ca_file = tls.with_system_store ? flags.add_ca_file : flags.ca_file;
+    tls.certificate_file = flags.certificate_file;
+    tls.key_file = flags.key_file;
+    if (!flags.key_password_env.empty())
+        tls.key_password = [password = read_key_password(flags.key_password_env)] { return password; };
+    return tls;
+}
+
 void check_plaintext(const ConnectionFlags& flags) {
     const auto is_plain = [](const std::string& text) {
         try {
@@ -42,6 +59,23 @@ void check_plaintext(const ConnectionFlags& flags) {
     };
     if (!flags.allow_plaintext && std::any_of(flags.urls.begin(), flags.urls.end(), is_plain))
         throw UsageError("--url: ws:// sends everything in plain text; use wss://, or give --allow-plaintext");
+}
+
+void add_tls_flags(CLI::App& command, ConnectionFlags& flags, const std::string& group) {
+    auto* const only =
+        command.add_option("--ca-file", flags.ca_file, "the certificates (PEM) to trust, instead of the system's");
+    auto* const also =
+        command.add_option("--add-ca-file", flags.add_ca_file, "the certificates (PEM) to trust beside the system's");
+    auto* const certificate = command.add_option("--cert", flags.certificate_file,
+                                                 "this side's certificate (PEM), for a server that demands one");
+    auto* const key = command.add_option("--key", flags.key_file, "the certificate's private key (PEM)");
+    auto* const password = command.add_option("--key-password-env", flags.key_password_env,
+                                              "the environment variable that holds the password of that key");
+    only->type_name("FILE")->group(group);
+    also->type_name("FILE")->excludes(only)->group(group);
+    certificate->type_name("FILE")->needs(key)->group(group);
+    key->type_name("FILE")->needs(certificate)->group(group);
+    password->type_name("VAR")->needs(key)->group(group);
 }
 
 void add_packet_flags(CLI::App& command, ConnectionFlags& flags, const std::string& group) {
@@ -82,9 +116,7 @@ void add_connection_flags(CLI::App& command, ConnectionFlags& flags) {
             "idle limit of a proxy on the way [15]")
         ->type_name("SECONDS")
         ->group(group);
-    command.add_option("--ca-file", flags.ca_file, "the certificates (PEM) to trust, instead of the system's")
-        ->type_name("FILE")
-        ->group(group);
+    add_tls_flags(command, flags, group);
     command
         .add_option_function<std::vector<std::string>>(
             "--header",
@@ -110,7 +142,7 @@ lcm::TransportFactory<lcm::WebSocketTransport> make_transport(const ConnectionFl
         if (flags.urls.size() == 1) options.url = flags.urls.front();
         else options.urls = flags.urls;
         if (flags.idle_timeout) options.idle_timeout = *flags.idle_timeout;
-        options.tls.ca_file = flags.ca_file;
+        options.tls = read_tls(flags);
         options.allow_plaintext_to_remote_hosts = flags.allow_plaintext;
         if (!flags.token_env.empty()) {
             static_cast<void>(read_token(flags.token_env)); // a bad one is wrong usage, not a failed connection

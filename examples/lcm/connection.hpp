@@ -22,6 +22,10 @@ struct ConnectionFlags {
     std::chrono::milliseconds deadline{10'000};
     std::optional<std::chrono::milliseconds> idle_timeout{}; ///< if not the library's own
     std::string ca_file{};
+    std::string add_ca_file{}; ///< beside the system's store
+    std::string certificate_file{};
+    std::string key_file{};
+    std::string key_password_env{}; ///< the name of the environment variable, not the password
     std::vector<lcm::Header> headers{};
     std::string token_env{}; ///< the name of the environment variable, not the token
     bool allow_plaintext = false;

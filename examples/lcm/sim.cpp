@@ -16,9 +16,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <functional>
 #include <iomanip>
 #include <iostream>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -36,6 +38,7 @@ struct SimFlags {
     lcm::testing::Chaos chaos{};
     std::string ledger{};
     std::string ca_out{};
+    std::string client_ca{};
     std::optional<std::chrono::milliseconds> lifetime{};
     bool list_faults = false;
 };
@@ -73,6 +76,16 @@ std::function<void(const lcm::testing::Handled&)> write_ledger(const std::string
     };
 }
 
+// The text of the file; empty without a name.
+std::string read_client_authority(const SimFlags& flags) {
+    if (flags.client_ca.empty()) return {};
+    if (!flags.tls) throw UsageError("--client-ca: this one needs --tls");
+    std::ifstream file(flags.client_ca, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    if (!file || text.empty()) throw UsageError("--client-ca: cannot read " + flags.client_ca);
+    return text;
+}
+
 Status simulate(const SimFlags& flags) {
     if (flags.list_faults) {
         list_faults();
@@ -90,6 +103,7 @@ Status simulate(const SimFlags& flags) {
     std::unique_lock first_line(output); // a client can be there before the URL is printed
     lcm::testing::Simulator simulator({.port = flags.port,
                                        .tls = flags.tls,
+                                       .client_authority_pem = read_client_authority(flags),
                                        .fault = flags.fault,
                                        .chaos = flags.chaos,
                                        .on_log = print,
@@ -129,6 +143,9 @@ void add_sim(CLI::App& lcm, Status& status) {
     command->add_option("--port", flags->port, "0 is any free one [0]")->check(CLI::Range(0, 65535))->type_name("N");
     command->add_flag("--tls", flags->tls, "wss, with a certificate made at the start");
     command->add_option("--ca-out", flags->ca_out, "write there what a client has to trust, for --ca-file")
+        ->type_name("FILE");
+    command
+        ->add_option("--client-ca", flags->client_ca, "demand a client certificate that one of these (PEM) has issued")
         ->type_name("FILE");
     command->add_option("--ledger", flags->ledger, "append a line of JSON for each request acted on, before its answer")
         ->type_name("FILE");

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: BSL-1.0
 """`lcm sim`: the faults, TLS, the ledger, what it prints; with `lcm call` at the other end."""
 
+import json
+import os
+import pathlib
 import socket
 import unittest
+import unittest.mock
 
 from support import ACCOUNT, COMMENT, OPERATION, CommandTest, Simulator
+
+CLIENT = str(pathlib.Path(__file__).with_name("client_identity.pem"))
 
 
 class Sim(CommandTest):
@@ -171,6 +177,41 @@ class Tls(CommandTest):
         for fault in ("wrong-host", "expired", "not-yet-valid", "unknown-authority"):
             with self.subTest(fault), Simulator("--tls", "--fault", fault, "--ca-out", self.authority) as sim:
                 self.assert_ended(self.call(sim.url, "--ca-file", self.authority), "not_sent", "tls_failed")
+
+    def test_trusts_an_authority_beside_the_system_s(self):
+        other = str(self.file("other.pem"))
+        with Simulator("--tls", "--ca-out", other), Simulator("--tls", "--ca-out", self.authority) as sim:
+            self.assert_accepted(self.call(sim.url, "--add-ca-file", self.authority))
+            self.assert_ended(self.call(sim.url, "--add-ca-file", other), "not_sent", "tls_failed")
+            with unittest.mock.patch.dict(os.environ, SSL_CERT_FILE=self.authority):
+                self.assert_accepted(self.call(sim.url, "--add-ca-file", other))
+                self.assert_ended(self.call(sim.url, "--ca-file", other), "not_sent", "tls_failed")
+
+    def test_names_the_issuer_that_it_does_not_know(self):
+        with Simulator("--tls") as sim:
+            error = self.assert_ended(self.call(sim.url), "not_sent", "tls_failed")
+            self.assertIn('unknown issuer "lcm_client test authority"', json.dumps(error).replace('\\"', '"'))
+
+    def test_shows_a_client_certificate(self):
+        with Simulator("--tls", "--ca-out", self.authority, "--client-ca", CLIENT) as sim:
+            trusted = ("--ca-file", self.authority)
+            certificate = ("--cert", CLIENT, "--key", CLIENT)
+            password = ("--key-password-env", "LCM_TEST_KEY_PASSWORD")
+            self.assert_accepted(self.call(sim.url, *trusted, *certificate, *password))
+            error = self.assert_ended(self.call(sim.url, *trusted), "not_sent", "tls_failed")
+            self.assertIn("demands a client certificate", json.dumps(error))
+            self.assert_wrong_usage(self.call(sim.url, *trusted, *certificate), "key_password")
+            wrong = ("--key-password-env", "LCM_TEST_TOKEN")
+            self.assert_wrong_usage(self.call(sim.url, *trusted, *certificate, *wrong), "key_password")
+
+    def test_takes_certificate_and_key_together(self):
+        for flags in (("--cert", CLIENT), ("--key", CLIENT), ("--key-password-env", "LCM_TEST_TOKEN"),
+                      ("--ca-file", CLIENT, "--add-ca-file", CLIENT),
+                      ("--cert", CLIENT, "--key", CLIENT, "--key-password-env", "LCM_NOT_SET")):
+            with self.subTest(flags):
+                self.assert_wrong_usage(self.call("wss://127.0.0.1:1/", *flags), flags[-2])
+        self.assert_wrong_usage(self.run_lcm("sim", "--client-ca", CLIENT), "--tls")
+        self.assert_wrong_usage(self.run_lcm("sim", "--tls", "--client-ca", "/nowhere/at/all"), "--client-ca")
 
     def test_needs_the_file_that_is_named(self):
         self.assert_wrong_usage(self.call("wss://127.0.0.1:1/", "--ca-file", self.authority), "ca_file")

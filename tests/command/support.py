@@ -20,6 +20,7 @@ PATIENCE = 60  # seconds, for what takes milliseconds: only a hang gets there
 ACCOUNT = "5|3|1|0|0|44|1"
 COMMENT = "Test comment"
 TOKEN = "token-4711"
+KEY_PASSWORD = "canary-4711"  # of client_identity.pem
 FIELDS = {
     "callid": "12345",
     "AccountNumber": ACCOUNT,
@@ -56,10 +57,10 @@ def read_ledger(path):
 class CommandTest(unittest.TestCase):
     def run_lcm(self, *arguments):
         """Runs the command to its end, and checks that it shows nothing that is personal or secret."""
-        environment = dict(os.environ, LCM_TEST_TOKEN=TOKEN)
+        environment = dict(os.environ, LCM_TEST_TOKEN=TOKEN, LCM_TEST_KEY_PASSWORD=KEY_PASSWORD)
         result = subprocess.run([LCM, *arguments], capture_output=True, encoding="utf-8", env=environment,
                                 timeout=PATIENCE)
-        for secret in (ACCOUNT, COMMENT, TOKEN):
+        for secret in (ACCOUNT, COMMENT, TOKEN, KEY_PASSWORD):
             self.assertNotIn(secret, result.stdout + result.stderr)
         return result
 

@@ -2,18 +2,16 @@
 // Who is accepted as a TLS server and who is refused, against real servers, and what is said about it.
 #include <support/catch.hpp>
 #include <support/socket_client.hpp>
+#include <support/tls_server.hpp>
 
 #include <lcm_client/testing/certificates.hpp>
 #include <lcm_client/websocket/impl/tls.hpp>
+#include <lcm_client/websocket/impl/tls_trust.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/ssl/verify_mode.hpp>
 #include <boost/asio/write.hpp>
 
 #include <openssl/bio.h>
@@ -26,10 +24,8 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 using namespace lcm::tests;
@@ -37,119 +33,9 @@ using lcm::testing::CertificateAuthority;
 using lcm::testing::Fault;
 using lcm::testing::Identity;
 using lcm::testing::Simulator;
-namespace ssl = boost::asio::ssl;
 using tcp = boost::asio::ip::tcp;
 
 namespace {
-
-struct Opening {
-    lcm::error_code ec;
-    lcm::TransportFailure failure;
-};
-
-bool has(const Opening& opening, const std::string& words) {
-    return opening.failure.detail.find(words) != std::string::npos;
-}
-
-Opening open(boost::asio::io_context& loop, const lcm::WebSocketOptions& options) {
-    const auto transport = lcm::websocket(options)(loop.get_executor(), 65536);
-    std::optional<lcm::error_code> opened;
-    transport->async_open([&](lcm::error_code ec) { opened = ec; });
-    while (!opened)
-        if (loop.run_one_for(patience) == 0) throw std::logic_error("async_open did not complete");
-    return {*opened, transport->last_failure()};
-}
-
-Opening open(const lcm::WebSocketOptions& options) {
-    boost::asio::io_context loop;
-    return open(loop, options);
-}
-
-void check_refusal(const Opening& opening, const std::string& words) {
-    CAPTURE(opening.ec.message(), opening.failure.cause.message(), opening.failure.detail, words);
-    CHECK(opening.ec == lcm::Errc::tls_failed);
-    CHECK(opening.failure.cause);
-    CHECK(opening.failure.is_permanent);
-    CHECK(has(opening, words));
-}
-
-// What a server of one connection does that the simulator does not.
-struct ServerOptions {
-    lcm::testing::Identity identity = lcm::testing::make_self_signed();
-    int version = TLS1_3_VERSION; // this one only
-    bool demands_certificate = false;
-    std::string host = "127.0.0.1"; // by which it is called
-    std::string answer{};           // to the request for the upgrade; then TCP is closed, and TLS is not
-};
-
-class TlsServer {
-public:
-    TlsServer(boost::asio::io_context& loop, const ServerOptions& options)
-        : acceptor_(loop, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)), host_(options.host),
-          answer_(options.answer) {
-        SSL_CTX* const native = context_.native_handle();
-        SSL_CTX_set_security_level(native, 0); // for TLS 1.0 and 1.1
-        SSL_CTX_set_min_proto_version(native, options.version);
-        SSL_CTX_set_max_proto_version(native, options.version);
-        if (options.demands_certificate) context_.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
-        context_.use_certificate_chain(boost::asio::buffer(options.identity.certificate_pem));
-        context_.use_private_key(boost::asio::buffer(options.identity.key_pem), ssl::context::pem);
-        acceptor_.async_accept([this](lcm::error_code ec, tcp::socket socket) {
-            if (!ec) handshake(std::move(socket));
-        });
-    }
-
-    [[nodiscard]] std::string url() const {
-        return "wss://" + host_ + ":" + std::to_string(acceptor_.local_endpoint().port()) + "/";
-    }
-
-    /// What the client has asked for; empty until then.
-    [[nodiscard]] const std::string& request() const noexcept { return request_; }
-
-    /// The name by which it has asked for a certificate; empty if by none.
-    [[nodiscard]] std::string sni() {
-        const char* const name = SSL_get_servername(stream_->native_handle(), TLSEXT_NAMETYPE_host_name);
-        return name == nullptr ? "" : name;
-    }
-
-private:
-    void handshake(tcp::socket socket) {
-        stream_.emplace(std::move(socket), context_);
-        stream_->async_handshake(ssl::stream_base::server, [this](lcm::error_code ec) {
-            if (ec) return hang_up();
-            boost::asio::async_read_until(
-                *stream_, boost::asio::dynamic_buffer(request_), "\r\n\r\n", [this](lcm::error_code, std::size_t) {
-                    boost::asio::async_write(*stream_, boost::asio::buffer(answer_),
-                                             [this](lcm::error_code, std::size_t) { hang_up(); });
-                });
-        });
-    }
-
-    void hang_up() {
-        lcm::error_code ignored;
-        stream_->lowest_layer().close(ignored);
-    }
-
-    tcp::acceptor acceptor_;
-    ssl::context context_{ssl::context::tls_server};
-    std::optional<ssl::stream<tcp::socket>> stream_;
-    std::string host_;
-    std::string request_;
-    std::string answer_;
-};
-
-Opening open_to(const ServerOptions& options, const std::string& ca_file) {
-    boost::asio::io_context loop;
-    TlsServer server(loop, options);
-    return open(loop, {.url = server.url(), .tls = {.ca_file = ca_file}});
-}
-
-Opening open_to(const ServerOptions& options) {
-    const TemporaryFile trusted(options.identity.certificate_pem);
-    return open_to(options, trusted.path());
-}
-
-const std::string not_found = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
 
 unsigned long flags_of(const lcm::TlsOptions& options) {
     const auto context = lcm::detail::make_tls_context(options);
@@ -226,7 +112,7 @@ TEST_CASE("Every wrong certificate is refused for good, with the reason in words
         CAPTURE(lcm::testing::info(row.fault).name);
         simulator.set_fault(row.fault);
         const Opening opening = open({.url = simulator.url(), .tls = {.ca_file = authority.path()}});
-        check_refusal(opening, row.words);
+        check_certificate_refusal(opening, row.words);
         CHECK(has(opening, "the server's certificate was refused"));
     }
     simulator.set_fault(Fault::wrong_host);
@@ -275,7 +161,7 @@ TEST_CASE("Whoever is named as trusted is, whether it is a root, an issuing auth
     for (const Row& row : rows) {
         CAPTURE(row.words, &row - rows.data());
         const TemporaryFile trusted(row.trusted);
-        const Opening opening = open_to({.identity = row.shown, .answer = not_found}, trusted.path());
+        const Opening opening = open_trusting(trusted.path(), {.identity = row.shown, .answer = not_found});
         CAPTURE(opening.failure.detail);
         if (row.words.empty()) CHECK(has(opening, "404")); // TLS is over
         else check_refusal(opening, row.words);
@@ -299,28 +185,22 @@ TEST_CASE("A file of trusted certificates is read as editors and tools leave it"
           other + "\n\n" + pem, pem + pem, root.issue().key_pem + pem}) {
         CAPTURE(text);
         const TemporaryFile trusted(text);
-        CHECK(has(open_to({.identity = root.issue(), .answer = not_found}, trusted.path()), "404"));
+        CHECK(has(open_trusting(trusted.path(), {.identity = root.issue(), .answer = not_found}), "404"));
     }
 }
 
 TEST_CASE("A file of trusted certificates that cannot be used is refused at once, with the reason in words") {
     const std::string pem = CertificateAuthority().pem();
-    const auto refusal_of = [](const std::string& path) {
-        try {
-            static_cast<void>(lcm::websocket({.url = "wss://127.0.0.1/", .tls = {.ca_file = path}}));
-        } catch (const lcm::LcmError& problem) {
-            return problem.error().detail;
-        }
-        return std::string("accepted");
+    const auto refusal_of_text = [&](const std::string& text) {
+        return refusal_of({.ca_file = TemporaryFile(text).path()});
     };
-    const auto refusal_of_text = [&](const std::string& text) { return refusal_of(TemporaryFile(text).path()); };
-    CHECK(refusal_of("/nowhere/at/all.pem") ==
+    CHECK(refusal_of({.ca_file = "/nowhere/at/all.pem"}) ==
           "tls.ca_file: the trusted certificates cannot be read: the file cannot be opened");
     for (const std::string& text : {std::string(), std::string("no certificate\n"), pem.substr(0, 20)})
         CHECK(refusal_of_text(text).find("holds no certificate in PEM form") != std::string::npos);
     for (const std::string& text : {pem.substr(0, pem.size() / 2), pem + pem.substr(0, 200) + "!!\n"})
         CHECK(refusal_of_text(text).find("one of them is damaged") != std::string::npos);
-    CHECK(refusal_of(std::filesystem::temp_directory_path().string()).starts_with("tls.ca_file"));
+    CHECK(refusal_of({.ca_file = std::filesystem::temp_directory_path().string()}).starts_with("tls.ca_file"));
 }
 
 TEST_CASE("Only the names of a certificate count, not its common name, and an asterisk stands for a whole label") {
@@ -350,7 +230,8 @@ TEST_CASE("Only the names of a certificate count, not its common name, and an as
     for (const Row& row : rows) {
         CAPTURE(row.names, row.common_name, row.host);
         const Identity identity = root.issue({.names = row.names, .common_name = row.common_name});
-        const Opening opening = open_to({.identity = identity, .host = row.host, .answer = not_found}, trusted.path());
+        const Opening opening =
+            open_trusting(trusted.path(), {.identity = identity, .host = row.host, .answer = not_found});
         CAPTURE(opening.failure.detail);
         if (row.words.empty()) CHECK(has(opening, "404"));
         else check_refusal(opening, row.words);
@@ -423,7 +304,9 @@ TEST_CASE("TLS 1.0 and 1.1 are refused for good, with the reason in words; 1.2 a
 
     Simulator simulator({.tls = true, .fault = Fault::old_tls});
     const TemporaryFile authority(simulator.authority_pem());
-    check_refusal(open({.url = simulator.url(), .tls = {.ca_file = authority.path()}}), words);
+    const Opening opening = open({.url = simulator.url(), .tls = {.ca_file = authority.path()}});
+    check_refusal(opening, words);
+    CHECK(opening.failure.block == lcm::BlockReason::other);
 }
 
 TEST_CASE("A server that knows nothing newer than TLS 1.0 is told from one that does not speak TLS") {
@@ -444,17 +327,17 @@ TEST_CASE("A server's internal error in the TLS handshake is not for good") {
 }
 
 TEST_CASE("A demand for a client certificate is refused for good, with the reason in words") {
-    const std::string words = "demands a client certificate, which this library does not support";
+    const std::string words = "demands a client certificate; give it in tls.certificate_file";
     SECTION("under TLS 1.2, in the handshake") {
-        check_refusal(open_to({.version = TLS1_2_VERSION, .demands_certificate = true}), words);
+        check_certificate_refusal(open_to({.version = TLS1_2_VERSION, .demands_certificate = true}), words);
     }
     SECTION("under TLS 1.3, after the handshake") {
-        check_refusal(open_to({.version = TLS1_3_VERSION, .demands_certificate = true}), words);
+        check_certificate_refusal(open_to({.version = TLS1_3_VERSION, .demands_certificate = true}), words);
     }
     SECTION("by the simulator") {
         Simulator simulator({.tls = true, .fault = Fault::client_certificate});
         const TemporaryFile authority(simulator.authority_pem());
-        check_refusal(open({.url = simulator.url(), .tls = {.ca_file = authority.path()}}), words);
+        check_certificate_refusal(open({.url = simulator.url(), .tls = {.ca_file = authority.path()}}), words);
     }
 }
 

@@ -33,7 +33,7 @@ struct CertificateRequest {
 /// A value.
 ///
 /// @par Errors
-/// The constructor, `issue()` and `issue_authority()` throw `std::runtime_error` with OpenSSL's text when it refuses a
+/// The constructor and the functions whose names begin with `issue` throw `std::runtime_error` with OpenSSL's text when it refuses a
 /// step.
 ///
 /// @par Thread safety
@@ -50,6 +50,10 @@ public:
     /// certificate, too: `issue().certificate_pem + pem()`.
     [[nodiscard]] CertificateAuthority issue_authority() const;
 
+    /// Makes a key and a client certificate signed by this authority, for servers that demand one
+    /// (`SimulatorOptions::client_authority_pem`). `name` is its subject; it is valid as a server's is by default.
+    [[nodiscard]] Identity issue_client(const std::string& name = "lcm_client test client") const;
+
     /// Makes a key and a server certificate signed by this authority. Throws `std::invalid_argument` when `request`
     /// has an empty time of validity.
     [[nodiscard]] Identity issue(const CertificateRequest& request = {}) const;
@@ -63,6 +67,10 @@ private:
 /// Makes a key and a server certificate that no authority has signed, only its own key. Throws as
 /// `CertificateAuthority::issue()` does. Thread-safe.
 [[nodiscard]] LCM_CLIENT_DECL Identity make_self_signed(const CertificateRequest& request = {});
+
+/// A private key as PEM text, encrypted with `password` (PKCS #8, AES-256). Throws `std::runtime_error` with OpenSSL's
+/// text when it refuses a step. Thread-safe.
+[[nodiscard]] LCM_CLIENT_DECL std::string encrypt_key(const std::string& key_pem, const std::string& password);
 
 } // namespace lcm::testing
 

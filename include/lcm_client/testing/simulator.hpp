@@ -35,7 +35,7 @@ namespace lcm::testing {
 class Simulator {
 public:
     /// Listens when it returns. Throws `std::runtime_error` if it cannot listen, and `std::invalid_argument` if
-    /// `fault` needs TLS and `tls` is false.
+    /// `fault` or `client_authority_pem` needs TLS and `tls` is false.
     explicit Simulator(SimulatorOptions options = {});
 
     /// Drops every client, without a close frame, and joins the thread.

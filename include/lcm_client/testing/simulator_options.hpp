@@ -36,8 +36,11 @@ struct Chaos {
 
 /// How a simulator behaves; each member has a good default.
 struct SimulatorOptions {
-    std::uint16_t port = 0;                    ///< on 127.0.0.1; 0 is any free one
-    bool tls = false;                          ///< wss, with a certificate of a fresh authority
+    std::uint16_t port = 0; ///< on 127.0.0.1; 0 is any free one
+    bool tls = false;       ///< wss, with a certificate of a fresh authority
+    /// The certificates (PEM) of who issues the clients' certificates. If not empty, each client has to show one of
+    /// theirs, or its TLS fails; without `tls` the constructor throws `std::invalid_argument`.
+    std::string client_authority_pem{};
     Fault fault = Fault::none;                 ///< from the start; see `Simulator::set_fault()`
     Chaos chaos{};                             ///< the constructor throws `std::invalid_argument` for bad values
     std::set<std::string> known_calls{};       ///< if empty, every call whose id does not begin with "unknown" is known

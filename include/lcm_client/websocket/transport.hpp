@@ -96,7 +96,11 @@ public:
     /// A `localhost` that resolves to another machine only, while ws:// must not leave this one, is
     /// `Errc::resolve_failed`.
     ///
-    /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
+    /// A demand for a client certificate, or its refusal, is `Errc::tls_failed`, also where TLS 1.3 reports it during
+    /// the upgrade only.
+    ///
+    /// A TLS session from before is offered to the server (`TlsOptions`). If it refuses the handshake for that, the
+    /// attempt fails, not for good, and the next one goes without.
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
 
     /// Sends each text as one text message, in order. One batch is outstanding at a time.
@@ -159,18 +163,20 @@ public:
     LCM_CLIENT_DECL void abort() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
-    /// server wrote, other than numbers and where a redirection leads to: its scheme, host and path, as visible ASCII
-    /// of at most 200 characters, without user information, parameters and query. If no connection was opened, and the
-    /// host has several addresses or TCP failed, the detail names the first six addresses that were tried and what
-    /// became of each.
+    /// server wrote, other than numbers; the name of a certificate's issuer that is not trusted, in quotes, in printable
+    /// ASCII, of 64 characters at most; and where a redirection leads to: its scheme, host and path, as visible ASCII of
+    /// at most 200 characters, without user information, parameters and query. If no connection was opened, and the host
+    /// has several addresses or TCP failed, the detail names the first six addresses that were tried and what became of
+    /// each.
     ///
     /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
     /// save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked for; for
     /// credentials that could not be made, or that are not to be offered again yet; for a `localhost` that is not this
     /// machine; for a violation of the WebSocket protocol; and for the close codes 1002, 1003, 1007, 1008 and 1010. It
     /// is false for everything else: names, refused, broken and silent connections, times that ran out, 5xx, the other
-    /// close codes. `retry_after` is what the header of that name said in the server's answer to the upgrade, at most
-    /// one day.
+    /// close codes. `block` is `BlockReason::certificate` if a certificate was refused, the server's or the client's, or
+    /// is missing. `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one
+    /// day.
     ///
     /// With several servers (`WebSocketOptions::urls`), `detail` begins with the name of the one that it was;
     /// `is_permanent` is true only if, since the last good link, it was so of each of them, or if the credentials were
@@ -192,18 +198,19 @@ private:
     std::weak_ptr<detail::WebSocketConnection> connection_;
 };
 
-/// Checks the options, loads the trusted certificates, and returns what a client needs to make its connections.
+/// Checks the options, makes the TLS context of them, and returns what a client needs to make its connections.
 ///
 /// @par Errors
 /// Throws `LcmError` with `Errc::invalid_argument` and a detail that names the member: a bad URL, both `url` and `urls`
 /// or neither, `ws://` to another host than loopback without `allow_plaintext_to_remote_hosts`, a header that HTTP does
-/// not allow, a time out of its bounds, a file of certificates that cannot be read.
+/// not allow, a time out of its bounds, certificates or a key that cannot be read or do not belong together. What
+/// `TlsOptions::configure` throws passes.
 ///
 /// @par Thread safety
 /// This may be called from any thread, and so may the factory, which can be copied. A client remembers what it has met
 /// on its way to the server, for its next attempt, in its own copy of the factory: each copy begins without memories.
-/// The trusted certificates belong to all of them, and so does what is known of names and addresses; in a fork of the
-/// process nothing is known of these.
+/// The TLS context and its sessions belong to all of them, and so does what is known of names and addresses; in a fork
+/// of the process nothing is known of these.
 [[nodiscard]] LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options);
 
 } // namespace lcm

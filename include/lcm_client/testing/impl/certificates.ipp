@@ -178,6 +178,20 @@ LCM_CLIENT_DECL Openssl<X509> make_authority_certificate(EVP_PKEY& key, const ch
     return certificate;
 }
 
+// All but the signature.
+LCM_CLIENT_DECL Openssl<X509> make_client_certificate(EVP_PKEY& key, const std::string& name, X509& issuer) {
+    const CertificateRequest validity;
+    auto certificate = make_certificate(key, name.c_str());
+    set_validity(*certificate, validity.not_before, validity.not_after);
+    const auto add = [&](int nid, const char* value) { add_extension(*certificate, issuer, nid, value); };
+    add(NID_basic_constraints, "critical,CA:FALSE");
+    add(NID_key_usage, "critical,digitalSignature");
+    add(NID_ext_key_usage, "clientAuth");
+    add(NID_subject_key_identifier, "hash");
+    add(NID_authority_key_identifier, "keyid:always");
+    return certificate;
+}
+
 // All but the signature. An authority's certificate, or the one that is being made if it is to be self-signed, issues.
 LCM_CLIENT_DECL Openssl<X509> make_server_certificate(EVP_PKEY& key, const CertificateRequest& request, X509* issuer) {
     auto certificate = make_certificate(key, request.common_name.c_str());
@@ -219,6 +233,24 @@ LCM_CLIENT_DECL Identity CertificateAuthority::issue(const CertificateRequest& r
     const auto certificate = detail::make_server_certificate(*key, request, issuer.get());
     detail::sign(*certificate, *issuer, *issuer_key);
     return detail::to_pem(*certificate, *key);
+}
+
+LCM_CLIENT_DECL Identity CertificateAuthority::issue_client(const std::string& name) const {
+    const auto issuer = detail::read_certificate(self_.certificate_pem);
+    const auto issuer_key = detail::read_key(self_.key_pem);
+    const auto key = detail::make_key();
+    const auto certificate = detail::make_client_certificate(*key, name, *issuer);
+    detail::sign(*certificate, *issuer, *issuer_key);
+    return detail::to_pem(*certificate, *key);
+}
+
+LCM_CLIENT_DECL std::string encrypt_key(const std::string& key_pem, const std::string& password) {
+    const auto key = detail::read_key(key_pem);
+    const auto text = detail::make_memory();
+    detail::demand(PEM_write_bio_PKCS8PrivateKey(text.get(), key.get(), EVP_aes_256_cbc(), password.data(),
+                                                 static_cast<int>(password.size()), nullptr, nullptr) == 1,
+                   "encrypt the key");
+    return detail::take_text(*text);
 }
 
 LCM_CLIENT_DECL Identity make_self_signed(const CertificateRequest& request) {

@@ -58,7 +58,20 @@ LCM_CLIENT_DECL Identity make_identity(Fault fault, const CertificateAuthority& 
     }
 }
 
-LCM_CLIENT_DECL boost::asio::ssl::context make_tls(Fault fault, const Identity& identity) {
+inline void check_client_authority(const SimulatorOptions& options) {
+    if (options.client_authority_pem.empty() || options.tls) return;
+    throw std::invalid_argument("client_authority_pem: needs SimulatorOptions::tls");
+}
+
+/// Demands a certificate of the client that one of `issuers` (PEM) has signed.
+LCM_CLIENT_DECL void demand_client_certificate(boost::asio::ssl::context& tls, const std::string& issuers) {
+    tls.set_verify_mode(boost::asio::ssl::verify_peer | boost::asio::ssl::verify_fail_if_no_peer_cert);
+    if (!issuers.empty()) tls.add_certificate_authority(boost::asio::buffer(issuers));
+}
+
+/// `client_issuers` is empty if clients need no certificate.
+LCM_CLIENT_DECL boost::asio::ssl::context make_tls(Fault fault, const Identity& identity,
+                                                   const std::string& client_issuers) {
     using boost::asio::ssl::context;
     context tls(context::tls_server);
     SSL_CTX* const native = tls.native_handle();
@@ -68,8 +81,7 @@ LCM_CLIENT_DECL boost::asio::ssl::context make_tls(Fault fault, const Identity& 
         SSL_CTX_set_min_proto_version(native, TLS1_VERSION);
         SSL_CTX_set_max_proto_version(native, TLS1_1_VERSION);
     }
-    if (fault == Fault::client_certificate)
-        tls.set_verify_mode(boost::asio::ssl::verify_peer | boost::asio::ssl::verify_fail_if_no_peer_cert);
+    if (fault == Fault::client_certificate || !client_issuers.empty()) demand_client_certificate(tls, client_issuers);
     tls.use_certificate_chain(boost::asio::buffer(identity.certificate_pem));
     tls.use_private_key(boost::asio::buffer(identity.key_pem), context::pem);
     return tls;
@@ -81,6 +93,7 @@ class Simulator::Impl {
 public:
     explicit Impl(SimulatorOptions options) : state(std::move(options)) {
         detail::check_fault(state.fault, state.options.tls);
+        detail::check_client_authority(state.options);
         listen();
         accept();
         thread_ = std::thread([this] { io_.run(); });
@@ -143,7 +156,8 @@ private:
     void start(tcp::socket socket) {
         const Fault fault = state.fault;
         std::optional<boost::asio::ssl::context> tls;
-        if (state.options.tls) tls = detail::make_tls(fault, detail::make_identity(fault, authority));
+        if (state.options.tls)
+            tls = detail::make_tls(fault, detail::make_identity(fault, authority), state.options.client_authority_pem);
         std::make_shared<detail::SimulatorConnection>(state, connections_, std::move(socket), tls ? &*tls : nullptr)
             ->start();
     }

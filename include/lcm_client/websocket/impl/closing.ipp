@@ -5,7 +5,7 @@
 
 #include <lcm_client/websocket/impl/abortive_close.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls.ipp>
+#include <lcm_client/websocket/impl/tls_refusal.ipp>
 
 #include <boost/asio/error.hpp>
 
@@ -17,6 +17,7 @@
 namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
+    look_for_tls_failure(why);
     note_failure(why);
     judge_server(why);
     *failure_ = std::move(why.failure);

@@ -17,6 +17,7 @@
 #include <lcm_client/websocket/impl/name_lookup.hpp>
 #include <lcm_client/websocket/impl/outbox.hpp>
 #include <lcm_client/websocket/impl/stream.hpp>
+#include <lcm_client/websocket/impl/tls_sessions.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
@@ -46,6 +47,7 @@ struct WebSocketSettings {
     WebSocketOptions options;
     std::vector<Url> urls;                          // of the servers, in order of preference
     std::shared_ptr<boost::asio::ssl::context> tls; // null if all of them are ws
+    std::shared_ptr<TlsSessions> tls_sessions = std::make_shared<TlsSessions>();
     std::shared_ptr<FactoryMemory> memory = std::make_shared<FactoryMemory>();
 };
 
@@ -165,6 +167,7 @@ private:
     // securing.ipp
     LCM_CLIENT_DECL void tls_handshake();
     LCM_CLIENT_DECL void on_tls(error_code ec);
+    LCM_CLIENT_DECL void look_for_tls_failure(const Explanation& why);
 
     // signing_on.ipp
     LCM_CLIENT_DECL void begin_attempt();

@@ -6,7 +6,7 @@
 
 #include <lcm_client/websocket/impl/abortive_close.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls.hpp>
+#include <lcm_client/websocket/impl/tls_refusal.hpp>
 
 #include <boost/asio/error.hpp>
 

@@ -4,10 +4,14 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_SECURING_IPP
 
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls.ipp>
+#include <lcm_client/websocket/impl/tls_refusal.ipp>
+#include <lcm_client/websocket/impl/tls_sessions.ipp>
+#include <lcm_client/websocket/impl/tls_trust.ipp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
+
+#include <string>
 
 namespace lcm::detail {
 
@@ -15,6 +19,7 @@ LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
     begin({Errc::tls_failed, "the TLS handshake", options().tls_timeout});
     if (!expect_host(stream().native_tls(), url()))
         return fail({Errc::tls_failed, {boost::asio::error::no_memory, "the TLS handshake could not be prepared"}});
+    resume_session(stream().native_tls(), settings_->tls_sessions, std::string(url().name()) + ":" + url().port);
     stream().async_tls_handshake(boost::asio::ssl::stream_base::client,
                                  [self = shared_from_this(), given_up = given_up_](error_code ec) {
                                      if (self->state_ == State::opening && self->given_up_ == given_up)
@@ -25,7 +30,15 @@ LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
 LCM_CLIENT_DECL void WebSocketConnection::on_tls(error_code ec) {
     if (ec && !is_tls_refusal(ec) && may_give_way()) return give_way(ec); // nothing secret has left
     if (ec) return fail(explain_tls(ec, stream().native_tls()));
+    keep_resumed_session(stream().native_tls());
     upgrade();
+}
+
+// The next handshake with this server is a full one if TLS has failed, whatever it was.
+LCM_CLIENT_DECL void WebSocketConnection::look_for_tls_failure(const Explanation& why) {
+    const error_code cause = why.failure.cause;
+    if (!stream_ || !stream().is_tls() || (why.code != Errc::tls_failed && !is_tls_refusal(cause))) return;
+    drop_sessions(stream().native_tls(), is_tls_alert(cause));
 }
 
 } // namespace lcm::detail

@@ -114,6 +114,7 @@ LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions 
     settings->urls = detail::server_urls(options);
     if (std::any_of(settings->urls.begin(), settings->urls.end(), [](const Url& url) { return url.tls; }))
         settings->tls = detail::make_tls_context(options.tls);
+    options.tls = {}; // the key and its password are the context's now, and nobody else's
     settings->options = std::move(options);
     return detail::WebSocketFactory(std::move(settings));
 }

@@ -5,7 +5,7 @@
 
 #include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls.hpp>
+#include <lcm_client/websocket/impl/tls_refusal.hpp>
 #include <lcm_client/websocket/impl/upgrade_request.hpp>
 
 #include <boost/asio/buffer.hpp>
