@@ -76,6 +76,7 @@ TEST_CASE("The system's store is trusted in place of a named certificate, or bes
     const Identity by_hidden = under(hidden_issuing);
     const Identity by_office = under(office_issuing);
     const lcm::TlsOptions system_alone;
+    const lcm::TlsOptions system_said_so{.with_system_store = true};
     const lcm::TlsOptions office_alone{.ca_pem = office_issuing.pem()};
     const lcm::TlsOptions both{.ca_pem = office_issuing.pem(), .with_system_store = true};
     const lcm::TlsOptions both_by_leaf{.ca_pem = by_office.certificate_pem, .with_system_store = true};
@@ -85,19 +86,11 @@ TEST_CASE("The system's store is trusted in place of a named certificate, or bes
         bool is_accepted;
     };
     const std::vector<Row> rows{
-        {by_system, system_alone, true},
-        {by_hidden, system_alone, false},
-        {by_office, system_alone, false},
-        {by_system, office_alone, false},
-        {by_hidden, office_alone, false},
-        {by_office, office_alone, true},
-        {by_system, both, true},
-        {by_hidden, both, false},
-        {by_office, both, true},
-        {by_system, both_by_leaf, true},
-        {by_hidden, both_by_leaf, false},
-        {by_office, both_by_leaf, true},
-        {by_system, {.with_system_store = true}, true},
+        {by_system, system_alone, true},   {by_hidden, system_alone, false}, {by_office, system_alone, false},
+        {by_system, office_alone, false},  {by_hidden, office_alone, false}, {by_office, office_alone, true},
+        {by_system, both, true},           {by_hidden, both, false},         {by_office, both, true},
+        {by_system, both_by_leaf, true},   {by_hidden, both_by_leaf, false}, {by_office, both_by_leaf, true},
+        {by_system, system_said_so, true},
     };
     for (const Row& row : rows) {
         CAPTURE(&row - rows.data());
