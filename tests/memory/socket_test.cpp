@@ -35,6 +35,8 @@ public:
         lcm::WebSocketOptions options{.url = "ws://localhost:" + std::to_string(server.port()) + "/"};
         options.connect_timeout = options.upgrade_timeout = 300ms;
         options.close_timeout = 50ms;
+        options.credentials = [] { return lcm::Credentials::basic("user", "password").with_header("X-Key", "key"); };
+        options.on_upgrade = [](const lcm::UpgradeResponse& response) { static_cast<void>(response.headers.size()); };
         auto factory = lcm::websocket(options);
         client.emplace(std::move(config), std::move(factory));
         std::promise<void> marked;

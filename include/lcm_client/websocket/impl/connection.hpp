@@ -176,7 +176,7 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL std::string choose_cookies();
     LCM_CLIENT_DECL void distrust_cookies() noexcept;
     LCM_CLIENT_DECL void learn_from(const AnswerHead& head);
-    LCM_CLIENT_DECL void show(const AnswerHead& head) const;
+    [[nodiscard]] LCM_CLIENT_DECL UpgradeResponse shown(const AnswerHead& head) const;
 
     // upgrade.ipp
     LCM_CLIENT_DECL void upgrade();

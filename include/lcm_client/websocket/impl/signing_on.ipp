@@ -95,14 +95,13 @@ LCM_CLIENT_DECL void WebSocketConnection::learn_from(const AnswerHead& head) {
     has_unproven_cookies_ = head.status == 101 && jar.has(url(), now); // any other answer is a sign of life
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::show(const AnswerHead& head) const {
-    if (!options().on_upgrade) return;
+LCM_CLIENT_DECL UpgradeResponse WebSocketConnection::shown(const AnswerHead& head) const {
     UpgradeResponse response{.server = (url().tls ? "wss://" : "ws://") + url().host_header(), .status = head.status};
     for_each_field(head.fields, [&response](std::string_view name, std::string_view value) {
         if (std::none_of(value.begin(), value.end(), [](char c) { return is_control(c) && c != '\t'; }))
             response.headers.push_back({std::string(name), std::string(value)});
     });
-    options().on_upgrade(response);
+    return response;
 }
 
 } // namespace lcm::detail

@@ -102,8 +102,10 @@ LCM_CLIENT_DECL bool WebSocketConnection::note_answer() {
     const auto head = upgrade_->answer.head();
     if (!head) return false;
     learn_from(*head);
+    if (!options().on_upgrade) return false;
+    const UpgradeResponse response = shown(*head);
     try {
-        show(*head);
+        options().on_upgrade(response);
     } catch (...) { // and not its text, which can hold what it was shown
         return true;
     }
