@@ -4,6 +4,7 @@
 #define LCM_CLIENT_WEBSOCKET_OPTIONS_HPP
 
 #include <lcm_client/websocket/credentials.hpp>
+#include <lcm_client/websocket/proxy.hpp>
 #include <lcm_client/websocket/tls_options.hpp>
 
 #include <chrono>
@@ -30,7 +31,10 @@ struct WebSocketOptions {
     /// If it throws, the attempt ends with `Errc::unauthorized`.
     std::function<Credentials()> credentials{};
     TlsOptions tls{}; ///< for wss:// alone
-    /// Without it, a ws:// URL is refused unless its host is loopback: all that it carries can be read on the way.
+    /// The HTTP proxy on the way to the server; none if nothing is said.
+    ProxyOptions proxy{};
+    /// Without it, a ws:// URL is refused unless its host is loopback, and there is no proxy: all that it carries can be
+    /// read on the way.
     bool allow_plaintext_to_remote_hosts = false;
 
     // Time bounds, from 1 ms to one day.

@@ -17,6 +17,7 @@
 namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
+    name_proxy(why);
     *failure_ = std::move(why.failure);
     shut();
     complete_all(why.code);
@@ -144,6 +145,7 @@ LCM_CLIENT_DECL void WebSocketConnection::drop() noexcept {
 // Aborts what is pending; with the last of it the connection goes.
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
     state_ = State::closed;
+    forget_proxy_answer();
     timer_.expires_at((std::chrono::steady_clock::time_point::max)());
     if (std::exchange(is_abortive_, false)) abort_connection(stream().socket().native_handle());
     error_code ignored;

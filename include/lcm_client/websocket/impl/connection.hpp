@@ -9,10 +9,16 @@
 #include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/client_memory.hpp>
+#include <lcm_client/websocket/impl/connect_answer.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
+#include <lcm_client/websocket/impl/explain_proxy.hpp>
 #include <lcm_client/websocket/impl/frame_reader.hpp>
 #include <lcm_client/websocket/impl/keep_alive.hpp>
+#include <lcm_client/websocket/impl/late_answer.hpp>
 #include <lcm_client/websocket/impl/outbox.hpp>
+#include <lcm_client/websocket/impl/post_later.hpp>
+#include <lcm_client/websocket/impl/proxy_environment.hpp>
+#include <lcm_client/websocket/impl/proxy_login.hpp>
 #include <lcm_client/websocket/impl/stream.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
@@ -38,14 +44,19 @@
 
 namespace lcm::detail {
 
+/// Where the options say that proxies are.
+struct ProxySettings {
+    std::optional<Url> fixed;                       ///< one for all servers
+    ProxyEnvironment environment{};                 ///< empty if it does not count
+    std::shared_ptr<boost::asio::ssl::context> tls; ///< null if no proxy can be one with TLS
+};
+
 struct WebSocketSettings {
     WebSocketOptions options;
     Url url;
     std::shared_ptr<boost::asio::ssl::context> tls; // null for ws
+    ProxySettings proxies{};
 };
-
-/// Runs a function on the executor, but not now. Erased, since each kind of function takes long to compile.
-LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function);
 
 /// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
 /// When this throws, the handler is still there.
@@ -121,6 +132,49 @@ private:
         const char* what;
         std::chrono::milliseconds limit;
     };
+
+    // A request for a tunnel on its way, and what has come of its answer, both at once as with the upgrade.
+    struct ProxyExchange {
+        std::string request;
+        ConnectAnswer answer;
+        std::size_t written = 0;  // of the request
+        error_code write_error{}; // after which an answer can still be there to read
+        std::array<char, 4096> piece{};
+
+        [[nodiscard]] bool has_left() const noexcept { return written == request.size(); }
+        [[nodiscard]] bool has_ended_writing() const noexcept { return has_left() || write_error; }
+    };
+
+    // A proxy, until there is a tunnel through it.
+    struct ProxyWay {
+        explicit ProxyWay(const Url& proxy) : url(proxy), login(proxy) {}
+        Url url;
+        ProxyLogin login;
+        std::unique_ptr<ProxyExchange> exchange{};
+    };
+
+    // proxying.ipp
+    LCM_CLIENT_DECL void choose_way();
+    LCM_CLIENT_DECL void take_way(const std::optional<Url>& proxy);
+    LCM_CLIENT_DECL void ask_for_proxy();
+    LCM_CLIENT_DECL void on_proxy_named(const std::string& text);
+    LCM_CLIENT_DECL void forget_proxy_answer() noexcept;
+    LCM_CLIENT_DECL void ask_proxy();
+    LCM_CLIENT_DECL void ask_for_tunnel();
+    LCM_CLIENT_DECL void read_proxy();
+    LCM_CLIENT_DECL void write_to_proxy();
+    LCM_CLIENT_DECL void on_proxy_written(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void on_proxy_read(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void on_proxy_answered();
+    LCM_CLIENT_DECL void on_proxy_broken(error_code ec);
+    LCM_CLIENT_DECL void on_challenged();
+    LCM_CLIENT_DECL void on_tunnel();
+    [[nodiscard]] LCM_CLIENT_DECL ProxyRefusal refusal_by_proxy() const;
+    [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> proxy_refusal_so_far() const;
+    LCM_CLIENT_DECL void name_proxy(Explanation& why) const noexcept;
+    template <class Step> void guard_proxy(Step step);
+    // Where TCP goes, and the first TLS: to the proxy, if there is one.
+    [[nodiscard]] const Url& first_hop() const noexcept { return proxy_ ? proxy_->url : url(); }
 
     // opening.ipp
     LCM_CLIENT_DECL void begin(Stage stage);
@@ -238,7 +292,9 @@ private:
     Resolver resolver_;
     boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in the stream
     std::optional<Stream> stream_;
-    std::unique_ptr<Upgrade> upgrade_; // while it is under way
+    std::unique_ptr<Upgrade> upgrade_;         // while it is under way
+    std::unique_ptr<ProxyWay> proxy_;          // until there is a tunnel
+    std::shared_ptr<LateAnswer> proxy_answer_; // of the application, while it is awaited
     FrameReader reader_;
     Outbox outbox_;
 

@@ -19,7 +19,7 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::open(OpenHandler handler) {
     open_ = std::move(handler);
-    resolve();
+    choose_way();
     if (state_ != State::closed || unsaid_) wait();
 }
 
@@ -31,12 +31,13 @@ LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {
 LCM_CLIENT_DECL void WebSocketConnection::resolve() {
     begin({Errc::resolve_failed, "resolving the server's name", options().resolve_timeout});
     error_code is_name;
-    const auto address = boost::asio::ip::make_address(url().host, is_name);
+    const auto address = boost::asio::ip::make_address(first_hop().host, is_name);
     if (!is_name) {
-        const boost::asio::ip::tcp::endpoint endpoint(address, static_cast<unsigned short>(std::stoul(url().port)));
-        return connect(Resolver::results_type::create(endpoint, url().host, url().port));
+        const boost::asio::ip::tcp::endpoint endpoint(address,
+                                                      static_cast<unsigned short>(std::stoul(first_hop().port)));
+        return connect(Resolver::results_type::create(endpoint, first_hop().host, first_hop().port));
     }
-    look_up(url().host);
+    look_up(first_hop().host);
 }
 
 // A name that ends with a dot is asked for as it is, so that no domain is put behind it; but no file of hosts has it
@@ -45,11 +46,11 @@ LCM_CLIENT_DECL void WebSocketConnection::look_up(std::string_view name) {
     auto on_resolved = [self = shared_from_this(), name](error_code ec, const Resolver::results_type& found) {
         if (self->state_ != State::opening) return;
         if (!ec) return self->connect(found);
-        if (name != self->url().name()) return self->look_up(self->url().name());
-        self->fail({Errc::resolve_failed, {ec, "the name is " + self->url().host}});
+        if (name != self->first_hop().name()) return self->look_up(self->first_hop().name());
+        self->fail({Errc::resolve_failed, {ec, "the name is " + self->first_hop().host}});
     };
     try {
-        resolver_.async_resolve(name, url().port, Resolver::numeric_service, std::move(on_resolved));
+        resolver_.async_resolve(name, first_hop().port, Resolver::numeric_service, std::move(on_resolved));
     } catch (const boost::system::system_error& problem) { // Asio starts its thread for names at the first one
         fail({Errc::resolve_failed, {problem.code(), "the system gave no thread to look up names"}});
     }
@@ -79,8 +80,12 @@ LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec) {
     if (ec) return fail({Errc::connect_failed, {ec, "the server is " + url().host_header()}});
     error_code ignored; // only slower without
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    stream_.emplace(std::move(socket_), settings_->tls.get());
-    if (url().tls) tls_handshake();
+    const Url& peer = first_hop();
+    stream_.emplace(std::move(socket_), !peer.tls ? nullptr
+                                        : proxy_  ? settings_->proxies.tls.get()
+                                                  : settings_->tls.get());
+    if (peer.tls) tls_handshake();
+    else if (proxy_) ask_proxy();
     else upgrade();
 }
 

@@ -13,7 +13,7 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
     begin({Errc::tls_failed, "the TLS handshake", options().tls_timeout});
-    if (!expect_host(stream().native_tls(), url()))
+    if (!expect_host(stream().native_tls(), first_hop()))
         return fail({Errc::tls_failed, {boost::asio::error::no_memory, "the TLS handshake could not be prepared"}});
     stream().async_tls_handshake(boost::asio::ssl::stream_base::client, [self = shared_from_this()](error_code ec) {
         if (self->state_ == State::opening) self->on_tls(ec);
@@ -22,7 +22,8 @@ LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
 
 LCM_CLIENT_DECL void WebSocketConnection::on_tls(error_code ec) {
     if (ec) return fail(explain_tls(ec, stream().native_tls()));
-    upgrade();
+    if (proxy_) ask_proxy();
+    else upgrade();
 }
 
 } // namespace lcm::detail

@@ -11,6 +11,10 @@
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/assert.hpp>
 
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace lcm {
@@ -94,6 +98,22 @@ private:
     std::shared_ptr<ClientMemory> memory_ = std::make_shared<ClientMemory>();
 };
 
+// A proxy that the application names later may be one with TLS.
+LCM_CLIENT_DECL ProxySettings make_proxy_settings(const ProxyOptions& options, const Url& server) {
+    ProxySettings settings;
+    std::optional<Url> chosen;
+    if (!options.url.empty()) chosen = settings.fixed = parse_proxy_url(options.url, "proxy.url");
+    if (options.from_environment) {
+        settings.environment = ProxyEnvironment([](const char* name) {
+            const char* const value = std::getenv(name);
+            return std::string(value == nullptr ? "" : value);
+        });
+        chosen = settings.environment.choose(server);
+    }
+    if (options.proxy_for || (chosen && chosen->tls)) settings.tls = make_tls_context(options.tls);
+    return settings;
+}
+
 } // namespace detail
 
 LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options) {
@@ -104,6 +124,7 @@ LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions 
     if (settings->url.is_ipv6()) boost::asio::ip::make_address_v6(settings->url.host, problem);
     if (problem) detail::throw_invalid("url: what stands in brackets is not an IPv6 address");
     if (settings->url.tls) settings->tls = detail::make_tls_context(options.tls);
+    settings->proxies = detail::make_proxy_settings(options.proxy, settings->url);
     settings->options = std::move(options);
     return detail::WebSocketFactory(std::move(settings));
 }

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSL-1.0
+// The bodies of connection.hpp that are about the way through a proxy: which one, and the tunnel.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_PROXYING_IPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_PROXYING_IPP
+
+#include <lcm_client/websocket/impl/connect_request.hpp>
+#include <lcm_client/websocket/impl/connection.hpp>
+#include <lcm_client/websocket/impl/explain_proxy.hpp>
+#include <lcm_client/websocket/impl/tls.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace lcm::detail {
+
+// --- Which proxy ----------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void WebSocketConnection::choose_way() {
+    if (options().proxy.proxy_for) return ask_for_proxy();
+    if (settings_->proxies.fixed) return take_way(settings_->proxies.fixed);
+    take_way(settings_->proxies.environment.choose(url()));
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::take_way(const std::optional<Url>& proxy) {
+    if (proxy) proxy_ = std::make_unique<ProxyWay>(*proxy);
+    resolve();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::ask_for_proxy() {
+    begin({Errc::connect_failed, "the answer of `proxy_for`", options().proxy.timeout});
+    auto take = [weak = weak_from_this()](const std::string& text) {
+        const auto self = weak.lock();
+        if (self && self->state_ == State::opening) self->guard_proxy([&] { self->on_proxy_named(text); });
+    };
+    proxy_answer_ = std::make_shared<LateAnswer>(executor_, std::move(take));
+    const ProxyAnswer answer = [late = proxy_answer_](std::string text) { late->give(std::move(text)); };
+    try {
+        options().proxy.proxy_for(without_secrets(url()), answer);
+    } catch (...) { // and not its text, which can hold a secret
+        if (state_ == State::opening) fail(explain_proxy_for("threw an exception"));
+    }
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_proxy_named(const std::string& text) {
+    if (text.empty()) return take_way(std::nullopt);
+    if (!url().tls && !options().allow_plaintext_to_remote_hosts)
+        return fail(explain_proxy_for("named a proxy for ws://, which needs allow_plaintext_to_remote_hosts"));
+    std::optional<Url> proxy;
+    try {
+        proxy = parse_proxy_url(text, "proxy_for");
+    } catch (const LcmError& problem) {
+        return fail(explain_proxy_for("named no proxy: " + problem.error().detail));
+    }
+    take_way(proxy);
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::forget_proxy_answer() noexcept {
+    if (const auto late = std::exchange(proxy_answer_, nullptr)) late->forget();
+}
+
+// --- The tunnel -----------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void WebSocketConnection::ask_proxy() {
+    begin({Errc::connect_failed, "the answer to CONNECT", options().proxy.timeout});
+    guard_proxy([this] { ask_for_tunnel(); });
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::ask_for_tunnel() {
+    const bool may_ask_again = static_cast<bool>(options().proxy.credentials);
+    proxy_->exchange = std::make_unique<ProxyExchange>(
+        ProxyExchange{make_connect_request(url(), proxy_->login.offered()), ConnectAnswer(may_ask_again)});
+    read_proxy();
+    write_to_proxy();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::read_proxy() { start_read(boost::asio::buffer(proxy_->exchange->piece)); }
+
+LCM_CLIENT_DECL void WebSocketConnection::write_to_proxy() {
+    const ProxyExchange& exchange = *proxy_->exchange;
+    start_write(boost::asio::buffer(exchange.request) + exchange.written);
+}
+
+// A proxy that has gone may have said why before.
+LCM_CLIENT_DECL void WebSocketConnection::on_proxy_written(error_code ec, std::size_t count) {
+    ProxyExchange& exchange = *proxy_->exchange;
+    exchange.write_error = ec;
+    exchange.written += count;
+    guard_proxy([&] {
+        if (!exchange.has_ended_writing()) write_to_proxy();
+        else if (exchange.answer.state() != ConnectAnswer::State::incomplete) on_proxy_answered();
+    });
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_proxy_read(error_code ec, std::size_t count) {
+    ProxyExchange& exchange = *proxy_->exchange;
+    guard_proxy([&] {
+        if (ec) exchange.answer.end();
+        else exchange.answer.take({exchange.piece.data(), count});
+        if (exchange.answer.state() != ConnectAnswer::State::incomplete) on_proxy_answered();
+        else if (ec) on_proxy_broken(ec);
+        else read_proxy();
+    });
+}
+
+// What is still being written then holds the connection that would be used or given up.
+LCM_CLIENT_DECL void WebSocketConnection::on_proxy_answered() {
+    const ProxyExchange& exchange = *proxy_->exchange;
+    switch (exchange.answer.state()) {
+    case ConnectAnswer::State::incomplete: return;
+    case ConnectAnswer::State::refused: return fail(explain_proxy_status(refusal_by_proxy()));
+    case ConnectAnswer::State::garbage: return fail(explain_no_proxy(exchange.answer.breach()));
+    case ConnectAnswer::State::challenged: return exchange.has_ended_writing() ? on_challenged() : void();
+    case ConnectAnswer::State::open: break;
+    }
+    if (exchange.has_left()) on_tunnel();
+    else if (exchange.write_error) on_proxy_broken(exchange.write_error);
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_proxy_broken(error_code ec) {
+    const error_code first = proxy_->exchange->write_error ? proxy_->exchange->write_error : ec;
+    for (const error_code& each : {ec, first})
+        if (is_tls_refusal(each)) return fail(of_proxy(explain_tls(each, stream().native_tls())));
+    fail(explain_broken_connect(first));
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_challenged() {
+    const ProxyExchange& exchange = *proxy_->exchange;
+    const auto verdict = proxy_->login.challenge(exchange.answer.challenges(), options().proxy.credentials);
+    if (state_ != State::opening) return; // the application's function may have closed the client
+    if (verdict != ProxyLogin::Verdict::offer) {
+        const bool is_plain = !proxy_->url.tls;
+        return fail(explain_proxy_login(verdict, is_plain, refusal_by_proxy()));
+    }
+    if (exchange.answer.keeps_connection() && !exchange.write_error) return ask_for_tunnel();
+    proxy_->exchange.reset();
+    stream_.reset(); // nothing is under way
+    resolve();
+}
+
+// Neither TLS nor HTTP lets a server speak first.
+LCM_CLIENT_DECL void WebSocketConnection::on_tunnel() {
+    if (!proxy_->exchange->answer.rest().empty())
+        return fail({Errc::connect_failed,
+                     {WebSocketErrc::proxy_declined,
+                      "it agreed to CONNECT, but what is there speaks before it is asked: it may be no proxy, or the "
+                      "port of the URL is wrong",
+                      true}});
+    proxy_.reset();
+    if (!url().tls) return upgrade();
+    stream().begin_tls(*settings_->tls);
+    tls_handshake();
+}
+
+// --- Why there is none ----------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL ProxyRefusal WebSocketConnection::refusal_by_proxy() const {
+    const ConnectAnswer& answer = proxy_->exchange->answer;
+    return {answer.status(), answer.reason(), proxy_->login.secrets()};
+}
+
+// What an answer that did not end in time has said.
+LCM_CLIENT_DECL std::optional<Explanation> WebSocketConnection::proxy_refusal_so_far() const {
+    if (!proxy_ || !proxy_->exchange || !proxy_->exchange->answer.declines()) return std::nullopt;
+    return explain_proxy_status(refusal_by_proxy());
+}
+
+// Without memory the words have to do that are there.
+LCM_CLIENT_DECL void WebSocketConnection::name_proxy(Explanation& why) const noexcept {
+    if (!proxy_ || state_ != State::opening) return;
+    try {
+        why = at_proxy(host_and_port(proxy_->url), proxy_->exchange ? why : of_proxy(why));
+    } catch (const std::bad_alloc&) {
+        why.failure.block = BlockReason::proxy;
+    }
+}
+
+// Without memory the attempt fails, as by any other fault.
+template <class Step> void WebSocketConnection::guard_proxy(Step step) {
+    try {
+        step();
+    } catch (const std::bad_alloc&) {
+        fail({Errc::connect_failed, {boost::asio::error::no_memory, {}}});
+    }
+}
+
+} // namespace lcm::detail
+
+#endif
