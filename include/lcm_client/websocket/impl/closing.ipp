@@ -17,6 +17,7 @@
 namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
+    note_failure(why);
     name_proxy(why);
     *failure_ = std::move(why.failure);
     shut();
@@ -28,6 +29,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_lost(error_code ec) { fail(explain(
 // Ends the connection with a close frame of this side, which leaves before the socket is closed.
 LCM_CLIENT_DECL void WebSocketConnection::refuse(Explanation why, CloseCode code) {
     if (leaves_doubt() || !add_close_frame(code)) return fail(std::move(why));
+    note_failure(why);
     *failure_ = std::move(why.failure);
     begin_closing();
     complete_all(why.code);
@@ -150,11 +152,8 @@ LCM_CLIENT_DECL void WebSocketConnection::shut() {
     if (std::exchange(is_abortive_, false)) abort_connection(stream().socket().native_handle());
     error_code ignored;
     if (stream_) stream().socket().close(ignored);
-    else socket_.close(ignored);
-    try {
-        resolver_.cancel();
-    } catch (const std::bad_alloc&) { // a look-up that is under way goes on, and nobody hears of it
-    }
+    if (connector_) connector_->stop();
+    if (const auto lookup = lookup_.lock()) lookup->give_up();
 }
 
 } // namespace lcm::detail

@@ -95,6 +95,9 @@ public:
 
     [[nodiscard]] State state() const noexcept { return state_; }
 
+    /// Whether anything at all has come.
+    [[nodiscard]] bool has_begun() const noexcept { return !text_.empty() || interims_ > 0; }
+
     /// The bytes behind the header: the first ones of the tunnel. When it is open.
     [[nodiscard]] std::string_view rest() const noexcept { return std::string_view(text_).substr(scanned_); }
 

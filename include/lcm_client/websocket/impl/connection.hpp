@@ -10,11 +10,14 @@
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/client_memory.hpp>
 #include <lcm_client/websocket/impl/connect_answer.hpp>
+#include <lcm_client/websocket/impl/connector.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/explain_proxy.hpp>
+#include <lcm_client/websocket/impl/factory_memory.hpp>
 #include <lcm_client/websocket/impl/frame_reader.hpp>
 #include <lcm_client/websocket/impl/keep_alive.hpp>
 #include <lcm_client/websocket/impl/late_answer.hpp>
+#include <lcm_client/websocket/impl/name_lookup.hpp>
 #include <lcm_client/websocket/impl/outbox.hpp>
 #include <lcm_client/websocket/impl/post_later.hpp>
 #include <lcm_client/websocket/impl/proxy_environment.hpp>
@@ -56,6 +59,7 @@ struct WebSocketSettings {
     Url url;
     std::shared_ptr<boost::asio::ssl::context> tls; // null for ws
     ProxySettings proxies{};
+    std::shared_ptr<FactoryMemory> memory = std::make_shared<FactoryMemory>();
 };
 
 /// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
@@ -104,7 +108,6 @@ public:
     [[nodiscard]] bool has_message() const noexcept { return state_ == State::open && reader_.has_message(); }
 
 private:
-    using Resolver = boost::asio::ip::tcp::resolver;
     using TimePoint = std::chrono::steady_clock::time_point;
 
     enum class State {
@@ -150,7 +153,7 @@ private:
         explicit ProxyWay(const Url& proxy) : url(proxy), login(proxy) {}
         Url url;
         ProxyLogin login;
-        std::unique_ptr<ProxyExchange> exchange{};
+        std::shared_ptr<ProxyExchange> exchange{}; // its reads and writes keep it
     };
 
     // proxying.ipp
@@ -172,17 +175,38 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL ProxyRefusal refusal_by_proxy() const;
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> proxy_refusal_so_far() const;
     LCM_CLIENT_DECL void name_proxy(Explanation& why) const noexcept;
-    template <class Step> void guard_proxy(Step step);
+    // What a read or a write of the moment touches.
+    [[nodiscard]] std::shared_ptr<void> exchange() const noexcept {
+        if (proxy_) return proxy_->exchange;
+        return upgrade_;
+    }
     // Where TCP goes, and the first TLS: to the proxy, if there is one.
     [[nodiscard]] const Url& first_hop() const noexcept { return proxy_ ? proxy_->url : url(); }
 
+    // Whom TCP connects to.
+    struct Destination {
+        std::string_view host;
+        std::string_view port;
+    };
+
     // opening.ipp
     LCM_CLIENT_DECL void begin(Stage stage);
+    [[nodiscard]] LCM_CLIENT_DECL Destination destination() const;
     LCM_CLIENT_DECL void resolve();
-    LCM_CLIENT_DECL void look_up(std::string_view name);
-    LCM_CLIENT_DECL void connect(const Resolver::results_type& endpoints);
-    LCM_CLIENT_DECL void connect_to(const Resolver::results_type::iterator& endpoint, error_code last);
-    LCM_CLIENT_DECL void on_connected(error_code ec);
+    LCM_CLIENT_DECL void look_up(const std::string& name);
+    LCM_CLIENT_DECL void on_resolved(error_code ec, const Addresses& found);
+    [[nodiscard]] LCM_CLIENT_DECL bool is_for_loopback_only() const noexcept;
+    LCM_CLIENT_DECL void connect(const Addresses& addresses);
+    LCM_CLIENT_DECL void dial();
+    LCM_CLIENT_DECL void on_connected(error_code ec, Connector::Socket socket);
+    template <class Step> void guard_opening(Step step);
+
+    // giving_way.ipp
+    [[nodiscard]] LCM_CLIENT_DECL bool may_give_way() const noexcept;
+    [[nodiscard]] LCM_CLIENT_DECL bool is_mute() noexcept;
+    LCM_CLIENT_DECL void give_way(error_code why);
+    LCM_CLIENT_DECL void settle_address() noexcept;
+    LCM_CLIENT_DECL void note_failure(Explanation& why) noexcept;
 
     // securing.ipp
     LCM_CLIENT_DECL void tls_handshake();
@@ -233,7 +257,7 @@ private:
     LCM_CLIENT_DECL void on_time();
     LCM_CLIENT_DECL void wake();
     LCM_CLIENT_DECL void tell_what_waits();
-    LCM_CLIENT_DECL void on_stage_time();
+    LCM_CLIENT_DECL void on_stage_time(TimePoint now);
     LCM_CLIENT_DECL void guard_open_time(TimePoint now);
     LCM_CLIENT_DECL void on_open_time(TimePoint now);
     LCM_CLIENT_DECL void schedule();
@@ -289,14 +313,20 @@ private:
     error_code write_error_;                        // nothing can be written any more, but something may still be read
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
     boost::asio::steady_timer timer_;
-    Resolver resolver_;
-    boost::asio::ip::tcp::socket socket_; // until it is connected; then it is in the stream
-    std::optional<Stream> stream_;
-    std::unique_ptr<Upgrade> upgrade_;         // while it is under way
+    std::optional<Stream> stream_;             // once TCP is connected
+    std::shared_ptr<Upgrade> upgrade_;         // while it is under way; its reads and writes keep it
     std::unique_ptr<ProxyWay> proxy_;          // until there is a tunnel
     std::shared_ptr<LateAnswer> proxy_answer_; // of the application, while it is awaited
     FrameReader reader_;
     Outbox outbox_;
+
+    // The way to the server, while the connection opens.
+    static constexpr std::chrono::seconds mute_patience{3}; // with a server beside which there is another address
+    std::weak_ptr<NameLookup> lookup_;
+    std::shared_ptr<Connector> connector_;
+    TimePoint stage_end_{};
+    std::chrono::nanoseconds connecting_{}; // time that TCP has taken so far
+    unsigned given_up_ = 0;                 // servers; what ends of operations with one of them is of no account
 
     std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;

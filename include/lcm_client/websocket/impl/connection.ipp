@@ -6,6 +6,7 @@
 #include <lcm_client/websocket/impl/abortive_close.hpp>
 #include <lcm_client/websocket/impl/closing.ipp>
 #include <lcm_client/websocket/impl/connection.hpp>
+#include <lcm_client/websocket/impl/giving_way.ipp>
 #include <lcm_client/websocket/impl/liveness.ipp>
 #include <lcm_client/websocket/impl/opening.ipp>
 #include <lcm_client/websocket/impl/proxying.ipp>
@@ -33,8 +34,7 @@ LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_exe
                                                          std::shared_ptr<TransportFailure> failure)
     : executor_(std::move(executor)), settings_(std::move(settings)), client_memory_(std::move(memory)),
       max_inbound_message_(max_inbound_message), failure_(std::move(failure)),
-      keep_alive_(settings_->options.idle_timeout), timer_(executor_), resolver_(executor_), socket_(executor_),
-      reader_(max_inbound_message) {}
+      keep_alive_(settings_->options.idle_timeout), timer_(executor_), reader_(max_inbound_message) {}
 
 // A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that;
 // but in a fork the connection is that of the parent.

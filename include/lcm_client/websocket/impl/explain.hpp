@@ -27,6 +27,18 @@ struct Explanation {
     TransportFailure failure;
 };
 
+// --- The name -------------------------------------------------------------------------------------------------------
+
+/// The name of this machine means another one, and what is sent would be in plain text.
+[[nodiscard]] inline Explanation explain_remote(std::string_view name, std::string_view address) {
+    return {Errc::resolve_failed,
+            {boost::asio::error::access_denied,
+             std::string(name) + " resolves to " + std::string(address) +
+                 ", which is not this machine; ws:// sends everything in plain text, so use wss://, or set "
+                 "allow_plaintext_to_remote_hosts",
+             true}};
+}
+
 // --- The answer to the upgrade --------------------------------------------------------------------------------------
 
 /// Whether the same request will get this status again. 408, 425 and 429 are those that speak of the moment.

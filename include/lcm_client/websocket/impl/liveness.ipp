@@ -46,7 +46,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_time() {
     tell_what_waits();
     const auto now = std::chrono::steady_clock::now();
     if (now < timer_.expiry()) return;
-    if (state_ == State::opening) on_stage_time();
+    if (state_ == State::opening) on_stage_time(now);
     else if (state_ == State::open) guard_open_time(now);
     else if (state_ == State::closing) abort(); // the server has not answered the close frame
 }
@@ -64,7 +64,9 @@ LCM_CLIENT_DECL void WebSocketConnection::tell_what_waits() {
     if (state_ == State::open && std::exchange(has_confirmed_, false)) confirmed_(error_code());
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::on_stage_time() {
+LCM_CLIENT_DECL void WebSocketConnection::on_stage_time(TimePoint now) {
+    if (may_give_way() && is_mute()) return give_way(boost::asio::error::timed_out);
+    if (now < stage_end_) return static_cast<void>(timer_.expires_at(stage_end_));
     if (auto refusal = refusal_so_far()) return fail(*std::move(refusal));
     fail({stage_.code,
           {boost::asio::error::timed_out,

@@ -4,16 +4,20 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_OPENING_IPP
 
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/own_socket.hpp>
+#include <lcm_client/websocket/impl/connector.ipp>
+#include <lcm_client/websocket/impl/name_lookup.ipp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <iterator>
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <new>
 #include <string>
-#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace lcm::detail {
 
@@ -25,68 +29,100 @@ LCM_CLIENT_DECL void WebSocketConnection::open(OpenHandler handler) {
 
 LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {
     stage_ = stage;
-    timer_.expires_after(stage.limit);
+    const TimePoint now = std::chrono::steady_clock::now();
+    stage_end_ = now + stage.limit;
+    timer_.expires_at(may_give_way() ? (std::min)(stage_end_, now + mute_patience) : stage_end_);
+}
+
+// What is dialled.
+LCM_CLIENT_DECL WebSocketConnection::Destination WebSocketConnection::destination() const {
+    return {first_hop().host, first_hop().port};
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::resolve() {
     begin({Errc::resolve_failed, "resolving the server's name", options().resolve_timeout});
+    const std::string host(destination().host);
     error_code is_name;
-    const auto address = boost::asio::ip::make_address(first_hop().host, is_name);
-    if (!is_name) {
-        const boost::asio::ip::tcp::endpoint endpoint(address,
-                                                      static_cast<unsigned short>(std::stoul(first_hop().port)));
-        return connect(Resolver::results_type::create(endpoint, first_hop().host, first_hop().port));
-    }
-    look_up(first_hop().host);
+    const auto address = boost::asio::ip::make_address(host, is_name);
+    if (!is_name) return on_resolved({}, {address});
+    const Addresses known = settings_->memory->addresses_of(host, std::chrono::steady_clock::now());
+    if (!known.empty()) return on_resolved({}, known);
+    look_up(host);
 }
 
-// A name that ends with a dot is asked for as it is, so that no domain is put behind it; but no file of hosts has it
-// so.
-LCM_CLIENT_DECL void WebSocketConnection::look_up(std::string_view name) {
-    auto on_resolved = [self = shared_from_this(), name](error_code ec, const Resolver::results_type& found) {
-        if (self->state_ != State::opening) return;
-        if (!ec) return self->connect(found);
-        if (name != self->first_hop().name()) return self->look_up(self->first_hop().name());
-        self->fail({Errc::resolve_failed, {ec, "the name is " + self->first_hop().host}});
+LCM_CLIENT_DECL void WebSocketConnection::look_up(const std::string& name) {
+    auto on_answer = [weak = weak_from_this()](error_code ec, const Addresses& found) {
+        const auto self = weak.lock();
+        if (self && self->state_ == State::opening) self->on_resolved(ec, found);
     };
     try {
-        resolver_.async_resolve(name, first_hop().port, Resolver::numeric_service, std::move(on_resolved));
+        lookup_ = NameLookup::ask(executor_, *client_memory_, settings_->memory, name, std::move(on_answer));
     } catch (const boost::system::system_error& problem) { // Asio starts its thread for names at the first one
         fail({Errc::resolve_failed, {problem.code(), "the system gave no thread to look up names"}});
     }
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::connect(const Resolver::results_type& endpoints) {
-    begin({Errc::connect_failed, "connecting", options().connect_timeout});
-    connect_to(endpoints.begin(), boost::asio::error::not_found);
-}
-
-// One after the other. `last` is what became of the one before.
-LCM_CLIENT_DECL void WebSocketConnection::connect_to(const Resolver::results_type::iterator& endpoint,
-                                                     error_code last) {
-    if (endpoint == Resolver::results_type::iterator()) return on_connected(last);
-    error_code ec;
-    socket_.close(ec);
-    open_own(socket_, endpoint->endpoint().protocol(), ec);
-    if (ec) return connect_to(std::next(endpoint), ec);
-    socket_.async_connect(endpoint->endpoint(), [self = shared_from_this(), endpoint](error_code problem) {
-        if (self->state_ != State::opening) return;
-        if (problem) self->connect_to(std::next(endpoint), problem);
-        else self->on_connected({});
+LCM_CLIENT_DECL void WebSocketConnection::on_resolved(error_code ec, const Addresses& found) {
+    guard_opening([&] {
+        if (ec) return fail({Errc::resolve_failed, {ec, "the name is " + std::string(destination().host)}});
+        Addresses allowed = found;
+        if (is_for_loopback_only()) std::erase_if(allowed, [](const auto& address) { return !address.is_loopback(); });
+        if (allowed.empty()) return fail(explain_remote(destination().host, found.front().to_string()));
+        connect(allowed);
     });
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec) {
-    if (ec) return fail({Errc::connect_failed, {ec, "the server is " + url().host_header()}});
+// In plain text nothing leaves this computer unless the options say so, whatever the name `localhost` is made to mean.
+LCM_CLIENT_DECL bool WebSocketConnection::is_for_loopback_only() const noexcept {
+    return !url().tls && !options().allow_plaintext_to_remote_hosts;
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::connect(const Addresses& addresses) {
+    const auto port = static_cast<unsigned short>(std::stoul(std::string(destination().port)));
+    std::vector<Endpoint> endpoints;
+    for (const auto& address : addresses) endpoints.emplace_back(address, port);
+    endpoints = alternate_families(endpoints);
+    settings_->memory->sort(endpoints);
+    connector_ = std::make_shared<Connector>(executor_, endpoints);
+    dial();
+}
+
+// The time for TCP is that of all addresses together, also when the first ones connect and then give way.
+LCM_CLIENT_DECL void WebSocketConnection::dial() {
+    begin({Errc::connect_failed, "connecting", options().connect_timeout});
+    const TimePoint start = std::chrono::steady_clock::now();
+    stage_end_ -= connecting_;
+    timer_.expires_at(stage_end_);
+    connector_->connect([weak = weak_from_this(), start](error_code ec, Connector::Socket socket) {
+        const auto self = weak.lock();
+        if (!self || self->state_ != State::opening) return;
+        self->connecting_ += std::chrono::steady_clock::now() - start;
+        self->guard_opening([&] { self->on_connected(ec, std::move(socket)); });
+    });
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec, Connector::Socket socket) {
+    if (ec) return fail({Errc::connect_failed, {ec, "the server is " + first_hop().host_header()}});
     error_code ignored; // only slower without
-    socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    const Url& peer = first_hop();
-    stream_.emplace(std::move(socket_), !peer.tls ? nullptr
-                                        : proxy_  ? settings_->proxies.tls.get()
-                                                  : settings_->tls.get());
-    if (peer.tls) tls_handshake();
+    socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    const auto& tls = proxy_ ? settings_->proxies.tls : settings_->tls;
+    stream_.emplace(std::move(socket), first_hop().tls ? tls.get() : nullptr);
+    if (first_hop().tls) tls_handshake();
     else if (proxy_) ask_proxy();
     else upgrade();
+}
+
+// Without memory the attempt fails, as by any other fault.
+template <class Step> void WebSocketConnection::guard_opening(Step step) {
+    error_code problem;
+    try {
+        return step();
+    } catch (const std::bad_alloc&) {
+        problem = boost::asio::error::no_memory;
+    } catch (const boost::system::system_error& thrown) { // OpenSSL's, for the same reason
+        problem = thrown.code();
+    }
+    if (state_ != State::closed) fail({stage_.code, {problem, {}}});
 }
 
 } // namespace lcm::detail

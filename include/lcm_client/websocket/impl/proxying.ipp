@@ -37,7 +37,7 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_proxy() {
     begin({Errc::connect_failed, "the answer of `proxy_for`", options().proxy.timeout});
     auto take = [weak = weak_from_this()](const std::string& text) {
         const auto self = weak.lock();
-        if (self && self->state_ == State::opening) self->guard_proxy([&] { self->on_proxy_named(text); });
+        if (self && self->state_ == State::opening) self->guard_opening([&] { self->on_proxy_named(text); });
     };
     proxy_answer_ = std::make_shared<LateAnswer>(executor_, std::move(take));
     const ProxyAnswer answer = [late = proxy_answer_](std::string text) { late->give(std::move(text)); };
@@ -69,12 +69,12 @@ LCM_CLIENT_DECL void WebSocketConnection::forget_proxy_answer() noexcept {
 
 LCM_CLIENT_DECL void WebSocketConnection::ask_proxy() {
     begin({Errc::connect_failed, "the answer to CONNECT", options().proxy.timeout});
-    guard_proxy([this] { ask_for_tunnel(); });
+    guard_opening([this] { ask_for_tunnel(); });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::ask_for_tunnel() {
     const bool may_ask_again = static_cast<bool>(options().proxy.credentials);
-    proxy_->exchange = std::make_unique<ProxyExchange>(
+    proxy_->exchange = std::make_shared<ProxyExchange>(
         ProxyExchange{make_connect_request(url(), proxy_->login.offered()), ConnectAnswer(may_ask_again)});
     read_proxy();
     write_to_proxy();
@@ -92,7 +92,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_proxy_written(error_code ec, std::s
     ProxyExchange& exchange = *proxy_->exchange;
     exchange.write_error = ec;
     exchange.written += count;
-    guard_proxy([&] {
+    guard_opening([&] {
         if (!exchange.has_ended_writing()) write_to_proxy();
         else if (exchange.answer.state() != ConnectAnswer::State::incomplete) on_proxy_answered();
     });
@@ -100,7 +100,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_proxy_written(error_code ec, std::s
 
 LCM_CLIENT_DECL void WebSocketConnection::on_proxy_read(error_code ec, std::size_t count) {
     ProxyExchange& exchange = *proxy_->exchange;
-    guard_proxy([&] {
+    guard_opening([&] {
         if (ec) exchange.answer.end();
         else exchange.answer.take({exchange.piece.data(), count});
         if (exchange.answer.state() != ConnectAnswer::State::incomplete) on_proxy_answered();
@@ -127,6 +127,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_proxy_broken(error_code ec) {
     const error_code first = proxy_->exchange->write_error ? proxy_->exchange->write_error : ec;
     for (const error_code& each : {ec, first})
         if (is_tls_refusal(each)) return fail(of_proxy(explain_tls(each, stream().native_tls())));
+    if (may_give_way() && is_mute()) return give_way(first);
     fail(explain_broken_connect(first));
 }
 
@@ -141,6 +142,8 @@ LCM_CLIENT_DECL void WebSocketConnection::on_challenged() {
     if (exchange.answer.keeps_connection() && !exchange.write_error) return ask_for_tunnel();
     proxy_->exchange.reset();
     stream_.reset(); // nothing is under way
+    settle_address();
+    connecting_ = {};
     resolve();
 }
 
@@ -153,6 +156,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_tunnel() {
                       "port of the URL is wrong",
                       true}});
     proxy_.reset();
+    settle_address(); // what is wrong with the server is not the proxy's address's
     if (!url().tls) return upgrade();
     stream().begin_tls(*settings_->tls);
     tls_handshake();
@@ -178,15 +182,6 @@ LCM_CLIENT_DECL void WebSocketConnection::name_proxy(Explanation& why) const noe
         why = at_proxy(host_and_port(proxy_->url), proxy_->exchange ? why : of_proxy(why));
     } catch (const std::bad_alloc&) {
         why.failure.block = BlockReason::proxy;
-    }
-}
-
-// Without memory the attempt fails, as by any other fault.
-template <class Step> void WebSocketConnection::guard_proxy(Step step) {
-    try {
-        step();
-    } catch (const std::bad_alloc&) {
-        fail({Errc::connect_failed, {boost::asio::error::no_memory, {}}});
     }
 }
 

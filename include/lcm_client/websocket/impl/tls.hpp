@@ -25,6 +25,9 @@ namespace lcm::detail {
 /// Whether TLS itself failed, by this side's refusal or by the server's, and not the connection below it.
 [[nodiscard]] LCM_CLIENT_DECL bool is_tls_refusal(error_code ec);
 
+/// Whether anything has come from the server. `tls` is OpenSSL's object of the connection.
+[[nodiscard]] LCM_CLIENT_DECL bool has_spoken(SSL* tls) noexcept;
+
 /// Why TLS failed with `ec`, during the handshake or later. `tls` is OpenSSL's object of the connection. The words hold
 /// nothing that the server wrote.
 [[nodiscard]] LCM_CLIENT_DECL Explanation explain_tls(error_code ec, SSL* tls);

@@ -197,6 +197,8 @@ LCM_CLIENT_DECL std::string protocol_refusal(int reason, SSL* tls) {
 
 LCM_CLIENT_DECL bool is_tls_refusal(error_code ec) { return ec.category() == boost::asio::error::get_ssl_category(); }
 
+LCM_CLIENT_DECL bool has_spoken(SSL* tls) noexcept { return BIO_number_read(SSL_get_rbio(tls)) != 0; }
+
 LCM_CLIENT_DECL Explanation explain_tls(error_code ec, SSL* tls) {
     if (ec == boost::asio::error::eof || ec == boost::asio::ssl::error::stream_truncated)
         return {Errc::tls_failed, {ec, "the server closed the connection during the TLS handshake"}};

@@ -41,7 +41,7 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade(const Credentials& cre
         const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
         return fail({Errc::upgrade_rejected, {cause, "the request for the upgrade could not be made"}});
     }
-    upgrade_ = std::make_unique<Upgrade>(Upgrade{make_upgrade_request(url(), options(), credentials, *key),
+    upgrade_ = std::make_shared<Upgrade>(Upgrade{make_upgrade_request(url(), options(), credentials, *key),
                                                  UpgradeAnswer({accept_for(*key), options().subprotocols})});
     read_answer();
     write_request();
@@ -85,6 +85,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgrade_broken(error_code ec) {
     const error_code first = upgrade_->write_error ? upgrade_->write_error : ec;
     for (const error_code& each : {ec, first})
         if (is_tls_refusal(each)) return fail(explain_tls(each, stream().native_tls()));
+    if (may_give_way() && is_mute()) return give_way(first);
     fail(upgrade_->answer.broken_off(first, std::chrono::system_clock::now()));
 }
 
@@ -108,6 +109,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgraded() {
     reader_.begin_with(frames);
     scan();
     if (end || reader_.end()) return on_ended_at_once(end);
+    settle_address();
     ping();
     post_completion(executor_, open_, {});
     if (!frames.empty() && keep_alive_.hear(std::chrono::steady_clock::now())) tell(true);

@@ -119,6 +119,9 @@ public:
 
     [[nodiscard]] State state() const noexcept { return state_; }
 
+    /// Whether the server has said anything.
+    [[nodiscard]] bool has_begun() const noexcept { return !text_.empty() || interims_ != 0; }
+
     /// The bytes behind the header: the first frames. When it was accepted.
     [[nodiscard]] std::string_view rest() const noexcept { return std::string_view(text_).substr(scanned_); }
 

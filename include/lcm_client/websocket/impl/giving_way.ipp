@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSL-1.0
+// The bodies of connection.hpp that are about the servers behind the addresses: one that is mute gives way to the next
+// one, and what became of each is remembered and told.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_GIVING_WAY_IPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_GIVING_WAY_IPP
+
+#include <lcm_client/websocket/impl/abortive_close.hpp>
+#include <lcm_client/websocket/impl/connection.hpp>
+#include <lcm_client/websocket/impl/tls.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <new>
+
+namespace lcm::detail {
+
+// Whether there is another address to go on with, now that one has connected.
+LCM_CLIENT_DECL bool WebSocketConnection::may_give_way() const noexcept {
+    return stream_ && connector_ && connector_->has_left();
+}
+
+// Whether the server that has connected has not said a byte in this stage.
+LCM_CLIENT_DECL bool WebSocketConnection::is_mute() noexcept {
+    if (!stream_) return false;
+    if (stage_.code == Errc::tls_failed) return !has_spoken(stream().native_tls());
+    if (proxy_) return proxy_->exchange && !proxy_->exchange->answer.has_begun();
+    return upgrade_ && !upgrade_->answer.has_begun();
+}
+
+// The same secret may leave again, for another server, but not before this one has lost the connection.
+LCM_CLIENT_DECL void WebSocketConnection::give_way(error_code why) {
+    settings_->memory->note_ill(*connector_->winner());
+    connector_->give_up_winner(why);
+    ++given_up_;
+    abort_connection(stream().socket().native_handle());
+    error_code ignored;
+    stream().socket().close(ignored);
+    stream_.reset();
+    upgrade_.reset();
+    if (proxy_) proxy_->exchange.reset();
+    is_reading_ = false;
+    guard_opening([this] { dial(); });
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::settle_address() noexcept {
+    if (!connector_) return; // it was a proxy's
+    settings_->memory->note_good(*connector_->winner());
+    connector_.reset();
+}
+
+// An address that refuses the credentials is the first one next time: no other one is to be offered them as well.
+LCM_CLIENT_DECL void WebSocketConnection::note_failure(Explanation& why) noexcept {
+    if (!connector_) return;
+    FactoryMemory& memory = *settings_->memory;
+    const bool is_ill = why.code == Errc::tls_failed || why.code == Errc::upgrade_rejected;
+    if (const Endpoint* const node = connector_->winner(); node && why.failure.cause != boost::asio::error::no_memory) {
+        if (is_ill) memory.note_ill(*node);
+        else if (why.code == Errc::unauthorized) memory.note_good(*node);
+    }
+    memory.forget(destination().host);
+    if (connector_->size() == 1 && (why.code != Errc::connect_failed || connector_->winner())) return;
+    try {
+        why.failure.detail += (why.failure.detail.empty() ? "" : "; ") + connector_->describe();
+    } catch (const std::bad_alloc&) {} // there are fewer words then
+}
+
+} // namespace lcm::detail
+
+#endif
