@@ -12,10 +12,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 namespace lcm_command {
 
 namespace {
+
+constexpr std::string_view from_environment = "env"; // instead of a proxy's URL
 
 lcm::Header read_header(const std::string& text) {
     const std::size_t colon = text.find(':');
@@ -32,7 +35,8 @@ lcm::Credentials read_token(const std::string& variable) {
 
 void check_plaintext(const ConnectionFlags& flags) {
     const lcm::Url url = lcm::parse_url(flags.url);
-    if (url.tls || url.is_loopback() || flags.allow_plaintext) return;
+    const bool is_local = url.is_loopback() && (flags.proxy.empty() || flags.proxy == from_environment);
+    if (url.tls || is_local || flags.allow_plaintext) return;
     throw UsageError("--url: ws:// sends everything in plain text; use wss://, or give --allow-plaintext");
 }
 
@@ -74,7 +78,14 @@ void add_connection_flags(CLI::App& command, ConnectionFlags& flags) {
     command.add_option("--token-env", flags.token_env, "the environment variable that holds the bearer token")
         ->type_name("VAR")
         ->group(group);
-    command.add_flag("--allow-plaintext", flags.allow_plaintext, "allow ws:// to another host than this one")
+    command
+        .add_option("--proxy", flags.proxy,
+                    "the HTTP proxy: http://USER:PASSWORD@HOST:PORT or https://..., or env for that of the environment")
+        ->type_name("URL")
+        ->group(group);
+    command
+        .add_flag("--allow-plaintext", flags.allow_plaintext,
+                  "allow ws:// to another host than this one, or through a proxy")
         ->group(group);
     add_packet_flags(command, flags, group);
 }
@@ -84,6 +95,8 @@ lcm::TransportFactory<lcm::WebSocketTransport> make_transport(const ConnectionFl
         check_plaintext(flags);
         lcm::WebSocketOptions options{.url = flags.url, .headers = flags.headers};
         options.tls.ca_file = flags.ca_file;
+        if (flags.proxy == from_environment) options.proxy.from_environment = true;
+        else options.proxy.url = flags.proxy;
         options.allow_plaintext_to_remote_hosts = flags.allow_plaintext;
         if (!flags.token_env.empty()) {
             static_cast<void>(read_token(flags.token_env)); // a bad one is wrong usage, not a failed connection

@@ -39,7 +39,7 @@ struct ProxyChallenge {
     }
 };
 
-/// What a proxy asks with status 407.
+/// What a proxy asks with status 407, or with 401 as some do after wrong credentials.
 struct ProxyQuestion {
     std::string proxy;                      ///< which one, as "host:port"
     std::vector<ProxyChallenge> challenges; ///< the ways to sign on that it offers; one of them has to be taken
@@ -63,7 +63,7 @@ using ProxyAnswer = std::function<void(std::string proxy_url)>;
 /// Until there is a tunnel an attempt fails with the codes of a direct one, and the detail says that it was the proxy,
 /// with its host and port. If it is permanent, the link is blocked with `BlockReason::proxy`:
 /// - `Errc::resolve_failed`, `connect_failed`, `tls_failed`: the way to the proxy itself;
-/// - `Errc::unauthorized`: the proxy answered 407, and there is no other answer to that;
+/// - `Errc::unauthorized`: the proxy answered 407, or 401, and there is no other answer to that;
 /// - `Errc::connect_failed`: it answered anything else but a 2xx, which the detail names with its reason; its answer was
 ///   not one; it was silent for longer than `timeout`; or `proxy_for` named no proxy.
 ///

@@ -39,7 +39,8 @@ public:
 
 private:
     void note(std::string_view name, std::string_view value) {
-        if (same_name(name, "Proxy-Authenticate")) add_challenges(value, challenges_);
+        if (same_name(name, "Proxy-Authenticate") || same_name(name, "WWW-Authenticate"))
+            add_challenges(value, challenges_);
         else if (same_name(name, "Transfer-Encoding")) is_chunked_ = true;
         else if (same_name(name, "Content-Length")) note_length(value);
         else if (same_name(name, "Connection") || same_name(name, "Proxy-Connection")) {
@@ -63,6 +64,9 @@ private:
     std::optional<std::size_t> length_;
 };
 
+/// Whether a proxy wants to know who asks, or does not believe it. Some answer 401 to wrong credentials, as tinyproxy.
+[[nodiscard]] constexpr bool is_question(unsigned status) noexcept { return status == 407 || status == 401; }
+
 /// Takes the answer in pieces of any size. A body is waited for only if it is short and another request may follow.
 class ConnectAnswer {
 public:
@@ -73,7 +77,7 @@ public:
     enum class State {
         incomplete,
         open,       ///< what follows comes through the tunnel
-        challenged, ///< 407
+        challenged, ///< it wants credentials, or other ones
         refused,    ///< any other status
         garbage,    ///< it is no HTTP, or its header has no end
     };
@@ -90,7 +94,7 @@ public:
 
     /// Nothing more will come.
     void end() noexcept {
-        if (state_ == State::incomplete && declines()) end(status() == 407 ? State::challenged : State::refused);
+        if (state_ == State::incomplete && declines()) end(is_question(status()) ? State::challenged : State::refused);
     }
 
     [[nodiscard]] State state() const noexcept { return state_; }
@@ -152,7 +156,7 @@ private:
 
     void judge(const StatusLine& status, std::string_view lines) {
         if (is_success(status.status)) return end(State::open);
-        if (status.status != 407) return end(State::refused);
+        if (!is_question(status.status)) return end(State::refused);
         const ChallengeFields fields(lines, status.is_http_1_1);
         challenges_ = fields.challenges();
         const auto body = fields.body_before_next();

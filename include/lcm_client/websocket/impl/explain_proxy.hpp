@@ -7,6 +7,7 @@
 #include <lcm_client/link_status.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/error.hpp>
+#include <lcm_client/websocket/impl/connect_answer.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 #include <lcm_client/websocket/impl/proxy_login.hpp>
 
@@ -67,7 +68,7 @@ struct ProxyRefusal {
     std::string detail = "it answered CONNECT with status " + std::to_string(refusal.status);
     if (!reason.empty()) detail += " (" + reason + ")";
     detail += advice_on_refusal(refusal.status);
-    const Errc code = refusal.status == 407 ? Errc::unauthorized : Errc::connect_failed;
+    const Errc code = is_question(refusal.status) ? Errc::unauthorized : Errc::connect_failed;
     return {code, {WebSocketErrc::proxy_declined, std::move(detail), is_permanent_refusal(refusal.status)}};
 }
 
