@@ -57,10 +57,10 @@ public:
         lcm::ClientConfig config{.source = "test", .deadline = 50ms};
         config.on_settled = [](const lcm::Settled&) {};
         config.on_event = [](std::string_view) {};
-        lcm::WebSocketOptions options{.url = server.url()};
+        lcm::WebSocketOptions options{.url = "ws://localhost:" + std::to_string(server.port()) + "/"};
         options.connect_timeout = options.upgrade_timeout = 300ms;
         options.close_timeout = 50ms;
-        options.allow_plaintext_to_remote_hosts = true;
+        options.allow_plaintext_to_remote_hosts = !proxy.empty();
         if (!proxy.empty()) // asked for it at each attempt
             options.proxy.proxy_for = [proxy](const std::string&, const lcm::ProxyAnswer& answer) { answer(proxy); };
         options.proxy.timeout = 300ms;
@@ -177,6 +177,22 @@ TEST_CASE("Out of memory over a socket: the link goes through a proxy, is lost a
             static_cast<void>(soon([&] { return day.server.connections() > before || failing_new.has_failed(); }));
         },
         true);
+}
+
+TEST_CASE("Out of memory over a socket: an attempt is refused, and the next one looks the name up") {
+    live_through_all([](Day& day, Requests& requests) {
+        day.server.set_fault(Fault::service_unavailable);
+        day.server.drop_all();
+        requests.call(*day.client, sample("6"));
+        {
+            const MayFail may(true);
+            day.client->reconnect_now();
+        }
+        std::this_thread::sleep_for(2ms);
+        day.server.set_fault(Fault::none);
+        const MayFail may(true);
+        day.client->reconnect_now();
+    });
 }
 
 TEST_CASE("Out of memory over a socket: cancellations, and late replies") {

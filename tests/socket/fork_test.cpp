@@ -219,6 +219,20 @@ TEST_CASE("A fork may destroy a transport and its loop, and the parent's connect
     transport.reset();
 }
 
+TEST_CASE("A fork may make a client with the parent's factory") {
+    Simulator simulator;
+    lcm::testing::ManualClock clock;
+    const auto factory = lcm::websocket({.url = "ws://localhost:" + std::to_string(simulator.port()) + "/"});
+    Client client(config(), factory, clock);
+    REQUIRE(client.call_and_wait(sample("parent")).has_value());
+    CHECK(exit_status_of_fork([&] {
+              lcm::testing::ManualClock own_clock;
+              Client own(config(), factory, own_clock);
+              return own.call_and_wait(sample("fork")).has_value() ? 0 : 1;
+          }) == 0);
+    CHECK(simulator.acted_on() == std::vector<std::string>{"parent", "fork"});
+}
+
 TEST_CASE("A fork may destroy a simulator") {
     auto simulator = std::make_unique<Simulator>();
     CHECK(exit_status_of_fork([&] {

@@ -28,20 +28,25 @@ struct WebSocketOptions {
     /// 6455 allows: the messages are the same. One that names another one, or two, is not a server for this client.
     std::vector<std::string> subprotocols{};
     /// Asked at each connection attempt, on the client's executor, so that a token can be renewed: it must not block.
-    /// If it throws, the attempt ends with `Errc::unauthorized`.
+    /// Within an attempt it is asked once more when a mute server gives way to the next address. If it throws, the
+    /// attempt ends with `Errc::unauthorized`.
     std::function<Credentials()> credentials{};
     TlsOptions tls{}; ///< for wss:// alone
     /// The HTTP proxy on the way to the server; none if nothing is said.
     ProxyOptions proxy{};
     /// Without it, a ws:// URL is refused unless its host is loopback, and there is no proxy: all that it carries can be
-    /// read on the way.
+    /// read on the way. A `localhost` that resolves to another machine is refused at each attempt.
     bool allow_plaintext_to_remote_hosts = false;
 
     // Time bounds, from 1 ms to one day.
     std::chrono::milliseconds resolve_timeout{10'000}; ///< for the name server
     std::chrono::milliseconds connect_timeout{10'000}; ///< for TCP, over all addresses of the host
-    std::chrono::milliseconds tls_timeout{10'000};     ///< for the TLS handshake
-    std::chrono::milliseconds upgrade_timeout{10'000}; ///< for the answer to the HTTP request
+    /// For the TLS handshake. If the server says nothing for 3 s, another address of the host is tried, if there is
+    /// one.
+    std::chrono::milliseconds tls_timeout{10'000};
+    /// For the answer to the HTTP request. If the server says nothing for 3 s, another address of the host is tried, if
+    /// there is one.
+    std::chrono::milliseconds upgrade_timeout{10'000};
     /// For the server's silence while the connection is open. A ping is sent when half of it has passed.
     std::chrono::milliseconds idle_timeout{15'000};
     std::chrono::milliseconds close_timeout{2'000}; ///< for the close handshake, in the background after `close()`

@@ -62,8 +62,18 @@ public:
     /// Says that a person has asked for this attempt, as with `LcmClient::reconnect_now()`. Once, before `async_open`.
     void on_demand() noexcept { is_on_demand_ = true; }
 
-    /// Resolves the name, connects to its addresses in turn, does the TLS handshake and the upgrade to WebSocket, each
+    /// Resolves the name, connects to one of its addresses, does the TLS handshake and the upgrade to WebSocket, each
     /// bounded by its time in the options. Called once, first.
+    ///
+    /// The addresses race for TCP (RFC 8305 in small): IPv6 and IPv4 alternate, the next address starts when the one
+    /// before has been silent for 250 ms or has failed, and the first one that connects is taken. TLS and the upgrade
+    /// are done with one server at a time. One that says nothing for 3 s, or breaks the connection before it has
+    /// finished TLS or has said a byte to the upgrade, gives way to the next address, if one is left. At most 16
+    /// addresses are tried in one attempt. An address over which a connection was opened comes first at the next
+    /// attempt of any client of the factory, one whose TLS or upgrade failed comes last.
+    ///
+    /// A look-up whose time is over goes on, and the next attempt waits for it as well. A good answer is kept for a
+    /// minute, or until an attempt with it fails.
     ///
     /// @par Completion
     /// `void(error_code)`: success, or
@@ -77,6 +87,9 @@ public:
     /// refused. What arrives together with the answer is looked at first: if the server has closed it there, or
     /// ended the connection otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of
     /// that are not delivered. A ping leaves as soon as the connection is open, before anything else.
+    ///
+    /// A `localhost` that resolves to another machine only, while ws:// must not leave this one, is
+    /// `Errc::resolve_failed`.
     ///
     /// A demand for a client certificate is `Errc::tls_failed`, also where TLS 1.3 reports it during the upgrade only.
     LCM_CLIENT_DECL void async_open(OpenHandler handler);
@@ -132,11 +145,12 @@ public:
     LCM_CLIENT_DECL void abort() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
-    /// server wrote, other than numbers.
+    /// server wrote, other than numbers. If no connection was opened, and the host has several addresses or TCP failed,
+    /// the detail names the first six addresses that were tried and what became of each.
     ///
     /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
     /// save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked for; for
-    /// credentials that could not be made; for a violation of the WebSocket protocol; and for the close codes 1002,
+    /// credentials that could not be made; for a `localhost` that is not this machine; for a violation of the WebSocket protocol; and for the close codes 1002,
     /// 1003, 1007, 1008 and 1010. It is false for everything else: names, refused, broken and silent connections, times
     /// that ran out, 5xx, the other close codes.
     /// `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one day.
@@ -165,8 +179,9 @@ private:
 ///
 /// @par Thread safety
 /// This may be called from any thread, and so may the factory, which can be copied. A client remembers what it has met
-/// on its way to the server, for its next attempt, in its own copy of the factory: each copy begins without memories. The
-/// trusted certificates belong to all of them.
+/// on its way to the server, for its next attempt, in its own copy of the factory: each copy begins without memories.
+/// The trusted certificates belong to all of them, and so does what is known of names and addresses; in a fork of the
+/// process nothing is known of these.
 [[nodiscard]] LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options);
 
 } // namespace lcm

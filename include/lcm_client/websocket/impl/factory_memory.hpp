@@ -15,8 +15,8 @@
 
 namespace lcm::detail {
 
-/// Any thread. All of it is advice: an attempt goes on without. So what there is no memory for is not remembered, and in
-/// a fork of the process that made the factory nothing is known, since the mutex may be locked there by nobody.
+/// Any thread. All of it is advice: an attempt goes on without it. So what there is no memory for is not remembered,
+/// and in a fork of the process that made the factory nothing is known, since the mutex may be locked there by nobody.
 class FactoryMemory {
 public:
     using TimePoint = NameCache::TimePoint;

@@ -21,10 +21,10 @@
 
 namespace lcm::detail {
 
-/// The system's look-up blocks a thread of Asio's, and cannot be interrupted. So when its time is over, nobody waits for
-/// it any more, but it goes on: its answer is for the factory's memory, and for the next attempt of this client, which
-/// joins it. Used on the executor only. Its own pending operation owns it and nothing else, so that it ends with the
-/// context.
+/// The system's look-up blocks a thread of Asio's, and cannot be interrupted. So when its time is over, nobody waits
+/// for it any more, but it goes on: its answer is for the factory's memory, and for the next attempt of this client,
+/// which joins it. Used on the executor only. Its own pending operation owns it and nothing else, so that it ends with
+/// the context.
 class NameLookup : public std::enable_shared_from_this<NameLookup> {
 public:
     using Answer = Handler<void(error_code, Addresses)>;
