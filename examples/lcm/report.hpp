@@ -58,11 +58,14 @@ inline void print_report(const OrderedJson& json) {
     if (!std::cout) throw std::runtime_error("cannot write to standard output; is the disk full?");
 }
 
-/// As "link ready", or "link waiting, attempt 2 in 312 ms: connect_failed; Connection refused".
+/// As "link ready", or "link waiting, attempt 2 in 312 ms: connect_failed; Connection refused"; one that is blocked
+/// says for what it waits: "link blocked, see to its credentials, attempt 2 in 31200 ms: unauthorized; ...".
 inline std::string describe(const lcm::LinkStatus& link) {
     const bool is_down = link.state == lcm::LinkState::waiting || link.state == lcm::LinkState::blocked;
     std::string text = std::string("link ") + lcm::to_string(link.state);
     if (!is_down) return text;
+    const bool is_named = link.block != lcm::BlockReason::none && link.block != lcm::BlockReason::other;
+    if (is_named) text += std::string(", see to its ") + lcm::to_string(link.block);
     text += ", attempt " + std::to_string(link.attempt) + " in " + std::to_string(link.next_wait.count()) + " ms";
     if (!link.error) return text;
     text += std::string(": ") + lcm::to_string(link.error->code);

@@ -313,7 +313,9 @@ public:
     }
 
     /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are
-    /// new. While there is a link, its peer is asked for a sign of life, if the transport can do that (`ProbesPeer`).
+    /// new. It offers credentials that the server has refused once more, also if that may lock the account: so call it
+    /// for a person. While there is a link, its peer is asked for a sign of life, if the transport can do that
+    /// (`ProbesPeer`).
     ///
     /// @par Completion
     /// Returns at once; `ClientConfig::on_state` tells what follows. Throws nothing.

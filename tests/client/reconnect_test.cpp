@@ -225,6 +225,51 @@ TEST_CASE("A fault that waiting does not cure is shown as blocked, retried slowl
     }
 }
 
+TEST_CASE("A blocked link says whom it waits for, and only while it is blocked") {
+    using lcm::BlockReason;
+    struct Row {
+        lcm::error_code code;
+        lcm::TransportFailure why;
+        BlockReason block;
+    };
+    const std::vector<Row> rows{
+        {Errc::unauthorized, {}, BlockReason::credentials}, // a transport that does not say more
+        {Errc::unauthorized, {.is_permanent = true, .block = BlockReason::proxy}, BlockReason::proxy},
+        {Errc::tls_failed, {.is_permanent = true, .block = BlockReason::certificate}, BlockReason::certificate},
+        {Errc::upgrade_rejected, {.is_permanent = true, .block = BlockReason::path}, BlockReason::path},
+        {Errc::upgrade_rejected, {.is_permanent = true}, BlockReason::other},
+        {Errc::upgrade_rejected, {.block = BlockReason::path}, BlockReason::none},
+    };
+    for (const Row& row : rows) {
+        Bench bench;
+        bench.script.fail_open(row.code, row.why);
+        bench.run();
+        CHECK(bench.states.back().block == row.block);
+        bench.script.fail_open({});
+        bench.advance(60s);
+        REQUIRE(bench.states.back().state == LinkState::ready);
+        for (const lcm::LinkStatus& each : bench.states)
+            if (each.state != LinkState::blocked) CHECK(each.block == BlockReason::none);
+    }
+}
+
+TEST_CASE(
+    "A transport hears that a person has asked for an attempt, and not that time has passed or the computer woken") {
+    Bench bench;
+    bench.script.fail_open(Errc::unauthorized);
+    bench.advance(60s);
+    bench.advance(24h); // as after a night's sleep
+    CHECK(bench.script.connections() == 3);
+    CHECK(bench.script.connections_on_demand() == 0);
+    bench.client->reconnect_now();
+    bench.run();
+    CHECK(bench.script.connections() == 4);
+    CHECK(bench.script.connections_on_demand() == 1);
+    bench.advance(60s);
+    CHECK(bench.script.connections() == 5);
+    CHECK(bench.script.connections_on_demand() == 1);
+}
+
 TEST_CASE("A factory that throws or makes nothing is a blocked link, and is asked again") {
     boost::asio::io_context loop;
     lcm::testing::ManualClock clock;

@@ -316,3 +316,44 @@ TEST_CASE(
                     row.fault.retry_after ? 100s : 0ms, row.longest);
     }
 }
+
+TEST_CASE("An attempt is one on demand if a person asked for it, and not if the computer has woken") {
+    for (const LinkFault& fault : {passing, permanent}) {
+        Reconnector reconnector(1);
+        CHECK_FALSE(reconnector.is_on_demand());
+        static_cast<void>(fail_attempt(reconnector, start, fault));
+        reconnector.retry_now(start, false);
+        CHECK(reconnector.is_due(start));
+        CHECK_FALSE(reconnector.is_on_demand());
+        reconnector.retry_now(start, true);
+        reconnector.retry_now(start, false); // which takes nothing back
+        CHECK(reconnector.is_on_demand());
+        reconnector.begin();
+        CHECK(reconnector.is_on_demand());
+        static_cast<void>(reconnector.fail(start, fault));
+        CHECK_FALSE(reconnector.is_on_demand());
+    }
+}
+
+TEST_CASE("A wish during an attempt is for the next one, unless credentials were refused meanwhile") {
+    struct Row {
+        LinkFault fault;
+        bool is_on_demand;
+    };
+    const std::vector<Row> rows{
+        {passing, true},
+        {{.is_permanent = true, .block = lcm::BlockReason::path}, true},
+        {{.is_permanent = true, .block = lcm::BlockReason::credentials}, false},
+        {{.is_permanent = true, .block = lcm::BlockReason::proxy}, false},
+    };
+    for (const Row& row : rows) {
+        Reconnector reconnector(1);
+        reconnector.begin();
+        reconnector.retry_now(start, true);
+        static_cast<void>(reconnector.fail(start, row.fault));
+        CHECK(reconnector.is_on_demand() == row.is_on_demand);
+        reconnector.begin();
+        reconnector.succeed(start);
+        CHECK_FALSE(reconnector.is_on_demand());
+    }
+}

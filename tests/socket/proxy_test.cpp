@@ -57,8 +57,12 @@ struct Office {
         options.proxy.url = proxy.url();
         options.proxy.tls.ca_file = proxy.certificate_file();
         change(options, proxy);
-        transport = lcm::websocket(options)(loop.get_executor(), 65'536);
+        factory = lcm::websocket(options);
+        renew();
     }
+
+    // The next attempt of the same client.
+    void renew() { transport = factory(loop.get_executor(), 65'536); }
 
     lcm::error_code open() {
         std::optional<lcm::error_code> opened;
@@ -92,6 +96,7 @@ struct Office {
     boost::asio::io_context loop;
     RawServer server;
     ScriptedProxy proxy;
+    lcm::TransportFactory<lcm::WebSocketTransport> factory;
     std::unique_ptr<lcm::WebSocketTransport> transport;
 };
 
@@ -262,6 +267,46 @@ TEST_CASE("A 407 without another answer blocks the link, says that it was the pr
         CHECK(office.proxy.requests().size() == row.requests);
         CHECK(office.server.request().empty());
     }
+}
+
+TEST_CASE("A secret that the proxy has refused is not offered again until a person asks or there is another one") {
+    const auto refusal = challenge("Proxy-Authenticate: Basic realm=\"office\"\r\n");
+    Office office({.script = {refusal, refusal}}, {}, with_user("agent:canary@"));
+    CHECK(office.open() == Errc::unauthorized);
+    office.renew();
+    CHECK(office.open() == Errc::unauthorized);
+    CHECK(office.proxy.requests().size() == 1);
+    CHECK(
+        has(office.failure().detail, "the proxy " + office.proxy.address() + ": the proxy refused these credentials"));
+    CHECK_FALSE(has(office.failure().detail, "canary"));
+    CHECK(office.failure().block == BlockReason::proxy);
+    CHECK(office.failure().is_permanent);
+    office.renew();
+    office.transport->on_demand();
+    CHECK(office.open() == Errc::unauthorized);
+    CHECK(office.proxy.requests().size() == 2);
+    office.renew();
+    office.transport->on_demand();
+    CHECK_FALSE(office.open()); // behind the script it agrees
+    CHECK(office.proxy.requests().size() == 3);
+}
+
+TEST_CASE("When the URL's user was refused, the application is asked for another one without offering it again") {
+    const auto refusal = challenge("Proxy-Authenticate: Basic realm=\"office\"\r\n");
+    std::vector<std::string> answers{"", basic("agent", "right")};
+    Office office({.script = {refusal, refusal}}, {}, with_user("agent:canary@", [&](const lcm::ProxyQuestion&) {
+                      const std::string answer = answers.front();
+                      answers.erase(answers.begin());
+                      return Secret(answer);
+                  }));
+    CHECK(office.open() == Errc::unauthorized);
+    office.renew();
+    CHECK_FALSE(office.open());
+    const auto& requests = office.proxy.requests();
+    REQUIRE(requests.size() == 3);
+    CHECK(has(requests[0], basic("agent", "canary")));
+    CHECK_FALSE(has(requests[1], "Proxy-Authorization"));
+    CHECK(has(requests[2], basic("agent", "right")));
 }
 
 TEST_CASE("A proxy that gives a secret back as its reason is not quoted") {
@@ -453,6 +498,7 @@ TEST_CASE("A proxy that is named when nobody waits for it any more touches nothi
                       with_proxy_for([&](const std::string&, ProxyAnswer answer) { kept = std::move(answer); }));
         std::optional<lcm::error_code> opened;
         office.transport->async_open([&](lcm::error_code ec) { opened = ec; });
+        office.run_until([&] { return kept != nullptr; });
         office.transport->close();
         kept("http://127.0.0.1:1");
         office.run_until([&] { return opened.has_value(); });
@@ -460,10 +506,12 @@ TEST_CASE("A proxy that is named when nobody waits for it any more touches nothi
         CHECK(office.proxy.connections() == 0);
     }
     kept("http://127.0.0.1:1"); // the loop is gone
+    kept = nullptr;
     {
         Office office({}, {},
                       with_proxy_for([&](const std::string&, ProxyAnswer answer) { kept = std::move(answer); }));
         office.transport->async_open([](lcm::error_code) {});
+        office.run_until([&] { return kept != nullptr; });
     }
     kept("http://127.0.0.1:1"); // the loop went while it was awaited
 }

@@ -2,13 +2,13 @@
 // The upgrade to WebSocket as it goes over the wire: what is asked for, answers whose body never ends, and what comes
 // together with the answer.
 #include <support/catch.hpp>
+#include <support/front_server.hpp>
 #include <support/raw_link.hpp>
 
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,16 +20,6 @@ using lcm::Errc;
 namespace {
 
 bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
-
-// The values of a header in the request, in order.
-std::vector<std::string> values_of(const std::string& name, const std::string& request) {
-    std::vector<std::string> values;
-    for (std::size_t at = 0; (at = request.find("\r\n" + name + ": ", at)) != std::string::npos;) {
-        at += name.size() + 4;
-        values.push_back(request.substr(at, request.find('\r', at) - at));
-    }
-    return values;
-}
 
 using Values = std::vector<std::string>;
 

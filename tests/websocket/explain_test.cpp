@@ -2,6 +2,7 @@
 // How faults of a WebSocket connection are sorted and put into words: statuses, Retry-After, close codes, errors.
 #include <support/catch.hpp>
 
+#include <lcm_client/link_status.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
 
 #include <boost/asio/error.hpp>
@@ -210,4 +211,51 @@ TEST_CASE("Each code of WebSocket has a sentence of its own, in a category of it
     CHECK(sentences.size() == static_cast<std::size_t>(WebSocketErrc::bad_close_reason));
     CHECK(sentences.count("unknown code") == 0);
     CHECK(lcm::error_code(WebSocketErrc::closed) != Errc::invalid_argument); // the same number
+}
+
+TEST_CASE("Each refusal says whom the link waits for, and what can be done") {
+    using lcm::BlockReason;
+    struct Row {
+        unsigned status;
+        std::string location;
+        lcm::detail::UpgradeFacts request;
+        BlockReason block;
+        std::string words;
+    };
+    const std::vector<Row> rows{
+        {401, "", {.has_credentials = true}, BlockReason::credentials, "something before the server has taken it out"},
+        {401, "", {}, BlockReason::credentials, "no Authorization header was sent"},
+        {403, "", {}, BlockReason::credentials, "status 403"},
+        {407, "", {}, BlockReason::proxy, "status 407"},
+        {400, "", {}, BlockReason::path, "status 400"},
+        {404, "", {}, BlockReason::path, "check the path"},
+        {200, "", {}, BlockReason::path, "check the path"},
+        {302, "", {}, BlockReason::path, "give the final URL"},
+        {302, "/other?s3cret", {}, BlockReason::path, "which leads to /other; redirections are not followed"},
+        {302, "mailto:s3cret@h", {}, BlockReason::path, "status 302; redirections are not followed"},
+        {303, "https://login.example/x?s3cret", {}, BlockReason::credentials, "a page for signing in"},
+        {301, "https://h/x", {.tls = false, .host = "h"}, BlockReason::path, "which leads to https://h/x; use wss://"},
+        {301, "https://h/x", {.tls = true, .host = "h"}, BlockReason::path, "give the final URL"},
+        {404, "/s3cret", {}, BlockReason::path, "status 404; check"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.status, row.location);
+        const Explanation why = lcm::detail::explain_status(row.status, {}, now, row.request, row.location);
+        CHECK(why.failure.is_permanent);
+        CHECK(why.failure.block == row.block);
+        CHECK(has(why, row.words));
+        CHECK_FALSE(has(why, "s3cret"));
+    }
+    CHECK(lcm::detail::explain_no_websocket(WebSocketErrc::no_accept).failure.block == BlockReason::path);
+    CHECK(explain_close(1008).failure.block == BlockReason::other);
+    CHECK(explain_end(WebSocketErrc::masked_frame).failure.block == BlockReason::other);
+}
+
+TEST_CASE("Credentials that are held back tell since when and until when") {
+    const Explanation why = lcm::detail::explain_held({12s, 288s});
+    CHECK(why.code == Errc::unauthorized);
+    CHECK(why.failure.is_permanent);
+    CHECK(why.failure.block == lcm::BlockReason::credentials);
+    CHECK(has(why, "12 s ago"));
+    CHECK(has(why, "288 s"));
 }

@@ -12,17 +12,18 @@ namespace {
 using lcm::Credentials;
 using lcm::detail::draw_websocket_key;
 using lcm::detail::make_upgrade_request;
+using lcm::detail::own_cookies;
 
 const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
 
 std::string request(const std::string& url, const lcm::WebSocketOptions& options = {},
                     const Credentials& credentials = Credentials::none()) {
-    return make_upgrade_request(lcm::parse_url(url), options, credentials, key);
+    return make_upgrade_request(lcm::parse_url(url), options, credentials, key, own_cookies(options, credentials));
 }
 
 std::string expected(const std::string& target, const std::string& host, const std::string& more) {
     return "GET " + target + " HTTP/1.1\r\nHost: " + host +
-           "\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Key: " + key +
+           "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + key +
            "\r\nSec-WebSocket-Version: 13\r\n" + more + "\r\n";
 }
 
@@ -65,4 +66,22 @@ TEST_CASE("A key is 16 random bytes in base64, another one each time") {
         keys.insert(*drawn);
     }
     CHECK(keys.size() == 100);
+}
+
+TEST_CASE("Headers of the credentials take the places of those of the options") {
+    lcm::WebSocketOptions options;
+    options.headers = {{"X-Key", "old"}, {"X-Tag", "t"}, {"x-key", "old too"}};
+    const auto credentials = Credentials::none().with_header("X-KEY", "new").with_header("user-agent", "mine");
+    CHECK(request("ws://h", options, credentials) ==
+          expected("/", "h", "X-Tag: t\r\nX-KEY: new\r\nuser-agent: mine\r\n"));
+}
+
+TEST_CASE("All cookies stand in one header") {
+    lcm::WebSocketOptions options;
+    options.headers = {{"Cookie", " a=1 "}, {"X-Tag", "t"}, {"cookie", "b=2"}};
+    CHECK(own_cookies(options, Credentials::none()) == "a=1; b=2");
+    CHECK(own_cookies(options, Credentials::none().with_header("COOKIE", "c=3")) == "c=3");
+    CHECK(own_cookies({}, Credentials::none()).empty());
+    CHECK(make_upgrade_request(lcm::parse_url("ws://h"), options, Credentials::none(), key, "a=1; d=4") ==
+          expected("/", "h", user_agent + "X-Tag: t\r\nCookie: a=1; d=4\r\n"));
 }

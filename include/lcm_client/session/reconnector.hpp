@@ -80,7 +80,7 @@ public:
         doublings_ = (std::min)(doublings_ + 1, max_doublings);
         state_ = fault.is_permanent ? LinkState::blocked : LinkState::waiting;
         block_ = fault.block;
-        is_on_demand_ = std::exchange(is_hurried_on_demand_, false);
+        is_on_demand_ = std::exchange(is_hurried_on_demand_, false) && !has_refused_credentials(fault);
         next_ = now + wait;
         return wait;
     }
@@ -109,6 +109,11 @@ private:
     }
 
     static constexpr unsigned max_doublings = 10; // beyond the cap
+
+    // Nobody who asked before the refusal wants them to be refused once more.
+    static bool has_refused_credentials(const LinkFault& fault) noexcept {
+        return fault.is_permanent && (fault.block == BlockReason::credentials || fault.block == BlockReason::proxy);
+    }
 
     Milliseconds choose_wait(const LinkFault& fault) {
         const Milliseconds wait =

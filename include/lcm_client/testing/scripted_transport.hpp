@@ -38,6 +38,8 @@ public:
     [[nodiscard]] std::size_t batches() const noexcept { return state_->batches; }
     /// How many connections were attempted.
     [[nodiscard]] std::size_t connections() const noexcept { return state_->connections; }
+    /// How many of them a person had asked for, by `LcmClient::reconnect_now()`.
+    [[nodiscard]] std::size_t connections_on_demand() const noexcept { return state_->connections_on_demand; }
     /// Whether the newest connection is open, as far as both sides know.
     [[nodiscard]] bool is_open() const noexcept { return state_->phase == Phase::open; }
     /// How often the client has asked the peer for a sign of life, over all connections.
@@ -113,6 +115,7 @@ private:
         std::vector<std::string> sent;
         std::size_t batches = 0;
         std::size_t connections = 0;
+        std::size_t connections_on_demand = 0;
         std::size_t probes = 0;
         std::size_t aborts = 0;
         Phase phase = Phase::none;
@@ -187,8 +190,8 @@ private:
 };
 
 /// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure`, `lcm::ProbesPeer`,
-/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery` and `lcm::KnowsBacklog`. Its functions are the
-/// client's; a test calls those of the script.
+/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery`, `lcm::KnowsBacklog` and `lcm::OpensOnDemand`.
+/// Its functions are the client's; a test calls those of the script.
 ///
 /// @par Thread safety
 /// None; all calls come on the client's executor.
@@ -220,6 +223,9 @@ public:
 
     /// Keeps what `Script::outstanding()` asks, and what the script's signs of life are told to.
     void watch(PeerWatch watch) { state().watch = std::move(watch); }
+
+    /// Counted by `Script::connections_on_demand()`.
+    void on_demand() noexcept { ++state().connections_on_demand; }
 
     /// Completes as the script says: at once with success, or as `fail_open()` and `hold_open()` tell.
     void async_open(OpenHandler handler) {

@@ -4,7 +4,10 @@
 #define LCM_CLIENT_WEBSOCKET_CREDENTIALS_HPP
 
 #include <lcm_client/config.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/sensitive.hpp>
+#include <lcm_client/websocket/header.hpp>
+#include <lcm_client/websocket/impl/check_header.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,21 +15,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace lcm {
 
-/// One header of the HTTP request that opens the connection. The value may be a secret.
-struct Header {
-    std::string name;             ///< in any letter case
-    Sensitive<std::string> value; ///< without control characters
-};
-
 namespace detail {
-
-constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }
-
-// What HTTP servers take as one header at the most.
-inline constexpr std::size_t max_header_size = 16 * 1024;
 
 inline std::string base64(std::string_view bytes) {
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -43,8 +36,9 @@ inline std::string base64(std::string_view bytes) {
 
 } // namespace detail
 
-/// Who the client is, for the server: the value of the Authorization header, and what the URL's query says of it. A
-/// value that never shows its secret. `websocket/sign_on.hpp` makes those of the vendor's own ways to sign on.
+/// Who the client is, for the server: the value of the Authorization header, other headers, and what the URL's query
+/// says of it. A value that never shows its secret. `websocket/sign_on.hpp` makes those of the vendor's own ways to
+/// sign on.
 ///
 /// @par Thread safety
 /// Distinct objects, and the const functions of one, may be used from several threads.
@@ -86,8 +80,49 @@ public:
         return credentials;
     }
 
-    /// The header's value; empty for `none()`.
+    /// These credentials, with a header more: "X-Api-Key". It takes the place of those of its name, also in
+    /// `WebSocketOptions::headers`; one that is called Authorization becomes `authorization()`. Throws `LcmError` with
+    /// `Errc::invalid_argument` for what cannot stand in `WebSocketOptions::headers` either.
+    [[nodiscard]] Credentials with_header(std::string name, Sensitive<std::string> value) const {
+        const Header header{std::move(name), std::move(value)};
+        detail::ensure_valid(header);
+        Credentials credentials(*this);
+        if (detail::same_name(header.name, "Authorization")) {
+            credentials.authorization_ = header.value;
+            return credentials;
+        }
+        std::erase_if(credentials.headers_,
+                      [&](const Header& each) { return detail::same_name(each.name, header.name); });
+        credentials.headers_.push_back(header);
+        return credentials;
+    }
+
+    /// These credentials, whose secret is `secret`: for those that are written anew at each attempt, with the time or a
+    /// number in them, while what the server judges stays the same, such as a user and a password. It is never sent. By
+    /// it the client knows credentials again that the server has refused, and does not offer them at each attempt.
+    /// Throws `LcmError` with `Errc::invalid_argument` if it is empty.
+    [[nodiscard]] Credentials with_secret(std::string secret) const {
+        if (secret.empty()) detail::throw_invalid("credentials: a secret must not be empty");
+        Credentials credentials(*this);
+        credentials.secret_ = std::move(secret);
+        return credentials;
+    }
+
+    /// The value of the Authorization header; empty for `none()`.
     [[nodiscard]] const Sensitive<std::string>& authorization() const noexcept { return authorization_; }
+
+    /// The headers of `with_header`, but for Authorization.
+    [[nodiscard]] const std::vector<Header>& headers() const noexcept { return headers_; }
+
+    /// What was given to `with_secret`, or else the value of the Authorization header, or else the values of the other
+    /// headers and the query. Empty if there is none of them.
+    [[nodiscard]] Sensitive<std::string> secret() const {
+        if (!secret_.reveal().empty()) return secret_;
+        if (!authorization_.reveal().empty()) return authorization_;
+        std::string all = query_.reveal();
+        for (const Header& header : headers_) all.append("\n").append(header.value.reveal());
+        return all;
+    }
 
     /// `target`, a path with or without a query, with the query of `with_query` added.
     [[nodiscard]] std::string apply_to(const std::string& target) const {
@@ -105,6 +140,8 @@ private:
 
     Sensitive<std::string> authorization_;
     Sensitive<std::string> query_;
+    Sensitive<std::string> secret_;
+    std::vector<Header> headers_;
 };
 
 } // namespace lcm

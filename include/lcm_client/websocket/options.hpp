@@ -4,8 +4,10 @@
 #define LCM_CLIENT_WEBSOCKET_OPTIONS_HPP
 
 #include <lcm_client/websocket/credentials.hpp>
+#include <lcm_client/websocket/header.hpp>
 #include <lcm_client/websocket/proxy.hpp>
 #include <lcm_client/websocket/tls_options.hpp>
+#include <lcm_client/websocket/upgrade_response.hpp>
 
 #include <chrono>
 #include <functional>
@@ -22,15 +24,27 @@ struct WebSocketOptions {
     /// Where the server is: `wss://host/path?query`. User information in it is sent as Basic credentials.
     std::string url{};
     /// More headers for the HTTP request that opens the connection, in this order. A name may stand here more than
-    /// once. Those that HTTP and WebSocket need are refused; a User-Agent replaces the library's own.
+    /// once. Those that HTTP and WebSocket need are refused; a User-Agent replaces the library's own, and to a Cookie
+    /// those are added that the server has set at an earlier attempt of the same client.
     std::vector<Header> headers{};
     /// The subprotocols that are asked for, the favourite first. A server that names none of them is accepted, as RFC
     /// 6455 allows: the messages are the same. One that names another one, or two, is not a server for this client.
     std::vector<std::string> subprotocols{};
-    /// Asked at each connection attempt, on the client's executor, so that a token can be renewed: it must not block.
-    /// Within an attempt it is asked once more when a mute server gives way to the next address. If it throws, the
-    /// attempt ends with `Errc::unauthorized`.
+    /// Asked at the beginning of each connection attempt, before the server's name is looked up, on the client's
+    /// executor, so that a token can be renewed: it must not block. Within an attempt it is asked once more when a
+    /// mute server gives way to the next address. If it throws, the attempt ends with `Errc::unauthorized`.
+    ///
+    /// Credentials whose secret the server has refused with 401 are offered once more at the first attempt
+    /// after 30 s, and then after waits that double from 5 up to 30 minutes; until then attempts end with
+    /// `Errc::unauthorized` before anything is sent. Other credentials are offered at once, and
+    /// `LcmClient::reconnect_now()` ends the wait. That is true for an Authorization header in `headers` and for the
+    /// URL's user information as well.
     std::function<Credentials()> credentials{};
+    /// Told what the server has answered to each request for the upgrade, also when it declines, on the client's
+    /// executor, before the client learns what becomes of the attempt; not if no HTTP answer came. The headers are
+    /// those that have come by then: of an answer that declines, perhaps not all. It may close or destroy the client.
+    /// If it throws, a connection that would have opened has failed with `Errc::upgrade_rejected`.
+    std::function<void(const UpgradeResponse& response)> on_upgrade{};
     TlsOptions tls{}; ///< for wss:// alone
     /// The HTTP proxy on the way to the server; none if nothing is said.
     ProxyOptions proxy{};

@@ -71,7 +71,8 @@ using ProxyAnswer = std::function<void(std::string proxy_url)>;
 struct ProxyOptions {
     /// Where the proxy is: `http://host:port`, or `https://host:port` for TLS to it; 80 or 443 without a port. User
     /// information in it is sent as Basic credentials with the first request, as curl does, and to an http:// proxy in
-    /// plain text: whoever is on the way to the proxy can read the password.
+    /// plain text: whoever is on the way to the proxy can read the password. What the proxy has refused is not offered
+    /// again for the times that `WebSocketOptions::credentials` names.
     std::string url{};
     /// Takes the proxy from the process's environment, read once by `websocket()`: `https_proxy` for wss://,
     /// `http_proxy` for ws://, or the same in capitals, in the form of `url`, with or without the scheme. Capital

@@ -47,10 +47,14 @@ namespace detail {
     return encoded;
 }
 
-/// Basic credentials whose user name also stands in the URL's query, as `name`.
-[[nodiscard]] inline Credentials sign_on(const std::string& login, std::string_view secret) {
+/// Basic credentials whose user name also stands in the URL's query, as `name`. `password` holds `secret` in some form,
+/// and `login` may hold the time: by who signs on and `secret` they are known again.
+[[nodiscard]] inline Credentials sign_on(const SignOn& who, const std::string& login, std::string_view password,
+                                         std::string_view secret) {
     if (secret.empty()) throw_invalid("credentials: a token or key must not be empty");
-    return Credentials::basic(login, secret).with_query("name=" + percent_encoded(login));
+    return Credentials::basic(login, password)
+        .with_query("name=" + percent_encoded(login))
+        .with_secret(who.application + '_' + who.user + '\n' + std::string(secret));
 }
 
 // A login of its own for each attempt: the server refuses two with one name.
@@ -61,23 +65,23 @@ namespace detail {
 
 } // namespace detail
 
-/// By an access token, as the page's first form: the login is `APPLICATION_USER`, the token goes as it is. For a URL such
-/// as `wss://HOST:PORT/AEConsole`. Any thread.
+/// By an access token, as the page's first form: the login is `APPLICATION_USER`, the token goes as it is. For a URL
+/// such as `wss://HOST:PORT/AEConsole`. Any thread.
 ///
 /// @par Errors
 /// Throws `LcmError` with `Errc::invalid_argument` for an empty token, and for texts that HTTP cannot carry.
 [[nodiscard]] inline Credentials access_token(const SignOn& who, std::string_view token) {
-    return detail::sign_on(who.application + '_' + who.user, token);
+    return detail::sign_on(who, who.application + '_' + who.user, token, token);
 }
 
-/// By an access token, as the page's form "socket connect": the login is `APPLICATION_USER_SECONDS` with the time `now`,
-/// the token goes in base64. For a URL such as `wss://HOST:PORT/AEDataTransmitter`. Any thread.
+/// By an access token, as the page's form "socket connect": the login is `APPLICATION_USER_SECONDS` with the time
+/// `now`, the token goes in base64. For a URL such as `wss://HOST:PORT/AEDataTransmitter`. Any thread.
 ///
 /// @par Errors
 /// Throws `LcmError` with `Errc::invalid_argument` for an empty token, and for texts that HTTP cannot carry.
 [[nodiscard]] inline Credentials access_token_at(const SignOn& who, std::string_view token,
                                                  std::chrono::system_clock::time_point now) {
-    return detail::sign_on(detail::timed_login(who, now), detail::base64(token));
+    return detail::sign_on(who, detail::timed_login(who, now), detail::base64(token), token);
 }
 
 /// By an API key, as the page's third form: as `access_token_at`, with `KEY:SECRET` in base64. Any thread.
@@ -89,7 +93,8 @@ namespace detail {
                                          std::chrono::system_clock::time_point now) {
     if (key.key.empty() || key.key.find(':') != std::string::npos || key.secret.reveal().empty())
         detail::throw_invalid("credentials: an API key and its secret must not be empty, nor the key have a ':'");
-    return detail::sign_on(detail::timed_login(who, now), detail::base64(key.key + ':' + key.secret.reveal()));
+    const std::string both = key.key + ':' + key.secret.reveal();
+    return detail::sign_on(who, detail::timed_login(who, now), detail::base64(both), both);
 }
 
 } // namespace lcm

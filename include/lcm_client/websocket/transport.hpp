@@ -26,7 +26,8 @@ class WebSocketConnection; // the connection, which outlives its handle until it
 } // namespace detail
 
 /// One WebSocket connection, a model of `Transport`, `ExplainsFailure`, `ProbesPeer`, `WatchesPeer`,
-/// `AbortsConnection`, `ConfirmsDelivery` and `KnowsBacklog`. Made by the factory that `websocket()` returns.
+/// `AbortsConnection`, `ConfirmsDelivery`, `KnowsBacklog` and `OpensOnDemand`. Made by the factory that `websocket()`
+/// returns.
 ///
 /// @par Thread safety
 /// None; all calls come one at a time, on the executor, which can be a strand. When the loop no longer runs, `close()`
@@ -59,11 +60,14 @@ public:
     /// What the client expects of the server, and how it is told; see `PeerWatch`. Once, before `async_open`.
     LCM_CLIENT_DECL void watch(PeerWatch watch);
 
-    /// Says that a person has asked for this attempt, as with `LcmClient::reconnect_now()`. Once, before `async_open`.
+    /// Says that a person has asked for this attempt, as with `LcmClient::reconnect_now()`: credentials that the server
+    /// has refused are offered once more. Once, before `async_open`.
     void on_demand() noexcept { is_on_demand_ = true; }
 
-    /// Resolves the name, connects to one of its addresses, does the TLS handshake and the upgrade to WebSocket, each
-    /// bounded by its time in the options. Called once, first.
+    /// Asks for the credentials, resolves the name, connects to one of its addresses, does the TLS handshake and the
+    /// upgrade to WebSocket, each bounded by its time in the options. Called once, first. With a proxy, name and addresses
+    /// are the proxy's, and before TLS with the server comes its answer to CONNECT; see `ProxyOptions`, also for what
+    /// its errors mean.
     ///
     /// The addresses race for TCP (RFC 8305 in small): IPv6 and IPv4 alternate, the next address starts when the one
     /// before has been silent for 250 ms or has failed, and the first one that connects is taken. TLS and the upgrade
@@ -79,7 +83,9 @@ public:
     /// `void(error_code)`: success, or
     /// - `Errc::resolve_failed`, `Errc::connect_failed`, `Errc::tls_failed`, `Errc::upgrade_rejected`: that stage
     ///   failed, or its time ran out (then `last_failure().cause` is `boost::asio::error::timed_out`);
-    /// - `Errc::unauthorized`: the server answered 401, 403 or 407, or the credentials could not be made;
+    /// - `Errc::unauthorized`: the server answered 401, 403 or 407, or the credentials could not be made, or nothing
+    /// was
+    ///   sent because the server has refused them before and may lock the account;
     /// - `Errc::connection_lost`: `close()` was called.
     ///
     /// The answer to the upgrade is judged by its status line and header, and its body is not waited for. Interim
@@ -101,8 +107,8 @@ public:
     /// connection, `Errc::idle_timeout` or `Errc::connection_lost`, as with `async_receive`.
     LCM_CLIENT_DECL void async_send(Batch batch, SendHandler handler);
 
-    /// Waits until what was sent before has arrived. One call is outstanding at a time, while the connection is open and
-    /// no batch is being sent.
+    /// Waits until what was sent before has arrived. One call is outstanding at a time, while the connection is open
+    /// and no batch is being sent.
     ///
     /// @par Completion
     /// `void(error_code)`: success when the server's system has acknowledged all of it, where this system tells that
@@ -145,15 +151,18 @@ public:
     LCM_CLIENT_DECL void abort() noexcept;
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
-    /// server wrote, other than numbers. If no connection was opened, and the host has several addresses or TCP failed,
-    /// the detail names the first six addresses that were tried and what became of each.
+    /// server wrote, other than numbers and where a redirection leads to: its scheme, host and path, as visible ASCII
+    /// of at most 200 characters, without user information, parameters and query; and of a proxy that refuses, the
+    /// reason, as `ProxyOptions` says. If no connection was opened, and the host has several addresses or TCP failed, the
+    /// detail names the first six addresses that were tried and what became of each.
     ///
     /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
-    /// save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked for; for
-    /// credentials that could not be made; for a `localhost` that is not this machine; for a violation of the WebSocket protocol; and for the close codes 1002,
-    /// 1003, 1007, 1008 and 1010. It is false for everything else: names, refused, broken and silent connections, times
-    /// that ran out, 5xx, the other close codes.
-    /// `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one day.
+    /// and of a proxy, save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked
+    /// for; for credentials that could not be made, or that are not to be offered again yet; for a `localhost` that is
+    /// not this machine; for a violation of the WebSocket protocol; and for the close codes 1002, 1003, 1007, 1008 and
+    /// 1010. It is false for everything else: names, refused, broken and silent connections, times that ran out, 5xx, the
+    /// other close codes. `retry_after` is what the header of that name said in the server's answer to the upgrade, at
+    /// most one day.
     [[nodiscard]] TransportFailure last_failure() const { return *failure_; }
 
 private:

@@ -5,6 +5,7 @@
 
 #include <lcm_client/config.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
+#include <lcm_client/websocket/impl/check_header.hpp>
 #include <lcm_client/websocket/impl/token.hpp>
 #include <lcm_client/websocket/impl/url_credentials.hpp>
 #include <lcm_client/websocket/options.hpp>
@@ -19,21 +20,6 @@
 #include <vector>
 
 namespace lcm::detail {
-
-inline void ensure_valid(const Header& header) {
-    if (!is_token(header.name)) throw_invalid("headers: a name must be letters, digits and hyphens");
-    const auto refused = [](char c) { return is_control(c) && c != '\t'; };
-    const std::string& value = header.value.reveal();
-    if (std::any_of(value.begin(), value.end(), refused))
-        throw_invalid("headers: the value of " + header.name + " must not have line ends or other control characters");
-    if (header.name.size() + value.size() > max_header_size)
-        throw_invalid("headers: name and value together must not be longer than 16 KiB");
-    const std::string name = fold(header.name);
-    const auto is_own = [&name](std::string_view own) { return name == own; };
-    constexpr std::string_view own[] = {"host", "upgrade", "connection", "content-length", "transfer-encoding"};
-    if (name.starts_with("sec-websocket-") || std::any_of(std::begin(own), std::end(own), is_own))
-        throw_invalid("headers: " + header.name + " is set by the library");
-}
 
 /// The credentials have one source, so that nobody has to guess which one wins.
 inline void check_credentials(const WebSocketOptions& options, const Url& url) {

@@ -3,7 +3,11 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 
+#include <lcm_client/websocket/impl/cookie_jar.hpp>
+#include <lcm_client/websocket/impl/refused_secrets.hpp>
+
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace lcm::detail {
@@ -14,6 +18,9 @@ class NameLookup;
 /// only. It ends with the client.
 struct ClientMemory {
     std::vector<std::weak_ptr<NameLookup>> lookups; ///< that are under way, also when nobody waits for them any more
+    RefusedSecrets refused;
+    CookieJar cookies;                         ///< of servers, never of a proxy
+    std::optional<SecretDigest> last_secret{}; ///< that was sent to a server: the cookies belong to whoever it is
 };
 
 } // namespace lcm::detail

@@ -87,6 +87,7 @@ LCM_CLIENT_DECL bool WebSocketConnection::leaves_doubt() {
 
 // All handlers are done with; what has collected still leaves, in bounded time, also when the process ends meanwhile.
 LCM_CLIENT_DECL void WebSocketConnection::begin_closing() {
+    distrust_cookies();
     state_ = State::closing;
     be_abortive(false);
     timer_.expires_after(options().close_timeout);
@@ -146,6 +147,7 @@ LCM_CLIENT_DECL void WebSocketConnection::drop() noexcept {
 
 // Aborts what is pending; with the last of it the connection goes.
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
+    distrust_cookies();
     state_ = State::closed;
     forget_proxy_answer();
     timer_.expires_at((std::chrono::steady_clock::time_point::max)());

@@ -153,6 +153,7 @@ private:
         explicit ProxyWay(const Url& proxy) : url(proxy), login(proxy) {}
         Url url;
         ProxyLogin login;
+        std::optional<SecretDigest> secret{};      // that was offered last
         std::shared_ptr<ProxyExchange> exchange{}; // its reads and writes keep it
     };
 
@@ -164,6 +165,8 @@ private:
     LCM_CLIENT_DECL void forget_proxy_answer() noexcept;
     LCM_CLIENT_DECL void ask_proxy();
     LCM_CLIENT_DECL void ask_for_tunnel();
+    [[nodiscard]] LCM_CLIENT_DECL bool may_offer_to_proxy();
+    LCM_CLIENT_DECL void note_proxy_refusal();
     LCM_CLIENT_DECL void read_proxy();
     LCM_CLIENT_DECL void write_to_proxy();
     LCM_CLIENT_DECL void on_proxy_written(error_code ec, std::size_t count);
@@ -189,6 +192,13 @@ private:
         std::string_view port;
     };
 
+    // Who signs on at an attempt.
+    struct Offer {
+        Credentials credentials;
+        std::optional<SecretDigest> secret; // nothing if there is none
+        bool was_sent = false;
+    };
+
     // opening.ipp
     LCM_CLIENT_DECL void begin(Stage stage);
     [[nodiscard]] LCM_CLIENT_DECL Destination destination() const;
@@ -212,9 +222,20 @@ private:
     LCM_CLIENT_DECL void tls_handshake();
     LCM_CLIENT_DECL void on_tls(error_code ec);
 
+    // signing_on.ipp
+    LCM_CLIENT_DECL void begin_attempt();
+    [[nodiscard]] LCM_CLIENT_DECL bool ask_for_credentials();
+    [[nodiscard]] LCM_CLIENT_DECL bool may_offer(std::string_view secret);
+    [[nodiscard]] LCM_CLIENT_DECL std::string choose_cookies();
+    LCM_CLIENT_DECL void distrust_cookies() noexcept;
+    LCM_CLIENT_DECL void learn_from(const AnswerHead& head);
+    LCM_CLIENT_DECL void show(const AnswerHead& head) const;
+
     // upgrade.ipp
     LCM_CLIENT_DECL void upgrade();
-    LCM_CLIENT_DECL void ask_for_upgrade(const Credentials& credentials);
+    LCM_CLIENT_DECL void ask_for_upgrade();
+    LCM_CLIENT_DECL void decline(Explanation why);
+    [[nodiscard]] LCM_CLIENT_DECL bool note_answer();
     LCM_CLIENT_DECL void write_request();
     LCM_CLIENT_DECL void on_request_written(error_code ec, std::size_t count);
     LCM_CLIENT_DECL void read_answer();
@@ -327,6 +348,8 @@ private:
     TimePoint stage_end_{};
     std::chrono::nanoseconds connecting_{}; // time that TCP has taken so far
     unsigned given_up_ = 0;                 // servers; what ends of operations with one of them is of no account
+    std::unique_ptr<Offer> offer_;          // from the beginning of the attempt until it has failed or succeeded
+    bool has_unproven_cookies_ = false;     // which were sent, while the server has given no sign of life
 
     std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;

@@ -12,6 +12,7 @@
 #include <lcm_client/websocket/impl/proxying.ipp>
 #include <lcm_client/websocket/impl/reading.ipp>
 #include <lcm_client/websocket/impl/securing.ipp>
+#include <lcm_client/websocket/impl/signing_on.ipp>
 #include <lcm_client/websocket/impl/tls_tunnel.ipp>
 #include <lcm_client/websocket/impl/upgrade.ipp>
 #include <lcm_client/websocket/impl/writing.ipp>

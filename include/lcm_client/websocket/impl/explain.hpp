@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 // Internal: why the upgrade failed and why a connection was lost, as code and words, and whether trying again can help.
-// The words hold nothing that the server wrote, other than numbers.
+// The words hold nothing that the server wrote, other than numbers, and where a redirection leads to.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_EXPLAIN_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_EXPLAIN_HPP
 
 #include <lcm_client/errc.hpp>
+#include <lcm_client/link_status.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/error.hpp>
 #include <lcm_client/websocket/impl/close_frame.hpp>
 #include <lcm_client/websocket/impl/read_end.hpp>
+#include <lcm_client/websocket/impl/redirect.hpp>
+#include <lcm_client/websocket/impl/refused_secrets.hpp>
 #include <lcm_client/websocket/impl/retry_after.hpp>
 
 #include <boost/asio/error.hpp>
@@ -16,6 +19,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,33 +50,100 @@ struct Explanation {
     return status < 500 && status != 408 && status != 425 && status != 429;
 }
 
-/// What the developer can do about a status; empty if there is nothing to say.
-[[nodiscard]] constexpr std::string_view advice_on_status(unsigned status) noexcept {
-    if (status >= 300 && status < 400) return "; redirections are not followed, so give the final URL";
-    if (status == 404 || status < 300) return "; check the path of the URL";
-    return {};
-}
-
 /// Whether the server wants other credentials, or a proxy before it does (RFC 9110, 15.5).
 [[nodiscard]] constexpr bool is_unauthorized_status(unsigned status) noexcept {
     return status == 401 || status == 403 || status == 407;
 }
 
-/// Why the server answered with another status than that of an upgrade. `retry_after` is the value of that header.
+/// Whether the server has judged the secret that it was offered, and refused it. 403 is about a user's rights, and 407
+/// about what is for a proxy.
+[[nodiscard]] constexpr bool is_secret_refused(unsigned status) noexcept { return status == 401; }
+
+/// Whether the cookies in the request can be what the server, or a front before it, could not go on with: they may lead
+/// to a node that has gone, or to a session that is over.
+[[nodiscard]] constexpr bool is_cookie_refused(unsigned status) noexcept {
+    return status == 400 || status == 401 || status == 403 || status == 431 || status >= 500;
+}
+
+/// What a request for the upgrade was, as far as it matters for what is said of the answer.
+struct UpgradeFacts {
+    bool tls = true;
+    std::string host{};           ///< as `Url::name()`
+    bool has_credentials = false; ///< there was an Authorization header
+};
+
+/// What the developer can do about a redirection.
+[[nodiscard]] inline std::string advice_on_redirect(const std::optional<Location>& location,
+                                                    const UpgradeFacts& request) {
+    if (location && !request.tls && is_same_over_tls(*location, request.host)) return "; use wss://";
+    if (location && is_for_signing_in(*location))
+        return "; it seems to be a page for signing in, which a browser has to show: the credentials are missing, out "
+               "of "
+               "date, or not of the kind that is wanted";
+    return "; redirections are not followed, so give the final URL";
+}
+
+/// What the developer can do about a status; empty if there is nothing to say.
+[[nodiscard]] inline std::string advice_on_status(unsigned status, const UpgradeFacts& request) {
+    if (status == 404 || status < 300) return "; check the path of the URL";
+    if (status != 401) return {};
+    if (!request.has_credentials) return "; no Authorization header was sent";
+    return "; an Authorization header was sent, so it is wrong, or something before the server has taken it out";
+}
+
+/// Who can do something about a status that stays.
+[[nodiscard]] inline BlockReason block_of_status(unsigned status, const std::optional<Location>& location) {
+    if (status == 401 || status == 403) return BlockReason::credentials;
+    if (status == 407) return BlockReason::proxy;
+    return location && is_for_signing_in(*location) ? BlockReason::credentials : BlockReason::path;
+}
+
+/// Why the server answered with another status than that of an upgrade. `retry_after` and `location` are the values of
+/// these headers, empty if there is none.
 [[nodiscard]] inline Explanation explain_status(unsigned status, std::string_view retry_after,
-                                                std::chrono::system_clock::time_point now) {
+                                                std::chrono::system_clock::time_point now,
+                                                const UpgradeFacts& request = {}, std::string_view location = {}) {
+    const bool is_redirect = status >= 300 && status < 400;
+    const auto target = is_redirect && !location.empty() ? parse_location(location) : std::nullopt;
     const auto wait = parse_retry_after(retry_after, now);
     std::string detail = "the server answered the upgrade with status " + std::to_string(status);
+    if (target) detail += ", which leads to " + shown(*target);
     if (wait) detail += "; Retry-After: try again in " + std::to_string(wait->count()) + " s";
-    detail += advice_on_status(status);
-    const Errc code = is_unauthorized_status(status) ? Errc::unauthorized : Errc::upgrade_rejected;
-    const error_code declined = WebSocketErrc::upgrade_declined;
-    return {code, {declined, std::move(detail), is_permanent_status(status), wait}};
+    detail += is_redirect ? advice_on_redirect(target, request) : advice_on_status(status, request);
+    Explanation why{is_unauthorized_status(status) ? Errc::unauthorized : Errc::upgrade_rejected, {}};
+    why.failure.cause = WebSocketErrc::upgrade_declined;
+    why.failure.detail = std::move(detail);
+    why.failure.is_permanent = is_permanent_status(status);
+    why.failure.retry_after = wait;
+    why.failure.block = block_of_status(status, target);
+    return why;
+}
+
+/// The secret was refused, and is not offered again for a while: nothing was sent.
+[[nodiscard]] inline Explanation explain_held(const HeldSecret& held) {
+    return {Errc::unauthorized,
+            {.detail = "the server refused these credentials " + std::to_string(held.refused_ago.count()) +
+                       " s ago; lest it lock the account they are not offered again for " +
+                       std::to_string(held.offered_in.count()) + " s, other ones at once",
+             .is_permanent = true,
+             .block = BlockReason::credentials}};
+}
+
+/// A function of the options threw an exception.
+[[nodiscard]] inline Explanation explain_thrown(Errc code, std::string_view function, BlockReason block) {
+    return {code,
+            {.detail = "the function `" + std::string(function) + "` of the options threw an exception",
+             .is_permanent = true,
+             .block = block}};
 }
 
 /// The answer is whole, and not that of a WebSocket server that has understood the request.
 [[nodiscard]] inline Explanation explain_no_websocket(error_code ec) {
-    return {Errc::upgrade_rejected, {ec, "the answer to the upgrade is not that of a WebSocket server", true}};
+    return {Errc::upgrade_rejected,
+            {.cause = ec,
+             .detail = "the answer to the upgrade is not that of a WebSocket server",
+             .is_permanent = true,
+             .block = BlockReason::path}};
 }
 
 /// The answer agrees to something that was not in the request.

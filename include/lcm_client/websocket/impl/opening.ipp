@@ -23,8 +23,9 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::open(OpenHandler handler) {
     open_ = std::move(handler);
-    choose_way();
-    if (state_ != State::closed || unsaid_) wait();
+    begin({Errc::resolve_failed, "resolving the server's name", options().resolve_timeout});
+    post_later(executor_, [self = shared_from_this()] { self->begin_attempt(); });
+    wait();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {

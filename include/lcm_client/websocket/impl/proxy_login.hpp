@@ -57,6 +57,18 @@ public:
     /// The value of Proxy-Authorization; empty without the field.
     [[nodiscard]] const std::string& offered() const noexcept { return offered_.reveal(); }
 
+    /// Whether it is the kind of secret that one refusal judges. Other kinds go on over several rounds.
+    [[nodiscard]] bool is_basic() const noexcept {
+        return same_name(offered().substr(0, offered().find(' ')), "Basic");
+    }
+
+    /// The user of the URL is not to be offered now. Returns whether the application may be asked for another one.
+    bool withhold(bool can_ask) {
+        if (!can_ask || round_ != 0) return false;
+        offered_ = {};
+        return true;
+    }
+
     /// What to do about a 407. `ask` is the application's function, and may be empty.
     Verdict challenge(std::vector<ProxyChallenge> challenges,
                       const std::function<Sensitive<std::string>(const ProxyQuestion&)>& ask) {
@@ -82,7 +94,7 @@ public:
         const std::string& value = offered();
         const std::size_t space = value.find(' ');
         secrets.push_back(value.substr(space == std::string::npos ? 0 : space + 1));
-        if (!same_name(value.substr(0, space), "Basic")) return secrets;
+        if (!is_basic()) return secrets;
         const std::string both = base64_decoded(secrets.front());
         const std::size_t colon = (std::min)(both.find(':'), both.size());
         secrets.push_back(both.substr(0, colon));

@@ -10,7 +10,9 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/system/errc.hpp>
 
+#include <chrono>
 #include <memory>
 #include <new>
 #include <optional>
@@ -73,11 +75,41 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_proxy() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::ask_for_tunnel() {
+    if (!may_offer_to_proxy()) return;
     const bool may_ask_again = static_cast<bool>(options().proxy.credentials);
     proxy_->exchange = std::make_shared<ProxyExchange>(
         ProxyExchange{make_connect_request(url(), proxy_->login.offered()), ConnectAnswer(may_ask_again)});
     read_proxy();
     write_to_proxy();
+}
+
+// Returns whether the request may leave. If not, the attempt has failed: a secret was refused a short time ago.
+LCM_CLIENT_DECL bool WebSocketConnection::may_offer_to_proxy() {
+    ProxyWay& way = *proxy_;
+    way.secret.reset();
+    if (way.login.offered().empty()) return true;
+    RefusedSecrets& refused = client_memory_->refused;
+    const auto secret = refused.digest(host_and_port(way.url), way.login.offered());
+    if (!secret) {
+        const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
+        fail({stage_.code, {cause, "the credentials could not be prepared"}});
+        return false;
+    }
+    if (const auto held = refused.hold(*secret, std::chrono::steady_clock::now())) {
+        const bool can_ask = static_cast<bool>(options().proxy.credentials);
+        if (way.login.withhold(can_ask)) return true;
+        fail(of_proxy(explain_held(*held)));
+        return false;
+    }
+    refused.reserve();
+    way.secret = secret;
+    return true;
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::note_proxy_refusal() {
+    if (!proxy_->secret || !is_question(proxy_->exchange->answer.status())) return;
+    client_memory_->refused.refuse(*proxy_->secret, std::chrono::steady_clock::now());
+    proxy_->secret.reset();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::read_proxy() { start_read(boost::asio::buffer(proxy_->exchange->piece)); }
@@ -133,10 +165,12 @@ LCM_CLIENT_DECL void WebSocketConnection::on_proxy_broken(error_code ec) {
 
 LCM_CLIENT_DECL void WebSocketConnection::on_challenged() {
     const ProxyExchange& exchange = *proxy_->exchange;
+    if (proxy_->login.is_basic()) note_proxy_refusal();
     const auto verdict = proxy_->login.challenge(exchange.answer.challenges(), options().proxy.credentials);
     if (state_ != State::opening) return; // the application's function may have closed the client
     if (verdict != ProxyLogin::Verdict::offer) {
         const bool is_plain = !proxy_->url.tls;
+        note_proxy_refusal();
         return fail(explain_proxy_login(verdict, is_plain, refusal_by_proxy()));
     }
     if (exchange.answer.keeps_connection() && !exchange.write_error) return ask_for_tunnel();
@@ -155,6 +189,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_tunnel() {
                       "it agreed to CONNECT, but what is there speaks before it is asked: it may be no proxy, or the "
                       "port of the URL is wrong",
                       true}});
+    if (proxy_->secret) client_memory_->refused.accept(*proxy_->secret);
     proxy_.reset();
     settle_address(); // what is wrong with the server is not the proxy's address's
     if (!url().tls) return upgrade();

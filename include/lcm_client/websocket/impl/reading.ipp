@@ -103,7 +103,10 @@ LCM_CLIENT_DECL bool WebSocketConnection::end_delivery() {
 
 LCM_CLIENT_DECL void WebSocketConnection::deliver_one() {
     if (reader_.has_message())
-        if (const auto text = reader_.take_message()) return receive_(error_code(), *text);
+        if (const auto text = reader_.take_message()) {
+            has_unproven_cookies_ = false;
+            return receive_(error_code(), *text);
+        }
     refuse(explain_read_end(), reader_.end()->answer);
 }
 
@@ -122,6 +125,7 @@ LCM_CLIENT_DECL Explanation WebSocketConnection::explain_read_end() const {
 // cannot pile up.
 LCM_CLIENT_DECL void WebSocketConnection::on_control(const ControlFrame& frame) {
     if (state_ != State::open) return;
+    has_unproven_cookies_ = false;
     if (frame.opcode == Opcode::ping) unanswered_ping_.emplace(frame.payload);
     else on_pong(frame.payload);
 }

@@ -25,24 +25,25 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
     begin({Errc::upgrade_rejected, "the upgrade to WebSocket", options().upgrade_timeout});
-    std::optional<Credentials> credentials;
-    try {
-        credentials = options().credentials ? options().credentials() : url_credentials(url());
-    } catch (...) { // and not its text, which can hold a token
-        return fail({Errc::unauthorized, {{}, "the function `credentials` of the options threw an exception", true}});
-    }
-    if (state_ != State::opening) return; // the application's function may have closed the client
-    guard_upgrade([&] { ask_for_upgrade(*credentials); });
+    distrust_cookies(); // which led to an address that stayed mute
+    guard_upgrade([this] {
+        if (!offer_->was_sent || ask_for_credentials()) ask_for_upgrade(); // a login may count once only
+    });
 }
 
-LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade(const Credentials& credentials) {
+LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade() {
     const std::optional<std::string> key = draw_websocket_key();
     if (!key) {
         const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
         return fail({Errc::upgrade_rejected, {cause, "the request for the upgrade could not be made"}});
     }
-    upgrade_ = std::make_shared<Upgrade>(Upgrade{make_upgrade_request(url(), options(), credentials, *key),
-                                                 UpgradeAnswer({accept_for(*key), options().subprotocols})});
+    const Credentials& credentials = offer_->credentials;
+    offer_->was_sent = true;
+    const std::string cookies = choose_cookies();
+    UpgradeFacts facts{url().tls, std::string(url().name()), !authorization_of(options(), credentials).empty()};
+    upgrade_ =
+        std::make_shared<Upgrade>(Upgrade{make_upgrade_request(url(), options(), credentials, *key, cookies),
+                                          UpgradeAnswer({accept_for(*key), options().subprotocols, std::move(facts)})});
     read_answer();
     write_request();
 }
@@ -74,7 +75,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_answer(error_code ec, std::size_t c
 LCM_CLIENT_DECL void WebSocketConnection::take_answer(std::size_t count) {
     switch (upgrade_->answer.take({upgrade_->piece.data(), count}, std::chrono::system_clock::now())) {
     case UpgradeAnswer::State::incomplete: return read_answer();
-    case UpgradeAnswer::State::refused: return fail(upgrade_->answer.why());
+    case UpgradeAnswer::State::refused: return decline(upgrade_->answer.why());
     case UpgradeAnswer::State::accepted: break;
     }
     if (upgrade_->has_left()) on_upgraded();
@@ -86,7 +87,30 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgrade_broken(error_code ec) {
     for (const error_code& each : {ec, first})
         if (is_tls_refusal(each)) return fail(explain_tls(each, stream().native_tls()));
     if (may_give_way() && is_mute()) return give_way(first);
-    fail(upgrade_->answer.broken_off(first, std::chrono::system_clock::now()));
+    decline(upgrade_->answer.broken_off(first, std::chrono::system_clock::now()));
+}
+
+// The application sees the answer before it learns what became of the attempt, and may end the client.
+LCM_CLIENT_DECL void WebSocketConnection::decline(Explanation why) {
+    try {
+        if (proxy_) note_proxy_refusal();
+        else static_cast<void>(note_answer());
+    } catch (const std::bad_alloc&) { // what was refused says more
+    }
+    if (state_ == State::opening) fail(std::move(why));
+}
+
+// Returns whether the application's function has thrown.
+LCM_CLIENT_DECL bool WebSocketConnection::note_answer() {
+    const auto head = upgrade_->answer.head();
+    if (!head) return false;
+    learn_from(*head);
+    try {
+        show(*head);
+    } catch (...) { // and not its text, which can hold what it was shown
+        return true;
+    }
+    return false;
 }
 
 // What a header that did not end in time has said.
@@ -99,6 +123,10 @@ LCM_CLIENT_DECL std::optional<Explanation> WebSocketConnection::refusal_so_far()
 // by HTTP agrees and sends a close frame at once, and then no request shall be spent on it. A ping leaves before all
 // requests.
 LCM_CLIENT_DECL void WebSocketConnection::on_upgraded() {
+    const bool has_thrown = note_answer();
+    if (state_ != State::opening) return;
+    if (has_thrown) return fail(explain_thrown(Errc::upgrade_rejected, "on_upgrade", BlockReason::other));
+    offer_.reset();
     std::string frames(upgrade_->answer.rest());
     const error_code end = stream().read_at_once(frames, UpgradeAnswer::max_header);
     upgrade_.reset();

@@ -41,6 +41,13 @@ namespace lcm::detail {
 struct UpgradeOffer {
     std::string accept; ///< the answer to the request's key
     std::vector<std::string> subprotocols;
+    UpgradeFacts facts{};
+};
+
+/// A final answer, or one that agrees, as far as it has come. Views.
+struct AnswerHead {
+    unsigned status;
+    std::string_view fields; ///< the lines behind the status line, and perhaps more
 };
 
 /// What the header of an answer says about the upgrade.
@@ -53,6 +60,9 @@ public:
 
     /// The value of Retry-After; empty if there is none.
     [[nodiscard]] std::string_view retry_after() const noexcept { return retry_after_; }
+
+    /// The value of Location; empty if there is none.
+    [[nodiscard]] std::string_view location() const noexcept { return location_; }
 
     /// Why a 101 with these fields must not be taken; no error if it may.
     [[nodiscard]] error_code breach_of(const UpgradeOffer& offer) const {
@@ -83,6 +93,7 @@ private:
         else if (same_name(name, "Sec-WebSocket-Extensions")) has_extension_ = true;
         else if (same_name(name, "Sec-WebSocket-Protocol")) ++subprotocols_, subprotocol_ = value;
         else if (same_name(name, "Retry-After") && retry_after_.empty()) retry_after_ = value;
+        else if (same_name(name, "Location") && location_.empty()) location_ = value;
     }
 
     bool is_well_formed_ = false;
@@ -94,6 +105,7 @@ private:
     std::string_view accept_;
     std::string_view subprotocol_;
     std::string_view retry_after_;
+    std::string_view location_;
 };
 
 /// Takes the answer in pieces of any size.
@@ -125,6 +137,16 @@ public:
     /// The bytes behind the header: the first frames. When it was accepted.
     [[nodiscard]] std::string_view rest() const noexcept { return std::string_view(text_).substr(scanned_); }
 
+    /// What the server has answered: nothing while that is not HTTP, not final, or agrees and is not whole.
+    [[nodiscard]] std::optional<AnswerHead> head() const noexcept {
+        std::string_view fields = std::string_view(text_).substr(0, max_header);
+        const auto line = take_line(fields);
+        const auto status = line ? parse_status_line(*line) : std::nullopt;
+        const bool is_whole = end_.is_found() && scanned_ <= max_header;
+        if (!status || status->is_interim() || (status->status == 101 && !is_whole)) return std::nullopt;
+        return AnswerHead{status->status, fields};
+    }
+
     /// When it was refused.
     [[nodiscard]] const Explanation& why() const noexcept { return why_; }
 
@@ -136,19 +158,13 @@ public:
 
     /// Why an answer that is still incomplete declines, if its status line says so.
     [[nodiscard]] std::optional<Explanation> refusal_so_far(std::chrono::system_clock::time_point now) const {
-        return refusal_by_status(text_, now);
+        const auto answer = head();
+        if (!answer || answer->status == 101) return std::nullopt;
+        const UpgradeFields fields(answer->fields);
+        return explain_status(answer->status, fields.retry_after(), now, offer_.facts, fields.location());
     }
 
 private:
-    // An answer that declines, as far as its status line is there.
-    static std::optional<Explanation> refusal_by_status(std::string_view head,
-                                                        std::chrono::system_clock::time_point now) {
-        const auto line = take_line(head);
-        const auto status = line ? parse_status_line(*line) : std::nullopt;
-        if (!status || status->status < 200) return std::nullopt;
-        return explain_status(status->status, UpgradeFields(head).retry_after(), now);
-    }
-
     // Returns whether there is more to see, behind an interim answer.
     bool look(std::chrono::system_clock::time_point now) {
         scanned_ += end_.take(std::string_view(text_).substr(scanned_));
@@ -158,7 +174,7 @@ private:
         std::string_view lines = std::string_view(text_).substr(0, scanned_);
         const StatusLine status = *parse_status_line(*take_line(lines));
         if (status.is_interim()) return pass_over();
-        if (status.status != 101) return refuse(*refusal_by_status(text_, now));
+        if (status.status != 101) return refuse(*refusal_so_far(now));
         judge(status, UpgradeFields(lines));
         return false;
     }
@@ -191,8 +207,7 @@ private:
     }
 
     bool refuse_long(std::chrono::system_clock::time_point now) {
-        if (auto refusal = refusal_by_status(std::string_view(text_).substr(0, max_header), now))
-            return refuse(*std::move(refusal));
+        if (auto refusal = refusal_so_far(now)) return refuse(*std::move(refusal));
         return refuse(explain_no_websocket(make_error_code(boost::system::errc::message_size)));
     }
 
