@@ -12,11 +12,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lcm_command {
 
 namespace {
+
+constexpr std::string_view from_environment = "env"; // instead of a proxy's URL
 
 lcm::Header read_header(const std::string& text) {
     const std::size_t colon = text.find(':');
@@ -49,10 +52,11 @@ lcm::TlsOptions read_tls(const ConnectionFlags& flags) {
 }
 
 void check_plaintext(const ConnectionFlags& flags) {
-    const auto is_plain = [](const std::string& text) {
+    const bool has_proxy = !flags.proxy.empty() && flags.proxy != from_environment;
+    const auto is_plain = [has_proxy](const std::string& text) {
         try {
             const lcm::Url url = lcm::parse_url(text);
-            return !url.tls && !url.is_loopback();
+            return !url.tls && (has_proxy || !url.is_loopback());
         } catch (const lcm::LcmError&) { // `websocket` says which one it is
             return false;
         }
@@ -130,7 +134,14 @@ void add_connection_flags(CLI::App& command, ConnectionFlags& flags) {
     command.add_option("--token-env", flags.token_env, "the environment variable that holds the bearer token")
         ->type_name("VAR")
         ->group(group);
-    command.add_flag("--allow-plaintext", flags.allow_plaintext, "allow ws:// to another host than this one")
+    command
+        .add_option("--proxy", flags.proxy,
+                    "the HTTP proxy: http://USER:PASSWORD@HOST:PORT or https://..., or env for that of the environment")
+        ->type_name("URL")
+        ->group(group);
+    command
+        .add_flag("--allow-plaintext", flags.allow_plaintext,
+                  "allow ws:// to another host than this one, or through a proxy")
         ->group(group);
     add_packet_flags(command, flags, group);
 }
@@ -143,6 +154,8 @@ lcm::TransportFactory<lcm::WebSocketTransport> make_transport(const ConnectionFl
         else options.urls = flags.urls;
         if (flags.idle_timeout) options.idle_timeout = *flags.idle_timeout;
         options.tls = read_tls(flags);
+        if (flags.proxy == from_environment) options.proxy.from_environment = true;
+        else options.proxy.url = flags.proxy;
         options.allow_plaintext_to_remote_hosts = flags.allow_plaintext;
         if (!flags.token_env.empty()) {
             static_cast<void>(read_token(flags.token_env)); // a bad one is wrong usage, not a failed connection

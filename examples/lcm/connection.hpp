@@ -28,6 +28,7 @@ struct ConnectionFlags {
     std::string key_password_env{}; ///< the name of the environment variable, not the password
     std::vector<lcm::Header> headers{};
     std::string token_env{}; ///< the name of the environment variable, not the token
+    std::string proxy{};     ///< its URL, "env" for that of the environment, or empty
     bool allow_plaintext = false;
     std::string response_url{};  ///< of the outer packet, with `subscriber_id`; both are empty if messages are plain
     std::string subscriber_id{}; ///< of the outer packet

@@ -5,8 +5,13 @@ import asyncio
 import contextlib
 import http.server
 import json
+import os
+import pathlib
 import socket
+import subprocess
+import tempfile
 import threading
+import time
 
 import websockets
 
@@ -88,6 +93,52 @@ class UnauthorizedServer:
         self._server.shutdown()
         self._thread.join(PATIENCE)
         self._server.server_close()
+
+
+class Tinyproxy:
+    """An HTTP proxy of the system's package; it ends by itself if nobody ends it. Opens tunnels to any port, or to those
+    of `connect_ports`. With `user` and `password` it wants them."""
+
+    def __init__(self, user=None, password=None, connect_ports=()):
+        self._lines = ["Listen 127.0.0.1", "Timeout 60", "MaxClients 20", "LogLevel Critical"]
+        self._lines += [f"ConnectPort {port}" for port in connect_ports]
+        if user:
+            self._lines.append(f"BasicAuth {user} {password}")
+        self._folder = tempfile.TemporaryDirectory()
+        self._process = None
+        self.port = None
+
+    def __enter__(self):
+        for _ in range(5):  # another program may take the port before it does
+            if self._start():
+                return self
+            self._end()
+        raise RuntimeError("tinyproxy did not start")
+
+    def __exit__(self, *_):
+        self._end()
+        self._folder.cleanup()
+
+    def url(self, user=""):
+        return f"http://{user}127.0.0.1:{self.port}"
+
+    def _start(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        configuration = pathlib.Path(self._folder.name) / "tinyproxy.conf"
+        configuration.write_text("\n".join([f"Port {self.port}", *self._lines, ""]), encoding="utf-8")
+        self._process = subprocess.Popen(["timeout", str(PATIENCE), os.environ["TINYPROXY"], "-d", "-c", configuration],
+                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and self._process.poll() is None:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return True
+            time.sleep(0.01)
+        return False
+
+    def _end(self):
+        self._process.terminate()  # which `timeout` passes on
+        self._process.wait(PATIENCE)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ targets=(client multiplexer decoder encoder url frames)
 
 # shellcheck source-path=SCRIPTDIR source=../../cmake/setup.sh
 . "$root/cmake/setup.sh"
-install_packages "${lcm_packages[@]}" catch2 python3-websockets clang libclang-rt-dev
+install_packages "${lcm_packages[@]}" catch2 python3-websockets tinyproxy-bin clang libclang-rt-dev
 
 echo "Building the fuzzers in $build (a few minutes the first time)"
 cd "$root"

@@ -4,11 +4,14 @@
 #include <memory/failing_new.hpp>
 #include <memory/requests.hpp>
 #include <support/catch.hpp>
+#include <support/scripted_proxy.hpp>
 #include <support/socket_client.hpp>
 
 #include <lcm_client.hpp>
 #include <lcm_client/testing/simulator.hpp>
+#include <lcm_client/websocket/url.hpp>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
 #include <chrono>
@@ -25,9 +28,31 @@ using lcm::testing::Fault;
 
 namespace {
 
+// A proxy before a server, on a thread of its own, whose memory does not fail.
+class ProxyBefore {
+public:
+    explicit ProxyBefore(const lcm::testing::Simulator& server)
+        : proxy_(loop_, static_cast<unsigned short>(std::stoul(lcm::parse_url(server.url()).port)), {}),
+          url_(proxy_.url("user:password@")), thread_([this] { loop_.run(); }) {}
+    ProxyBefore(const ProxyBefore&) = delete;
+    ProxyBefore& operator=(const ProxyBefore&) = delete;
+    ~ProxyBefore() {
+        loop_.stop();
+        thread_.join();
+    }
+
+    [[nodiscard]] const std::string& url() const noexcept { return url_; }
+
+private:
+    boost::asio::io_context loop_;
+    ScriptedProxy proxy_;
+    std::string url_;
+    std::thread thread_;
+};
+
 class Day {
 public:
-    explicit Day(lcm::testing::Simulator& peer) : server(peer) {
+    explicit Day(lcm::testing::Simulator& peer, const std::string& proxy) : server(peer) {
         server.set_fault(Fault::none);
         lcm::ClientConfig config{.source = "test", .deadline = 50ms};
         config.on_settled = [](const lcm::Settled&) {};
@@ -37,6 +62,10 @@ public:
         options.close_timeout = 50ms;
         options.credentials = [] { return lcm::Credentials::basic("user", "password").with_header("X-Key", "key"); };
         options.on_upgrade = [](const lcm::UpgradeResponse& response) { static_cast<void>(response.headers.size()); };
+        options.allow_plaintext_to_remote_hosts = !proxy.empty();
+        if (!proxy.empty()) // asked for it at each attempt
+            options.proxy.proxy_for = [proxy](const std::string&, const lcm::ProxyAnswer& answer) { answer(proxy); };
+        options.proxy.timeout = 300ms;
         auto factory = lcm::websocket(options);
         client.emplace(std::move(config), std::move(factory));
         std::promise<void> marked;
@@ -75,10 +104,10 @@ private:
 
 using Scenario = std::function<void(Day&, Requests&)>;
 
-std::string live_through(lcm::testing::Simulator& server, const Scenario& scenario, std::size_t nth,
-                         std::size_t in_row) {
+std::string live_through(lcm::testing::Simulator& server, const std::string& proxy, const Scenario& scenario,
+                         std::size_t nth, std::size_t in_row) {
     Requests requests;
-    Day day(server);
+    Day day(server, proxy);
     day.connect();
     failing_new.start(nth, in_row);
     scenario(day, requests);
@@ -91,11 +120,14 @@ std::string live_through(lcm::testing::Simulator& server, const Scenario& scenar
     return problem;
 }
 
-void live_through_all(const Scenario& scenario) {
+void live_through_all(const Scenario& scenario, bool has_proxy = false) {
     lcm::testing::Simulator server;
+    std::optional<ProxyBefore> proxy;
+    if (has_proxy) proxy.emplace(server);
+    const std::string url = proxy ? proxy->url() : std::string();
     for (const std::size_t in_row : {1U, 20U})
         for (std::size_t nth = 1;; ++nth) {
-            const std::string problem = live_through(server, scenario, nth, in_row);
+            const std::string problem = live_through(server, url, scenario, nth, in_row);
             if (problem == "none failed") {
                 REQUIRE(nth > 10);
                 break;
@@ -132,6 +164,21 @@ TEST_CASE("Out of memory over a socket: the link is lost and comes again") {
         const MayFail may(true);
         day.client->reconnect_now();
     });
+}
+
+TEST_CASE("Out of memory over a socket: the link goes through a proxy, is lost and comes again") {
+    live_through_all(
+        [](Day& day, Requests& requests) {
+            const auto before = day.server.connections();
+            day.server.drop_all();
+            requests.call(*day.client, sample("5"));
+            {
+                const MayFail may(true);
+                day.client->reconnect_now();
+            }
+            static_cast<void>(soon([&] { return day.server.connections() > before || failing_new.has_failed(); }));
+        },
+        true);
 }
 
 TEST_CASE("Out of memory over a socket: an attempt is refused, and the next one looks the name up") {

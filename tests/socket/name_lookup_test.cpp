@@ -142,6 +142,7 @@ TEST_CASE("A look-up that is queued behind another client's is dropped when its 
     Attempts attempts(loop, options_for("second.example", server.port(), 300ms));
     const auto other = lcm::websocket(options_for("first.example", server.port()))(loop.get_executor(), 65536);
     other->async_open([](lcm::error_code) {});
+    loop.poll();
     REQUIRE(names().wait_for_standing(1));
     CHECK(attempts.open() == lcm::Errc::resolve_failed);
     CHECK(names().count("second.example") == 0);
@@ -161,6 +162,7 @@ TEST_CASE("A context that is destroyed during a look-up destroys what waits for 
         boost::asio::io_context loop;
         const auto transport = factory(loop.get_executor(), 65536);
         transport->async_open([kept](lcm::error_code) {});
+        loop.poll();
         REQUIRE(names().wait_for_standing(1));
         CHECK(kept.use_count() == 2);
         names().release("ends.example"); // the context waits for the thread that is in it

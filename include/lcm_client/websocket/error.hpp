@@ -14,8 +14,8 @@
 
 namespace lcm {
 
-/// The cause behind an `Errc::upgrade_rejected`, `unauthorized` or `connection_lost` of the WebSocket transport, where
-/// the cause is WebSocket's and not that of TLS or of the system: `TransportFailure::cause`, `Error::cause`.
+/// The cause behind an `Errc::upgrade_rejected`, `unauthorized`, `connect_failed` or `connection_lost` of the WebSocket
+/// transport, where the cause is WebSocket's, or a proxy's, and not that of TLS or of the system: `TransportFailure::cause`, `Error::cause`.
 enum class WebSocketErrc {
     closed = 1,      ///< the server sent a close frame
     message_too_big, ///< a message is larger than the limit
@@ -26,6 +26,8 @@ enum class WebSocketErrc {
     no_connection_upgrade,
     no_accept,
     bad_accept,
+    // Before that, if there is a proxy (RFC 9110, 9.3.6).
+    proxy_declined, ///< it answered CONNECT with another status than a 2xx
     // The server's frames break a rule (RFC 6455, 5 to 8).
     bad_opcode,
     unexpected_data_frame,
@@ -52,6 +54,7 @@ enum class WebSocketErrc {
     case WebSocketErrc::no_connection_upgrade: return "the answer to the upgrade has no Connection field with upgrade";
     case WebSocketErrc::no_accept: return "the answer to the upgrade has no Sec-WebSocket-Accept field";
     case WebSocketErrc::bad_accept: return "the answer's Sec-WebSocket-Accept field does not belong to the request";
+    case WebSocketErrc::proxy_declined: return "the proxy declined to open a tunnel to the server";
     case WebSocketErrc::bad_opcode: return "a WebSocket frame has an unknown opcode";
     case WebSocketErrc::unexpected_data_frame: return "a WebSocket message begins within another one";
     case WebSocketErrc::unexpected_continuation: return "a WebSocket frame continues no message";

@@ -5,6 +5,7 @@
 
 #include <lcm_client/websocket/credentials.hpp>
 #include <lcm_client/websocket/header.hpp>
+#include <lcm_client/websocket/proxy.hpp>
 #include <lcm_client/websocket/tls_options.hpp>
 #include <lcm_client/websocket/upgrade_response.hpp>
 
@@ -38,8 +39,8 @@ struct WebSocketOptions {
     /// 6455 allows: the messages are the same. One that names another one, or two, is not a server for this client.
     std::vector<std::string> subprotocols{};
     /// Asked at the beginning of each connection attempt, before the server's name is looked up, on the client's
-    /// executor, so that a token can be renewed: it must not block. If it throws, the attempt ends with
-    /// `Errc::unauthorized`.
+    /// executor, so that a token can be renewed: it must not block. Within an attempt it is asked once more when a
+    /// mute server gives way to the next address. If it throws, the attempt ends with `Errc::unauthorized`.
     ///
     /// Credentials whose secret the server has refused with 401 are offered once more at the first attempt
     /// after 30 s, and then after waits that double from 5 up to 30 minutes; until then attempts end with
@@ -53,8 +54,10 @@ struct WebSocketOptions {
     /// If it throws, a connection that would have opened has failed with `Errc::upgrade_rejected`.
     std::function<void(const UpgradeResponse& response)> on_upgrade{};
     TlsOptions tls{}; ///< for wss:// alone
-    /// Without it, a ws:// URL is refused unless its host is loopback: all that it carries can be read on the way. A
-    /// `localhost` that resolves to another machine is refused at each attempt.
+    /// The HTTP proxy on the way to the server; none if nothing is said.
+    ProxyOptions proxy{};
+    /// Without it, a ws:// URL is refused unless its host is loopback, and there is no proxy: all that it carries can be
+    /// read on the way. A `localhost` that resolves to another machine is refused at each attempt.
     bool allow_plaintext_to_remote_hosts = false;
 
     // Time bounds, from 1 ms to one day.

@@ -66,7 +66,9 @@ public:
     void on_demand() noexcept { is_on_demand_ = true; }
 
     /// Asks for the credentials, resolves the name, connects to one of its addresses, does the TLS handshake and the
-    /// upgrade to WebSocket, each bounded by its time in the options. Called once, first.
+    /// upgrade to WebSocket, each bounded by its time in the options. Called once, first. With a proxy, name and addresses
+    /// are the proxy's, and before TLS with the server comes its answer to CONNECT; see `ProxyOptions`, also for what
+    /// its errors mean.
     ///
     /// The addresses race for TCP (RFC 8305 in small): IPv6 and IPv4 alternate, the next address starts when the one
     /// before has been silent for 250 ms or has failed, and the first one that connects is taken. TLS and the upgrade
@@ -164,19 +166,19 @@ public:
 
     /// What ended the connection, beyond the code; empty while nothing did. Holds neither tokens nor anything that the
     /// server wrote, other than numbers; the name of a certificate's issuer that is not trusted, in quotes, in printable
-    /// ASCII, of 64 characters at most; and where a redirection leads to: its scheme, host and path, as visible ASCII of
-    /// at most 200 characters, without user information, parameters and query. If no connection was opened, and the host
-    /// has several addresses or TCP failed, the detail names the first six addresses that were tried and what became of
-    /// each.
+    /// ASCII, of 64 characters at most; where a redirection leads to: its scheme, host and path, as visible ASCII of at
+    /// most 200 characters, without user information, parameters and query; and of a proxy that refuses, the reason, as
+    /// `ProxyOptions` says. If no connection was opened, and the host has several addresses or TCP failed, the detail
+    /// names the first six addresses that were tried and what became of each.
     ///
     /// `is_permanent` is true for a refused certificate or TLS handshake; for the statuses 1xx to 4xx at the upgrade,
-    /// save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked for; for
-    /// credentials that could not be made, or that are not to be offered again yet; for a `localhost` that is not this
-    /// machine; for a violation of the WebSocket protocol; and for the close codes 1002, 1003, 1007, 1008 and 1010. It
-    /// is false for everything else: names, refused, broken and silent connections, times that ran out, 5xx, the other
-    /// close codes. `block` is `BlockReason::certificate` if a certificate was refused, the server's or the client's, or
-    /// is missing. `retry_after` is what the header of that name said in the server's answer to the upgrade, at most one
-    /// day.
+    /// and of a proxy, save 408, 425 and 429; for an answer that is not WebSocket's, or that agrees to what was not asked
+    /// for; for credentials that could not be made, or that are not to be offered again yet; for a `localhost` that is
+    /// not this machine; for a violation of the WebSocket protocol; and for the close codes 1002, 1003, 1007, 1008 and
+    /// 1010. It is false for everything else: names, refused, broken and silent connections, times that ran out, 5xx, the
+    /// other close codes. `block` is `BlockReason::certificate` if a certificate was refused, the server's or the
+    /// client's, or is missing. `retry_after` is what the header of that name said in the server's answer to the upgrade,
+    /// at most one day.
     ///
     /// With several servers (`WebSocketOptions::urls`), `detail` begins with the name of the one that it was;
     /// `is_permanent` is true only if, since the last good link, it was so of each of them, or if the credentials were

@@ -7,6 +7,7 @@
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/impl/check_header.hpp>
 #include <lcm_client/websocket/impl/token.hpp>
+#include <lcm_client/websocket/impl/url_credentials.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
@@ -19,14 +20,6 @@
 #include <vector>
 
 namespace lcm::detail {
-
-/// Those in the URL.
-inline Credentials url_credentials(const Url& url) {
-    const std::string_view both = url.user_info.reveal();
-    if (both.empty()) return Credentials::none();
-    const std::size_t colon = both.find(':');
-    return Credentials::basic(both.substr(0, colon), both.substr(colon + 1));
-}
 
 /// The credentials have one source, so that nobody has to guess which one wins.
 inline void check_credentials(const WebSocketOptions& options, const Url& url) {
@@ -55,13 +48,21 @@ inline void check_time(std::chrono::milliseconds time, std::string_view name) {
         throw_invalid(std::string(name) + ": must be from 1 ms to one day");
 }
 
+inline void check_proxy(const ProxyOptions& proxy) {
+    const int sources = (proxy.url.empty() ? 0 : 1) + (proxy.from_environment ? 1 : 0) + (proxy.proxy_for ? 1 : 0);
+    if (sources > 1) throw_invalid("proxy: use one of url, from_environment and proxy_for");
+    check_time(proxy.timeout, "proxy.timeout");
+}
+
 /// Throws `LcmError` with `Errc::invalid_argument` and the member's name. `url` is the parsed `options.url`.
 inline void ensure_valid(const WebSocketOptions& options, const Url& url) {
-    if (!url.tls && !url.is_loopback() && !options.allow_plaintext_to_remote_hosts)
+    const bool is_local = url.is_loopback() && options.proxy.url.empty();
+    if (!url.tls && !is_local && !options.allow_plaintext_to_remote_hosts)
         throw_invalid("url: ws:// sends everything in plain text; use wss://, or set allow_plaintext_to_remote_hosts");
     for (const Header& header : options.headers) ensure_valid(header);
     check_subprotocols(options.subprotocols);
     check_credentials(options, url);
+    check_proxy(options.proxy);
     check_time(options.resolve_timeout, "resolve_timeout");
     check_time(options.connect_timeout, "connect_timeout");
     check_time(options.tls_timeout, "tls_timeout");

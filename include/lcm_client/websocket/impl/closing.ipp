@@ -19,6 +19,7 @@ namespace lcm::detail {
 LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
     look_for_tls_failure(why);
     note_failure(why);
+    name_proxy(why);
     judge_server(why);
     *failure_ = std::move(why.failure);
     shut();
@@ -155,6 +156,7 @@ LCM_CLIENT_DECL void WebSocketConnection::drop() noexcept {
 LCM_CLIENT_DECL void WebSocketConnection::shut() {
     distrust_cookies();
     state_ = State::closed;
+    forget_proxy_answer();
     timer_.expires_at((std::chrono::steady_clock::time_point::max)());
     if (std::exchange(is_abortive_, false)) abort_connection(stream().socket().native_handle());
     error_code ignored;

@@ -9,13 +9,19 @@
 #include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/client_memory.hpp>
+#include <lcm_client/websocket/impl/connect_answer.hpp>
 #include <lcm_client/websocket/impl/connector.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
+#include <lcm_client/websocket/impl/explain_proxy.hpp>
 #include <lcm_client/websocket/impl/factory_memory.hpp>
 #include <lcm_client/websocket/impl/frame_reader.hpp>
 #include <lcm_client/websocket/impl/keep_alive.hpp>
+#include <lcm_client/websocket/impl/late_answer.hpp>
 #include <lcm_client/websocket/impl/name_lookup.hpp>
 #include <lcm_client/websocket/impl/outbox.hpp>
+#include <lcm_client/websocket/impl/post_later.hpp>
+#include <lcm_client/websocket/impl/proxy_environment.hpp>
+#include <lcm_client/websocket/impl/proxy_login.hpp>
 #include <lcm_client/websocket/impl/stream.hpp>
 #include <lcm_client/websocket/impl/tls_sessions.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
@@ -43,16 +49,21 @@
 
 namespace lcm::detail {
 
+/// Where the options say that proxies are.
+struct ProxySettings {
+    std::optional<Url> fixed;                       ///< one for all servers
+    ProxyEnvironment environment{};                 ///< empty if it does not count
+    std::shared_ptr<boost::asio::ssl::context> tls; ///< null if no proxy can be one with TLS
+};
+
 struct WebSocketSettings {
     WebSocketOptions options;
     std::vector<Url> urls;                          // of the servers, in order of preference
     std::shared_ptr<boost::asio::ssl::context> tls; // null if all of them are ws
     std::shared_ptr<TlsSessions> tls_sessions = std::make_shared<TlsSessions>();
+    ProxySettings proxies{};
     std::shared_ptr<FactoryMemory> memory = std::make_shared<FactoryMemory>();
 };
-
-/// Runs a function on the executor, but not now. Erased, since each kind of function takes long to compile.
-LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function);
 
 /// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
 /// When this throws, the handler is still there.
@@ -131,6 +142,56 @@ private:
         const char* what;
         std::chrono::milliseconds limit;
     };
+
+    // A request for a tunnel on its way, and what has come of its answer, both at once as with the upgrade.
+    struct ProxyExchange {
+        std::string request;
+        ConnectAnswer answer;
+        std::size_t written = 0;  // of the request
+        error_code write_error{}; // after which an answer can still be there to read
+        std::array<char, 4096> piece{};
+
+        [[nodiscard]] bool has_left() const noexcept { return written == request.size(); }
+        [[nodiscard]] bool has_ended_writing() const noexcept { return has_left() || write_error; }
+    };
+
+    // A proxy, until there is a tunnel through it.
+    struct ProxyWay {
+        explicit ProxyWay(const Url& proxy) : url(proxy), login(proxy) {}
+        Url url;
+        ProxyLogin login;
+        std::optional<SecretDigest> secret{};      // that was offered last
+        std::shared_ptr<ProxyExchange> exchange{}; // its reads and writes keep it
+    };
+
+    // proxying.ipp
+    LCM_CLIENT_DECL void choose_way();
+    LCM_CLIENT_DECL void take_way(const std::optional<Url>& proxy);
+    LCM_CLIENT_DECL void ask_for_proxy();
+    LCM_CLIENT_DECL void on_proxy_named(const std::string& text);
+    LCM_CLIENT_DECL void forget_proxy_answer() noexcept;
+    LCM_CLIENT_DECL void ask_proxy();
+    LCM_CLIENT_DECL void ask_for_tunnel();
+    [[nodiscard]] LCM_CLIENT_DECL bool may_offer_to_proxy();
+    LCM_CLIENT_DECL void note_proxy_refusal();
+    LCM_CLIENT_DECL void read_proxy();
+    LCM_CLIENT_DECL void write_to_proxy();
+    LCM_CLIENT_DECL void on_proxy_written(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void on_proxy_read(error_code ec, std::size_t count);
+    LCM_CLIENT_DECL void on_proxy_answered();
+    LCM_CLIENT_DECL void on_proxy_broken(error_code ec);
+    LCM_CLIENT_DECL void on_challenged();
+    LCM_CLIENT_DECL void on_tunnel();
+    [[nodiscard]] LCM_CLIENT_DECL ProxyRefusal refusal_by_proxy() const;
+    [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> proxy_refusal_so_far() const;
+    LCM_CLIENT_DECL void name_proxy(Explanation& why) const noexcept;
+    // What a read or a write of the moment touches.
+    [[nodiscard]] std::shared_ptr<void> exchange() const noexcept {
+        if (proxy_) return proxy_->exchange;
+        return upgrade_;
+    }
+    // Where TCP goes, and the first TLS: to the proxy, if there is one.
+    [[nodiscard]] const Url& first_hop() const noexcept { return proxy_ ? proxy_->url : url(); }
 
     // Whom TCP connects to.
     struct Destination {
@@ -288,8 +349,10 @@ private:
     error_code write_error_;                        // nothing can be written any more, but something may still be read
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
     boost::asio::steady_timer timer_;
-    std::optional<Stream> stream_;     // once TCP is connected
-    std::shared_ptr<Upgrade> upgrade_; // while it is under way; its reads and writes keep it
+    std::optional<Stream> stream_;             // once TCP is connected
+    std::shared_ptr<Upgrade> upgrade_;         // while it is under way; its reads and writes keep it
+    std::unique_ptr<ProxyWay> proxy_;          // until there is a tunnel
+    std::shared_ptr<LateAnswer> proxy_answer_; // of the application, while it is awaited
     FrameReader reader_;
     Outbox outbox_;
 

@@ -9,10 +9,12 @@
 #include <lcm_client/websocket/impl/giving_way.ipp>
 #include <lcm_client/websocket/impl/liveness.ipp>
 #include <lcm_client/websocket/impl/opening.ipp>
+#include <lcm_client/websocket/impl/proxying.ipp>
 #include <lcm_client/websocket/impl/reading.ipp>
 #include <lcm_client/websocket/impl/securing.ipp>
 #include <lcm_client/websocket/impl/servers.ipp>
 #include <lcm_client/websocket/impl/signing_on.ipp>
+#include <lcm_client/websocket/impl/tls_tunnel.ipp>
 #include <lcm_client/websocket/impl/upgrade.ipp>
 #include <lcm_client/websocket/impl/writing.ipp>
 
@@ -41,7 +43,9 @@ LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_exe
 // A loop that is destroyed destroys what is under way. What the system holds of it must not be delivered after that;
 // but in a fork the connection is that of the parent.
 LCM_CLIENT_DECL WebSocketConnection::~WebSocketConnection() {
-    if (is_abortive_ && !home_.is_elsewhere()) abort_connection(stream().socket().native_handle());
+    if (home_.is_elsewhere()) return;
+    forget_proxy_answer();
+    if (is_abortive_) abort_connection(stream().socket().native_handle());
 }
 
 } // namespace lcm::detail

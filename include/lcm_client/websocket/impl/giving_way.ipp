@@ -23,6 +23,7 @@ LCM_CLIENT_DECL bool WebSocketConnection::may_give_way() const noexcept {
 LCM_CLIENT_DECL bool WebSocketConnection::is_mute() noexcept {
     if (!stream_) return false;
     if (stage_.code == Errc::tls_failed) return !has_spoken(stream().native_tls());
+    if (proxy_) return proxy_->exchange && !proxy_->exchange->answer.has_begun();
     return upgrade_ && !upgrade_->answer.has_begun();
 }
 
@@ -36,11 +37,13 @@ LCM_CLIENT_DECL void WebSocketConnection::give_way(error_code why) {
     stream().socket().close(ignored);
     stream_.reset();
     upgrade_.reset();
+    if (proxy_) proxy_->exchange.reset();
     is_reading_ = false;
     guard_opening([this] { dial(); });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::settle_address() noexcept {
+    if (!connector_) return; // it was a proxy's
     settings_->memory->note_good(*connector_->winner());
     connector_.reset();
 }
@@ -55,7 +58,7 @@ LCM_CLIENT_DECL void WebSocketConnection::note_failure(Explanation& why) noexcep
         else if (why.code == Errc::unauthorized) memory.note_good(*node);
     }
     memory.forget(destination().host);
-    if (connector_->size() == 1 && why.code != Errc::connect_failed) return;
+    if (connector_->size() == 1 && (why.code != Errc::connect_failed || connector_->winner())) return;
     try {
         why.failure.detail += (why.failure.detail.empty() ? "" : "; ") + connector_->describe();
     } catch (const std::bad_alloc&) {} // there are fewer words then

@@ -37,7 +37,7 @@ LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {
 
 // What is dialled.
 LCM_CLIENT_DECL WebSocketConnection::Destination WebSocketConnection::destination() const {
-    return {url().host, url().port};
+    return {first_hop().host, first_hop().port};
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::resolve() {
@@ -103,11 +103,13 @@ LCM_CLIENT_DECL void WebSocketConnection::dial() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec, Connector::Socket socket) {
-    if (ec) return fail({Errc::connect_failed, {ec, "the server is " + url().host_header()}});
+    if (ec) return fail({Errc::connect_failed, {ec, "the server is " + first_hop().host_header()}});
     error_code ignored; // only slower without
     socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    stream_.emplace(std::move(socket), url().tls ? settings_->tls.get() : nullptr);
-    if (url().tls) tls_handshake();
+    const auto& tls = proxy_ ? settings_->proxies.tls : settings_->tls;
+    stream_.emplace(std::move(socket), first_hop().tls ? tls.get() : nullptr);
+    if (first_hop().tls) tls_handshake();
+    else if (proxy_) ask_proxy();
     else upgrade();
 }
 

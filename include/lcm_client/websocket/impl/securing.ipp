@@ -17,9 +17,10 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
     begin({Errc::tls_failed, "the TLS handshake", options().tls_timeout});
-    if (!expect_host(stream().native_tls(), url()))
+    if (!expect_host(stream().native_tls(), first_hop()))
         return fail({Errc::tls_failed, {boost::asio::error::no_memory, "the TLS handshake could not be prepared"}});
-    resume_session(stream().native_tls(), settings_->tls_sessions, std::string(url().name()) + ":" + url().port);
+    const std::string of_whom = (proxy_ ? "proxy " : "") + std::string(first_hop().name()) + ':' + first_hop().port;
+    resume_session(stream().native_tls(), settings_->tls_sessions, of_whom);
     stream().async_tls_handshake(boost::asio::ssl::stream_base::client,
                                  [self = shared_from_this(), given_up = given_up_](error_code ec) {
                                      if (self->state_ == State::opening && self->given_up_ == given_up)
@@ -31,7 +32,8 @@ LCM_CLIENT_DECL void WebSocketConnection::on_tls(error_code ec) {
     if (ec && !is_tls_refusal(ec) && may_give_way()) return give_way(ec); // nothing secret has left
     if (ec) return fail(explain_tls(ec, stream().native_tls()));
     keep_resumed_session(stream().native_tls());
-    upgrade();
+    if (proxy_) ask_proxy();
+    else upgrade();
 }
 
 // The next handshake with this server is a full one if TLS has failed, whatever it was.

@@ -30,7 +30,7 @@ LCM_CLIENT_DECL void WebSocketConnection::begin_attempt() {
     if (state_ != State::opening) return;
     try {
         if (is_on_demand_) client_memory_->refused.lift();
-        if (ask_for_credentials()) resolve();
+        if (ask_for_credentials()) choose_way();
     } catch (const std::bad_alloc&) {
         fail({stage_.code, {boost::asio::error::no_memory, {}}});
     }

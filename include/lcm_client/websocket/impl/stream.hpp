@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: a TCP stream with or without TLS, chosen at run time.
+// Internal: a TCP stream with or without TLS, or with TLS within TLS, chosen at run time.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_STREAM_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_STREAM_HPP
 
 #include <lcm_client/errc.hpp>
+#include <lcm_client/websocket/impl/tls_tunnel.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/consign.hpp>
@@ -36,6 +37,15 @@ public:
         : layer_(tls == nullptr ? std::make_shared<Layer>(std::in_place_type<Socket>, std::move(socket))
                                 : std::make_shared<Layer>(std::in_place_type<Tls>, std::move(socket), *tls)) {}
 
+    /// Begins TLS over what there is: a tunnel to another server. Before it no operation may be under way.
+    void begin_tls(boost::asio::ssl::context& context) {
+        if (Tls* const outer = tls()) {
+            tunnel_ = std::make_shared<TlsTunnel>(std::shared_ptr<Tls>(layer_, outer), context);
+            return;
+        }
+        layer_ = std::make_shared<Layer>(std::in_place_type<Tls>, std::move(socket()), context);
+    }
+
     [[nodiscard]] executor_type get_executor() noexcept { return socket().get_executor(); }
 
     /// The TCP socket below, whether there is TLS or not.
@@ -52,8 +62,9 @@ public:
         return ec == boost::asio::ssl::error::stream_truncated ? boost::asio::error::eof : ec;
     }
 
-    /// OpenSSL's object of this connection; null if the stream is plain.
+    /// OpenSSL's object of this connection, of the inner TLS if there are two; null if the stream is plain.
     [[nodiscard]] SSL* native_tls() noexcept {
+        if (tunnel_) return tunnel_->native_tls();
         Tls* const secure = tls();
         return secure == nullptr ? nullptr : secure->native_handle();
     }
@@ -62,18 +73,21 @@ public:
     template <class Handler>
     void async_tls_handshake(boost::asio::ssl::stream_base::handshake_type type, Handler handler) {
         BOOST_ASSERT(is_tls());
+        if (tunnel_) return tunnel_->handshake(std::move(handler));
         tls()->async_handshake(type, keep_layer(std::move(handler)));
     }
 
     /// The handler looks at the error through `without_truncation()`, and keeps a plain stream.
     template <class Handler> void read_some(boost::asio::mutable_buffer to, Handler handler) {
-        if (Tls* const secure = tls()) secure->async_read_some(to, keep_layer(std::move(handler)));
+        if (tunnel_) tunnel_->read_some(to, std::move(handler));
+        else if (Tls* const secure = tls()) secure->async_read_some(to, keep_layer(std::move(handler)));
         else socket().async_read_some(to, std::move(handler));
     }
 
     /// The handler keeps a plain stream.
     template <class Handler> void write_some(boost::asio::const_buffer from, Handler handler) {
-        if (Tls* const secure = tls()) secure->async_write_some(from, keep_layer(std::move(handler)));
+        if (tunnel_) tunnel_->write_some(from, std::move(handler));
+        else if (Tls* const secure = tls()) secure->async_write_some(from, keep_layer(std::move(handler)));
         else socket().async_write_some(from, std::move(handler));
     }
 
@@ -90,12 +104,8 @@ public:
     [[nodiscard]] error_code read_at_once(std::string& to, std::size_t most) {
         error_code ec;
         if (!socket().non_blocking()) socket().non_blocking(true, ec);
-        Tls* const secure = tls();
         std::array<char, 4096> piece;
-        while (!ec && to.size() < most) {
-            const auto room = boost::asio::buffer(piece);
-            to.append(piece.data(), secure != nullptr ? secure->read_some(room, ec) : socket().read_some(room, ec));
-        }
+        while (!ec && to.size() < most) to.append(piece.data(), read_piece(boost::asio::buffer(piece), ec));
         const bool would_wait = ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
         return would_wait ? error_code() : without_truncation(ec);
     }
@@ -103,6 +113,12 @@ public:
 private:
     using Tls = boost::asio::ssl::stream<Socket>;
     using Layer = std::variant<Socket, Tls>;
+
+    [[nodiscard]] std::size_t read_piece(boost::asio::mutable_buffer to, error_code& ec) {
+        if (tunnel_) return tunnel_->read_at_once(to, ec);
+        Tls* const secure = tls();
+        return secure != nullptr ? secure->read_some(to, ec) : socket().read_some(to, ec);
+    }
 
     [[nodiscard]] Tls* tls() const noexcept { return std::get_if<Tls>(layer_.get()); }
 
@@ -112,6 +128,7 @@ private:
 
     // Each operation with TLS holds this, because the TLS layer touches itself when an operation on it is aborted.
     std::shared_ptr<Layer> layer_;
+    std::shared_ptr<TlsTunnel> tunnel_; // over it, if there are two
 };
 
 } // namespace lcm::detail

@@ -11,9 +11,12 @@
 #include <boost/assert.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace lcm {
 
@@ -107,6 +110,23 @@ private:
     std::shared_ptr<ClientMemory> memory_;
 };
 
+// A proxy that the application names later may be one with TLS.
+LCM_CLIENT_DECL ProxySettings make_proxy_settings(const ProxyOptions& options, const std::vector<Url>& servers) {
+    ProxySettings settings;
+    bool needs_tls = static_cast<bool>(options.proxy_for);
+    const auto choose = [&needs_tls](const std::optional<Url>& proxy) { needs_tls |= proxy && proxy->tls; };
+    if (!options.url.empty()) choose(settings.fixed = parse_proxy_url(options.url, "proxy.url"));
+    if (options.from_environment) {
+        settings.environment = ProxyEnvironment([](const char* name) {
+            const char* const value = std::getenv(name);
+            return std::string(value == nullptr ? "" : value);
+        });
+        for (const Url& server : servers) choose(settings.environment.choose(server));
+    }
+    if (needs_tls) settings.tls = make_tls_context(options.tls);
+    return settings;
+}
+
 } // namespace detail
 
 LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options) {
@@ -114,7 +134,8 @@ LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions 
     settings->urls = detail::server_urls(options);
     if (std::any_of(settings->urls.begin(), settings->urls.end(), [](const Url& url) { return url.tls; }))
         settings->tls = detail::make_tls_context(options.tls);
-    options.tls = {}; // the key and its password are the context's now, and nobody else's
+    settings->proxies = detail::make_proxy_settings(options.proxy, settings->urls);
+    options.tls = options.proxy.tls = {}; // keys and their passwords are the contexts' now, and nobody else's
     settings->options = std::move(options);
     return detail::WebSocketFactory(std::move(settings));
 }

@@ -55,6 +55,7 @@ LCM_CLIENT_DECL void WebSocketConnection::write_request() {
 // A server that has gone may have said why before. With TLS 1.3 one that demands a client certificate says so only now.
 // So an error is told when the answer cannot be read either.
 LCM_CLIENT_DECL void WebSocketConnection::on_request_written(error_code ec, std::size_t count) {
+    if (proxy_) return on_proxy_written(ec, count);
     upgrade_->write_error = ec;
     upgrade_->written += count;
     if (ec && !upgrade_->has_left()) return;
@@ -67,6 +68,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_request_written(error_code ec, std:
 LCM_CLIENT_DECL void WebSocketConnection::read_answer() { start_read(boost::asio::buffer(upgrade_->piece)); }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_answer(error_code ec, std::size_t count) {
+    if (proxy_) return on_proxy_read(ec, count);
     guard_upgrade([&] { ec ? on_upgrade_broken(ec) : take_answer(count); });
 }
 
@@ -91,7 +93,8 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgrade_broken(error_code ec) {
 // The application sees the answer before it learns what became of the attempt, and may end the client.
 LCM_CLIENT_DECL void WebSocketConnection::decline(Explanation why) {
     try {
-        static_cast<void>(note_answer());
+        if (proxy_) note_proxy_refusal();
+        else static_cast<void>(note_answer());
     } catch (const std::bad_alloc&) { // what was refused says more
     }
     if (state_ == State::opening) fail(std::move(why));
@@ -114,7 +117,7 @@ LCM_CLIENT_DECL bool WebSocketConnection::note_answer() {
 
 // What a header that did not end in time has said.
 LCM_CLIENT_DECL std::optional<Explanation> WebSocketConnection::refusal_so_far() const {
-    if (!upgrade_) return std::nullopt;
+    if (!upgrade_) return proxy_refusal_so_far();
     return upgrade_->answer.refusal_so_far(std::chrono::system_clock::now());
 }
 
