@@ -42,9 +42,10 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_proxy() {
         if (self && self->state_ == State::opening) self->guard_opening([&] { self->on_proxy_named(text); });
     };
     proxy_answer_ = std::make_shared<LateAnswer>(executor_, std::move(take));
+    const std::string server = without_secrets(url());
     const ProxyAnswer answer = [late = proxy_answer_](std::string text) { late->give(std::move(text)); };
     try {
-        options().proxy.proxy_for(without_secrets(url()), answer);
+        options().proxy.proxy_for(server, answer);
     } catch (...) { // and not its text, which can hold a secret
         if (state_ == State::opening) fail(explain_proxy_for("threw an exception"));
     }
