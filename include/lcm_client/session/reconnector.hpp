@@ -137,9 +137,7 @@ private:
 
     [[nodiscard]] Milliseconds longest_wait(bool moves_on = false) const noexcept {
         const Milliseconds usual = (std::min)(cap, base * (1 << doublings_));
-        // It is no second attempt at the same server. A link that has just been lost was closed by its server, which sees
-        // to it by itself that not all of them come at once.
-        if (moves_on) return has_lost_good_link_ && state_ != LinkState::ready ? move_wait : base;
+        if (moves_on) return has_lost_good_link_ ? move_wait : base; // it is no second attempt at the same server
         return usual;
     }
 

@@ -72,8 +72,9 @@ public:
               TimePoint now) noexcept {
         const bool was_good = now - opened >= good_after;
         if (was_good) begin_anew();
-        if (!was_good || announces_end || failure.is_permanent) return fail(server, failure, now);
-        failure.moves_on = moves_on(server, now);
+        if (!was_good || announces_end || failure.is_permanent) fail(server, failure, now);
+        else failure.moves_on = moves_on(server, now);
+        if (announces_end) failure.moves_on = false; // the others hear it as well, when their server sees fit
     }
 
     /// The server wants other credentials: an attempt has failed, and not for the server's fault.
