@@ -145,6 +145,7 @@ class Front(Part):
         self._answer = answer
         self._idle = idle
         self.requests = []
+        self.heard = threading.Event()  # a frame of the server's has been passed on: it has shown to be alive
 
     def serve(self, connection):
         request = read_header(connection)
@@ -158,31 +159,37 @@ class Front(Part):
             server.sendall(request.encode("latin-1"))
             header = read_header(server)
             connection.sendall(self._answer(header.decode("latin-1")).encode("latin-1"))
-            relay(connection, server, self._idle)
+            relay(connection, server, self._idle, self.heard)
 
 
 def read_header(connection):
-    """What comes up to the blank line. Byte by byte, since what follows is for others."""
+    """What comes up to the blank line. Byte by byte, since what follows is for others. What is not HTTP is answered as
+    HTTP's servers do."""
     header = b""
     while not header.endswith(b"\r\n\r\n"):
         byte = connection.recv(1)
         if not byte:
             raise OSError("it went")
+        if not header and not byte.isalpha():
+            connection.sendall(http("400 Bad Request"))
+            raise ValueError("this is no HTTP")
         header += byte
     return header
 
 
-def relay(one, other, idle):
+def relay(client, server, idle, heard):
     while True:
-        pending = isinstance(one, ssl.SSLSocket) and one.pending()
-        ready = [one] if pending else select.select([one, other], [], [], idle)[0]
+        pending = isinstance(client, ssl.SSLSocket) and client.pending()
+        ready = [client] if pending else select.select([client, server], [], [], idle)[0]
         if not ready:
             return
         for source in ready:
             data = source.recv(65536)
             if not data:
                 return
-            (other if source is one else one).sendall(data)
+            (server if source is client else client).sendall(data)
+            if source is server:
+                heard.set()
 
 
 def http(status, *headers):

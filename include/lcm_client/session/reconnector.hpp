@@ -139,8 +139,9 @@ private:
         const Milliseconds usual = (std::min)(cap, base * (1 << doublings_));
         // It is no second attempt at the same server. A link that has just been lost was closed by its server, which sees
         // to it by itself that not all of them come at once.
-        if (moves_on) return has_lost_good_link_ && state_ != LinkState::ready ? move_wait : base;
-        return usual;
+        // Of several servers the last one is come to within twice `base`.
+        if (moves_on && has_lost_good_link_ && state_ != LinkState::ready) return move_wait;
+        return moves_on ? (std::max)(Milliseconds(1), base / (1 << doublings_)) : usual;
     }
 
     // Never none: an attempt does not begin in the moment in which the last one has failed.
