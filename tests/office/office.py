@@ -2,7 +2,9 @@
 """The office: a company's network on loopback, made of parts that a test puts together, each at an address and a port
 of the test's choice. Names have the addresses that the test gives them."""
 
+import base64
 import contextlib
+import hashlib
 import os
 import pathlib
 import re
@@ -10,6 +12,7 @@ import select
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -71,7 +74,7 @@ class Part:
             connections, self._connections = self._connections, []
         for connection in connections:
             with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # TLS's own would say farewell
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -88,6 +91,8 @@ class Part:
             if self._tls is None:
                 return self.serve(connection)
             with self._tls.wrap_socket(connection, server_side=True) as secure:
+                with self._lock:
+                    self._connections.append(secure)  # in place of the other one, which is empty now
                 self.serve(secure)
 
 
@@ -114,12 +119,16 @@ class Silent(Part):
 class Mute(Part):
     """Accepts, and never says a word."""
 
-    def __init__(self, host, port):
-        super().__init__(host, port)
-
     def serve(self, connection):
         while connection.recv(4096):
             pass
+
+
+class Breaking(Part):
+    """Accepts, and resets the connection at once."""
+
+    def serve(self, connection):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 class Ill(Part):
@@ -195,6 +204,15 @@ def relay(client, server, idle, heard):
 def http(status, *headers):
     """An answer without a body."""
     lines = [f"HTTP/1.1 {status}", *headers, "Content-Length: 0", "Connection: close", "", ""]
+    return "\r\n".join(lines).encode()
+
+
+def agreement(request):
+    """The answer of a server that agrees to the upgrade."""
+    key = re.search(r"^Sec-WebSocket-Key: *(\S+)", request, re.MULTILINE | re.IGNORECASE)[1]
+    accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+    lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
+             f"Sec-WebSocket-Accept: {accept}", "", ""]
     return "\r\n".join(lines).encode()
 
 

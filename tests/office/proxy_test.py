@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-"""The only way out is an HTTP proxy, a real one: without a password and with one, and others that are dead, silent, mute
-or ill."""
+"""The only way out is an HTTP proxy, a real one: without a password and with one, and others that are dead, silent,
+mute or ill."""
 
 import pathlib
 import tempfile
@@ -76,13 +76,14 @@ class ProxyTest(office.OfficeTest):
     def test_it_allows_other_ports_only(self):
         proxy = self.proxy(connect_ports=[1])
         for way in self.ways:
-            self.assert_blocked(way, f"http://{PROXY}:{proxy.port}", "status 403", "does not allow the server's host or port")
+            self.assert_blocked(way, f"http://{PROXY}:{proxy.port}", "status 403",
+                                "does not allow the server's host or port")
 
     def test_it_does_not_reach_the_server(self):
         proxy = self.proxy()
         dead = f"ws://{NAME}:{office.free_port([HOST])}/"
-        self.assert_not_sent(self.call_through(f"http://{PROXY}:{proxy.port}", [dead, PLAIN]), "the proxy proxy.office:",
-                             "status 50[0-9]")
+        result = self.call_through(f"http://{PROXY}:{proxy.port}", [dead, PLAIN])
+        self.assert_not_sent(result, "the proxy proxy.office:", "status 50[0-9]")
 
     def test_it_is_not_there(self):
         port = office.free_port(["127.0.0.62"])
@@ -90,6 +91,32 @@ class ProxyTest(office.OfficeTest):
         for way in self.ways:
             result = self.call_through(f"http://{USER}:{PASSWORD}@{PROXY}:{port}", way)
             self.assert_not_sent(result, "the proxy proxy.office:", "refused")
+
+    def test_it_can_be_reached_over_tls_by_the_authority_of_the_company(self):
+        behind = self.proxy(USER, PASSWORD)
+        context = certificates.server_context(make.server(PROXY, issuer=root))
+        front = self.enter(office.Front("127.0.0.1", 0, lambda request: (behind.port, request), tls=context))
+        proxy = f"https://{USER}:{PASSWORD}@{PROXY}:{front.port}"
+        for way in self.ways:
+            with self.subTest(way):
+                self.assert_accepted(self.call_through(proxy, [way[0], PLAIN, "--ca-file", str(root.certificate)]))
+        result = self.call_through(proxy, [self.ways[1][0]])
+        self.assert_not_sent(result, "the proxy proxy.office:",
+                             'the proxy\'s certificate.*unknown issuer "Office Root CA"')
+
+    def test_what_is_wrong_behind_it_is_not_its_fault(self):
+        proxy = f"http://{PROXY}:{self.proxy().port}"
+        other = make.authority("Inspector CA")
+        result = self.call_through(proxy, [self.ways[1][0], "--ca-file", str(other.certificate)])
+        self.assert_not_sent(result, 'the server\'s certificate.*unknown issuer "Office Root CA"', "inspects TLS")
+        ill = self.enter(office.Ill(HOST, 0, office.http("503 Service Unavailable")))
+        result = self.call_through(proxy, [f"ws://{NAME}:{ill.port}/", PLAIN])
+        self.assert_not_sent(result, "the server answered the upgrade with status 503")
+
+    def test_it_has_no_address(self):
+        self.names[PROXY] = ["nobody"]
+        result = self.call_through(f"http://{USER}:{PASSWORD}@{PROXY}:3128", self.ways[1])
+        self.assert_not_sent(result, "resolve_failed", "the proxy proxy.office:")
 
     def test_it_is_no_proxy(self):
         """What answers there is the server itself, with TLS and without."""

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """A company that has its own authority, an issuing one below it, and a proxy that inspects TLS."""
 
-import contextlib
 import pathlib
 import ssl
 import tempfile
@@ -71,7 +70,7 @@ class TrustTest(office.OfficeTest):
 
     def test_the_issuing_authority_is_enough(self):
         for context in (made.chain(), certificates.server_context(made.server)):
-            with self.subTest(context), contextlib.ExitStack() as parts:
+            with self.subTest(context):
                 self.front(context)
                 self.assert_accepted(self.call_here("--ca-file", made.issuing.certificate))
 

@@ -84,8 +84,8 @@ public:
     /// An address that is being dialled does not connect.
     void fail_to_connect(std::size_t index, error_code ec) { end(index, Fate::unconnected, ec); }
 
-    /// An address has connected. The others that are being dialled are to be closed, and count as not yet dialled; those
-    /// that had been silent for `head_start` come behind the others from now on.
+    /// An address has connected. The others that are being dialled are to be closed, and count as not yet dialled;
+    /// those that had been silent for `head_start` come behind the others from now on.
     void win(std::size_t index) {
         for (std::size_t i = 0; i != entries_.size(); ++i)
             if (entries_[i].fate == Fate::dialled) entries_[i].fate = i == last_ ? Fate::left : Fate::outrun;

@@ -366,11 +366,11 @@ private:
     std::weak_ptr<NameLookup> lookup_;
     std::shared_ptr<Connector> connector_;
     TimePoint stage_end_{};
-    std::chrono::nanoseconds connecting_{}; // time that TCP has taken so far
-    unsigned given_up_ = 0;                 // servers; what ends of operations with one of them is of no account
+    std::chrono::nanoseconds connecting_{};    // time that TCP has taken so far
+    unsigned given_up_ = 0;                    // servers; what ends of operations with one of them is of no account
     std::optional<Explanation> left_behind_{}; // what the last address did that was reached and gave way
-    std::unique_ptr<Offer> offer_;          // from the beginning of the attempt until it has failed or succeeded
-    bool has_unproven_cookies_ = false;     // which were sent, while the server has given no sign of life
+    std::unique_ptr<Offer> offer_;             // from the beginning of the attempt until it has failed or succeeded
+    bool has_unproven_cookies_ = false;        // which were sent, while the server has given no sign of life
 
     std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;

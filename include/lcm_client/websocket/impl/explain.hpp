@@ -31,8 +31,8 @@ struct Explanation {
     TransportFailure failure;
 };
 
-/// Whether what a server behind one address has done says nothing of those behind the other addresses of its name, which
-/// may be in order. One that wants other credentials, or to be left alone for a while, speaks for all of them.
+/// Whether what a server behind one address has done says nothing of those behind the other addresses of its name,
+/// which may be in order. One that wants other credentials, or to be left alone for a while, speaks for all of them.
 [[nodiscard]] inline bool is_for_one_address(const Explanation& why) {
     return why.code != Errc::unauthorized && !why.failure.retry_after &&
            why.failure.cause != boost::asio::error::no_memory;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The bodies of connection.hpp that are about the servers behind the addresses: one that is mute or ill gives way to the
-// next one, and what became of each is remembered and told.
+// The bodies of connection.hpp that are about the servers behind the addresses: one that is mute or ill gives way to
+// the next one, and what became of each is remembered and told.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_GIVING_WAY_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_GIVING_WAY_IPP
 

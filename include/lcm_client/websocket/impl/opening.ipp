@@ -35,7 +35,8 @@ LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {
     timer_.expires_at(may_give_way() ? (std::min)(stage_end_, now + mute_patience) : stage_end_);
 }
 
-// A server gives way to one that was not tried yet as an address does. When all have been tried, each has its whole time.
+// A server gives way to one that was not tried yet, as an address does. When all have been tried, each has its whole
+// time.
 LCM_CLIENT_DECL void WebSocketConnection::begin_with_server(Stage stage) {
     const bool can_go = client_memory_->servers.has_untried_beside(server_, std::chrono::steady_clock::now());
     if (can_go) stage.limit = std::min<std::chrono::milliseconds>(stage.limit, mute_patience);

@@ -190,7 +190,7 @@ private:
     }
 
     // The beginning of a record: what was in plain text is no TLS to a server that speaks it, and it says so.
-    [[nodiscard]] bool is_tls_alert() const noexcept { return std::string_view(text_).starts_with("\x15\x03"); }
+    [[nodiscard]] bool is_tls_alert() const noexcept { return !text_.empty() && text_.front() == '\x15'; }
 
     bool pass_over() {
         if (++interims_ > max_interim)
