@@ -124,6 +124,7 @@ struct TransportFailure {
     /// The next attempt goes to another server, or to another address of this one, which has not been tried since the last
     /// link that was good. It follows soon; but within 8 s if such a link has just died, since all clients of this server
     /// fall upon that one. Not said of a server that has announced its end: the first wait is for all who hear that.
+    /// Before the first link, requests wait for it even with `WhileOffline::fail`.
     bool moves_on = false;
 };
 

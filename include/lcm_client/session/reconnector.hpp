@@ -137,8 +137,10 @@ private:
 
     [[nodiscard]] Milliseconds longest_wait(bool moves_on = false) const noexcept {
         const Milliseconds usual = (std::min)(cap, base * (1 << doublings_));
-        if (moves_on) return has_lost_good_link_ ? move_wait : base; // it is no second attempt at the same server
-        return usual;
+        if (!moves_on) return usual;
+        // It is no second attempt at the same server. Of several servers the last one is come to within `base`, all waits
+        // together.
+        return has_lost_good_link_ ? move_wait : (std::max)(Milliseconds(1), base / (2 << doublings_));
     }
 
     // Never none: an attempt does not begin in the moment in which the last one has failed.
