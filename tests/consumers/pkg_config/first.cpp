@@ -9,6 +9,7 @@
 
 int main() {
     const lcm::WebSocketOptions options{.url = "wss://lcm.example/"};
-    std::cout << LCM_CLIENT_VERSION_STRING << ' ' << lcm::SetBusinessOutcomeWithCallOutcome{.callid = "1"}.callid << '\n';
+    std::cout << LCM_CLIENT_VERSION_STRING << ' ' << lcm::SetBusinessOutcomeWithCallOutcome{.callid = "1"}.callid
+              << '\n';
     return options.url.empty() ? 1 : 0;
 }
