@@ -12,7 +12,7 @@ build=$root/build/benchmark
 build_benchmarks() {
     local target=$1
     shift
-    install_packages "${lcm_packages[@]}" catch2 python3-websockets tinyproxy-bin libbenchmark-dev python3 "$@"
+    install_packages "${lcm_packages[@]}" catch2 python3-websockets tinyproxy-bin openssl libbenchmark-dev python3 "$@"
     cmake -S "$root" --preset release -B "$build" -Wno-dev --log-level=WARNING \
         -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
         -DLCM_CLIENT_BUILD_BENCHMARKS=ON

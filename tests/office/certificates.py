@@ -2,6 +2,7 @@
 """Certificates of a company, made with the command openssl when they are needed."""
 
 import dataclasses
+import os
 import pathlib
 import ssl
 import subprocess
@@ -63,7 +64,7 @@ class Certificates:
 
 
 def openssl(*arguments):
-    subprocess.run(["openssl", *arguments], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    subprocess.run([os.environ["OPENSSL"], *arguments], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                    stderr=subprocess.PIPE, timeout=60)
 
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSL-1.0
 """Two nodes behind a balancer that keeps each client at its node by a cookie, and of which one dies."""
 
+import pathlib
 import re
+import tempfile
 import unittest
 
+import certificates
 import office
 
 NAME = "lcm.office"
@@ -13,15 +16,18 @@ COOKIE = "4711-sticky"
 
 class NodesTest(office.OfficeTest):
     secrets = (COOKIE,)
+    scheme = "ws"
+    flags = ["--allow-plaintext"]
+    tls = None
 
     def setUp(self):
         self.nodes = [self.simulator(), self.simulator()]
         self.alive = [True, True]
         self.next = 0
         self.cookies = []  # the node that each request named; None without a cookie
-        self.front = self.enter(office.Front(HOST, 0, self.route, self.stick))
+        self.front = self.enter(office.Front(HOST, 0, self.route, self.stick, tls=self.tls))
         self.names = {NAME: [HOST]}
-        self.url = f"ws://{NAME}:{self.front.port}/"
+        self.url = f"{self.scheme}://{NAME}:{self.front.port}/"
 
     def route(self, request):
         named = re.search(rf"^Cookie: .*AWSALB={COOKIE}-(\d)", request, re.MULTILINE)
@@ -38,7 +44,7 @@ class NodesTest(office.OfficeTest):
         return header.replace("\r\n\r\n", f"\r\nSet-Cookie: AWSALB={COOKIE}-{self.node}; Path=/; Max-Age=86400\r\n\r\n")
 
     def watch_here(self):
-        return self.watch(self.url, "--allow-plaintext", names=self.names)
+        return self.watch(self.url, *self.flags, names=self.names)
 
     def cut_when_alive(self):
         """Until a server has given a sign of life its cookie may be that of a dead node, and is not shown again."""
@@ -61,6 +67,19 @@ class NodesTest(office.OfficeTest):
         self.assertEqual(self.cookies[:2], [None, 0])
         self.assertEqual(self.cookies[-1], None)
         self.assertLessEqual(self.cookies.count(0), 1)
+
+
+class SecureNodesTest(NodesTest):
+    scheme = "wss"
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        make = certificates.Certificates(pathlib.Path(folder.name))
+        root = make.authority("Office Root CA")
+        cls.tls = certificates.server_context(make.server(NAME, issuer=root))
+        cls.flags = ["--ca-file", str(root.certificate)]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ build=$root/build/soak
 
 # shellcheck source-path=SCRIPTDIR source=../../cmake/setup.sh
 . "$root/cmake/setup.sh"
-install_packages "${lcm_packages[@]}" catch2 python3-websockets tinyproxy-bin
+install_packages "${lcm_packages[@]}" catch2 python3-websockets tinyproxy-bin openssl
 
 cd "$root"
 cmake --preset release -B "$build" -Wno-dev --log-level=WARNING

@@ -42,6 +42,9 @@ enum class Node {
     mute,       ///< TCP connects, and nothing is ever said
     breaking,   ///< TCP connects, and is reset at once
     ill,        ///< the upgrade is answered with 503
+    busy,       ///< that, and Retry-After: 7
+    elsewhere,  ///< the upgrade is answered with 404
+    leaving,    ///< agrees to the upgrade, and closes the connection in the same moment
     suspicious, ///< the upgrade is answered with 401
 };
 
@@ -126,10 +129,13 @@ private:
     [[nodiscard]] std::string answer_to(const std::string& request) const {
         if (kind_ == Node::ill) return "HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n";
         if (kind_ == Node::suspicious) return "HTTP/1.1 401 x\r\nContent-Length: 0\r\n\r\n";
+        if (kind_ == Node::busy) return "HTTP/1.1 503 x\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n";
+        if (kind_ == Node::elsewhere) return "HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n";
         const std::string name = "Sec-WebSocket-Key: ";
         const std::size_t at = request.find(name) + name.size();
         return "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-               detail::accept_for(request.substr(at, request.find('\r', at) - at)) + "\r\n\r\n";
+               detail::accept_for(request.substr(at, request.find('\r', at) - at)) + "\r\n\r\n" +
+               (kind_ == Node::leaving ? "\x88\x02\x03\xf5" : ""); // a close frame with 1013, try again later
     }
 
     Node kind_;

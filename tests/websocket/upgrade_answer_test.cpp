@@ -270,7 +270,12 @@ TEST_CASE("An answer that breaks off is told by its status, if that has come, an
         CHECK(why.code == Errc::upgrade_rejected);
         CHECK(why.failure.cause == boost::asio::error::eof);
         CHECK_FALSE(why.failure.is_permanent);
+        CHECK_FALSE(has(why, "TLS"));
     }
+    UpgradeAnswer plain({answer_to_key, {}, {.tls = false}});
+    CHECK(has(plain.broken_off(boost::asio::error::connection_reset, now), "if the server wants TLS, use wss://"));
+    CHECK(plain.take("H", now) == State::incomplete);
+    CHECK_FALSE(has(plain.broken_off(boost::asio::error::connection_reset, now), "TLS"));
 }
 
 TEST_CASE("The pieces in which an answer comes change nothing, and what is behind it is kept") {

@@ -174,11 +174,14 @@ struct UpgradeFacts {
              "the server agreed to " + std::string(what) + " that was not asked for", true}};
 }
 
-/// Why the upgrade ended without an answer, if it was not for TLS.
-[[nodiscard]] inline Explanation explain_broken_upgrade(error_code ec) {
+/// Why the upgrade ended without an answer, if it was not for TLS. `is_plain_silence`: the request was in plain text, and
+/// nothing at all came back, as from a server that expects TLS.
+[[nodiscard]] inline Explanation explain_broken_upgrade(error_code ec, bool is_plain_silence = false) {
+    const std::string advice = is_plain_silence ? "; if the server wants TLS, use wss://" : "";
     if (ec == boost::asio::error::eof)
-        return {Errc::upgrade_rejected, {ec, "the server closed the connection without a whole answer to the upgrade"}};
-    return {Errc::upgrade_rejected, {ec, "the connection broke during the upgrade"}};
+        return {Errc::upgrade_rejected,
+                {ec, "the server closed the connection without a whole answer to the upgrade" + advice}};
+    return {Errc::upgrade_rejected, {ec, "the connection broke during the upgrade" + advice}};
 }
 
 // --- The end of an open connection ----------------------------------------------------------------------------------

@@ -153,7 +153,7 @@ public:
     /// What an answer means that is still incomplete and ends with `ec`: its status says more than that, if it has
     /// come.
     [[nodiscard]] Explanation broken_off(error_code ec, std::chrono::system_clock::time_point now) const {
-        return refusal_so_far(now).value_or(explain_broken_upgrade(ec));
+        return refusal_so_far(now).value_or(explain_broken_upgrade(ec, !offer_.facts.tls && !has_begun()));
     }
 
     /// Why an answer that is still incomplete declines, if its status line says so.
