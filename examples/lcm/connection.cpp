@@ -40,10 +40,15 @@ std::string read_key_password(const std::string& variable) {
     return password;
 }
 
-lcm::TlsOptions read_tls(const ConnectionFlags& flags) {
+lcm::TlsOptions read_trust(const ConnectionFlags& flags) {
     lcm::TlsOptions tls;
     tls.with_system_store = !flags.add_ca_file.empty();
     tls.ca_file = tls.with_system_store ? flags.add_ca_file : flags.ca_file;
+    return tls;
+}
+
+lcm::TlsOptions read_tls(const ConnectionFlags& flags) {
+    lcm::TlsOptions tls = read_trust(flags);
     tls.certificate_file = flags.certificate_file;
     tls.key_file = flags.key_file;
     if (!flags.key_password_env.empty())
@@ -154,6 +159,7 @@ lcm::TransportFactory<lcm::WebSocketTransport> make_transport(const ConnectionFl
         else options.urls = flags.urls;
         if (flags.idle_timeout) options.idle_timeout = *flags.idle_timeout;
         options.tls = read_tls(flags);
+        options.proxy.tls = read_trust(flags); // of a proxy with TLS, which gets no certificate of this side
         if (flags.proxy == from_environment) options.proxy.from_environment = true;
         else options.proxy.url = flags.proxy;
         options.allow_plaintext_to_remote_hosts = flags.allow_plaintext;

@@ -122,8 +122,9 @@ struct TransportFailure {
     Sensitive<std::string> message_head{};  ///< how that message began: at most `max_message_head` bytes of it, if any
     BlockReason block = BlockReason::other; ///< who can do something about it, if it is permanent
     /// The next attempt goes to another server, or to another address of this one, which has not been tried since the last
-    /// link that was good. It follows soon; but within 8 s if such a link has died and its server could not be reached
-    /// again, since all clients of this server fall upon that one.
+    /// link that was good. It follows soon; but within 8 s if such a link has just died, since all clients of this server
+    /// fall upon that one. Not said of a server that has announced its end: the first wait is for all who hear that.
+    /// Before the first link, requests wait for it even with `WhileOffline::fail`.
     bool moves_on = false;
 };
 

@@ -97,14 +97,15 @@ class UnauthorizedServer:
 
 class Tinyproxy:
     """An HTTP proxy of the system's package; it ends by itself if nobody ends it. Opens tunnels to any port, or to those
-    of `connect_ports`. With `user` and `password` it wants them."""
+    of `connect_ports`. With `user` and `password` it wants them. `environment` is that of its process."""
 
-    def __init__(self, user=None, password=None, connect_ports=()):
+    def __init__(self, user=None, password=None, connect_ports=(), environment=None):
         self._lines = ["Listen 127.0.0.1", "Timeout 60", "MaxClients 20", "LogLevel Critical"]
         self._lines += [f"ConnectPort {port}" for port in connect_ports]
         if user:
             self._lines.append(f"BasicAuth {user} {password}")
         self._folder = tempfile.TemporaryDirectory()
+        self._environment = environment
         self._process = None
         self.port = None
 
@@ -128,7 +129,7 @@ class Tinyproxy:
         configuration = pathlib.Path(self._folder.name) / "tinyproxy.conf"
         configuration.write_text("\n".join([f"Port {self.port}", *self._lines, ""]), encoding="utf-8")
         self._process = subprocess.Popen(["timeout", str(PATIENCE), os.environ["TINYPROXY"], "-d", "-c", configuration],
-                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self._environment)
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self._process.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):

@@ -54,6 +54,10 @@ class FrontTest(office.OfficeTest):
         self.front(lambda request: office.http("302 Found", f"Location: {page}"))
         self.assert_not_sent(self.call_here(), "status 302", "https://login.office/oauth2/authorize", "sign")
 
+    def test_a_localhost_that_is_another_computer_is_told_by_its_address(self):
+        result = self.call("ws://localhost:1/", names={"localhost": ["192.0.2.1"]})
+        self.assert_not_sent(result, "localhost resolves to 192.0.2.1", "not this machine")
+
     def test_a_front_that_cuts_idle_links_leaves_one_with_pings(self):
         idle = 1.5  # of the front; the client pings twice as often
         front = self.front(lambda request: (self.server, request), idle=idle)

@@ -40,10 +40,15 @@ class NodesTest(office.OfficeTest):
     def watch_here(self):
         return self.watch(self.url, "--allow-plaintext", names=self.names)
 
+    def cut_when_alive(self):
+        """Until a server has given a sign of life its cookie may be that of a dead node, and is not shown again."""
+        self.assertTrue(self.front.heard.wait(office.PATIENCE))
+        self.front.cut()
+
     def test_a_client_comes_back_to_the_node_that_it_had(self):
         with self.watch_here() as watch:
             _, lines = watch.wait_for("ready")
-            self.front.cut()
+            self.cut_when_alive()
             watch.wait_for("ready", lines, within=2)
         self.assertEqual(self.cookies, [None, 0])
 
@@ -51,7 +56,7 @@ class NodesTest(office.OfficeTest):
         with self.watch_here() as watch:
             _, lines = watch.wait_for("ready")
             self.alive[0] = False
-            self.front.cut()
+            self.cut_when_alive()
             watch.wait_for("ready", lines, within=4)
         self.assertEqual(self.cookies[:2], [None, 0])
         self.assertEqual(self.cookies[-1], None)

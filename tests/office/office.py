@@ -2,7 +2,9 @@
 """The office: a company's network on loopback, made of parts that a test puts together, each at an address and a port
 of the test's choice. Names have the addresses that the test gives them."""
 
+import base64
 import contextlib
+import hashlib
 import os
 import pathlib
 import re
@@ -10,6 +12,7 @@ import select
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -71,7 +74,7 @@ class Part:
             connections, self._connections = self._connections, []
         for connection in connections:
             with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # TLS's own would say farewell
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -88,6 +91,8 @@ class Part:
             if self._tls is None:
                 return self.serve(connection)
             with self._tls.wrap_socket(connection, server_side=True) as secure:
+                with self._lock:
+                    self._connections.append(secure)  # in place of the other one, which is empty now
                 self.serve(secure)
 
 
@@ -114,12 +119,16 @@ class Silent(Part):
 class Mute(Part):
     """Accepts, and never says a word."""
 
-    def __init__(self, host, port):
-        super().__init__(host, port)
-
     def serve(self, connection):
         while connection.recv(4096):
             pass
+
+
+class Breaking(Part):
+    """Accepts, and resets the connection at once."""
+
+    def serve(self, connection):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 class Ill(Part):
@@ -145,6 +154,7 @@ class Front(Part):
         self._answer = answer
         self._idle = idle
         self.requests = []
+        self.heard = threading.Event()  # a frame of the server's has been passed on: it has shown to be alive
 
     def serve(self, connection):
         request = read_header(connection)
@@ -158,36 +168,51 @@ class Front(Part):
             server.sendall(request.encode("latin-1"))
             header = read_header(server)
             connection.sendall(self._answer(header.decode("latin-1")).encode("latin-1"))
-            relay(connection, server, self._idle)
+            relay(connection, server, self._idle, self.heard)
 
 
 def read_header(connection):
-    """What comes up to the blank line. Byte by byte, since what follows is for others."""
+    """What comes up to the blank line. Byte by byte, since what follows is for others. What is not HTTP is answered as
+    HTTP's servers do."""
     header = b""
     while not header.endswith(b"\r\n\r\n"):
         byte = connection.recv(1)
         if not byte:
             raise OSError("it went")
+        if not header and not byte.isalpha():
+            connection.sendall(http("400 Bad Request"))
+            raise ValueError("this is no HTTP")
         header += byte
     return header
 
 
-def relay(one, other, idle):
+def relay(client, server, idle, heard):
     while True:
-        pending = isinstance(one, ssl.SSLSocket) and one.pending()
-        ready = [one] if pending else select.select([one, other], [], [], idle)[0]
+        pending = isinstance(client, ssl.SSLSocket) and client.pending()
+        ready = [client] if pending else select.select([client, server], [], [], idle)[0]
         if not ready:
             return
         for source in ready:
             data = source.recv(65536)
             if not data:
                 return
-            (other if source is one else one).sendall(data)
+            (server if source is client else client).sendall(data)
+            if source is server:
+                heard.set()
 
 
 def http(status, *headers):
     """An answer without a body."""
     lines = [f"HTTP/1.1 {status}", *headers, "Content-Length: 0", "Connection: close", "", ""]
+    return "\r\n".join(lines).encode()
+
+
+def agreement(request):
+    """The answer of a server that agrees to the upgrade."""
+    key = re.search(r"^Sec-WebSocket-Key: *(\S+)", request, re.MULTILINE | re.IGNORECASE)[1]
+    accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+    lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
+             f"Sec-WebSocket-Accept: {accept}", "", ""]
     return "\r\n".join(lines).encode()
 
 

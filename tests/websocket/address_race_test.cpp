@@ -149,7 +149,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("A winner that is of no use gives way to those that are left, also to those that were slower") {
+TEST_CASE("A winner that is of no use gives way to those that are left, and then to those that were slower") {
     AddressRace race(endpoints({"4a", "4b", "4c"}));
     REQUIRE(race.start_due(start) == 0);
     CHECK_FALSE(race.start_due(start + 249ms));
@@ -160,15 +160,27 @@ TEST_CASE("A winner that is of no use gives way to those that are left, also to 
     CHECK_FALSE(race.start_due(start + 1h)); // while there is a winner, nothing is dialled
     CHECK(race.has_left());
     race.give_up_winner(error::timed_out);
-    REQUIRE(race.start_due(start + 1h) == 0);
-    race.fail_to_connect(0, error::connection_refused);
     REQUIRE(race.start_due(start + 1h) == 2);
     race.win(2);
-    CHECK_FALSE(race.has_left());
+    CHECK(race.has_left());
     race.give_up_winner(error::connection_reset);
+    REQUIRE(race.start_due(start + 1h) == 0);
+    CHECK_FALSE(race.has_left());
+    race.fail_to_connect(0, error::connection_refused);
     CHECK(race.is_lost());
     CHECK(race.describe(start + 1h) == "tried 192.0.2.1:443 (Connection refused), 192.0.2.2:443 (connected, then "
                                        "silent), 192.0.2.3:443 (connected, then broke: Connection reset by peer)");
+}
+
+TEST_CASE("One that was only just dialled when another one connected has not been slow") {
+    AddressRace race(endpoints({"4a", "4b", "4c"}));
+    REQUIRE(race.start_due(start) == 0);
+    REQUIRE(race.start_due(start + 250ms) == 1);
+    race.win(0);
+    race.give_up_winner(error::timed_out, "it was not well");
+    REQUIRE(race.start_due(start + 1s) == 1);
+    CHECK(race.describe(start + 1s) == "tried 192.0.2.1:443 (connected; it was not well), 192.0.2.2:443 (silent for 0 "
+                                       "ms)");
 }
 
 TEST_CASE("An attempt has a bounded number of addresses, and names a few of them") {

@@ -168,6 +168,26 @@ TEST_CASE("Close codes that object to this client are permanent, all others are 
     CHECK(has(silent, "without a code"));
 }
 
+TEST_CASE("A close frame right behind the upgrade is about the moment, or about this client") {
+    for (unsigned code = 1000; code < 5000; ++code) {
+        const ReadEnd end{lcm::WebSocketErrc::closed, CloseCode::normal, static_cast<CloseCode>(code)};
+        REQUIRE(lcm::detail::is_passing_close(end) == (code < 3000 && !lcm::detail::is_permanent_close(code)));
+    }
+    CHECK_FALSE(lcm::detail::is_passing_close({lcm::WebSocketErrc::bad_utf8, CloseCode::invalid_payload}));
+}
+
+TEST_CASE("What one address has done is for it alone, but for what concerns credentials or asks for time") {
+    using lcm::detail::is_for_one_address;
+    CHECK(is_for_one_address({Errc::tls_failed, {.is_permanent = true}}));
+    CHECK(is_for_one_address({Errc::upgrade_rejected, {}}));
+    CHECK(is_for_one_address({Errc::connect_failed, {}})); // a proxy's
+    CHECK_FALSE(is_for_one_address({Errc::unauthorized, {.is_permanent = true}}));
+    CHECK_FALSE(is_for_one_address({Errc::upgrade_rejected, {.retry_after = std::chrono::seconds(0)}}));
+    CHECK_FALSE(is_for_one_address({Errc::upgrade_rejected, {boost::asio::error::no_memory}}));
+    CHECK(lcm::detail::without_advice("it was so; do this; or that") == "it was so");
+    CHECK(lcm::detail::without_advice("it was so") == "it was so");
+}
+
 TEST_CASE("The loss of an open connection is permanent only if the server violates the WebSocket protocol") {
     struct Row {
         Explanation why;

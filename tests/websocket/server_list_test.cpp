@@ -213,10 +213,36 @@ TEST_CASE("A client is told whether its next attempt goes to another server that
     CHECK(client.told.moves_on);
     client.live({Fate::links, 60s}); // the first one has cooled down
     CHECK(client.told.moves_on);
-    client.live({Fate::links_and_announces, 60s});
-    CHECK(client.told.moves_on);
+    client.live({Fate::links_and_announces, 60s}); // it does, and not because this one has died
+    CHECK_FALSE(client.told.moves_on);
     client.live({Fate::fails});
     CHECK_FALSE(client.told.moves_on);
+}
+
+TEST_CASE("Whether another server was not tried since the last good link is known during an attempt") {
+    Client client(3);
+    const auto has_untried = [&client] {
+        return client.list.has_untried_beside(client.list.choose(client.now), client.now);
+    };
+    CHECK(has_untried());
+    client.live({Fate::fails, 1s});
+    CHECK(has_untried());
+    client.live({Fate::fails, 1s});
+    CHECK_FALSE(has_untried()); // the third one is the last
+    client.live({Fate::fails, 1s});
+    CHECK_FALSE(has_untried()); // now all have their whole time
+    client.live({Fate::links, 30s});
+    CHECK(has_untried());
+    CHECK_FALSE(ServerList(1).has_untried_beside(0, client.now));
+}
+
+TEST_CASE("A server that wants to be left alone is none that one could go to") {
+    ServerList list(2);
+    TransportFailure told{.retry_after = 600s};
+    list.fail(1, told, start);
+    list.leave();
+    CHECK_FALSE(list.has_untried_beside(0, start));
+    CHECK(list.has_untried_beside(0, start + 600s));
 }
 
 TEST_CASE("What a single server says stands as it is") {

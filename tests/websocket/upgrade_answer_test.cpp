@@ -202,7 +202,7 @@ TEST_CASE("Another status is told when its header ends, whatever that says of a 
 
 TEST_CASE("What does not begin like an answer of HTTP is refused at its first bytes") {
     for (const std::string bytes :
-         {"220 mail.example ESMTP\r\n", "SSH-2.0-x\r\n", "\x15\x03\x03", "h", "\r\n", "HTTQ", "http/1.1 101 x\r\n",
+         {"220 mail.example ESMTP\r\n", "SSH-2.0-x\r\n", "\x16\x03\x03", "h", "\r\n", "HTTQ", "http/1.1 101 x\r\n",
           "HTTP/1.1\r\n", "HTTP/1.1 x\r\n", "HTTP/1.1 1010 x\r\n", "HTTP/1.1  101 x\r\n", "HTTP/1.1 99 x\r\n",
           "HTTP/1.1 099 x\r\n", "HTTP/1.1 1a1 x\n"}) {
         CAPTURE(bytes);
@@ -211,6 +211,7 @@ TEST_CASE("What does not begin like an answer of HTTP is refused at its first by
         CHECK(why.failure.is_permanent);
         CHECK(has(why, no_websocket));
     }
+    for (const std::string bytes : {"\x15", "\x15\x03\x01"}) CHECK(has(refusal_of(bytes), "speaks TLS; use wss://"));
     for (const std::string bytes : {"H", "HTTP/", "HTTP/1.1 ", "HTTP/1.1 101 x", "HTTP/1.1 401 x\r"}) {
         CAPTURE(bytes);
         CHECK(make().take(bytes, now) == State::incomplete);

@@ -137,10 +137,10 @@ private:
 
     [[nodiscard]] Milliseconds longest_wait(bool moves_on = false) const noexcept {
         const Milliseconds usual = (std::min)(cap, base * (1 << doublings_));
-        // It is no second attempt at the same server. A link that has just been lost was closed by its server, which sees
-        // to it by itself that not all of them come at once.
-        if (moves_on) return has_lost_good_link_ && state_ != LinkState::ready ? move_wait : base;
-        return usual;
+        if (!moves_on) return usual;
+        // It is no second attempt at the same server. Of several servers the last one is come to within `base`, all waits
+        // together.
+        return has_lost_good_link_ ? move_wait : (std::max)(Milliseconds(1), base / (2 << doublings_));
     }
 
     // Never none: an attempt does not begin in the moment in which the last one has failed.

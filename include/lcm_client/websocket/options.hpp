@@ -40,7 +40,8 @@ struct WebSocketOptions {
     std::vector<std::string> subprotocols{};
     /// Asked at the beginning of each connection attempt, before the server's name is looked up, on the client's
     /// executor, so that a token can be renewed: it must not block. Within an attempt it is asked once more when a
-    /// mute server gives way to the next address. If it throws, the attempt ends with `Errc::unauthorized`.
+    /// server that was sent credentials gives way to the next address. If it throws, the attempt ends with
+    /// `Errc::unauthorized`.
     ///
     /// Credentials whose secret the server has refused with 401 are offered once more at the first attempt
     /// after 30 s, and then after waits that double from 5 up to 30 minutes; until then attempts end with
@@ -60,7 +61,8 @@ struct WebSocketOptions {
     /// read on the way. A `localhost` that resolves to another machine is refused at each attempt.
     bool allow_plaintext_to_remote_hosts = false;
 
-    // Time bounds, from 1 ms to one day.
+    // Time bounds, from 1 ms to one day. Of several servers, one beside which there is another that was not tried
+    // since the last good link gets at most 3 s for each of the first four.
     std::chrono::milliseconds resolve_timeout{10'000}; ///< for the name server
     std::chrono::milliseconds connect_timeout{10'000}; ///< for TCP, over all addresses of the host
     /// For the TLS handshake. If the server says nothing for 3 s, another address of the host is tried, if there is

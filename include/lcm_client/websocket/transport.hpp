@@ -72,10 +72,13 @@ public:
     ///
     /// The addresses race for TCP (RFC 8305 in small): IPv6 and IPv4 alternate, the next address starts when the one
     /// before has been silent for 250 ms or has failed, and the first one that connects is taken. TLS and the upgrade
-    /// are done with one server at a time. One that says nothing for 3 s, or breaks the connection before it has
-    /// finished TLS or has said a byte to the upgrade, gives way to the next address, if one is left. At most 16
-    /// addresses are tried in one attempt. An address over which a connection was opened comes first at the next
-    /// attempt of any client of the factory, one whose TLS or upgrade failed comes last.
+    /// are done with one server at a time. One that says nothing for 3 s, or with which TLS or the upgrade fails, gives
+    /// way to the next address, if one is left; so does one that agrees and ends the connection in the same moment. But
+    /// a server that refuses the credentials, or that says `Retry-After`, speaks for all addresses, and the attempt has
+    /// failed. At most 16 addresses are tried in one attempt, each once. If none serves, the error is that of the last
+    /// one that was reached; it is permanent only if all that were reached refused for good. An address over which a
+    /// connection was opened comes first at the next attempt of any client of the factory, one whose TLS or upgrade
+    /// failed comes last.
     ///
     /// A look-up whose time is over goes on, and the next attempt waits for it as well. A good answer is kept for a
     /// minute, or until an attempt with it fails.

@@ -84,19 +84,22 @@ public:
     /// An address that is being dialled does not connect.
     void fail_to_connect(std::size_t index, error_code ec) { end(index, Fate::unconnected, ec); }
 
-    /// An address has connected. The others that are being dialled are to be closed, and count as not yet dialled.
+    /// An address has connected. The others that are being dialled are to be closed, and count as not yet dialled;
+    /// those that had been silent for `head_start` come behind the others from now on.
     void win(std::size_t index) {
-        for (Entry& each : entries_)
-            if (each.fate == Fate::dialled) each.fate = Fate::left;
+        for (std::size_t i = 0; i != entries_.size(); ++i)
+            if (entries_[i].fate == Fate::dialled) entries_[i].fate = i == last_ ? Fate::left : Fate::outrun;
         entries_.at(index).fate = Fate::connected;
         winner_ = index;
     }
     [[nodiscard]] std::optional<std::size_t> winner() const noexcept { return winner_; }
 
-    /// The winner was of no use: it was silent (`timed_out`) or has broken the connection. The next one is due at once.
-    void give_up_winner(error_code ec) {
+    /// The winner was of no use: it was silent (`timed_out`) or has broken the connection, or has done what `words`
+    /// say. The next one is due at once.
+    void give_up_winner(error_code ec, std::string words = {}) {
         entries_.at(*winner_).fate = Fate::given_up;
         entries_.at(*winner_).error = ec;
+        entries_.at(*winner_).words = std::move(words);
         winner_.reset();
         due_ = {};
     }
@@ -126,7 +129,7 @@ public:
         std::size_t named = 0;
         std::size_t tried = 0;
         for (const Entry& each : entries_) {
-            if (each.fate == Fate::left) continue;
+            if (each.fate == Fate::left || each.fate == Fate::outrun) continue;
             if (++tried > max_named) continue;
             text += (named++ == 0 ? "tried " : ", ") + to_text(each.address) + " (" + fate_of(each, now) + ')';
         }
@@ -136,7 +139,8 @@ public:
 
 private:
     enum class Fate {
-        left, // not dialled, or closed since another one was faster
+        left,   // not dialled, or closed before it could be called silent
+        outrun, // closed while it was silent, since another one was faster
         dialled,
         connected,
         unopened, // from here on: it has failed
@@ -149,11 +153,17 @@ private:
         Fate fate = Fate::left;
         TimePoint since{}; // that it is dialled
         error_code error{};
+        std::string words{}; // about one that was given up
     };
 
     [[nodiscard]] std::optional<std::size_t> first_left() const noexcept {
+        const auto left = first(Fate::left);
+        return left ? left : first(Fate::outrun);
+    }
+
+    [[nodiscard]] std::optional<std::size_t> first(Fate fate) const noexcept {
         const auto found =
-            std::find_if(entries_.begin(), entries_.end(), [](const Entry& each) { return each.fate == Fate::left; });
+            std::find_if(entries_.begin(), entries_.end(), [fate](const Entry& each) { return each.fate == fate; });
         if (found == entries_.end()) return std::nullopt;
         return static_cast<std::size_t>(found - entries_.begin());
     }
@@ -178,7 +188,8 @@ private:
 
     static std::string fate_of(const Entry& entry, TimePoint now) {
         switch (entry.fate) {
-        case Fate::left: return "not dialled";
+        case Fate::left:
+        case Fate::outrun: return "not dialled";
         case Fate::dialled: {
             const auto silence = std::chrono::duration_cast<std::chrono::milliseconds>(now - entry.since);
             return "silent for " + std::to_string(silence.count()) + " ms";
@@ -188,6 +199,7 @@ private:
         case Fate::unconnected: return entry.error.message();
         case Fate::given_up: break;
         }
+        if (!entry.words.empty()) return "connected; " + entry.words;
         if (entry.error == boost::asio::error::timed_out) return "connected, then silent";
         return "connected, then broke: " + entry.error.message();
     }

@@ -18,6 +18,7 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
     look_for_tls_failure(why);
+    recall_words(why);
     note_failure(why);
     name_proxy(why);
     judge_server(why);

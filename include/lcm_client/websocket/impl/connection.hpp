@@ -208,6 +208,7 @@ private:
 
     // opening.ipp
     LCM_CLIENT_DECL void begin(Stage stage);
+    LCM_CLIENT_DECL void begin_with_server(Stage stage);
     [[nodiscard]] LCM_CLIENT_DECL Destination destination() const;
     LCM_CLIENT_DECL void resolve();
     LCM_CLIENT_DECL void look_up(const std::string& name);
@@ -221,7 +222,10 @@ private:
     // giving_way.ipp
     [[nodiscard]] LCM_CLIENT_DECL bool may_give_way() const noexcept;
     [[nodiscard]] LCM_CLIENT_DECL bool is_mute() noexcept;
-    LCM_CLIENT_DECL void give_way(error_code why);
+    LCM_CLIENT_DECL void give_way(error_code why, std::string words = {});
+    LCM_CLIENT_DECL void fail_here(Explanation why);
+    LCM_CLIENT_DECL void remember_words(const Explanation& why);
+    LCM_CLIENT_DECL void recall_words(Explanation& why) noexcept;
     LCM_CLIENT_DECL void settle_address() noexcept;
     LCM_CLIENT_DECL void note_failure(Explanation& why) noexcept;
 
@@ -253,6 +257,7 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> refusal_so_far() const;
     LCM_CLIENT_DECL void on_upgraded();
     LCM_CLIENT_DECL void on_ended_at_once(error_code ec);
+    LCM_CLIENT_DECL void take_back_opening(Explanation why);
     template <class Step> void guard_upgrade(Step step);
 
     // writing.ipp
@@ -357,14 +362,15 @@ private:
     Outbox outbox_;
 
     // The way to the server, while the connection opens.
-    static constexpr std::chrono::seconds mute_patience{3}; // with a server beside which there is another address
+    static constexpr std::chrono::seconds mute_patience{3}; // with a server if there is another one, or address, to try
     std::weak_ptr<NameLookup> lookup_;
     std::shared_ptr<Connector> connector_;
     TimePoint stage_end_{};
-    std::chrono::nanoseconds connecting_{}; // time that TCP has taken so far
-    unsigned given_up_ = 0;                 // servers; what ends of operations with one of them is of no account
-    std::unique_ptr<Offer> offer_;          // from the beginning of the attempt until it has failed or succeeded
-    bool has_unproven_cookies_ = false;     // which were sent, while the server has given no sign of life
+    std::chrono::nanoseconds connecting_{};    // time that TCP has taken so far
+    unsigned given_up_ = 0;                    // servers; what ends of operations with one of them is of no account
+    std::optional<Explanation> left_behind_{}; // what the last address did that was reached and gave way
+    std::unique_ptr<Offer> offer_;             // from the beginning of the attempt until it has failed or succeeded
+    bool has_unproven_cookies_ = false;        // which were sent, while the server has given no sign of life
 
     std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lcm::detail {
@@ -36,7 +37,7 @@ public:
     LCM_CLIENT_DECL void stop() noexcept;
 
     /// The address that has connected was of no use, see `AddressRace`. `connect()` goes on with the others.
-    void give_up_winner(error_code why) { race_.give_up_winner(why); }
+    void give_up_winner(error_code why, std::string words) { race_.give_up_winner(why, std::move(words)); }
     /// Whether there is another address to go on with.
     [[nodiscard]] bool has_left() const noexcept { return race_.has_left(); }
     /// The address that has connected, or null.

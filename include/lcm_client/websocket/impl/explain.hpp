@@ -31,6 +31,18 @@ struct Explanation {
     TransportFailure failure;
 };
 
+/// Whether what a server behind one address has done says nothing of those behind the other addresses of its name,
+/// which may be in order. One that wants other credentials, or to be left alone for a while, speaks for all of them.
+[[nodiscard]] inline bool is_for_one_address(const Explanation& why) {
+    return why.code != Errc::unauthorized && !why.failure.retry_after &&
+           why.failure.cause != boost::asio::error::no_memory;
+}
+
+/// What became of an address, of all the words about it: what comes behind the first semicolon is advice.
+[[nodiscard]] inline std::string without_advice(std::string_view detail) {
+    return std::string(detail.substr(0, detail.find(';')));
+}
+
 // --- The name -------------------------------------------------------------------------------------------------------
 
 /// The name of this machine means another one, and what is sent would be in plain text.
@@ -146,6 +158,15 @@ struct UpgradeFacts {
              .block = BlockReason::path}};
 }
 
+/// The answer to a request in plain text is one of TLS.
+[[nodiscard]] inline Explanation explain_tls_there() {
+    return {Errc::upgrade_rejected,
+            {.cause = make_error_code(boost::system::errc::bad_message),
+             .detail = "what answers there speaks TLS; use wss://",
+             .is_permanent = true,
+             .block = BlockReason::path}};
+}
+
 /// The answer agrees to something that was not in the request.
 [[nodiscard]] inline Explanation explain_unasked(std::string_view what) {
     return {Errc::upgrade_rejected,
@@ -184,6 +205,12 @@ struct UpgradeFacts {
 /// Whether the server objects to what this client is or does, and will again.
 [[nodiscard]] constexpr bool is_permanent_close(unsigned code) noexcept {
     return code == 1002 || code == 1003 || code == 1007 || code == 1008 || code == 1010;
+}
+
+/// Whether the server that closed the connection so could not go on at the moment, whoever the client is.
+[[nodiscard]] inline bool is_passing_close(const ReadEnd& end) noexcept {
+    const auto code = static_cast<unsigned>(end.server_code);
+    return end.why == WebSocketErrc::closed && !is_permanent_close(code) && code < 3000;
 }
 
 /// Why the server closed the connection.

@@ -52,9 +52,6 @@ struct ProxyRefusal {
     std::vector<std::string> secrets;
 };
 
-/// Which of the proxy's answers speak of the moment: it is overloaded, or has not reached the server.
-[[nodiscard]] constexpr bool is_permanent_refusal(unsigned status) noexcept { return is_permanent_status(status); }
-
 [[nodiscard]] constexpr std::string_view advice_on_refusal(unsigned status) noexcept {
     if (status >= 300 && status < 400) return "; it wants a browser, perhaps for signing in to the network";
     if (status == 403 || status == 405) return "; it does not allow the server's host or port";
@@ -69,7 +66,7 @@ struct ProxyRefusal {
     if (!reason.empty()) detail += " (" + reason + ")";
     detail += advice_on_refusal(refusal.status);
     const Errc code = is_question(refusal.status) ? Errc::unauthorized : Errc::connect_failed;
-    return {code, {WebSocketErrc::proxy_declined, std::move(detail), is_permanent_refusal(refusal.status)}};
+    return {code, {WebSocketErrc::proxy_declined, std::move(detail), is_permanent_status(refusal.status)}};
 }
 
 /// Why a 407 was not answered. `is_plain`: whatever went to the proxy could be read on the way.

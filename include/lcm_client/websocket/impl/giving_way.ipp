@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The bodies of connection.hpp that are about the servers behind the addresses: one that is mute gives way to the next
-// one, and what became of each is remembered and told.
+// The bodies of connection.hpp that are about the servers behind the addresses: one that is mute or ill gives way to
+// the next one, and what became of each is remembered and told.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_GIVING_WAY_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_GIVING_WAY_IPP
 
@@ -11,6 +11,8 @@
 #include <boost/asio/error.hpp>
 
 #include <new>
+#include <string>
+#include <utility>
 
 namespace lcm::detail {
 
@@ -28,9 +30,9 @@ LCM_CLIENT_DECL bool WebSocketConnection::is_mute() noexcept {
 }
 
 // The same secret may leave again, for another server, but not before this one has lost the connection.
-LCM_CLIENT_DECL void WebSocketConnection::give_way(error_code why) {
+LCM_CLIENT_DECL void WebSocketConnection::give_way(error_code why, std::string words) {
     settings_->memory->note_ill(*connector_->winner());
-    connector_->give_up_winner(why);
+    connector_->give_up_winner(why, std::move(words));
     ++given_up_;
     abort_connection(stream().socket().native_handle());
     error_code ignored;
@@ -42,10 +44,37 @@ LCM_CLIENT_DECL void WebSocketConnection::give_way(error_code why) {
     guard_opening([this] { dial(); });
 }
 
+// The server behind the address is of no use: the next one has its turn, or the attempt has failed.
+LCM_CLIENT_DECL void WebSocketConnection::fail_here(Explanation why) {
+    if (!may_give_way() || !is_for_one_address(why)) return fail(std::move(why));
+    look_for_tls_failure(why);
+    std::string words = without_advice(why.failure.detail);
+    remember_words(why);
+    give_way(why.failure.cause, std::move(words));
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::remember_words(const Explanation& why) {
+    const bool can_pass = left_behind_ && !left_behind_->failure.is_permanent;
+    left_behind_ = proxy_ && !proxy_->exchange ? of_proxy(why) : why;
+    if (can_pass) left_behind_->failure.is_permanent = false;
+}
+
+// What an address did that was reached says more than that the others could not be. But trying again is in vain only if
+// it is so for each of them.
+LCM_CLIENT_DECL void WebSocketConnection::recall_words(Explanation& why) noexcept {
+    if (!left_behind_ || why.code == Errc::unauthorized) return;
+    const bool is_reached = stream_.has_value();
+    why.failure.is_permanent = is_reached && why.failure.is_permanent && left_behind_->failure.is_permanent;
+    if (is_reached || why.failure.cause == boost::asio::error::no_memory) return left_behind_.reset();
+    left_behind_->failure.is_permanent = false;
+    why = *std::move(left_behind_);
+}
+
 LCM_CLIENT_DECL void WebSocketConnection::settle_address() noexcept {
     if (!connector_) return; // it was a proxy's
     settings_->memory->note_good(*connector_->winner());
     connector_.reset();
+    left_behind_.reset();
 }
 
 // An address that refuses the credentials is the first one next time: no other one is to be offered them as well.

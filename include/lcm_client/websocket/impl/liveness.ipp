@@ -67,10 +67,12 @@ LCM_CLIENT_DECL void WebSocketConnection::tell_what_waits() {
 LCM_CLIENT_DECL void WebSocketConnection::on_stage_time(TimePoint now) {
     if (may_give_way() && is_mute()) return give_way(boost::asio::error::timed_out);
     if (now < stage_end_) return static_cast<void>(timer_.expires_at(stage_end_));
-    if (auto refusal = refusal_so_far()) return decline(*std::move(refusal));
-    fail({stage_.code,
-          {boost::asio::error::timed_out,
-           std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms"}});
+    guard_opening([this] {
+        if (auto refusal = refusal_so_far()) return decline(*std::move(refusal));
+        fail_here({stage_.code,
+                   {boost::asio::error::timed_out,
+                    std::string(stage_.what) + " took longer than " + std::to_string(stage_.limit.count()) + " ms"}});
+    });
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::guard_open_time(TimePoint now) {

@@ -35,13 +35,21 @@ LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {
     timer_.expires_at(may_give_way() ? (std::min)(stage_end_, now + mute_patience) : stage_end_);
 }
 
+// A server gives way to one that was not tried yet, as an address does. When all have been tried, each has its whole
+// time.
+LCM_CLIENT_DECL void WebSocketConnection::begin_with_server(Stage stage) {
+    const bool can_go = client_memory_->servers.has_untried_beside(server_, std::chrono::steady_clock::now());
+    if (can_go) stage.limit = std::min<std::chrono::milliseconds>(stage.limit, mute_patience);
+    begin(stage);
+}
+
 // What is dialled.
 LCM_CLIENT_DECL WebSocketConnection::Destination WebSocketConnection::destination() const {
     return {first_hop().host, first_hop().port};
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::resolve() {
-    begin({Errc::resolve_failed, "resolving the server's name", options().resolve_timeout});
+    begin_with_server({Errc::resolve_failed, "resolving the server's name", options().resolve_timeout});
     const std::string host(destination().host);
     error_code is_name;
     const auto address = boost::asio::ip::make_address(host, is_name);
@@ -90,7 +98,7 @@ LCM_CLIENT_DECL void WebSocketConnection::connect(const Addresses& addresses) {
 
 // The time for TCP is that of all addresses together, also when the first ones connect and then give way.
 LCM_CLIENT_DECL void WebSocketConnection::dial() {
-    begin({Errc::connect_failed, "connecting", options().connect_timeout});
+    begin_with_server({Errc::connect_failed, "connecting", options().connect_timeout});
     const TimePoint start = std::chrono::steady_clock::now();
     stage_end_ -= connecting_;
     timer_.expires_at(stage_end_);

@@ -75,8 +75,9 @@ public:
         const Verdict nothing = offered().empty() ? Verdict::needed : Verdict::refused;
         if (!ask || round_ >= ProxyQuestion::max_rounds) return nothing;
         Sensitive<std::string> answer;
+        const ProxyQuestion question{proxy_, std::move(challenges), ++round_};
         try {
-            answer = ask(ProxyQuestion{proxy_, std::move(challenges), ++round_});
+            answer = ask(question);
         } catch (...) { // and not its text, which can hold a secret
             return Verdict::failed;
         }

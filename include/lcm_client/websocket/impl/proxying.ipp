@@ -42,9 +42,10 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_proxy() {
         if (self && self->state_ == State::opening) self->guard_opening([&] { self->on_proxy_named(text); });
     };
     proxy_answer_ = std::make_shared<LateAnswer>(executor_, std::move(take));
+    const std::string server = without_secrets(url());
     const ProxyAnswer answer = [late = proxy_answer_](std::string text) { late->give(std::move(text)); };
     try {
-        options().proxy.proxy_for(without_secrets(url()), answer);
+        options().proxy.proxy_for(server, answer);
     } catch (...) { // and not its text, which can hold a secret
         if (state_ == State::opening) fail(explain_proxy_for("threw an exception"));
     }
@@ -70,7 +71,7 @@ LCM_CLIENT_DECL void WebSocketConnection::forget_proxy_answer() noexcept {
 // --- The tunnel -----------------------------------------------------------------------------------------------------
 
 LCM_CLIENT_DECL void WebSocketConnection::ask_proxy() {
-    begin({Errc::connect_failed, "the answer to CONNECT", options().proxy.timeout});
+    begin_with_server({Errc::connect_failed, "the answer to CONNECT", options().proxy.timeout});
     guard_opening([this] { ask_for_tunnel(); });
 }
 
@@ -146,8 +147,8 @@ LCM_CLIENT_DECL void WebSocketConnection::on_proxy_answered() {
     const ProxyExchange& exchange = *proxy_->exchange;
     switch (exchange.answer.state()) {
     case ConnectAnswer::State::incomplete: return;
-    case ConnectAnswer::State::refused: return fail(explain_proxy_status(refusal_by_proxy()));
-    case ConnectAnswer::State::garbage: return fail(explain_no_proxy(exchange.answer.breach()));
+    case ConnectAnswer::State::refused: return fail_here(explain_proxy_status(refusal_by_proxy()));
+    case ConnectAnswer::State::garbage: return fail_here(explain_no_proxy(exchange.answer.breach()));
     case ConnectAnswer::State::challenged: return exchange.has_ended_writing() ? on_challenged() : void();
     case ConnectAnswer::State::open: break;
     }
@@ -158,9 +159,8 @@ LCM_CLIENT_DECL void WebSocketConnection::on_proxy_answered() {
 LCM_CLIENT_DECL void WebSocketConnection::on_proxy_broken(error_code ec) {
     const error_code first = proxy_->exchange->write_error ? proxy_->exchange->write_error : ec;
     for (const error_code& each : {ec, first})
-        if (is_tls_refusal(each)) return fail(of_proxy(explain_tls(each, stream().native_tls())));
-    if (may_give_way() && is_mute()) return give_way(first);
-    fail(explain_broken_connect(first));
+        if (is_tls_refusal(each)) return fail_here(of_proxy(explain_tls(each, stream().native_tls())));
+    fail_here(explain_broken_connect(first));
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_challenged() {
@@ -214,7 +214,7 @@ LCM_CLIENT_DECL std::optional<Explanation> WebSocketConnection::proxy_refusal_so
 LCM_CLIENT_DECL void WebSocketConnection::name_proxy(Explanation& why) const noexcept {
     if (!proxy_ || state_ != State::opening) return;
     try {
-        why = at_proxy(host_and_port(proxy_->url), proxy_->exchange ? why : of_proxy(why));
+        why = at_proxy(host_and_port(proxy_->url), proxy_->exchange || left_behind_ ? why : of_proxy(why));
     } catch (const std::bad_alloc&) {
         why.failure.block = BlockReason::proxy;
     }

@@ -16,7 +16,7 @@
 namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
-    begin({Errc::tls_failed, "the TLS handshake", options().tls_timeout});
+    begin_with_server({Errc::tls_failed, "the TLS handshake", options().tls_timeout});
     if (!expect_host(stream().native_tls(), first_hop()))
         return fail({Errc::tls_failed, {boost::asio::error::no_memory, "the TLS handshake could not be prepared"}});
     const std::string of_whom = (proxy_ ? "proxy " : "") + std::string(first_hop().name()) + ':' + first_hop().port;
@@ -29,8 +29,7 @@ LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_tls(error_code ec) {
-    if (ec && !is_tls_refusal(ec) && may_give_way()) return give_way(ec); // nothing secret has left
-    if (ec) return fail(explain_tls(ec, stream().native_tls()));
+    if (ec) return fail_here(explain_tls(ec, stream().native_tls()));
     keep_resumed_session(stream().native_tls());
     if (proxy_) ask_proxy();
     else upgrade();

@@ -57,6 +57,14 @@ public:
         return std::any_of(servers_.begin(), end, [now](const Server& better) { return !is_cooling(better, now); });
     }
 
+    /// Whether another server, which does not want to be left alone, was not tried since the last good link: then a
+    /// silent one need not be waited for so long.
+    [[nodiscard]] bool has_untried_beside(std::size_t server, TimePoint now) const noexcept {
+        for (std::size_t i = 0; i < servers_.size(); ++i)
+            if (i != server && !servers_[i].has_failed && !is_left_alone(servers_[i], now)) return true;
+        return false;
+    }
+
     /// An attempt has failed. Changes `failure` into what it means for the client, which can go to another server.
     void fail(std::size_t server, TransportFailure& failure, TimePoint now) noexcept {
         refused_by_.reset();
@@ -72,8 +80,9 @@ public:
               TimePoint now) noexcept {
         const bool was_good = now - opened >= good_after;
         if (was_good) begin_anew();
-        if (!was_good || announces_end || failure.is_permanent) return fail(server, failure, now);
-        failure.moves_on = moves_on(server, now);
+        if (!was_good || announces_end || failure.is_permanent) fail(server, failure, now);
+        else failure.moves_on = moves_on(server, now);
+        if (announces_end) failure.moves_on = false; // the others hear it as well, when their server sees fit
     }
 
     /// The server wants other credentials: an attempt has failed, and not for the server's fault.

@@ -24,10 +24,10 @@
 namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
-    begin({Errc::upgrade_rejected, "the upgrade to WebSocket", options().upgrade_timeout});
+    begin_with_server({Errc::upgrade_rejected, "the upgrade to WebSocket", options().upgrade_timeout});
     distrust_cookies(); // which led to an address that stayed mute
     guard_upgrade([this] {
-        if (!offer_->was_sent || ask_for_credentials()) ask_for_upgrade(); // a login may count once only
+        if ((offer_ && !offer_->was_sent) || ask_for_credentials()) ask_for_upgrade(); // a login may count once only
     });
 }
 
@@ -85,8 +85,7 @@ LCM_CLIENT_DECL void WebSocketConnection::take_answer(std::size_t count) {
 LCM_CLIENT_DECL void WebSocketConnection::on_upgrade_broken(error_code ec) {
     const error_code first = upgrade_->write_error ? upgrade_->write_error : ec;
     for (const error_code& each : {ec, first})
-        if (is_tls_refusal(each)) return fail(explain_tls(each, stream().native_tls()));
-    if (may_give_way() && is_mute()) return give_way(first);
+        if (is_tls_refusal(each)) return fail_here(explain_tls(each, stream().native_tls()));
     decline(upgrade_->answer.broken_off(first, std::chrono::system_clock::now()));
 }
 
@@ -97,7 +96,7 @@ LCM_CLIENT_DECL void WebSocketConnection::decline(Explanation why) {
         else static_cast<void>(note_answer());
     } catch (const std::bad_alloc&) { // what was refused says more
     }
-    if (state_ == State::opening) fail(std::move(why));
+    if (state_ == State::opening) fail_here(std::move(why));
 }
 
 // Returns whether the application's function has thrown.
@@ -154,8 +153,18 @@ LCM_CLIENT_DECL void WebSocketConnection::on_ended_at_once(error_code ec) {
     why.code = Errc::upgrade_rejected;
     if (why.failure.detail.empty()) why.failure.detail = "the connection broke";
     why.failure.detail += ", right behind the answer to the upgrade";
+    if (may_give_way() && (!is_said || is_passing_close(*reader_.end()))) return take_back_opening(std::move(why));
     if (is_said) refuse(std::move(why), reader_.end()->answer);
     else fail(std::move(why));
+}
+
+// The connection was never one: nobody was told, and nothing but the request has left.
+LCM_CLIENT_DECL void WebSocketConnection::take_back_opening(Explanation why) {
+    state_ = State::opening;
+    is_abortive_ = false;
+    reader_ = FrameReader(max_inbound_message_);
+    unanswered_ping_.reset();
+    fail_here(std::move(why));
 }
 
 // Without memory the attempt fails, as by any other fault.

@@ -168,6 +168,7 @@ private:
     // Returns whether there is more to see, behind an interim answer.
     bool look(std::chrono::system_clock::time_point now) {
         scanned_ += end_.take(std::string_view(text_).substr(scanned_));
+        if (is_tls_alert()) return refuse(explain_tls_there());
         if (cannot_be_http()) return refuse(explain_no_websocket(make_error_code(boost::system::errc::bad_message)));
         if (scanned_ > max_header) return refuse_long(now);
         if (!end_.is_found()) return false;
@@ -187,6 +188,9 @@ private:
         const auto line = take_line(head);
         return line && !parse_status_line(*line);
     }
+
+    // The beginning of a record: what was in plain text is no TLS to a server that speaks it, and it says so.
+    [[nodiscard]] bool is_tls_alert() const noexcept { return !text_.empty() && text_.front() == '\x15'; }
 
     bool pass_over() {
         if (++interims_ > max_interim)
