@@ -248,6 +248,30 @@ TEST_CASE("In a fork, a factory makes full handshakes, and its sessions stay the
     CHECK(link.resumes());
 }
 
+TEST_CASE("The simulator's connections resume sessions, until it shows another certificate") {
+    const CertificateAuthority company;
+    const lcm::testing::Identity desk = company.issue_client();
+    lcm::testing::Simulator simulator({.tls = true, .client_authority_pem = company.pem()});
+    lcm::WebSocketOptions options{.url = simulator.url(), .tls = {.ca_pem = simulator.authority_pem()}};
+    options.tls.certificate_pem = desk.certificate_pem;
+    options.tls.key_pem = desk.key_pem;
+    const auto factory = lcm::websocket(options);
+    const auto attempt = [&factory] {
+        boost::asio::io_context loop;
+        return open(loop, factory);
+    };
+    simulator.set_fault(lcm::testing::Fault::forbidden); // an HTTP answer, before which the tickets are read
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(has(attempt(), "403"));
+        CHECK(simulator.resumed_sessions() == i);
+    }
+    simulator.set_fault(lcm::testing::Fault::wrong_host);
+    check_certificate_refusal(attempt(), "mismatch");
+    simulator.set_fault(lcm::testing::Fault::forbidden);
+    CHECK(has(attempt(), "403"));
+    CHECK(simulator.resumed_sessions() == 2);
+}
+
 TEST_CASE("Sessions are kept and taken by many threads at once") {
     lcm::detail::TlsSessions sessions;
     const auto now = std::chrono::system_clock::now();

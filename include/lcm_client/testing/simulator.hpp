@@ -68,6 +68,9 @@ public:
     [[nodiscard]] bool wait_for_connections(std::size_t count, std::chrono::milliseconds at_most) const;
     /// How many connections there have been in all.
     [[nodiscard]] std::size_t connections() const;
+    /// How many TLS handshakes have resumed the session of a connection before; 0 without TLS. A fault that needs TLS
+    /// ends what was resumable when it begins and when it ends.
+    [[nodiscard]] std::size_t resumed_sessions() const;
 
     /// Waits until `count` messages have been received in all. False after `at_most`.
     [[nodiscard]] bool wait_for_requests(std::size_t count, std::chrono::milliseconds at_most) const;

@@ -8,7 +8,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -46,14 +45,14 @@ int main(int argc, char** argv) {
             if (status.error) throw std::runtime_error(status.error->message());
         };
         lcm::bench::measure_ready(options, [&] {
-            auto client = std::make_unique<lcm::Client>(config, factory,
-                                                        lcm::LoopExecutor::single_threaded(loop.get_executor()));
+            auto client =
+                std::make_unique<lcm::Client>(config, factory, lcm::LoopExecutor::single_threaded(loop.get_executor()));
             loop.restart();
             loop.run();
             return [&loop, kept = std::move(client)]() mutable {
                 kept.reset();
                 loop.restart();
-                loop.run_for(std::chrono::milliseconds(0));
+                loop.run(); // until the close handshake is over
             };
         });
     } catch (const std::exception& problem) {

@@ -22,6 +22,7 @@
 #include <exception>
 #include <fstream>
 #include <map>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -33,10 +34,21 @@ void require(bool condition, const char* step) {
     if (!condition) throw std::runtime_error(std::string(step) + " failed");
 }
 
-SSL_CTX* make_context(const std::string& ca_file) {
-    const lcm::testing::CertificateAuthority authority;
-    std::ofstream(ca_file) << authority.pem();
-    const lcm::testing::Identity identity = authority.issue();
+// The certificate and key that the server shows. Whom a client has to trust goes to the file `ca_file`.
+lcm::testing::Identity make_identity(const ServerOptions& options) {
+    if (options.identity.empty()) {
+        const lcm::testing::CertificateAuthority authority;
+        std::ofstream(options.ca_file) << authority.pem();
+        return authority.issue();
+    }
+    std::ostringstream pem;
+    pem << std::ifstream(options.identity).rdbuf();
+    std::ofstream(options.ca_file) << pem.str();
+    return {pem.str(), pem.str()};
+}
+
+SSL_CTX* make_context(const ServerOptions& options) {
+    const lcm::testing::Identity identity = make_identity(options);
     BIO* const certificate = BIO_new_mem_buf(identity.certificate_pem.data(), -1);
     BIO* const key = BIO_new_mem_buf(identity.key_pem.data(), -1);
     SSL_CTX* const context = SSL_CTX_new(TLS_server_method());
@@ -65,7 +77,7 @@ int listen_on_loopback() {
 class Server {
 public:
     explicit Server(ServerOptions options)
-        : options_(std::move(options)), context_(options_.ca_file.empty() ? nullptr : make_context(options_.ca_file)),
+        : options_(std::move(options)), context_(options_.ca_file.empty() ? nullptr : make_context(options_)),
           poll_(::epoll_create1(0)), listener_(listen_on_loopback()) {
         watch(listener_);
     }

@@ -81,6 +81,9 @@ LCM_CLIENT_DECL boost::asio::ssl::context make_tls(Fault fault, const Identity& 
         SSL_CTX_set_min_proto_version(native, TLS1_VERSION);
         SSL_CTX_set_max_proto_version(native, TLS1_1_VERSION);
     }
+    // Without a name for its sessions, OpenSSL refuses to resume one in which it wanted a client's certificate.
+    static constexpr unsigned char name[] = {'l', 'c', 'm'};
+    SSL_CTX_set_session_id_context(native, name, sizeof name);
     if (fault == Fault::client_certificate || !client_issuers.empty()) demand_client_certificate(tls, client_issuers);
     tls.use_certificate_chain(boost::asio::buffer(identity.certificate_pem));
     tls.use_private_key(boost::asio::buffer(identity.key_pem), context::pem);
@@ -152,17 +155,25 @@ private:
         retry_.async_wait([this](error_code) { accept(); });
     }
 
-    // A context per connection: the fault can change, and a session resumed from before would hide the certificate.
     void start(tcp::socket socket) {
-        const Fault fault = state.fault;
-        std::optional<boost::asio::ssl::context> tls;
-        if (state.options.tls)
-            tls = detail::make_tls(fault, detail::make_identity(fault, authority), state.options.client_authority_pem);
-        std::make_shared<detail::SimulatorConnection>(state, connections_, std::move(socket), tls ? &*tls : nullptr)
-            ->start();
+        boost::asio::ssl::context* const tls = state.options.tls ? &current_tls() : nullptr;
+        std::make_shared<detail::SimulatorConnection>(state, connections_, std::move(socket), tls)->start();
+    }
+
+    // One context for all connections, so that a client that comes back can resume its TLS session. Another one when a
+    // fault of TLS begins or ends: a session from before would hide the certificate.
+    boost::asio::ssl::context& current_tls() {
+        const Fault now = state.fault;
+        const Fault fault = info(now).needs_tls ? now : Fault::none;
+        if (tls_ && tls_fault_ == fault) return *tls_;
+        tls_ = detail::make_tls(fault, detail::make_identity(fault, authority), state.options.client_authority_pem);
+        tls_fault_ = fault;
+        return *tls_;
     }
 
     boost::asio::io_context io_{1};
+    std::optional<boost::asio::ssl::context> tls_; // from the first connection on, if there is TLS
+    Fault tls_fault_ = Fault::none;                // what it shows
     detail::SimulatorConnections connections_;
     tcp::acceptor acceptor_{io_};
     boost::asio::steady_timer retry_{io_};
@@ -214,6 +225,8 @@ LCM_CLIENT_DECL bool Simulator::wait_for_connections(std::size_t count, std::chr
 }
 
 LCM_CLIENT_DECL std::size_t Simulator::connections() const { return impl_->state.ledger.connections(); }
+
+LCM_CLIENT_DECL std::size_t Simulator::resumed_sessions() const { return impl_->state.ledger.resumed_sessions(); }
 
 LCM_CLIENT_DECL bool Simulator::wait_for_requests(std::size_t count, std::chrono::milliseconds at_most) const {
     return impl_->state.ledger.wait_for_requests(count, at_most);

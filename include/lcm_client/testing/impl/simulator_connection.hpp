@@ -60,6 +60,7 @@ public:
         if (!socket_.next_layer().is_tls()) return read_upgrade();
         auto done = [self = shared_from_this()](error_code ec) {
             if (ec) return self->finish("TLS handshake failed: " + ec.message());
+            if (self->socket_.next_layer().is_resumed()) self->state_.ledger.add_resumed_session();
             self->read_upgrade();
         };
         socket_.next_layer().async_tls_handshake(std::move(done));

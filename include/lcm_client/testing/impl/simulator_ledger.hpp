@@ -49,6 +49,11 @@ public:
         changed_.notify_all();
     }
 
+    void add_resumed_session() {
+        const std::lock_guard lock(mutex_);
+        ++resumed_sessions_;
+    }
+
     /// Both facts at once: who has waited for the request shall see what came of it.
     void add_request(std::string_view text, const Handled& handled) {
         const std::lock_guard lock(mutex_);
@@ -72,6 +77,11 @@ public:
         return connections_;
     }
 
+    [[nodiscard]] std::size_t resumed_sessions() const {
+        const std::lock_guard lock(mutex_);
+        return resumed_sessions_;
+    }
+
     [[nodiscard]] std::vector<std::string> requests() const {
         const std::lock_guard lock(mutex_);
         return requests_.texts();
@@ -86,6 +96,7 @@ private:
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     std::size_t connections_ = 0;
+    std::size_t resumed_sessions_ = 0;
     BoundedSeries requests_;
     BoundedSeries acted_on_;
 };

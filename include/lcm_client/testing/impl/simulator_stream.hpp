@@ -18,6 +18,8 @@
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
 
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -44,6 +46,8 @@ public:
     [[nodiscard]] Socket& next_layer() noexcept { return socket(); }
     [[nodiscard]] Socket& socket() noexcept { return shared_->stream.socket(); }
     [[nodiscard]] bool is_tls() const noexcept { return shared_->stream.is_tls(); }
+    /// Whether the handshake has resumed the session of a connection before; only for a stream with TLS.
+    [[nodiscard]] bool is_resumed() noexcept { return SSL_session_reused(shared_->stream.native_tls()) == 1; }
 
     /// Only for a stream with TLS; before anything is read or written.
     void async_tls_handshake(Handler<void(error_code)> handler) {
