@@ -35,6 +35,7 @@
 #include <algorithm>
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
@@ -62,6 +63,9 @@ template <class R> struct RawReply {
 struct CallOptions {
     std::optional<std::chrono::milliseconds> deadline{}; ///< instead of the configured one; positive
     std::stop_token stop{};                              ///< cancels the request when stop is requested; any thread
+    /// The application's own, such as the number of a form or the address of an object: it comes back in `Error::tag`, and
+    /// so in `Settled::reported`. The server does not get it.
+    std::uint64_t tag = 0;
 };
 
 /// A client of the LCM message interface over connections of type `T` (`WebSocketTransport`, or
@@ -214,7 +218,8 @@ public:
             engine().count_refusal();
             return Error{.code = Errc::would_deadlock,
                          .operation = std::string(R::operation.subtopic),
-                         .callid = callid_of(request)};
+                         .callid = callid_of(request),
+                         .tag = options.tag};
         }
         try {
             const auto deadline = engine().now() + time_of(options);
@@ -371,6 +376,7 @@ private:
         detail::EncodedRequest prepared;
         std::chrono::milliseconds deadline;
         std::stop_token stop;
+        std::uint64_t tag;
     };
 
     [[nodiscard]] std::chrono::milliseconds time_of(const CallOptions& options) const {
@@ -380,7 +386,7 @@ private:
     template <class R> Order order(const R& request, CallOptions options) const {
         const ClientConfig& config = engine().config();
         const auto deadline = time_of(options);
-        Order order{detail::prepare(request, config, engine().pool()), deadline, std::move(options.stop)};
+        Order order{detail::prepare(request, config, engine().pool()), deadline, std::move(options.stop), options.tag};
         if (deadline <= std::chrono::milliseconds::zero())
             order.prepared.problem = detail::invalid_argument("deadline: must be positive");
         return order;
@@ -392,7 +398,7 @@ private:
         const auto deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
         return detail::TypedCall<Response, std::remove_cvref_t<Sink>>::make(
             engine.pool(), std::forward<Sink>(sink), engine.next_id(), std::move(order.prepared),
-            detail::CallTiming{now, deadline, std::move(order.stop), has_slot});
+            detail::CallTiming{now, deadline, std::move(order.stop), has_slot, order.tag});
     }
 
     // When this throws, the call still owns what waits for its result.

@@ -219,10 +219,11 @@ private:
     bool was_unanswered_ = false;  // something, when the client closed
     bool has_server_left_ = false; // no link was open yet, and not every server was tried
     bool has_news_of_link_ = false;
-    std::uint64_t answers_ = 0;       // that have been matched
-    Milliseconds wait_{};             // until the next attempt
-    std::optional<Error> link_error_; // why there is no link, if there was one or an attempt
-    Endings ended_{};                 // for the next decision
+    std::uint64_t answers_ = 0;           // that have been matched
+    Milliseconds wait_{};                 // until the next attempt
+    std::optional<LinkError> link_error_; // why there is no link, if there was one or an attempt
+    BlockReason link_block_{};            // whom it has waited for since then
+    Endings ended_{};                     // for the next decision
 };
 
 /// A failure in words; without them if there is no memory for them.

@@ -77,7 +77,10 @@ LCM_CLIENT_DECL error_code Session::cause_of(EndedBy by) const noexcept {
 }
 
 LCM_CLIENT_DECL void Session::explain(Error& error, const RequestEntry& request, EndedBy by) const {
-    if (by == EndedBy::link && link_error_) error.detail = link_error_->detail;
+    if (by == EndedBy::link && link_error_) {
+        error.detail = link_error_->detail;
+        if (error.delivery == Delivery::not_sent) error.block = link_block_;
+    }
     if (by == EndedBy::sleep) error.detail = std::string(words_of_sleep) + ", while the request was under way";
     if (by == EndedBy::too_large_a_reply) error.detail = "the reply is " + larger_than_limit();
     const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
@@ -102,6 +105,7 @@ LCM_CLIENT_DECL void Session::explain_absence(Error& error) const {
         return;
     }
     error.link = link_error_->code;
+    error.block = link_block_;
     error.cause = link_error_->cause;
     error.detail = link_error_->detail;
 }
@@ -139,6 +143,7 @@ LCM_CLIENT_DECL Decision Session::lost(LinkFailure failure, TimePoint now) noexc
     is_writing_ = false;
     wait_ = reconnector_.fail(now, failure.fault);
     link_error_ = std::move(failure.error);
+    link_block_ = reconnector_.block();
     has_server_left_ = !was_open_ && failure.fault.moves_on;
     if (failure.message_too_large) end_oversized(failure.message_head.reveal());
     RequestList& ended = ended_.by(EndedBy::link);
