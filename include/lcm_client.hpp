@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// The one include of an application: the client, its WebSocket transport, the operations and events.
+// The one include of an application: the client, its WebSocket transport, the operations and events, what to advise.
 #ifndef LCM_CLIENT_HPP
 #define LCM_CLIENT_HPP
 
+#include <lcm_client/advice.hpp>
 #include <lcm_client/client.hpp>
 #include <lcm_client/events.hpp>
 #include <lcm_client/operations.hpp>

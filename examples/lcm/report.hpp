@@ -17,12 +17,19 @@
 
 namespace lcm_command {
 
+inline void add_reason(std::string& text, const std::string& more) { text += (text.empty() ? "" : "; ") + more; }
+
 // What the library says, and what the system, TLS or WebSocket layer said below it.
 inline std::string detail_of(const lcm::Error& error) {
     std::string text = error.detail;
-    const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
-    if (error.link) add("there was no link: " + error.link.message());
-    if (error.cause) add(error.cause.message());
+    if (error.link) add_reason(text, "there was no link: " + error.link.message());
+    if (error.cause) add_reason(text, error.cause.message());
+    return text;
+}
+
+inline std::string detail_of(const lcm::LinkError& error) {
+    std::string text = error.detail;
+    if (error.cause) add_reason(text, error.cause.message());
     return text;
 }
 

@@ -35,6 +35,7 @@
 #include <algorithm>
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
@@ -62,10 +63,14 @@ template <class R> struct RawReply {
 struct CallOptions {
     std::optional<std::chrono::milliseconds> deadline{}; ///< instead of the configured one; positive
     std::stop_token stop{};                              ///< cancels the request when stop is requested; any thread
+    /// The application's own, such as the number of a form or the address of an object: it comes back in `Error::tag`, and
+    /// so in `Settled::reported`. The server does not get it.
+    std::uint64_t tag = 0;
 };
 
-/// A client of the LCM message interface over connections of type `T` (`WebSocketTransport`, or
-/// `testing::ScriptedTransport` in tests). It connects at construction, and again whenever the link is lost or cannot
+/// A client of the LCM message interface, over connections and a clock of any type. Every `LcmClient` is one, so that a
+/// class of the application, which need not be a template, holds an `AnyClient&`, or an `AnyClient`, over which the real
+/// socket (`websocket`), a pushed one (`push`) and a test's script (`testing::scripted`) run alike. It connects at construction, and again whenever the link is lost or cannot
 /// be made. lcm_client/README.md tells what a break does to requests, when the client tries again, and what cannot be
 /// known.
 ///
@@ -92,17 +97,18 @@ struct CallOptions {
 /// handler of an older call runs, no older future becomes ready, and the parent's connection goes on. What it has stays
 /// in memory until the fork exits. Do not run there an application's loop that the parent runs. Programs that are
 /// started do not inherit the sockets.
-template <class T, class ClockType = SteadyClock> class LcmClient {
-    static_assert(detail::are_client_parts<T, ClockType>());
-
+class AnyClient {
 public:
-    /// Makes a client with an I/O thread of its own, and begins to connect.
+    /// Makes a client with an I/O thread of its own, and begins to connect. `factory` is what `websocket`, `push` or
+    /// `testing::scripted` returns, or another `TransportFactory`.
     ///
     /// @par Exceptions
     /// `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, `std::system_error` if the
     /// system gives no thread, `std::bad_alloc` without memory.
-    LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock = {})
-        : owner_(std::move(config), detail::any_factory<T>(std::move(factory)), make_clock(std::move(clock))) {}
+    template <Transport T, Clock C = SteadyClock>
+    AnyClient(ClientConfig config, TransportFactory<T> factory, C clock = {})
+        : owner_(std::move(config), detail::any_factory<T>(std::move(factory)), make_clock(std::move(clock))),
+          has_real_time_(std::same_as<C, SteadyClock>) {}
 
     /// Makes a client that runs on the application's `executor`, and begins to connect when that runs. The client
     /// neither stops nor owns it, and may be destroyed before or after its loop; the loop has work until the client is
@@ -111,29 +117,30 @@ public:
     /// @par Exceptions
     /// `LcmError` with `Errc::invalid_argument` if the configuration is not acceptable, `std::bad_alloc` without
     /// memory.
-    LcmClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, ClockType clock = {})
-        : owner_(std::move(config), detail::any_factory<T>(std::move(factory)), make_clock(std::move(clock)),
-                 executor) {}
+    template <Transport T, Clock C = SteadyClock>
+    AnyClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, C clock = {})
+        : owner_(std::move(config), detail::any_factory<T>(std::move(factory)), make_clock(std::move(clock)), executor),
+          has_real_time_(std::same_as<C, SteadyClock>) {}
 
     /// A loop is not its executor, which is what a client runs on.
-    template <std::derived_from<boost::asio::execution_context> Loop>
-    LcmClient(ClientConfig config, TransportFactory<T> factory, Loop&, ClockType clock = {})
-        : LcmClient(std::move(config), std::move(factory), std::move(clock)) {
+    template <Transport T, std::derived_from<boost::asio::execution_context> Loop, Clock C = SteadyClock>
+    AnyClient(ClientConfig config, TransportFactory<T> factory, Loop&, C clock = {})
+        : AnyClient(std::move(config), std::move(factory), std::move(clock)) {
         static_assert(sizeof(Loop) == 0, "a client is given the executor of a loop, and not the loop: "
                                          "loop.get_executor()");
     }
 
     /// The client that was moved from can only be destroyed or assigned to.
-    LcmClient(LcmClient&&) noexcept = default;
+    AnyClient(AnyClient&&) noexcept = default;
     /// Destroys the client that was here, and takes the other's place.
-    LcmClient& operator=(LcmClient&& other) noexcept = default;
+    AnyClient& operator=(AnyClient&& other) noexcept = default;
 
     /// Ends all requests with `Errc::client_closed` and closes the connection, without waiting for the network. When it
     /// returns, every future is ready, every other result is on its way to its executor, and no hook of the
     /// configuration will be called, but for one that is running in another thread of the application. With an
     /// I/O thread of the client's own, it waits for the handlers that belong to that thread, unless it is called from
     /// one of them.
-    ~LcmClient() = default;
+    ~AnyClient() = default;
 
     /// Sends `request`, as a future.
     ///
@@ -214,12 +221,13 @@ public:
             engine().count_refusal();
             return Error{.code = Errc::would_deadlock,
                          .operation = std::string(R::operation.subtopic),
-                         .callid = callid_of(request)};
+                         .callid = callid_of(request),
+                         .tag = options.tag};
         }
         try {
             const auto deadline = engine().now() + time_of(options);
             auto future = submit<typename R::Response>(request, std::move(options));
-            if (has_real_time && future.wait_until(deadline + detail::overdue_grace) != std::future_status::ready)
+            if (has_real_time_ && future.wait_until(deadline + detail::overdue_grace) != std::future_status::ready)
                 engine().end_overdue();
             return future.get();
         } catch (const LcmError& problem) {
@@ -358,11 +366,8 @@ public:
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return engine().get_executor(); }
 
 private:
-    // A manual clock's time need not pass.
-    static constexpr bool has_real_time = std::same_as<ClockType, SteadyClock>;
-
-    static std::unique_ptr<const detail::AnyClock> make_clock(ClockType clock) {
-        return std::make_unique<detail::ClockAdapter<ClockType>>(std::move(clock));
+    template <Clock C> static std::unique_ptr<const detail::AnyClock> make_clock(C clock) {
+        return std::make_unique<detail::ClockAdapter<C>>(std::move(clock));
     }
     [[nodiscard]] detail::EngineInterface& engine() const noexcept { return *owner_.engine(); }
 
@@ -371,6 +376,7 @@ private:
         detail::EncodedRequest prepared;
         std::chrono::milliseconds deadline;
         std::stop_token stop;
+        std::uint64_t tag;
     };
 
     [[nodiscard]] std::chrono::milliseconds time_of(const CallOptions& options) const {
@@ -380,7 +386,7 @@ private:
     template <class R> Order order(const R& request, CallOptions options) const {
         const ClientConfig& config = engine().config();
         const auto deadline = time_of(options);
-        Order order{detail::prepare(request, config, engine().pool()), deadline, std::move(options.stop)};
+        Order order{detail::prepare(request, config, engine().pool()), deadline, std::move(options.stop), options.tag};
         if (deadline <= std::chrono::milliseconds::zero())
             order.prepared.problem = detail::invalid_argument("deadline: must be positive");
         return order;
@@ -392,7 +398,7 @@ private:
         const auto deadline = now + (std::max)(order.deadline, std::chrono::milliseconds::zero());
         return detail::TypedCall<Response, std::remove_cvref_t<Sink>>::make(
             engine.pool(), std::forward<Sink>(sink), engine.next_id(), std::move(order.prepared),
-            detail::CallTiming{now, deadline, std::move(order.stop), has_slot});
+            detail::CallTiming{now, deadline, std::move(order.stop), has_slot, order.tag});
     }
 
     // When this throws, the call still owns what waits for its result.
@@ -402,7 +408,7 @@ private:
     }
 
     template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions options) {
-        if (has_real_time && !owner_.has_thread()) engine().watch(engine().now() + time_of(options));
+        if (has_real_time_ && !owner_.has_thread()) engine().watch(engine().now() + time_of(options));
         return submit<Response>(request, std::move(options));
     }
 
@@ -432,7 +438,7 @@ private:
                     auto problem = std::move(order.prepared.problem);
                     detail::Call call = make_call<Response>(*engine, order, std::move(sink), slot.is_connected());
                     if (slot.is_connected() && !problem) slot.assign(cancel_by_slot(engine, call->id));
-                    LcmClient::start(*engine, call, std::move(problem));
+                    AnyClient::start(*engine, call, std::move(problem));
                 },
                 token, owner_.engine(), order(request, std::move(options)));
         }
@@ -445,6 +451,33 @@ private:
     }
 
     detail::EngineOwner owner_;
+    bool has_real_time_; // a manual clock's time need not pass
+};
+
+/// A client over connections of type `T` (`WebSocketTransport`, or `testing::ScriptedTransport` in tests): an `AnyClient`,
+/// where everything about it is told. It adds only constructors that know the types, and so take any function that makes
+/// a `T`.
+template <class T, class ClockType = SteadyClock> class LcmClient : public AnyClient {
+    static_assert(detail::are_client_parts<T, ClockType>());
+
+public:
+    /// Makes a client with an I/O thread of its own, and begins to connect. Throws what the constructor of `AnyClient`
+    /// throws.
+    LcmClient(ClientConfig config, TransportFactory<T> factory, ClockType clock = {})
+        : AnyClient(std::move(config), std::move(factory), std::move(clock)) {}
+
+    /// Makes a client that runs on the application's `executor`, and begins to connect when that runs. Whose loop goes
+    /// first, and what this throws, is told at the constructor of `AnyClient`.
+    LcmClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, ClockType clock = {})
+        : AnyClient(std::move(config), std::move(factory), executor, std::move(clock)) {}
+
+    /// A loop is not its executor, which is what a client runs on.
+    template <std::derived_from<boost::asio::execution_context> Loop>
+    LcmClient(ClientConfig config, TransportFactory<T> factory, Loop&, ClockType clock = {})
+        : LcmClient(std::move(config), std::move(factory), std::move(clock)) {
+        static_assert(sizeof(Loop) == 0, "a client is given the executor of a loop, and not the loop: "
+                                         "loop.get_executor()");
+    }
 };
 
 } // namespace lcm

@@ -3,7 +3,8 @@
 #ifndef LCM_CLIENT_LINK_STATUS_HPP
 #define LCM_CLIENT_LINK_STATUS_HPP
 
-#include <lcm_client/result.hpp>
+#include <lcm_client/block_reason.hpp>
+#include <lcm_client/errc.hpp>
 
 #include <chrono>
 #include <optional>
@@ -32,28 +33,21 @@ enum class LinkState {
     return "unknown_state";
 }
 
-/// Whom a link that is `LinkState::blocked` waits for.
-enum class BlockReason {
-    none,        ///< it is not blocked
-    credentials, ///< whoever signs on: the server wants other credentials
-    certificate, ///< whoever cares for certificates: the server's is not trusted, or this side's is not
-    path,        ///< whoever set the URL: what answers there is no WebSocket server, or not under this path
-    proxy,       ///< whoever cares for the proxy: it refuses to connect, or wants other credentials
-    other,       ///< the error says more
-};
+/// Why a link was lost, or an attempt to make one failed. It says nothing of requests: those that end with the link have
+/// an `Error` of their own. A value: copy it, log `message()`, keep it.
+struct LinkError {
+    Errc code{};          ///< why
+    std::string detail{}; ///< what broke, in words; without tokens and personal data
+    error_code cause{};   ///< the underlying system, TLS or WebSocket code, if there was one
 
-/// The name of a reason as it is spelled in this header, for logs.
-[[nodiscard]] constexpr const char* to_string(BlockReason reason) noexcept {
-    switch (reason) {
-    case BlockReason::none: return "none";
-    case BlockReason::credentials: return "credentials";
-    case BlockReason::certificate: return "certificate";
-    case BlockReason::path: return "path";
-    case BlockReason::proxy: return "proxy";
-    case BlockReason::other: return "other";
+    /// One line for a log: code, reason, detail and cause. Holds neither tokens nor personal data.
+    [[nodiscard]] std::string message() const {
+        std::string text = std::string(to_string(code)) + ": " + describe(code);
+        if (!detail.empty()) text += "; " + detail;
+        if (cause) text += "; cause: " + cause.message();
+        return text;
     }
-    return "unknown_reason";
-}
+};
 
 /// A client's link at one moment. A value: copy it, show it, keep it.
 struct LinkStatus {
@@ -62,9 +56,8 @@ struct LinkStatus {
     /// after a link that stayed good for 30 s.
     unsigned attempt = 1;
     std::chrono::milliseconds next_wait{}; ///< until the next attempt, in `waiting` and `blocked`
-    /// Why the link was lost or the last attempt failed; empty in `ready` and `closed`, and at the first attempt. Its
-    /// `cause` and `detail` are for the log and for support: they hold neither tokens nor personal data.
-    std::optional<Error> error{};
+    /// Why the link was lost or the last attempt failed; empty in `ready` and `closed`, and at the first attempt.
+    std::optional<LinkError> error{};
     BlockReason block = BlockReason::none; ///< why it is `blocked`, so that a sign-in form can be shown
     /// Which server the link goes to, as "wss://host:port", in `ready`; empty if the transport does not say
     /// (`NamesServer`).

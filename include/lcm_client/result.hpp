@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_RESULT_HPP
 #define LCM_CLIENT_RESULT_HPP
 
+#include <lcm_client/block_reason.hpp>
 #include <lcm_client/errc.hpp>
 #include <lcm_client/sensitive.hpp>
 
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -62,16 +64,18 @@ struct Error {
     std::string detail{};                   ///< the field and the reason, or what broke or came; without personal data
     error_code cause{};                     ///< the underlying system, TLS or WebSocket code, if there was one
     error_code link{};                      ///< why there was no link, if the request ended while it waited for one
+    BlockReason block{};                    ///< whom the link waits for, if the request ended for want of one
     std::string operation{};                ///< the request's subtopic
     std::string callid{};                   ///< the request's call
     ServerTexts server{};                   ///< the server's own texts
     Sensitive<std::string> reply{};         ///< the payload of a reply that says no or is not understood, as JSON
     std::chrono::nanoseconds elapsed{};     ///< from submission to the end
+    std::uint64_t tag{};                    ///< the application's own, from `CallOptions::tag`
 
     /// One line for a log: code, ending, reason, detail, cause, operation, call and time. Holds no personal data and
     /// no text of the server's.
     [[nodiscard]] std::string message() const {
-        std::string text = std::string(to_string(code)) + " (" + lcm::to_string(delivery) + "): " + describe(code);
+        std::string text = std::string(to_string(code)) + " (" + lcm::to_string(delivery) + "): " + reason();
         if (!detail.empty()) text += "; " + detail;
         if (link) text += "; there was no link: " + link.message();
         if (cause) text += "; cause: " + cause.message();
@@ -83,6 +87,11 @@ struct Error {
     }
 
 private:
+    [[nodiscard]] const char* reason() const noexcept {
+        const bool has_never_left = code == Errc::timed_out && delivery == Delivery::not_sent;
+        return has_never_left ? "it could not leave before its deadline" : describe(code);
+    }
+
     // A call id is any text, as is a raw request's subtopic; one with a line end must not forge a line of the log.
     static std::string on_one_line(std::string text) {
         const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
@@ -121,8 +130,11 @@ public:
         : system_error(detail::plain_error(error.code)), whole_(std::make_shared<const Whole>(std::move(error))) {}
 
     /// For when there is no memory for more: an error without texts, whose `what()` is that of its code.
-    LcmError(Errc code, Delivery delivery, error_code cause) noexcept
-        : system_error(detail::plain_error(code)), bare_{.code = code, .delivery = delivery, .cause = cause} {}
+    LcmError(Errc code, Delivery delivery, error_code cause, std::uint64_t tag = 0) noexcept
+        : system_error(detail::plain_error(code)), bare_{.code = code,
+                                                         .delivery = delivery,
+                                                         .cause = cause,
+                                                         .tag = tag} {}
 
     /// `error().message()`; valid as long as this or a copy of it.
     [[nodiscard]] const char* what() const noexcept override {

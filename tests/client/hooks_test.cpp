@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the hooks are told besides the results: the truth about unknown endings, events, in bounded memory.
+#include <session/random.hpp>
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <future>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -252,6 +259,170 @@ TEST_CASE("A client that has gone posts nothing to the executor of its hooks") {
     loop.restart();
     loop.poll(); // the address sanitizer would tell
     CHECK(script.is_closed_by_client());
+}
+
+namespace {
+
+enum class Executors {
+    none,  ///< the hooks and the handlers have the client's
+    same,  ///< they name it
+    apart, ///< they have one that is not the client's
+};
+
+// A client whose notices and results are noted as they run, and messages that come in any bursts.
+class OrderBench {
+public:
+    explicit OrderBench(Executors executors) : executors_(executors) {
+        lcm::ClientConfig config{.source = "test"};
+        if (executors == Executors::same) config.hooks_executor = loop_.get_executor();
+        if (executors == Executors::apart) config.hooks_executor = user_interface_.get_executor();
+        config.on_event = [this](std::string_view text) { note(std::string(text)); };
+        config.on_settled = [this](const lcm::Settled& truth) { ran_.push_back("settled " + truth.reported.callid); };
+        client_.emplace(std::move(config), lcm::testing::scripted(script_), loop_.get_executor(), clock_);
+        poll();
+    }
+
+    void call(const std::string& id, std::chrono::milliseconds deadline = 1h) {
+        const auto handler = [this, id](const Outcome& result) {
+            if (result) ran_.push_back("answered " + id);
+        };
+        if (executors_ == Executors::none) client_->async_call(sample(id), {.deadline = deadline}, handler);
+        else {
+            const auto executor = executors_ == Executors::same ? loop_.get_executor() : user_interface_.get_executor();
+            client_->async_call(sample(id), {.deadline = deadline}, boost::asio::bind_executor(executor, handler));
+        }
+        poll();
+    }
+
+    // Each comes over the wire; what runs comes later.
+    void tell_event(const std::string& name) {
+        told_.push_back("event " + name);
+        script_.receive(R"({"subtopic":")" + name + R"(","message":{}})");
+    }
+    void answer(const std::string& id) {
+        told_.push_back("answered " + id);
+        script_.receive(reply<SetOutcome>(id));
+    }
+    void settle(const std::string& id) {
+        told_.push_back("settled " + id);
+        script_.receive(reply<SetOutcome>(id));
+    }
+
+    void advance(std::chrono::nanoseconds time) {
+        clock_.advance(time);
+        poll();
+    }
+    void step() {
+        loop_.restart();
+        loop_.poll_one();
+    }
+    void step_user_interface() {
+        user_interface_.restart();
+        user_interface_.poll_one();
+    }
+    void poll() {
+        for (std::size_t done = 1; done != 0;) {
+            loop_.restart();
+            user_interface_.restart();
+            done = loop_.poll() + user_interface_.poll();
+        }
+    }
+
+    [[nodiscard]] const std::vector<std::string>& told() const noexcept { return told_; }
+    [[nodiscard]] const std::vector<std::string>& ran() const noexcept { return ran_; }
+
+private:
+    void note(const std::string& text) {
+        const std::string begin = R"({"subtopic":")";
+        ran_.push_back("event " + text.substr(begin.size(), text.find('"', begin.size()) - begin.size()));
+    }
+
+    Executors executors_;
+    boost::asio::io_context loop_;
+    boost::asio::io_context user_interface_;
+    lcm::testing::ManualClock clock_;
+    lcm::testing::Script script_;
+    std::optional<ScriptedClient> client_;
+    std::vector<std::string> told_;
+    std::vector<std::string> ran_;
+};
+
+// Whether each notice that was told before a result has run before it.
+bool are_in_order(const std::vector<std::string>& told, const std::vector<std::string>& ran) {
+    std::size_t next = 0; // of the notices that have run
+    std::vector<std::string> notices;
+    for (const std::string& one : ran)
+        if (!one.starts_with("answered")) notices.push_back(one);
+    for (const std::string& one : told) {
+        if (!one.starts_with("answered")) {
+            if (next == notices.size() || notices[next++] != one) return false;
+            continue;
+        }
+        const auto result = std::find(ran.begin(), ran.end(), one);
+        if (result == ran.end()) return false;
+        const auto before =
+            std::count_if(ran.begin(), result, [](const std::string& other) { return !other.starts_with("answered"); });
+        if (static_cast<std::size_t>(before) < next) return false;
+    }
+    return ran.size() == told.size();
+}
+
+} // namespace
+
+TEST_CASE("A notice that was told before a result runs before it on the same executor, however they come") {
+    Random random(17);
+    for (const auto executors : {Executors::none, Executors::same, Executors::apart}) {
+        for (int round = 0; round < 300; ++round) {
+            OrderBench bench(executors);
+            for (int i = 0; i < 3; ++i) bench.call("late" + std::to_string(i), 1s);
+            bench.advance(1s);
+            for (int i = 0; i < 6; ++i) bench.call(std::to_string(i));
+            int answered = 0;
+            int settled = 0;
+            for (int i = 0; i < 24; ++i) {
+                switch (random.below(6)) {
+                case 0:
+                    if (answered < 6) bench.answer(std::to_string(answered++));
+                    break;
+                case 1:
+                    if (settled < 3) bench.settle("late" + std::to_string(settled++));
+                    break;
+                case 2:
+                case 3: bench.tell_event("E" + std::to_string(i)); break;
+                case 4: bench.step(); break;
+                default: bench.step_user_interface();
+                }
+            }
+            bench.poll();
+            CAPTURE(static_cast<int>(executors), round, bench.told(), bench.ran());
+            REQUIRE(are_in_order(bench.told(), bench.ran()));
+        }
+    }
+}
+
+TEST_CASE("Hooks are called one at a time also where their executor has many threads, or runs another loop in a call") {
+    boost::asio::thread_pool pool(4);
+    std::atomic<int> inside{0};
+    std::atomic<int> at_most{0};
+    std::atomic<int> calls{0};
+    {
+        Bench bench;
+        lcm::ClientConfig config{.source = "test", .hooks_executor = pool.get_executor()};
+        config.on_event = [&](std::string_view) {
+            at_most = (std::max)(at_most.load(), ++inside);
+            std::this_thread::yield();
+            --inside;
+            ++calls;
+        };
+        bench.client.emplace(std::move(config), lcm::testing::scripted(bench.script), bench.loop.get_executor(),
+                             bench.clock);
+        for (int i = 0; i < 500; ++i) bench.receive(R"({"subtopic":"E","message":{}})");
+        while (calls < 500) std::this_thread::yield();
+        CHECK(bench.client->stats().events_dropped == 0);
+    }
+    pool.join();
+    CHECK(at_most == 1);
+    CHECK(calls == 500);
 }
 
 TEST_CASE("A hook that throws leaves the application's loop, and the next one is called all the same") {

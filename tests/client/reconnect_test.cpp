@@ -4,6 +4,7 @@
 #include <support/catch.hpp>
 #include <support/read_only.hpp>
 
+#include <lcm_client/advice.hpp>
 #include <lcm_client/json.hpp>
 
 #include <boost/asio/error.hpp>
@@ -251,6 +252,57 @@ TEST_CASE("A blocked link says whom it waits for, and only while it is blocked")
         for (const lcm::LinkStatus& each : bench.states)
             if (each.state != LinkState::blocked) CHECK(each.block == BlockReason::none);
     }
+}
+
+TEST_CASE(
+    "A request that ended for want of a link says whom the link waits for, also while the next attempt is under way") {
+    using lcm::Advice;
+    using lcm::BlockReason;
+    struct Row {
+        lcm::error_code code;
+        lcm::TransportFailure why;
+        BlockReason block;
+        Advice advice;
+    };
+    const std::vector<Row> rows{
+        {Errc::unauthorized, {}, BlockReason::credentials, Advice::sign_in},
+        {Errc::tls_failed,
+         {.is_permanent = true, .block = BlockReason::certificate},
+         BlockReason::certificate,
+         Advice::call_support},
+        {Errc::connect_failed, {}, BlockReason::none, Advice::wait_for_link},
+    };
+    for (const auto policy : {lcm::WhileOffline::wait, lcm::WhileOffline::fail}) {
+        for (const Row& row : rows) {
+            Bench bench({.while_offline = policy});
+            bench.script.fail_open(row.code, row.why);
+            bench.run();
+            auto blocked = bench.client->call(sample("1"), {.deadline = 1ms});
+            bench.advance(1ms);
+            const auto ended = result_of(blocked);
+            CHECK(ended.error().delivery == lcm::Delivery::not_sent);
+            CHECK(ended.error().block == row.block);
+            CHECK(advice(ended.error()) == row.advice);
+
+            bench.script.hold_open();
+            bench.client->reconnect_now();
+            auto trying = bench.client->call(sample("2"), {.deadline = 1ms});
+            bench.advance(1ms);
+            CHECK(result_of(trying).error().block == row.block);
+        }
+    }
+}
+
+TEST_CASE("A request that was handed to a link ends without a word of whom the next link waits for") {
+    Bench bench;
+    auto future = bench.client->call(sample());
+    bench.run();
+    bench.script.drop(Errc::unauthorized, {.is_permanent = true, .block = lcm::BlockReason::credentials});
+    bench.run();
+    const auto ended = result_of(future);
+    CHECK(ended.error().delivery == lcm::Delivery::unknown);
+    CHECK(ended.error().block == lcm::BlockReason::none);
+    CHECK(advice(ended.error()) == lcm::Advice::look_up_first);
 }
 
 TEST_CASE(

@@ -14,6 +14,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <optional>
@@ -87,6 +88,38 @@ TEST_CASE("A dropped future does not cancel its request") {
     bench.run();
     bench.receive(reply<SetOutcome>("12345"));
     CHECK(bench.client->stats().accepted == 1);
+}
+
+TEST_CASE("A call's own tag comes back in its error, whichever way it ends, and costs nothing without one") {
+    Bench bench;
+    auto refused = bench.client->call(sample("1"), {.tag = 17});
+    auto invalid = bench.client->call(SetOutcome{}, {.tag = 18});
+    auto without = bench.client->call(sample("2"));
+    std::optional<lcm::Error> late;
+    bench.client->async_call(sample("3"), {.deadline = 1s, .tag = UINT64_MAX},
+                             [&](const Outcome& result) { late = result.error(); });
+    bench.run();
+    bench.receive(reply<SetOutcome>("1", false));
+    bench.receive(reply<SetOutcome>("2", false));
+    bench.advance(1s);
+    CHECK(result_of(refused).error().tag == 17);
+    CHECK(result_of(invalid).error().tag == 18);
+    CHECK(result_of(without).error().tag == 0);
+    REQUIRE(late);
+    CHECK(late->code == lcm::Errc::timed_out);
+    CHECK(late->tag == UINT64_MAX);
+}
+
+TEST_CASE("The tag of a request that ended as unknown comes back with its truth") {
+    Bench bench;
+    auto future = bench.client->call(sample(), {.tag = 4711});
+    bench.run();
+    bench.advance(10s);
+    CHECK(result_of(future).error().tag == 4711);
+    bench.receive(reply<SetOutcome>("12345"));
+    REQUIRE(bench.settled.size() == 1);
+    CHECK(bench.settled[0].delivery == lcm::Delivery::accepted);
+    CHECK(bench.settled[0].reported.tag == 4711);
 }
 
 TEST_CASE("A callback runs once, on the loop, with the result") {

@@ -210,7 +210,7 @@ template <class Response> void check_any_reply(const Json& payload, JsonView vie
 // A request of any operation that can be read from the fields leaves as a text from which the same request is read.
 template <Request R> void check_request(JsonView fields, LenientReader& reader) {
     R request;
-    if (!read_fields(fields, request, reader).empty() || validate(request)) return;
+    if (!read_fields(fields, request, reader).empty() || !validate(request).empty()) return;
     const std::string text = encode(request, "fuzz");
     const ParsedJson message = parse_json(text, max_depth + 2);
     require(static_cast<bool>(message), "a request leaves as JSON");
@@ -218,7 +218,7 @@ template <Request R> void check_request(JsonView fields, LenientReader& reader) 
     if constexpr (field_count<R>() != 0)
         require(read_fields(JsonText::of(message.value.at("data")), again, reader).empty(),
                 "what was sent can be read");
-    require(!validate(again) && encode(again, "fuzz") == text, "what was sent is what was meant");
+    require(validate(again).empty() && encode(again, "fuzz") == text, "what was sent is what was meant");
 }
 
 void check_all_requests(JsonView fields, LenientReader& reader) {

@@ -121,9 +121,11 @@ void fuzz_encoder(std::string_view bytes) {
     std::string source(input.text(separator));
     if (!can_be_written(source)) source = "the client's constructor refuses this";
 
-    const auto problem = validate(request);
-    require(problem.has_value() != is_fit(request), "just what cannot leave is refused");
-    if (problem) return require(!problem->field.empty() && !problem->reason.empty(), "a refusal says what and why");
+    const auto problems = validate(request);
+    require(problems.empty() == is_fit(request), "just what cannot leave is refused");
+    for (const FieldProblem& problem : problems)
+        require(!problem.field.empty() && !problem.reason.empty(), "a refusal says what and why");
+    if (!problems.empty()) return;
     check_message(encode(request, source), request, source);
 }
 

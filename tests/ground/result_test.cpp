@@ -2,6 +2,7 @@
 // Codes, endings and errors: their names, their sentences, and what an error's message may say.
 #include <support/catch.hpp>
 
+#include <lcm_client/link_status.hpp>
 #include <lcm_client/operations/outcomes.hpp>
 #include <lcm_client/result.hpp>
 
@@ -87,6 +88,17 @@ TEST_CASE("An error's message leaves out what is not known") {
     CHECK(Error{.code = Errc::cancelled}.message() == "cancelled (not_sent): the application cancelled the request");
     const Error late{.code = Errc::timed_out, .delivery = Delivery::unknown, .operation = "Get", .elapsed = 10s};
     CHECK(late.message() == "timed_out (unknown): no answer came within the deadline [Get, after 10000 ms]");
+    const Error unsent{.code = Errc::timed_out, .delivery = Delivery::not_sent, .operation = "Get", .elapsed = 10s};
+    CHECK(unsent.message() == "timed_out (not_sent): it could not leave before its deadline [Get, after 10000 ms]");
+}
+
+TEST_CASE("A link's error says what broke, and nothing of a request's ending") {
+    const lcm::LinkError error{.code = Errc::connection_lost,
+                               .detail = "the detail",
+                               .cause = make_error_code(boost::system::errc::connection_reset)};
+    CHECK(error.message() == "connection_lost: the connection was lost; the detail; cause: " + error.cause.message());
+    CHECK(lcm::LinkError{.code = Errc::idle_timeout}.message() ==
+          std::string("idle_timeout: ") + describe(Errc::idle_timeout));
 }
 
 TEST_CASE("An exception says what its error says, and keeps it") {

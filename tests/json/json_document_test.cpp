@@ -240,7 +240,7 @@ TEST_CASE("A valid request is checked and written without the heap, into a strin
     text.clear();
     bool is_valid = false;
     CHECK(peak_of([&] {
-              is_valid = !lcm::validate(valid);
+              is_valid = lcm::validate(valid).empty();
               lcm::detail::encode_to(text, valid, "myapp");
           }) == 0);
     CHECK(is_valid);

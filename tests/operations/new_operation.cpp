@@ -91,9 +91,9 @@ void test_list() {
 }
 
 void test_request() {
-    expect(!lcm::validate(request), "a complete request is valid");
-    const auto problem = lcm::validate(New{.callid = "12345", .campaign_id = "7"});
-    expect(problem && problem->field == "Priority", "a missing field is named");
+    expect(lcm::validate(request).empty(), "a complete request is valid");
+    const auto problems = lcm::validate(New{.callid = "12345", .campaign_id = "7"});
+    expect(problems.size() == 1 && problems[0].field == "Priority", "a missing field is named");
     expect(lcm::encode(request, "myapp") ==
                R"({"channel":"LCM","topic":"WebService","subtopic":"SetCampaignPriority","source":"myapp",)"
                R"("data":{"callid":"12345","CampaignID":"7","Priority":"0"}})",
@@ -154,8 +154,8 @@ void test_writing_a_new_type() {
 
 void test_checking_a_new_type() {
     const auto problem_of = [](app::HangUp request) {
-        const auto problem = lcm::validate(request);
-        return problem ? problem->field + ' ' + problem->reason : "";
+        const auto problems = lcm::validate(request);
+        return problems.empty() ? "" : problems[0].field + ' ' + problems[0].reason;
     };
     app::HangUp request = hang_up;
     expect(problem_of(request).empty(), "a request with a new type is valid");

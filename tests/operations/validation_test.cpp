@@ -21,10 +21,12 @@ namespace {
 const lcm::Date day_before = std::chrono::year(2021) / 1 / 12;
 const lcm::TimeOfDay time_before = std::chrono::hours(13) + std::chrono::minutes(44);
 
-/// "Field: reason", or empty if the request may leave.
+/// "Field: reason", for each field that is wrong; empty if the request may leave.
 template <class R> std::string problem_of(const R& request) {
-    const auto problem = lcm::validate(request);
-    return problem ? problem->field + ": " + problem->reason : "";
+    std::string text;
+    for (const lcm::FieldProblem& problem : lcm::validate(request))
+        text += (text.empty() ? "" : "; ") + problem.field + ": " + problem.reason;
+    return text;
 }
 
 /// A change of a sample, and the problem that it makes.
@@ -120,8 +122,10 @@ TEST_CASE("A result of a call has all pieces of a callback or none") {
         {[](R& r) { r.end_date = {}; }, "EndDate" + reason},
         {[](R& r) { r.start_time = {}; }, "StartTime" + reason},
         {[](R& r) { r.end_time = {}; }, "EndTime" + reason},
-        {[&](R& r) { clear(r), r.callback_mode_id = 0; }, "StartDate" + reason}, // 0 is an id
-        {[&](R& r) { clear(r), r.end_time = last_time; }, "CallbackModeID" + reason},
+        {[&](R& r) { clear(r), r.callback_mode_id = 0; },
+         "StartDate" + reason + "; EndDate" + reason + "; StartTime" + reason + "; EndTime" + reason}, // 0 is an id
+        {[&](R& r) { clear(r), r.end_time = last_time; },
+         "CallbackModeID" + reason + "; StartDate" + reason + "; EndDate" + reason + "; StartTime" + reason},
     });
 }
 

@@ -93,13 +93,13 @@ TEST_CASE("A number that is no whole one is no outcome's id") {
     for (const lcm::Number number : {lcm::Number(19.5), lcm::Number(1e300), lcm::Number(std::nan(""))}) {
         request.call_outcome = number;
         CHECK_FALSE(request.call_outcome.is_set());
-        const auto problem = lcm::validate(request);
-        REQUIRE(problem);
-        CHECK(problem->field == "CallOutcome");
-        CHECK(problem->reason == "must be set (0 is valid)");
+        const auto problems = lcm::validate(request);
+        REQUIRE(problems.size() == 1);
+        CHECK(problems[0].field == "CallOutcome");
+        CHECK(problems[0].reason == "must be set (0 is valid)");
     }
     for (const lcm::Number number : {lcm::Number(5.0), lcm::Number(-1), lcm::Number(~std::uint64_t{0})}) {
         request.call_outcome = number;
-        CHECK_FALSE(lcm::validate(request));
+        CHECK(lcm::validate(request).empty());
     }
 }

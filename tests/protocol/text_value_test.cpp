@@ -128,20 +128,20 @@ TEST_CASE("Ids leave in quotes, however they were given") {
     CHECK(lcm::encode(request, "test").find(R"("agentID":"1234")") != std::string::npos);
     request.agent_id = 65;
     CHECK(lcm::encode(request, "test").find(R"("agentID":"65")") != std::string::npos);
-    CHECK_FALSE(lcm::validate(request));
+    CHECK(lcm::validate(request).empty());
 
     const lcm::GetStoredData about_call{.callid = 0};
-    CHECK_FALSE(lcm::validate(about_call));
+    CHECK(lcm::validate(about_call).empty());
     CHECK(lcm::callid_of(about_call) == "0");
 }
 
 TEST_CASE("A text is validated as a text") {
     lcm::GetStoredData request;
-    CHECK(lcm::validate(request)->reason == "must not be empty");
+    CHECK(lcm::validate(request).at(0).reason == "must not be empty");
     request.callid = "\xff";
-    CHECK(lcm::validate(request)->reason == "must be text in UTF-8");
+    CHECK(lcm::validate(request).at(0).reason == "must be text in UTF-8");
     request.callid = std::string(100'000, '7');
-    CHECK_FALSE(lcm::validate(request));
+    CHECK(lcm::validate(request).empty());
 }
 
 TEST_CASE("An id of a reply is read from a text or a number") {

@@ -5,8 +5,11 @@
 
 #include <lcm_client/protocol/validate.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +19,8 @@ using namespace lcm::tests;
 
 namespace {
 
-/// "Field: reason", or empty if the request may leave.
-std::string problem_of(const SetOutcome& request) {
-    const auto problem = lcm::validate(request);
-    return problem ? std::string(problem->field) + ": " + std::string(problem->reason) : "";
-}
+/// "Field: reason", for each field that is wrong; empty if the request may leave.
+std::string problem_of(const SetOutcome& request) { return lcm::detail::in_one_line(lcm::validate(request)); }
 
 struct TextField {
     std::string name;
@@ -87,9 +87,73 @@ TEST_CASE("An outcome that is not set is refused, and 0 is not") {
     CHECK(problem_of(request).empty());
 }
 
-TEST_CASE("Of several problems the first on the wire is named") {
-    CHECK(problem_of(SetOutcome{}) == "callid: must not be empty");
-    CHECK(problem_of(SetOutcome{.callid = "1", .account_number = "2"}) == "BusinessOutcome: must be set");
+TEST_CASE("All problems are named, in the order of the wire") {
+    CHECK(problem_of(SetOutcome{.callid = "1", .account_number = "2", .agent_comments = "caf\xE9"}) ==
+          "BusinessOutcome: must be set; CallOutcome: must be set (0 is valid); UserID: must not be empty; "
+          "AgentComments: must be text in UTF-8");
+    const auto problems = lcm::validate(SetOutcome{});
+    REQUIRE(problems.size() == 5);
+    CHECK(problems.front().field == "callid");
+    CHECK(problems.front().reason == "must not be empty");
+    CHECK(problems.back().field == "UserID");
+}
+
+namespace {
+
+struct Piece {
+    std::string text{};
+
+    using Self = Piece;
+    static constexpr void fields(auto&& field) { field("text", &Self::text, lcm::Presence::required, "a text"); }
+};
+
+struct Whole {
+    std::vector<Piece> pieces{};
+    std::map<std::string, lcm::Number> values{};
+    lcm::Number first{};
+    lcm::Number second{};
+    bool asks_for_all = false; // of the rules
+
+    using Self = Whole;
+    static constexpr void fields(auto&& field) {
+        field("pieces", &Self::pieces, lcm::Presence::required, "pieces");
+        field("values", &Self::values, lcm::Presence::optional, "values");
+        field("first", &Self::first, lcm::Presence::required, "a number");
+        field("second", &Self::second, lcm::Presence::required, "a number");
+    }
+
+    [[nodiscard]] lcm::FieldProblems cross_check() const {
+        if (!asks_for_all) return {};
+        return {{"first", "must not be alone"}, {"second", "must not be alone"}};
+    }
+};
+
+} // namespace
+
+TEST_CASE("In a list and among values each one that is wrong is named with its place") {
+    const Whole whole{.pieces = {{"a"}, {""}, {"b"}, {"\x80"}},
+                      .values = {{"x", std::numeric_limits<double>::infinity()}, {"\x80", 1}, {"y", 2}},
+                      .first = 1,
+                      .second = 2};
+    CHECK(lcm::detail::in_one_line(lcm::validate(whole)) ==
+          "pieces[1].text: must not be empty; pieces[3].text: must be text in UTF-8; "
+          "values[\"x\"]: must be a finite number; values: must have names in UTF-8");
+}
+
+TEST_CASE("The rules between fields are told beside those of each field, and no field twice") {
+    const Whole whole{.pieces = {{"a"}}, .second = 2, .asks_for_all = true};
+    CHECK(lcm::detail::in_one_line(lcm::validate(whole)) == "first: must be set; second: must not be alone");
+}
+
+TEST_CASE("Problems beyond what a line holds are counted") {
+    const Whole whole{.pieces = std::vector<Piece>(100'000), .first = 1, .second = 2};
+    const auto problems = lcm::validate(whole);
+    REQUIRE(problems.size() == 100'000);
+    const std::string line = lcm::detail::in_one_line(problems);
+    CHECK(line.size() < 1100);
+    CHECK(line.starts_with("pieces[0].text: must not be empty; pieces[1].text: must not be empty; "));
+    const auto named = std::count(line.begin(), line.end(), '[');
+    CHECK(line.ends_with("; and " + std::to_string(100'000 - named) + " more"));
 }
 
 TEST_CASE("A text that is not UTF-8 is refused in every field, and not repeated") {

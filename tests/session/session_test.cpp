@@ -33,6 +33,8 @@ namespace {
 
 constexpr lcm::Operation set_outcome{.subtopic = "Set", .reply_subtopic = "SetResult"};
 constexpr lcm::Operation read_data{.subtopic = "Get", .reply_subtopic = "GetResult", .is_read_only = true};
+constexpr lcm::Operation booking{
+    .subtopic = "Book", .reply_subtopic = "BookResult", .reply_callid = lcm::ReplyCallid::absent};
 constexpr lcm::Operation tell{.subtopic = "Tell", .reply_subtopic = ""};
 
 constexpr LinkAbilities all_abilities{.probes = true, .tells_signs_of_life = true, .confirms_delivery = true};
@@ -55,6 +57,9 @@ public:
         OwnedRequest& added = *requests_.emplace(id, std::move(request)).first->second;
         static_cast<void>(session_.submit(added, false, now));
     }
+
+    // One that has not ended.
+    RequestEntry& request(RequestId id) { return *requests_.at(id); }
 
     // As a turn asks it.
     std::string ask() {
@@ -206,6 +211,95 @@ TEST_CASE("By WhileOffline::fail, requests end with the link, and those that com
     CHECK(desk.told(desk->lost(broken(), desk.now)) == "1=connection_lost(not_sent) ");
     desk.submit(2);
     CHECK(desk.ask() == "2=connection_lost(not_sent) ");
+}
+
+namespace {
+
+const std::string something = R"({"subtopic":"Something","message":{}})";
+
+// A link over which a request was given up, though something was heard.
+void give_up_request(Desk& desk) {
+    desk.connect();
+    desk.send(1, booking);
+    desk.receive(something);
+    desk.advance(10s);
+    REQUIRE(desk.ask() == "1=timed_out(unknown) ");
+}
+
+} // namespace
+
+TEST_CASE(
+    "A request that comes behind one that was given up has the peer asked, and a new link made after two seconds") {
+    Desk desk;
+    give_up_request(desk);
+    desk.submit(2, booking);
+    CHECK(desk.ask() == "probe ");
+    CHECK(desk->next_time(desk.now) == desk.now + 2s);
+    desk.advance(2s - 1ns);
+    CHECK(desk.ask().empty());
+    desk.advance(1ns);
+    CHECK(desk.ask() == "abort ");
+    CHECK(desk->status().error->code == Errc::idle_timeout);
+    desk.advance(500ms);
+    REQUIRE(desk.ask() == "connect ");
+    desk.open();
+    CHECK(desk.ask() == "send:2 ");
+}
+
+TEST_CASE("A request that already waits when the one before it is given up has the peer asked then") {
+    Desk desk;
+    desk.connect();
+    desk.send(1, booking);
+    desk.advance(5s);
+    desk.submit(2, booking);
+    CHECK(desk.ask().empty());
+    desk.advance(5s);
+    CHECK(desk.ask() == "1=timed_out(unknown) probe ");
+    desk.advance(2s);
+    CHECK(desk.ask() == "abort ");
+}
+
+TEST_CASE("A peer that shows itself keeps its link, and the request behind the one that was given up waits on") {
+    Desk desk;
+    give_up_request(desk);
+    desk.submit(2, booking);
+    REQUIRE(desk.ask() == "probe ");
+    desk->see_peer(true);
+    desk.advance(9s);
+    CHECK(desk.ask().empty());
+}
+
+TEST_CASE("No link is tested for a second press while something is under way, or where no sign of life can be seen") {
+    Desk busy;
+    busy.connect();
+    busy.send(1, booking);
+    busy.advance(1s);
+    busy.send(2, set_outcome, 60s);
+    busy.receive(something);
+    busy.advance(9s);
+    REQUIRE(busy.ask() == "1=timed_out(unknown) ");
+    busy.submit(3, booking);
+    CHECK(busy.ask().empty());
+
+    Desk blind({.probes = true});
+    give_up_request(blind);
+    blind.submit(2, booking);
+    CHECK(blind.ask().empty());
+}
+
+TEST_CASE("A second press tests the link once in thirty seconds") {
+    Desk desk;
+    give_up_request(desk);
+    for (const RequestId id : {RequestId{2}, RequestId{3}}) {
+        desk.submit(id, booking, 2s);
+        CHECK(desk.ask() == (id == 2 ? "probe " : ""));
+        desk->see_peer(true);
+        desk->cancel(desk.request(id));
+        CHECK(desk.ask().empty());
+    }
+    desk.advance(30s);
+    desk.submit(4, booking);
+    CHECK(desk.ask() == "probe ");
 }
 
 TEST_CASE("A request whose time has run out while nothing was heard makes its peer suspect, once") {

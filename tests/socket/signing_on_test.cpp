@@ -425,7 +425,7 @@ TEST_CASE("Neither passwords nor cookies, tokens nor queries appear in what a cl
             FrontServer front(loop, answer);
             lcm::testing::ManualClock clock;
             std::string told;
-            const auto note = [&told](const lcm::Error& e) { told += e.message() + e.detail + e.cause.message(); };
+            const auto note = [&told](const lcm::LinkError& e) { told += e.message() + e.detail + e.cause.message(); };
             WebSocketOptions options{.url = front.url() + "?q=" + canary, .headers = {{"Cookie", "b=" + canary}}};
             options.credentials = [&] {
                 const auto one = is_basic ? Credentials::basic(canary, canary) : Credentials::bearer(canary);

@@ -29,6 +29,8 @@ public:
     /// Takes over a request that is settled. A future becomes ready now, a handler runs in `flush()`.
     LCM_CLIENT_DECL void deliver(Call call) noexcept;
 
+    [[nodiscard]] bool has_due() const noexcept { return !due_.empty(); }
+
     /// Runs the handlers that are due. Returns whether there were any. When one throws, those behind it go to their
     /// executors, and what these do not take waits for the next time.
     LCM_CLIENT_DECL bool flush();

@@ -65,8 +65,8 @@ template <Request R>
     // The operation is a constant: nothing has to keep it alive.
     EncodedRequest prepared{
         {std::shared_ptr<void>(), &R::operation}, callid_of(request), pool.take_text(), changed_key(request)};
-    if (const auto problem = validate(request)) {
-        prepared.problem = invalid_argument(problem->field + ": " + problem->reason);
+    if (const auto problems = validate(request); !problems.empty()) {
+        prepared.problem = invalid_argument(in_one_line(problems));
         return prepared;
     }
     encode_to(prepared.text, request, config.source);

@@ -29,6 +29,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -179,6 +180,7 @@ private:
     LCM_CLIENT_DECL void end(RequestEntry& request, EndedBy by) noexcept;
     template <class Fill> void finish(RequestEntry& request, Fill fill) noexcept;
     template <class Explain> void settle(PendingCall& call, const BareError& bare, Explain explain) noexcept;
+    LCM_CLIENT_DECL bool flush();
     LCM_CLIENT_DECL void settle_at_end(PendingCall& call, Errc code, const char* detail) noexcept;
     LCM_CLIENT_DECL std::optional<TimePoint> end_overdue_futures();
 
@@ -217,11 +219,12 @@ private:
     std::shared_ptr<Link> link_;     // from the beginning of an attempt until the link is lost
     std::optional<TimePoint> armed_; // what the timer waits for
     std::unordered_map<RequestId, std::optional<std::stop_callback<CancelByToken>>> stops_; // of requests with a token
-    TimePoint now_{};                 // when the turn, or its burst, began
-    std::size_t burst_ = 0;           // so many messages of it have been read, and more follow
-    bool is_closed_ = false;          // the session and the link
-    bool is_link_closed_ = false;     // or is being closed
-    bool is_short_of_memory_ = false; // something is to be tried again soon
+    std::uint64_t notices_before_ = 0; // so many were told before the last result
+    TimePoint now_{};                  // when the turn, or its burst, began
+    std::size_t burst_ = 0;            // so many messages of it have been read, and more follow
+    bool is_closed_ = false;           // the session and the link
+    bool is_link_closed_ = false;      // or is being closed
+    bool is_short_of_memory_ = false;  // something is to be tried again soon
 };
 
 } // namespace lcm::detail

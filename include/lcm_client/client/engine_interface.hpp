@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What `LcmClient` asks of its engine, so that a source which makes calls compiles neither the engine nor what it
+// What `AnyClient` asks of its engine, so that a source which makes calls compiles neither the engine nor what it
 // stands on: strands, timers, tables, the session.
 #ifndef LCM_CLIENT_CLIENT_ENGINE_INTERFACE_HPP
 #define LCM_CLIENT_CLIENT_ENGINE_INTERFACE_HPP

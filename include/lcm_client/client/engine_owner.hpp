@@ -17,7 +17,7 @@ namespace lcm::detail {
 
 class IoThread;
 
-/// What `LcmClient` is behind its templates, with the same contracts: see the constructors, the destructor and
+/// What `AnyClient` is behind its templates, with the same contracts: see the constructors, the destructor and
 /// `close()` there. One that was moved from can only be destroyed or assigned to.
 class EngineOwner {
 public:

@@ -34,7 +34,7 @@ public:
     explicit Hooks(const ClientConfig& config)
         : executor_(config.hooks_executor), on_state_(config.on_state), on_settled_(config.on_settled),
           on_event_(config.on_event), json_depth_(config.limits.json_depth), is_framed_(config.packet.has_value()),
-          queue_(config.limits) {}
+          queue_(config.limits, executor_ ? Tellers::one_per_notice : Tellers::one) {}
 
     /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Without
     /// memory the first throws, a truth is not told, and an event is dropped, and counted.
@@ -57,8 +57,21 @@ public:
     /// On the strand, now and then: somebody who should have come for the notices may have been lost, when an executor
     /// had thrown an exception.
     void attend(const Strand& strand) noexcept {
-        if (was_teller_lost_ && was_teller_lost_.exchange(false) && !is_silent_ && queue_.attend())
-            send_teller(&strand);
+        if (was_teller_lost_ && was_teller_lost_.exchange(false)) send_lacking_tellers(&strand);
+    }
+
+    /// On the strand: how many notices have been told so far.
+    [[nodiscard]] std::uint64_t told() const noexcept { return told_; }
+
+    /// On the strand: calls now what is still to be called there of the first `number` notices, since a result comes
+    /// that they were told before. In an executor of the application's, they already are before it.
+    void catch_up(std::uint64_t number) {
+        if (executor_ || number == caught_up_) return;
+        caught_up_ = number;
+        while (const auto notice = queue_.begin(number)) {
+            const Telling telling{queue_};
+            call(*notice);
+        }
     }
 
     [[nodiscard]] Subscribers& subscribers() noexcept { return subscribers_; }
@@ -82,12 +95,24 @@ public:
     [[nodiscard]] std::uint64_t dropped_events() const { return queue_.dropped_events(); }
 
 private:
+    // Until it goes, also by an exception of the hook's.
+    struct Telling {
+        HookQueue& queue;
+        ~Telling() { queue.end(); }
+    };
+
     void add(Notice notice, const Strand& strand) {
         if (is_silent_) return; // and the application's executor may be gone
-        if (queue_.add(std::move(notice))) send_teller(&strand);
+        const bool lacks_teller = queue_.add(std::move(notice), told_ + 1);
+        ++told_;
+        if (lacks_teller) send_teller(&strand);
     }
 
-    // One call at a time, so that requests are served between them. When the executor throws, somebody is sent the next
+    void send_lacking_tellers(const Strand* strand) noexcept {
+        while (!is_silent_ && !was_teller_lost_ && queue_.attend()) send_teller(strand);
+    }
+
+    // Each makes one call, so that requests are served between them. When the executor throws, somebody is sent the next
     // time.
     void send_teller(const Strand* strand) noexcept {
         try {
@@ -101,15 +126,14 @@ private:
     }
 
     void tell_next(const Strand* strand) {
-        const auto notice = queue_.take();
+        const auto notice = queue_.begin();
         if (!notice) return;
         struct Next { // also when the hook throws
             Hooks& hooks;
             const Strand* strand;
-            ~Next() {
-                if (!hooks.is_silent_) hooks.send_teller(strand);
-            }
+            ~Next() { hooks.send_lacking_tellers(strand); }
         } const next{*this, strand};
+        const Telling telling{queue_};
         call(*notice);
     }
 
@@ -138,6 +162,8 @@ private:
     const bool is_framed_;
     HookQueue queue_;
     Subscribers subscribers_;
+    std::uint64_t told_ = 0;      // so many notices; on the strand
+    std::uint64_t caught_up_ = 0; // so many of them are not asked for any more; on the strand
     std::atomic<bool> is_silent_{false};
     std::atomic<bool> was_teller_lost_{false};
 };

@@ -25,6 +25,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <future>
 #include <limits>
@@ -55,12 +56,13 @@ struct EncodedRequest {
     std::unique_ptr<Error> problem{}; ///< why it will not leave
 };
 
-/// How long a request may take, and who may stop it.
+/// How long a request may take, who may stop it, and what its caller calls it.
 struct CallTiming {
     TimePoint submitted;
     TimePoint deadline;
     std::stop_token stop{};
     bool has_slot = false; ///< it may be cancelled through its handler's cancellation slot
+    std::uint64_t tag = 0; ///< the application's own
 };
 
 /// An error without texts: what is told of it needs no memory.
@@ -78,7 +80,8 @@ using CallHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<bo
 /// What is kept of every request until it has ended, whatever its type and the style of the call. Whoever takes it out
 /// of the `CallTable` settles it, with a reply or an error, and then delivers it; both once.
 ///
-/// In one block of memory, which the texts of call and LCM key end: many of them may be pending.
+/// In one block of memory, which the texts of call and LCM key end, and the tag if there is one: many of them may be
+/// pending.
 class PendingCall : public RequestEntry, public CallHook {
 public:
     PendingCall(const PendingCall&) = delete;
@@ -122,6 +125,14 @@ public:
         error.operation = operation->subtopic;
         error.callid = callid;
         error.elapsed = (std::max)(now, submitted) - submitted; // `now` can be a little older
+        error.tag = tag();
+    }
+
+    /// What its caller calls it; 0 without.
+    [[nodiscard]] std::uint64_t tag() const noexcept {
+        std::uint64_t tag = 0;
+        if (has_tag_) std::memcpy(&tag, callid.data() + callid.size() + lcm_key_size, sizeof tag);
+        return tag;
     }
 
     [[nodiscard]] const std::stop_token& stop() const noexcept { return stop_; }
@@ -129,9 +140,10 @@ public:
     [[nodiscard]] bool may_be_stopped() const noexcept { return may_be_stopped_; }
 
 protected:
-    // `tail` has room for both texts. The operation must outlive the request.
+    // `tail` has room for both texts and the tag. The operation must outlive the request.
     PendingCall(RequestId own_id, const EncodedRequest& prepared, CallTiming&& patience, char* tail)
-        : stop_(std::move(patience.stop)), may_be_stopped_(patience.has_slot || stop_.stop_possible()) {
+        : stop_(std::move(patience.stop)), may_be_stopped_(patience.has_slot || stop_.stop_possible()),
+          has_tag_(patience.tag != 0) {
         id = own_id;
         submitted = patience.submitted;
         deadline = patience.deadline;
@@ -141,16 +153,19 @@ protected:
         tail = std::copy(prepared.callid.begin(), prepared.callid.end(), tail);
         const std::string_view key = key_in(prepared);
         lcm_key_size = static_cast<std::uint32_t>(key.size());
-        std::copy(key.begin(), key.end(), tail);
+        tail = std::copy(key.begin(), key.end(), tail);
+        if (has_tag_) std::memcpy(tail, &patience.tag, sizeof patience.tag);
     }
     ~PendingCall() = default;
 
     virtual void dispose(RequestPool& pool) noexcept = 0;
 
-    static std::size_t tail_size(const EncodedRequest& prepared) noexcept {
-        return prepared.callid.size() + key_in(prepared).size();
+    static std::size_t tail_size(const EncodedRequest& prepared, std::uint64_t tag) noexcept {
+        return prepared.callid.size() + key_in(prepared).size() + (tag != 0 ? sizeof tag : 0);
     }
-    [[nodiscard]] std::size_t tail_size() const noexcept { return callid.size() + lcm_key_size; }
+    [[nodiscard]] std::size_t tail_size() const noexcept {
+        return callid.size() + lcm_key_size + (has_tag_ ? sizeof(std::uint64_t) : 0);
+    }
 
 private:
     friend class CallTable;
@@ -162,7 +177,9 @@ private:
     }
 
     std::stop_token stop_;
-    bool may_be_stopped_;
+    bool may_be_stopped_ : 1;
+    bool has_tag_ : 1;
+    bool : 0; // those above are read by any thread
     // The table's own, under its lock.
     bool was_taken_ : 1 = false;    // to be settled
     bool is_cancelled_ : 1 = false; // by its caller, and not taken yet
@@ -201,7 +218,7 @@ public:
     /// Its memory comes from `pool`, which must outlive it.
     [[nodiscard]] static Call make(RequestPool& pool, Sink&& sink, RequestId own_id, EncodedRequest&& prepared,
                                    CallTiming&& patience) {
-        const std::size_t size = sizeof(TypedCall) + tail_size(prepared);
+        const std::size_t size = sizeof(TypedCall) + tail_size(prepared, patience.tag);
         void* const memory = allocate(pool, size);
         try {
             return Call(::new (memory) TypedCall(std::move(sink), own_id, std::move(prepared), std::move(patience)),
@@ -330,12 +347,15 @@ private:
         deallocate(pool, this, size);
     }
 
+    [[nodiscard]] Error with_tag(const BareError& error) const noexcept {
+        return {.code = error.code, .delivery = error.delivery, .cause = error.cause, .tag = tag()};
+    }
+
     // Without a `Result`, whose error can only be copied.
     void give_to_future() noexcept {
         if (auto* const response = std::get_if<accepted>(&outcome_)) sink_.succeed(std::move(*response));
         else if (auto* const problem = std::get_if<otherwise>(&outcome_)) sink_.fail(std::move(**problem));
-        else if (const auto* const less = std::get_if<bare>(&outcome_))
-            sink_.fail(Error{.code = less->code, .delivery = less->delivery, .cause = less->cause});
+        else if (const auto* const less = std::get_if<bare>(&outcome_)) sink_.fail(with_tag(*less));
         static_cast<void>(take_sink());
     }
 
@@ -343,8 +363,7 @@ private:
         if (auto* const problem = std::get_if<otherwise>(&outcome_))
             return {boost::system::in_place_error, std::move(**problem)};
         if (const auto* const problem = std::get_if<bare>(&outcome_))
-            return {boost::system::in_place_error,
-                    Error{.code = problem->code, .delivery = problem->delivery, .cause = problem->cause}};
+            return {boost::system::in_place_error, with_tag(*problem)};
         return {boost::system::in_place_value, std::move(*std::get_if<accepted>(&outcome_))};
     }
 
@@ -385,7 +404,7 @@ public:
         try {
             problem = std::make_exception_ptr(LcmError(std::move(error)));
         } catch (const std::bad_alloc&) {
-            problem = std::make_exception_ptr(LcmError(error.code, error.delivery, error.cause));
+            problem = std::make_exception_ptr(LcmError(error.code, error.delivery, error.cause, error.tag));
         }
         promise_.set_exception(problem);
     }

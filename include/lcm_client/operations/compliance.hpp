@@ -238,12 +238,13 @@ struct GetCheckContacts {
     };
 
     /// No two contacts have the same id.
-    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
+    [[nodiscard]] FieldProblems cross_check() const {
+        FieldProblems problems;
         std::set<std::string_view> ids;
         for (std::size_t i = 0; i < contacts.size(); ++i)
             if (!ids.insert(contacts[i].id).second)
-                return FieldProblem{"contacts[" + std::to_string(i) + "].id", "must be unique"};
-        return std::nullopt;
+                problems.push_back({"contacts[" + std::to_string(i) + "].id", "must be unique"});
+        return problems;
     }
 };
 

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lcm {
@@ -394,10 +395,13 @@ struct CreateContact {
     };
 
     /// The interface fixes `AgentID` to an empty text, and the time to call ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
-        if (!agent_id.empty()) return FieldProblem{"AgentID", "must be empty"};
-        return detail::check_order<DateTime>({"callStartDateTime", call_start_date_time},
-                                             {"callEndDateTime", call_end_date_time});
+    [[nodiscard]] FieldProblems cross_check() const {
+        FieldProblems problems;
+        if (!agent_id.empty()) problems.push_back({"AgentID", "must be empty"});
+        if (auto order = detail::check_order<DateTime>({"callStartDateTime", call_start_date_time},
+                                                       {"callEndDateTime", call_end_date_time}))
+            problems.push_back(*std::move(order));
+        return problems;
     }
 };
 

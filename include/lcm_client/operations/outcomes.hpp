@@ -16,9 +16,9 @@
 #include <lcm_client/protocol/text_value.hpp>
 #include <lcm_client/sensitive.hpp>
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace lcm {
 
@@ -191,14 +191,15 @@ struct SetCallResult {
     };
 
     /// A callback has all its pieces, and ends no earlier than it starts.
-    [[nodiscard]] std::optional<FieldProblem> cross_check() const {
-        auto problem = detail::check_all_or_none({{"CallbackModeID", callback_mode_id.is_set()},
-                                                  {"StartDate", start_date.is_set()},
-                                                  {"EndDate", end_date.is_set()},
-                                                  {"StartTime", start_time.is_set()},
-                                                  {"EndTime", end_time.is_set()}},
-                                                 "must be set: a callback needs its mode and both ends of its window");
-        return problem ? problem : detail::check_callback_window(*this);
+    [[nodiscard]] FieldProblems cross_check() const {
+        auto problems = detail::check_all_or_none({{"CallbackModeID", callback_mode_id.is_set()},
+                                                   {"StartDate", start_date.is_set()},
+                                                   {"EndDate", end_date.is_set()},
+                                                   {"StartTime", start_time.is_set()},
+                                                   {"EndTime", end_time.is_set()}},
+                                                  "must be set: a callback needs its mode and both ends of its window");
+        if (auto order = detail::check_callback_window(*this)) problems.push_back(*std::move(order));
+        return problems;
     }
 };
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lcm {
 
@@ -100,6 +101,9 @@ struct FieldProblem {
     std::string field;  ///< the name on the wire; inside a list as "contacts[0].id"
     std::string reason; ///< without the value, which may be personal
 };
+
+/// All fields that keep a request from being sent, in the order of the wire.
+using FieldProblems = std::vector<FieldProblem>;
 
 namespace detail {
 

@@ -7,6 +7,7 @@
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/field.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,12 +19,12 @@ class LenientReader;
 
 template <Described Struct>
 [[nodiscard]] std::string read_fields(JsonView object, Struct& target, LenientReader& reader);
-template <Described T> [[nodiscard]] std::optional<FieldProblem> validate(const T& value);
 
 namespace detail {
 
 class TextBuffer;
 template <Described T> char* write_object(TextBuffer& out, char* to, const T& value);
+template <Described T> void find_problems(const T& value, FieldProblems& problems);
 
 /// What a field expects of its value. `strict` is for what must be beyond doubt, as `success`: a flag is a Boolean
 /// then, and a text is a text.
@@ -55,7 +56,7 @@ struct FieldExample {
 /// - `has_value(value)`: whether there is something to send,
 /// - `write(out, to, value, form)`: puts its JSON behind what ends at `to`, and returns the new end,
 /// - `read(json, value, expected, reader)`: false if `json` is no such value,
-/// - `find_problem(value, presence, allowed, problem)`: puts into `problem` what is wrong with a value that is there,
+/// - `find_problem(value, presence, allowed, problems)`: adds to `problems` what is wrong with a value that is there,
 ///
 /// and, unless its values are made of those of other fields,
 ///
@@ -87,10 +88,11 @@ template <class T> struct FieldType {
         return json.is_object() && read_fields(json, value, reader).empty();
     }
 
-    /// Finds the first field of the record that is in disorder.
-    static void find_problem(const T& value, Presence, std::string_view, std::optional<FieldProblem>& problem) {
-        problem = validate(value);
-        if (problem) problem->field.insert(0, ".");
+    /// Finds the fields of the record that are in disorder.
+    static void find_problem(const T& value, Presence, std::string_view, FieldProblems& problems) {
+        const std::size_t known = problems.size();
+        detail::find_problems(value, problems);
+        for (std::size_t i = known; i < problems.size(); ++i) problems[i].field.insert(0, ".");
     }
 };
 
@@ -134,9 +136,8 @@ template <class T, class Wire> struct FieldAs {
     }
 
     /// Finds what is wrong with what `to_wire` makes of the value.
-    static void find_problem(const T& value, Presence presence, std::string_view allowed,
-                             std::optional<FieldProblem>& problem) {
-        FieldType<Wire>::find_problem(FieldType<T>::to_wire(value), presence, allowed, problem);
+    static void find_problem(const T& value, Presence presence, std::string_view allowed, FieldProblems& problems) {
+        FieldType<Wire>::find_problem(FieldType<T>::to_wire(value), presence, allowed, problems);
     }
 
     /// The words of `Wire`.

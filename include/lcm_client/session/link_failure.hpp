@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_SESSION_LINK_FAILURE_HPP
 #define LCM_CLIENT_SESSION_LINK_FAILURE_HPP
 
-#include <lcm_client/result.hpp>
+#include <lcm_client/link_status.hpp>
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/session/reconnector.hpp>
 
@@ -12,7 +12,7 @@
 namespace lcm::detail {
 
 struct LinkFailure {
-    Error error;                           ///< for the requests that it ends, and for `LinkStatus`
+    LinkError error;                       ///< for the requests that it ends, and for `LinkStatus`
     LinkFault fault{};                     ///< for the next attempt
     bool message_too_large = false;        ///< the server sent a message over the limit, and that is why
     Sensitive<std::string> message_head{}; ///< how that message began, as far as that is known

@@ -379,6 +379,11 @@ public:
     /// in flight that would suffer: the link has to be ended, since that reply may never come.
     [[nodiscard]] bool is_stuck() const noexcept { return has_waited_in_vain_ && in_flight_ == 0; }
 
+    /// Whether a request waits behind one that was given up, and nothing else is under way or could leave.
+    [[nodiscard]] bool waits_for_late_reply() const noexcept {
+        return tombstone_count_ != 0 && in_flight_ == 0 && queued_ != 0 && !has_backlog();
+    }
+
     /// Whether something could be handed over now, if the limits allow it.
     [[nodiscard]] bool has_backlog() const noexcept { return !queue_.empty() || !again_.empty(); }
 

@@ -17,6 +17,7 @@
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/sleep_watch.hpp>
 #include <lcm_client/session/stray_messages.hpp>
+#include <lcm_client/session/tombstone_probe.hpp>
 #include <lcm_client/session/unknown_outcomes.hpp>
 #include <lcm_client/stats.hpp>
 #include <lcm_client/transport.hpp>
@@ -195,6 +196,7 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL Decision leave(TimePoint now) noexcept;
     LCM_CLIENT_DECL bool probe() noexcept;
     LCM_CLIENT_DECL bool probe_in_silence() noexcept;
+    LCM_CLIENT_DECL bool probe_for_late_reply(TimePoint now) noexcept;
     [[nodiscard]] LCM_CLIENT_DECL RequestRange take_batch(TimePoint now);
     LCM_CLIENT_DECL void separate_strays(const RequestRange& batch) noexcept;
     LCM_CLIENT_DECL void end_oversized(std::string_view message_head) noexcept;
@@ -210,6 +212,7 @@ private:
     StrayMessages strays_;
     Inbound inbound_;
     LinkTrust trust_;
+    TombstoneProbe tombstone_probe_;
     Reconnector reconnector_;
     Pacer pacer_;
     SleepWatch sleep_watch_;
@@ -219,10 +222,11 @@ private:
     bool was_unanswered_ = false;  // something, when the client closed
     bool has_server_left_ = false; // no link was open yet, and not every server was tried
     bool has_news_of_link_ = false;
-    std::uint64_t answers_ = 0;       // that have been matched
-    Milliseconds wait_{};             // until the next attempt
-    std::optional<Error> link_error_; // why there is no link, if there was one or an attempt
-    Endings ended_{};                 // for the next decision
+    std::uint64_t answers_ = 0;           // that have been matched
+    Milliseconds wait_{};                 // until the next attempt
+    std::optional<LinkError> link_error_; // why there is no link, if there was one or an attempt
+    BlockReason link_block_{};            // whom it has waited for since then
+    Endings ended_{};                     // for the next decision
 };
 
 /// A failure in words; without them if there is no memory for them.

@@ -20,12 +20,15 @@ template <Request Operation> [[nodiscard]] std::string reply(std::string_view ca
     return text += std::string(R"(,"response":{"success":)") + (success ? "true" : "false") + "}}}";
 }
 
-/// The error of the interface: `actual` is "Callid is empty" or "Invalid Call ID:" with the call's id. Any thread.
-[[nodiscard]] inline std::string ws_error(std::string_view actual) {
+/// The error of the interface: `actual` is "Callid is empty" or "Invalid Call ID:" with the call's id, and `message` the
+/// text that is meant for the user. Any thread.
+[[nodiscard]] inline std::string ws_error(std::string_view actual, std::string_view message = "Invalid Call ID.") {
     std::string text = R"({"channel":"LCM","topic":"Error","subtopic":"ApiError","data":)"
                        R"({"errorType":"WS_Error","errorMessage":)";
     lcm::detail::write_json(text, actual);
-    return text += R"(,"msg":"Invalid Call ID."}})";
+    text += R"(,"msg":)";
+    lcm::detail::write_json(text, message);
+    return text += "}}";
 }
 
 } // namespace lcm::testing

@@ -30,9 +30,15 @@ inline constexpr const char* no_memory = "there was no memory";
     return (std::uint64_t{device()} << 32U) | device();
 }
 
+// Hooks for the executor of the client itself run on its strand, where they are in order with what else runs there.
+[[nodiscard]] inline ClientConfig with_own_hooks(ClientConfig config, const LoopExecutor& executor) {
+    if (config.hooks_executor == executor.executor()) config.hooks_executor = {};
+    return config;
+}
+
 LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory, const LoopExecutor& executor,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
-    : config_(std::move(config)), factory_(std::move(factory)), clock_(std::move(clock)),
+    : config_(with_own_hooks(std::move(config), executor)), factory_(std::move(factory)), clock_(std::move(clock)),
       loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), hooks_(std::make_shared<Hooks>(config_)),
       calls_(config_.limits, *pool_), session_(config_, counters_, factory_.abilities, random_seed()),
       completions_(loop_, pool_, threads, counters_) {
@@ -90,7 +96,7 @@ template <class Event> void Engine::turn(Event event, Then then) {
     const bool reads_clock = burst_ <= 1 || then != Then::nothing; // in the middle of a burst it is not needed
     if (reads_clock) now_ = clock_->now();
     guard(event);
-    const bool has_run_handlers = completions_.flush();
+    const bool has_run_handlers = flush();
     if (!link_ || !link_->is_open()) then = Then::everything;
     if (then == Then::nothing) return turn.stay_under_way();
     if (then == Then::what_waits && !has_run_handlers && !has_work()) return turn.complete();
@@ -98,7 +104,7 @@ template <class Event> void Engine::turn(Event event, Then then) {
     if (is_over()) return;
     if (has_run_handlers || !reads_clock) now_ = clock_->now(); // handlers may have taken their time
     guard([this] { run_session(); });
-    completions_.flush();
+    flush();
     turn.complete();
 }
 
@@ -435,7 +441,20 @@ template <class Fill> void Engine::finish(RequestEntry& request, Fill fill) noex
     fill(*call);
     counters_.count(call->ending());
     session_.note_ending(*call, call->ending(), call->error(), call->verdict(), now_);
+    notices_before_ = hooks_->told();
     completions_.deliver(std::move(call));
+}
+
+// Runs the handlers that are due, after what the hooks were told before.
+LCM_CLIENT_DECL bool Engine::flush() {
+    if (!completions_.has_due()) return false;
+    try {
+        hooks_->catch_up(notices_before_);
+    } catch (...) { // a hook's
+        completions_.pass_on();
+        throw;
+    }
+    return completions_.flush();
 }
 
 // With what `explain` adds to the error, if there is memory for it.
@@ -560,8 +579,8 @@ LCM_CLIENT_DECL void Engine::close_here() {
     }
     try {
         close_on_strand();
-        completions_.flush();
-    } catch (...) { // a hook's or a handler's, and not that of who closes
+        completions_.flush(); // all notices have been told
+    } catch (...) {           // a hook's or a handler's, and not that of who closes
         completions_.pass_on();
         completions_.rethrow_later();
     }

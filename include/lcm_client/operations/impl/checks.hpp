@@ -6,6 +6,7 @@
 #include <lcm_client/protocol/date_time.hpp>
 #include <lcm_client/protocol/field.hpp>
 
+#include <algorithm>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -45,17 +46,13 @@ struct Piece {
     bool is_set;
 };
 
-/// Where one of `pieces` is set, all must be. The problem names the first that lacks.
-[[nodiscard]] inline std::optional<FieldProblem> check_all_or_none(std::initializer_list<Piece> pieces,
-                                                                   std::string_view reason) {
-    const Piece* lacking = nullptr;
-    bool any = false;
-    for (const Piece& piece : pieces) {
-        any = any || piece.is_set;
-        if (!piece.is_set && lacking == nullptr) lacking = &piece;
-    }
-    if (!any || lacking == nullptr) return std::nullopt;
-    return FieldProblem{std::string(lacking->name), std::string(reason)};
+/// Where one of `pieces` is set, all must be. The problems name those that lack.
+[[nodiscard]] inline FieldProblems check_all_or_none(std::initializer_list<Piece> pieces, std::string_view reason) {
+    FieldProblems problems;
+    if (std::none_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.is_set; })) return problems;
+    for (const Piece& piece : pieces)
+        if (!piece.is_set) problems.push_back({std::string(piece.name), std::string(reason)});
+    return problems;
 }
 
 } // namespace lcm::detail

@@ -7,7 +7,6 @@
 #include <lcm_client/protocol/field_type.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,26 +24,25 @@ namespace lcm::detail {
 
 // These are functions of their own so that what is called for each field that is in order stays small.
 
-[[gnu::noinline]] inline void note(std::optional<FieldProblem>& problem, const char* reason) {
-    problem = FieldProblem{"", reason};
+[[gnu::noinline]] inline void note(FieldProblems& problems, const char* reason) { problems.push_back({"", reason}); }
+
+[[gnu::noinline]] inline void note_allowed(FieldProblems& problems, std::string_view allowed) {
+    problems.push_back({"", "must be " + name_allowed(allowed)});
 }
 
-[[gnu::noinline]] inline void note_allowed(std::optional<FieldProblem>& problem, std::string_view allowed) {
-    problem = FieldProblem{"", "must be " + name_allowed(allowed)};
+/// Puts the name of a field before what was found in it: all problems but the first `known` ones.
+[[gnu::noinline]] inline void put_before(FieldProblems& problems, std::size_t known, std::string_view name) {
+    for (std::size_t i = known; i < problems.size(); ++i) problems[i].field.insert(0, name);
 }
 
-[[gnu::noinline]] inline void put_before(std::optional<FieldProblem>& problem, std::string_view name) {
-    problem->field.insert(0, name);
-}
-
-/// Puts into `problem` what is wrong with a value of any type, if anything is. The problem's `field` is what follows
-/// the field's own name.
-template <class T> [[gnu::always_inline]] inline void
-find_problem(const T& value, Presence presence, std::string_view allowed, std::optional<FieldProblem>& problem) {
+/// Adds to `problems` what is wrong with a value of any type, if anything is. The `field` of such a problem is what
+/// follows the field's own name.
+template <class T> [[gnu::always_inline]] inline void find_problem(const T& value, Presence presence,
+                                                                   std::string_view allowed, FieldProblems& problems) {
     using Type = FieldType<T>;
-    if (Type::has_value(value)) return Type::find_problem(value, presence, allowed, problem);
+    if (Type::has_value(value)) return Type::find_problem(value, presence, allowed, problems);
     const bool may_lack = presence == Presence::optional || (presence == Presence::may_be_empty && Type::can_be_empty);
-    if (!may_lack) note(problem, Type::missing);
+    if (!may_lack) note(problems, Type::missing);
 }
 
 /// The base of `FieldType<T>` for a value that is not made of others: what is the same for most of them. The
@@ -64,9 +62,9 @@ template <class T> struct PlainField {
     [[nodiscard]] static bool is_allowed(const T&, std::string_view) noexcept { return true; }
 
     [[gnu::always_inline]] static void find_problem(const T& value, Presence, std::string_view allowed,
-                                                    std::optional<FieldProblem>& problem) {
-        if (const char* const fault = FieldType<T>::find_fault(value)) note(problem, fault);
-        else if (!allowed.empty() && !FieldType<T>::is_allowed(value, allowed)) note_allowed(problem, allowed);
+                                                    FieldProblems& problems) {
+        if (const char* const fault = FieldType<T>::find_fault(value)) note(problems, fault);
+        else if (!allowed.empty() && !FieldType<T>::is_allowed(value, allowed)) note_allowed(problems, allowed);
     }
 };
 

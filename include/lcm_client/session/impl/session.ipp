@@ -77,7 +77,10 @@ LCM_CLIENT_DECL error_code Session::cause_of(EndedBy by) const noexcept {
 }
 
 LCM_CLIENT_DECL void Session::explain(Error& error, const RequestEntry& request, EndedBy by) const {
-    if (by == EndedBy::link && link_error_) error.detail = link_error_->detail;
+    if (by == EndedBy::link && link_error_) {
+        error.detail = link_error_->detail;
+        if (error.delivery == Delivery::not_sent) error.block = link_block_;
+    }
     if (by == EndedBy::sleep) error.detail = std::string(words_of_sleep) + ", while the request was under way";
     if (by == EndedBy::too_large_a_reply) error.detail = "the reply is " + larger_than_limit();
     const bool has_waited = error.code == Errc::timed_out || error.code == Errc::cancelled;
@@ -102,6 +105,7 @@ LCM_CLIENT_DECL void Session::explain_absence(Error& error) const {
         return;
     }
     error.link = link_error_->code;
+    error.block = link_block_;
     error.cause = link_error_->cause;
     error.detail = link_error_->detail;
 }
@@ -116,6 +120,7 @@ LCM_CLIENT_DECL std::string Session::larger_than_limit() const {
 LCM_CLIENT_DECL void Session::connecting() noexcept {
     reconnector_.begin();
     trust_.begin();
+    tombstone_probe_.stop();
     phase_ = LinkPhase::opening;
     wait_ = {};
     has_news_of_link_ = true;
@@ -139,6 +144,7 @@ LCM_CLIENT_DECL Decision Session::lost(LinkFailure failure, TimePoint now) noexc
     is_writing_ = false;
     wait_ = reconnector_.fail(now, failure.fault);
     link_error_ = std::move(failure.error);
+    link_block_ = reconnector_.block();
     has_server_left_ = !was_open_ && failure.fault.moves_on;
     if (failure.message_too_large) end_oversized(failure.message_head.reveal());
     RequestList& ended = ended_.by(EndedBy::link);
@@ -176,8 +182,9 @@ LCM_CLIENT_DECL bool Session::begin_confirming() noexcept {
 LCM_CLIENT_DECL RequestList Session::confirmed() noexcept { return multiplexer_.confirmed(); }
 
 LCM_CLIENT_DECL void Session::see_peer(bool is_alive) noexcept {
-    if (is_alive) trust_.see_sign_of_life();
-    else trust_.doubt();
+    if (!is_alive) return trust_.doubt();
+    trust_.see_sign_of_life();
+    tombstone_probe_.stop();
 }
 
 // Until the sign of life is seen, nothing more leaves into this link.
@@ -252,7 +259,7 @@ LCM_CLIENT_DECL MessageDecision Session::on_message(std::string_view text, TimeP
     MessageDecision decision = inbound_.read(text, now);
     if (!decision.is_answer) return decision;
     ++answers_;
-    trust_.see_sign_of_life();
+    see_peer(true);
     return decision;
 }
 
@@ -274,12 +281,18 @@ LCM_CLIENT_DECL Decision Session::expire(TimePoint now) {
 }
 
 LCM_CLIENT_DECL Decision Session::next(TimePoint now) {
-    const bool probes = multiplexer_.take_silence() && probe_in_silence();
+    const bool is_silent = multiplexer_.take_silence() && probe_in_silence();
+    const bool probes = probe_for_late_reply(now) || is_silent;
     if (is_open() && multiplexer_.has_too_many_tombstones()) return give_up(too_many_unanswered(), now);
     if (is_open() && multiplexer_.is_stuck())
         return give_up(link_failure(Errc::connection_lost,
                                     "given up: the server left a request unanswered, and others had to wait for its "
                                     "reply"),
+                       now);
+    if (is_open() && tombstone_probe_.is_overdue(now))
+        return give_up(link_failure(Errc::idle_timeout,
+                                    "given up: the server gave no sign of life, and a request waited for the reply to "
+                                    "one that was given up"),
                        now);
     if (reconnector_.is_due(now)) return {.connects = true};
     if (!is_open() || is_writing_) return {.probes = probes};
@@ -290,6 +303,12 @@ LCM_CLIENT_DECL Decision Session::next(TimePoint now) {
 // deadlines tell.
 LCM_CLIENT_DECL bool Session::probe_in_silence() noexcept {
     return abilities_.tells_signs_of_life && !trust_.is_doubted() && probe();
+}
+
+// Somebody has submitted the same once more.
+LCM_CLIENT_DECL bool Session::probe_for_late_reply(TimePoint now) noexcept {
+    const bool can_tell = abilities_.tells_signs_of_life && abilities_.probes && is_open();
+    return tombstone_probe_.asks(can_tell && multiplexer_.waits_for_late_reply(), now) && probe();
 }
 
 LCM_CLIENT_DECL RequestRange Session::take_batch(TimePoint now) {
@@ -309,6 +328,7 @@ LCM_CLIENT_DECL TimePoint Session::next_time(TimePoint now) const noexcept {
     TimePoint next = now + SleepWatch::interval;
     if (const auto deadline = multiplexer_.next_deadline()) next = (std::min)(next, *deadline);
     if (const auto attempt = reconnector_.next_attempt()) next = (std::min)(next, *attempt);
+    if (const auto overdue = tombstone_probe_.next()) next = (std::min)(next, *overdue);
     if (const auto trial = trust_.next(now)) next = (std::min)(next, *trial);
     if (const auto slice = pacer_.next(); slice && is_open() && !is_writing_) next = (std::min)(next, *slice);
     return next;

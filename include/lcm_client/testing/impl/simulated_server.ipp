@@ -54,8 +54,7 @@ template <class R> std::string read_request(JsonView data, R& request) {
     LenientReader reader;
     std::string problem = read_fields(data, request, reader);
     if (!problem.empty()) return problem;
-    const auto invalid = validate(request);
-    return invalid ? invalid->field + ": " + invalid->reason : std::string();
+    return lcm::detail::in_one_line(validate(request));
 }
 
 /// What the world says; a plain success where it has nothing to say.

@@ -15,7 +15,6 @@
 
 #include <cstddef>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,10 +56,11 @@ template <class T> struct FieldType<std::vector<T>> {
     }
 
     [[gnu::always_inline]] static void find_problem(const std::vector<T>& values, Presence, std::string_view allowed,
-                                                    std::optional<FieldProblem>& problem) {
-        for (std::size_t i = 0; i < values.size() && !problem; ++i) {
-            detail::find_problem(values[i], Presence::required, allowed, problem);
-            if (problem) detail::put_before(problem, '[' + std::to_string(i) + ']');
+                                                    FieldProblems& problems) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const std::size_t known = problems.size();
+            detail::find_problem(values[i], Presence::required, allowed, problems);
+            if (problems.size() != known) detail::put_before(problems, known, '[' + std::to_string(i) + ']');
         }
     }
 };
@@ -99,13 +99,15 @@ template <class T> struct FieldType<std::map<std::string, T>> {
     }
 
     [[gnu::always_inline]] static void find_problem(const Values& values, Presence, std::string_view allowed,
-                                                    std::optional<FieldProblem>& problem) {
-        for (auto item = values.begin(); item != values.end() && !problem; ++item) {
-            if (!detail::is_utf8(item->first)) detail::note(problem, "must have names in UTF-8");
-            else {
-                detail::find_problem(item->second, Presence::may_be_empty, allowed, problem);
-                if (problem) detail::put_before(problem, "[\"" + item->first + "\"]");
+                                                    FieldProblems& problems) {
+        for (const auto& [name, value] : values) {
+            if (!detail::is_utf8(name)) { // and so it cannot be named
+                detail::note(problems, "must have names in UTF-8");
+                continue;
             }
+            const std::size_t known = problems.size();
+            detail::find_problem(value, Presence::may_be_empty, allowed, problems);
+            if (problems.size() != known) detail::put_before(problems, known, "[\"" + name + "\"]");
         }
     }
 

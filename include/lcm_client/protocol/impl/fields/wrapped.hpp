@@ -44,8 +44,8 @@ template <class T> struct FieldType<Sensitive<T>> {
     }
 
     [[gnu::always_inline]] static void find_problem(const Sensitive<T>& value, Presence presence,
-                                                    std::string_view allowed, std::optional<FieldProblem>& problem) {
-        FieldType<T>::find_problem(value.reveal(), presence, allowed, problem);
+                                                    std::string_view allowed, FieldProblems& problems) {
+        FieldType<T>::find_problem(value.reveal(), presence, allowed, problems);
     }
 };
 
@@ -65,8 +65,8 @@ template <class T> struct FieldType<std::optional<T>> {
     }
 
     [[gnu::always_inline]] static void find_problem(const std::optional<T>& value, Presence presence,
-                                                    std::string_view allowed, std::optional<FieldProblem>& problem) {
-        detail::find_problem(*value, presence, allowed, problem);
+                                                    std::string_view allowed, FieldProblems& problems) {
+        detail::find_problem(*value, presence, allowed, problems);
     }
 };
 
