@@ -19,6 +19,7 @@ BESIDE = {
     "lcm_client/events.hpp": "configuration",
     "lcm_client/push_transport.hpp": "configuration",
     "lcm_client/raw_request.hpp": "configuration",
+    "lcm_client/ui_loop.hpp": "user interface",
 }
 
 # What each room may include beside itself.
@@ -31,9 +32,11 @@ MAY_INCLUDE = {
     "session": LOW | {"configuration"},
     "websocket": LOW | {"configuration"},
     "client": LOW | {"configuration", "session"},
+    "user interface": LOW | {"client", "configuration"},
     "testing": LOW,
     "testing bodies": LOW | {"operations", "testing", "websocket"},
-    "top": {"client", "configuration", "ground", "operations", "protocol", "session", "testing", "testing bodies", "websocket"},
+    "top": {"client", "configuration", "ground", "operations", "protocol", "session", "testing", "testing bodies",
+            "user interface", "websocket"},
 }
 
 
