@@ -17,7 +17,10 @@ BESIDE = {
     "lcm_client/operations.hpp": "operations",
     "lcm_client/config.hpp": "configuration",
     "lcm_client/events.hpp": "configuration",
-    "lcm_client/push_transport.hpp": "configuration",
+    "lcm_client/push_connection.hpp": "push",
+    "lcm_client/push_inbox.hpp": "push",
+    "lcm_client/push_socket.hpp": "push",
+    "lcm_client/push_transport.hpp": "push",
     "lcm_client/raw_request.hpp": "configuration",
     "lcm_client/ui_loop.hpp": "user interface",
 }
@@ -31,12 +34,13 @@ MAY_INCLUDE = {
     "operations": LOW,
     "session": LOW | {"configuration"},
     "websocket": LOW | {"configuration"},
+    "push": LOW | {"configuration", "websocket"},
     "client": LOW | {"configuration", "session"},
     "user interface": LOW | {"client", "configuration"},
     "testing": LOW,
     "testing bodies": LOW | {"operations", "testing", "websocket"},
-    "top": {"client", "configuration", "ground", "operations", "protocol", "session", "testing", "testing bodies",
-            "user interface", "websocket"},
+    "top": {"client", "configuration", "ground", "operations", "protocol", "push", "session", "testing",
+            "testing bodies", "user interface", "websocket"},
 }
 
 
