@@ -41,8 +41,8 @@ inline void ensure_valid(const PushOptions& options) {
 
 /// One connection over a socket of the host's. It explains its failures, knows its backlog, and watches its peer if the
 /// host can ping (`ExplainsFailure`, `KnowsBacklog`, `WatchesPeer`). It cannot abort: what the host's socket has taken
-/// may leave after the client has given the connection up, and `close()` is all that can be said to it then. Made by the
-/// factory that `push()` returns.
+/// may leave after the client has given the connection up, and `close()` is all that can be said to it then. Made by
+/// the factory that `push()` returns.
 ///
 /// @par Thread safety
 /// None; all calls come one at a time, on the executor, which can be a strand. All completions run on the executor,
@@ -99,8 +99,9 @@ public:
         });
     }
 
-    /// Asks the host for a ping. Without a sign of life within half of the idle time-out, 5 s at the most, the connection
-    /// ends with `Errc::idle_timeout`. A host that cannot ping is taken at its word: the peer counts as alive.
+    /// Asks the host for a ping. Without a sign of life within half of the idle time-out, 5 s at the most, the
+    /// connection ends with `Errc::idle_timeout`. A host that cannot ping is taken at its word: the peer counts as
+    /// alive.
     void probe() {
         if (const auto connection = connection_.lock()) connection->probe();
     }
@@ -136,8 +137,8 @@ private:
 };
 
 /// Makes a client's connections of the host's sockets: `make_socket` is called on the client's executor for each
-/// connection, and its socket is used once. Times are those of `clock`: give it the client's, if that has one of its own.
-/// Throws `LcmError` with `Errc::invalid_argument` if there is no such function or an option is not acceptable. The
+/// connection, and its socket is used once. Times are those of `clock`: give it the client's, if that has one of its
+/// own. Throws `LcmError` with `Errc::invalid_argument` if there is no such function or an option is not acceptable. The
 /// factory can be copied and called from any thread.
 ///
 /// A message bus of the host's, whose functions may be called from any thread:

@@ -26,7 +26,7 @@ namespace detail {
 class IoThread;
 
 /// The functions that are on their way to the user interface. They are kept here, and the interface's own queue has
-/// only calls of `run_next`, so that none is left when what they hold may no longer be destroyed. Thread-safe.
+/// only a call of `run_next`, so that none is left when what they hold may no longer be destroyed. Thread-safe.
 class UiQueue : public std::enable_shared_from_this<UiQueue> {
 public:
     LCM_CLIENT_DECL UiQueue(std::function<void(std::function<void()>)> post, std::function<bool()> is_this_thread);
@@ -47,6 +47,8 @@ public:
 private:
     LCM_CLIENT_DECL void run_next();
     LCM_CLIENT_DECL void send_runner();
+    /// Whether there are functions and nobody who comes for them.
+    [[nodiscard]] LCM_CLIENT_DECL bool is_left_alone();
     [[nodiscard]] LCM_CLIENT_DECL Handler<void()> take_next();
 
     const HomeProcess home_;
@@ -56,6 +58,7 @@ private:
     std::atomic<std::thread::id> posting_{}; // who is inside `post_`, and has the mutex
     std::mutex mutex_;
     std::deque<Handler<void()>> functions_;
+    bool has_runner_ = false;      // a call of `run_next` is on its way
     std::unique_ptr<IoThread> io_; // nothing before somebody asks for the context, and after the end
 };
 

@@ -6,7 +6,7 @@ import re
 import sys
 
 INCLUDE = pathlib.Path(__file__).resolve().parents[2] / "include"
-FOLDERS = ("client", "operations", "protocol", "session", "testing", "websocket")
+FOLDERS = ("client", "operations", "protocol", "qt", "session", "testing", "websocket")
 
 # The headers beside the folders, by room; all others of them are the ground floor. A body in impl/ is in the room of
 # its header.
@@ -37,6 +37,7 @@ MAY_INCLUDE = {
     "push": LOW | {"configuration", "websocket"},
     "client": LOW | {"configuration", "session"},
     "user interface": LOW | {"client", "configuration"},
+    "qt": LOW | {"configuration", "push", "user interface", "websocket"},
     "testing": LOW,
     "testing bodies": LOW | {"operations", "testing", "websocket"},
     "top": {"client", "configuration", "ground", "operations", "protocol", "push", "session", "testing",

@@ -120,11 +120,10 @@ TEST_CASE("A function need not be copied, is called once, and is gone when the c
     boost::asio::post(ui.executor(), [&sum, owned = std::move(owned), shared = std::move(shared)] { sum += *owned; });
     std::function<void()> kept;
     {
-        HandMadeLoop greedy; // calls twice, and keeps it
         lcm::UiLoop loop([&](std::function<void()> f) { kept = std::move(f); }, [] { return false; });
         boost::asio::post(loop.get_executor(), [&sum] { sum += 100; });
         kept();
-        kept();
+        kept(); // once too often
         CHECK(sum == 100);
     }
     kept();
@@ -152,12 +151,32 @@ TEST_CASE("When post throws, whoever gave the function is told, and the others a
     std::vector<int> called;
     const auto note = [&](int i) { return [&, i] { called.push_back(i); }; };
     boost::asio::post(ui.executor(), note(1));
+    ui.loop.poll();
     ui.loop.refuse(true);
     CHECK_THROWS_AS(boost::asio::post(ui.executor(), note(2)), std::runtime_error);
     ui.loop.refuse(false);
     boost::asio::post(ui.executor(), note(3));
     ui.loop.poll();
     CHECK(called == std::vector{1, 3});
+}
+
+TEST_CASE("What waits while the interface begins to refuse is called all the same") {
+    Ui ui;
+    std::vector<int> called;
+    for (int i : {1, 2, 3}) boost::asio::post(ui.executor(), [&, i] { called.push_back(i); });
+    ui.loop.refuse(true);
+    CHECK(ui.loop.poll() == 1);
+    CHECK(called == std::vector{1, 2, 3});
+}
+
+TEST_CASE("A function that throws keeps none of the others from being called") {
+    Ui ui;
+    std::vector<int> called;
+    boost::asio::post(ui.executor(), [] { throw std::runtime_error("a bug"); });
+    for (int i : {1, 2}) boost::asio::post(ui.executor(), [&, i] { called.push_back(i); });
+    CHECK_THROWS_AS(ui.loop.poll(), std::runtime_error);
+    ui.loop.poll();
+    CHECK(called == std::vector{1, 2});
 }
 
 TEST_CASE("A post that calls its function itself is told what is wrong") {

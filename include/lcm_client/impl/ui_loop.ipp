@@ -35,7 +35,7 @@ LCM_CLIENT_DECL void UiQueue::add(Handler<void()> function) {
     if (has_ended_) return;
     functions_.push_back(std::move(function));
     try {
-        send_runner();
+        if (!has_runner_) send_runner();
     } catch (...) {
         function = std::move(functions_.back()); // and goes without the lock
         functions_.pop_back();
@@ -53,12 +53,21 @@ LCM_CLIENT_DECL void UiQueue::send_runner() {
     post_([weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->run_next();
     });
+    has_runner_ = true;
 }
 
+// One at a time, so that the interface's own events have their turn. The next one is sent for before the function runs,
+// which may run a loop of its own: Qt's over GLib does not look there at what was posted before it.
 LCM_CLIENT_DECL void UiQueue::run_next() {
     if (posting_ == std::this_thread::get_id())
         throw std::logic_error("lcm::UiLoop: post called its function; it must have the loop call it later");
-    if (auto next = take_next()) next();
+    {
+        const std::lock_guard lock(mutex_);
+        has_runner_ = false;
+    }
+    do
+        if (auto next = take_next()) next();
+    while (is_left_alone());
 }
 
 LCM_CLIENT_DECL Handler<void()> UiQueue::take_next() {
@@ -66,7 +75,15 @@ LCM_CLIENT_DECL Handler<void()> UiQueue::take_next() {
     if (functions_.empty()) return {};
     auto next = std::move(functions_.front());
     functions_.pop_front();
+    try {
+        if (!functions_.empty() && !has_runner_) send_runner();
+    } catch (...) {} // then they run behind this one
     return next;
+}
+
+LCM_CLIENT_DECL bool UiQueue::is_left_alone() {
+    const std::lock_guard lock(mutex_);
+    return !functions_.empty() && !has_runner_;
 }
 
 // What a socket cannot tell for want of memory nobody can be told, and somebody would wait for it for ever.
