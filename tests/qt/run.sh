@@ -9,10 +9,10 @@ build=$root/build/tests
 # shellcheck source-path=SCRIPTDIR source=../../cmake/setup.sh
 . "$root/cmake/setup.sh"
 install_packages "${lcm_packages[@]}" catch2 python3-websockets \
-    qtbase5-dev libqt5websockets5-dev qt6-base-dev qt6-websockets-dev
+    qtbase5-dev libqt5websockets5-dev qt6-base-dev qt6-websockets-dev fonts-dejavu-core
 
 cd "$root"
 cmake --preset dev -B "$build" -Wno-dev --log-level=WARNING
-cmake --build "$build" --parallel "$(nproc)" --target test_qt5 test_qt6
+cmake --build "$build" --parallel "$(nproc)" --target test_qt5 test_qt6 example_qt5 example_qt6
 cd "$build"
 exec ctest --output-on-failure --no-tests=error -L '^qt$'
