@@ -45,18 +45,24 @@ std::string refusal_of(const lcm::Error& error) {
 void WrapUp::load() {
     lists_missing_ = 2;
     show(State::loading, "The outcomes are loaded.", "");
-    const auto take = [this](Choices& to) {
-        return [this, &to](const auto& result) {
-            if (result.has_error()) return show_error(result.error());
+    const auto take = [this, number = ++loads_](Choices& to) {
+        return [this, number, &to](const auto& result) {
+            if (number != loads_ || state_ != State::loading) return;
+            if (result.has_error()) return show_no_lists(result.error());
             to = choices_of(*result);
-            if (--lists_missing_ == 0 && state_ == State::loading) show_lists();
+            if (--lists_missing_ != 0) return;
+            show(State::editing, "", "Choose a telephony outcome, a business outcome, or both.");
         };
     };
     server_.telephony_outcomes({.callid = call_.callid}, take(telephony_));
     server_.business_outcomes({.callid = call_.callid, .account_number = call_.account_number}, take(business_));
 }
 
-void WrapUp::show_lists() { show(State::editing, "", "Choose a telephony outcome, a business outcome, or both."); }
+void WrapUp::show_no_lists(const lcm::Error& error) {
+    const bool is_refused = error.delivery == lcm::Delivery::refused;
+    show(State::not_loaded, "The outcomes could not be loaded.",
+         is_refused ? refusal_of(error) : "They are loaded when there is a link again.");
+}
 
 void WrapUp::choose_telephony(std::optional<std::size_t> index) {
     telephony_.chosen = index;
@@ -71,8 +77,9 @@ void WrapUp::choose_business(std::optional<std::size_t> index) {
 // --- the submission --------------------------------------------------------------------------------------------------
 
 bool WrapUp::can_submit() const noexcept {
-    const bool is_idle = state_ != State::loading && state_ != State::saving && state_ != State::saved;
-    return is_idle && lists_missing_ == 0 && (telephony_.chosen || business_.chosen);
+    const bool has_lists = state_ != State::loading && state_ != State::not_loaded;
+    const bool is_idle = state_ != State::saving && state_ != State::saved;
+    return has_lists && is_idle && (telephony_.chosen || business_.chosen);
 }
 
 void WrapUp::submit(const std::string& comment, int target) {
@@ -137,6 +144,7 @@ void WrapUp::on_link(const lcm::LinkStatus& status) {
         break;
     case lcm::LinkState::closed: link_ = "closed"; break;
     }
+    if (state_ == State::not_loaded && status.state == lcm::LinkState::ready) return load();
     on_change_();
 }
 

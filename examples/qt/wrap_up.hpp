@@ -56,7 +56,7 @@ struct CallInfo {
 
 class WrapUp {
 public:
-    enum class State { loading, editing, saving, saved, refused, not_sent, unknown };
+    enum class State { loading, not_loaded, editing, saving, saved, refused, not_sent, unknown };
 
     /// `on_change` is called whenever there is something new to show.
     WrapUp(Server server, CallInfo call, std::function<void()> on_change);
@@ -65,6 +65,7 @@ public:
 
     // --- what the agent does ---
 
+    /// Asks for the lists; done again by itself when a link is there after it has failed.
     void load();
     void choose_telephony(std::optional<std::size_t> index);
     void choose_business(std::optional<std::size_t> index);
@@ -90,7 +91,7 @@ public:
 
 private:
     void show(State state, std::string message, std::string advice);
-    void show_lists();
+    void show_no_lists(const lcm::Error& error);
     void show_ending(const lcm::Result<lcm::OutcomeResponse>& result);
     void show_error(const lcm::Error& error);
 
@@ -99,6 +100,7 @@ private:
     std::function<void()> on_change_;
     State state_ = State::loading;
     int lists_missing_ = 0;
+    int loads_ = 0; // an answer to an earlier one counts no more
     Choices telephony_;
     Choices business_;
     std::string link_ = "connecting";

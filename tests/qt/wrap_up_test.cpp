@@ -138,6 +138,20 @@ TEST_CASE("The form offers what the lists have, and the vendor's rules say what 
     }
 }
 
+TEST_CASE("Lists that could not be loaded are loaded when there is a link again") {
+    Scripted desk;
+    desk.script.fail_open(lcm::Errc::connect_failed);
+    desk.settle();
+    CHECK(desk.state() == State::loading);
+    desk.pass(11s);
+    CHECK(desk.text() == "The outcomes could not be loaded.\nThey are loaded when there is a link again.");
+    desk.script.fail_open({});
+    for (int i = 0; i < 30 && desk.state() == State::not_loaded; ++i) desk.pass(1s);
+    CHECK(desk.form->link->text() == "connected");
+    CHECK(desk.state() == State::loading);
+    desk.ready();
+}
+
 TEST_CASE("What is chosen decides which operation sets it") {
     Scripted desk;
     desk.ready();
