@@ -3,12 +3,13 @@
 // Usage: example_own_executor [URL]; without a URL it starts a simulated server.
 #include <lcm_client.hpp>
 #include <lcm_client/testing/simulator.hpp>
+#include <lcm_client/ui_loop.hpp>
 
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/execution/blocking.hpp>
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <iostream>
 #include <mutex>
 #include <optional>
@@ -17,58 +18,49 @@
 #include <utility>
 
 /// Stands for what a toolkit brings along: QMetaObject::invokeMethod, g_idle_add, PostMessage.
-class UiLoop {
+class Toolkit {
 public:
-    using Action = lcm::Handler<void()>; // like std::function, but it need not be copied
-
-    void post(Action action) { // any thread
+    void post(std::function<void()> action) { // any thread
         const std::lock_guard lock(mutex_);
         actions_.push_back(std::move(action));
         wake_.notify_one();
     }
+    [[nodiscard]] bool is_here() const { return std::this_thread::get_id() == thread_; } // any thread
     void run() {
         while (!quits_) next()();
     }
     void quit() { quits_ = true; } // on the loop
 
 private:
-    Action next() {
+    std::function<void()> next() {
         std::unique_lock lock(mutex_);
         wake_.wait(lock, [this] { return !actions_.empty(); });
-        Action action = std::move(actions_.front());
+        auto action = std::move(actions_.front());
         actions_.pop_front();
         return action;
     }
 
+    const std::thread::id thread_ = std::this_thread::get_id();
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Action> actions_;
+    std::deque<std::function<void()>> actions_;
     bool quits_ = false;
-};
-
-/// All that Asio needs to know of the loop.
-class UiExecutor {
-public:
-    explicit UiExecutor(UiLoop& loop) noexcept : loop_(&loop) {}
-
-    template <class Function> void execute(Function&& function) const { loop_->post(std::forward<Function>(function)); }
-    friend bool operator==(const UiExecutor&, const UiExecutor&) = default;
-
-    // execute() never runs the function itself.
-    static constexpr auto query(boost::asio::execution::blocking_t) noexcept {
-        return boost::asio::execution::blocking.never;
-    }
-
-private:
-    UiLoop* loop_;
 };
 
 int main(int argc, char** argv) {
     std::optional<lcm::testing::Simulator> simulator;
     const std::string url = argc > 1 ? argv[1] : simulator.emplace().url();
 
-    UiLoop ui; // before the client: it must be there as long as handlers can arrive
-    lcm::Client client({.source = "example-own-executor"}, lcm::websocket({.url = url}));
+    Toolkit toolkit;
+    // Before the client: it must be there as long as handlers can arrive.
+    lcm::UiLoop ui([&](std::function<void()> f) { toolkit.post(std::move(f)); }, [&] { return toolkit.is_here(); });
+
+    // The hooks run on the loop as well. With the executor as a third argument, the whole client would.
+    const auto show_state = [](const lcm::LinkStatus& status) {
+        std::cout << "link: " << to_string(status.state) << '\n';
+    };
+    lcm::Client client({.source = "example-own-executor", .hooks_executor = ui.get_executor(), .on_state = show_state},
+                       lcm::websocket({.url = url}));
 
     const lcm::SetBusinessOutcomeWithCallOutcome request{
         .callid = "12345",
@@ -77,11 +69,11 @@ int main(int argc, char** argv) {
         .call_outcome = lcm::TelephonyOutcome::reject,
         .user_id = "1234",
     };
-    const auto show = [&ui, ui_thread = std::this_thread::get_id()](const lcm::Result<lcm::OutcomeResponse>& result) {
+    const auto show = [&](const lcm::Result<lcm::OutcomeResponse>& result) {
         std::cout << (result ? "accepted" : result.error().message()) << '\n';
-        std::cout << "shown on the loop's thread: " << (std::this_thread::get_id() == ui_thread ? "yes" : "no") << '\n';
-        ui.quit();
+        std::cout << "shown on the loop's thread: " << (toolkit.is_here() ? "yes" : "no") << '\n';
+        toolkit.quit();
     };
-    client.async_call(request, boost::asio::bind_executor(UiExecutor(ui), show));
-    ui.run();
+    client.async_call(request, boost::asio::bind_executor(ui.get_executor(), show));
+    toolkit.run();
 }

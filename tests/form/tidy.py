@@ -19,7 +19,8 @@ FLAGS = ["-xc++", "-std=c++20", f"-I{INCLUDE}", "-DLCM_CLIENT_SEPARATE_COMPILATI
 
 def lean_headers():
     """All headers that applications include, and those behind them; impl/ comes with what it belongs to."""
-    names = sorted(str(path.relative_to(INCLUDE)) for path in INCLUDE.rglob("*.hpp"))
+    names = sorted(str(path.relative_to(INCLUDE)) for path in INCLUDE.rglob("*.hpp")
+                   if "qt" not in path.relative_to(INCLUDE).parts)
     return [name for name in names if "/impl/" not in name and not name.endswith("src.hpp")]
 
 

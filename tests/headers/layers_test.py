@@ -6,7 +6,7 @@ import re
 import sys
 
 INCLUDE = pathlib.Path(__file__).resolve().parents[2] / "include"
-FOLDERS = ("client", "operations", "protocol", "session", "testing", "websocket")
+FOLDERS = ("client", "operations", "protocol", "qt", "session", "testing", "websocket")
 
 # The headers beside the folders, by room; all others of them are the ground floor. A body in impl/ is in the room of
 # its header.
@@ -17,8 +17,12 @@ BESIDE = {
     "lcm_client/operations.hpp": "operations",
     "lcm_client/config.hpp": "configuration",
     "lcm_client/events.hpp": "configuration",
-    "lcm_client/push_transport.hpp": "configuration",
+    "lcm_client/push_connection.hpp": "push",
+    "lcm_client/push_inbox.hpp": "push",
+    "lcm_client/push_socket.hpp": "push",
+    "lcm_client/push_transport.hpp": "push",
     "lcm_client/raw_request.hpp": "configuration",
+    "lcm_client/ui_loop.hpp": "user interface",
 }
 
 # What each room may include beside itself.
@@ -30,10 +34,14 @@ MAY_INCLUDE = {
     "operations": LOW,
     "session": LOW | {"configuration"},
     "websocket": LOW | {"configuration"},
+    "push": LOW | {"configuration", "websocket"},
     "client": LOW | {"configuration", "session"},
+    "user interface": LOW | {"client", "configuration"},
+    "qt": LOW | {"configuration", "push", "user interface", "websocket"},
     "testing": LOW,
     "testing bodies": LOW | {"operations", "testing", "websocket"},
-    "top": {"client", "configuration", "ground", "operations", "protocol", "session", "testing", "testing bodies", "websocket"},
+    "top": {"client", "configuration", "ground", "operations", "protocol", "push", "session", "testing",
+            "testing bodies", "user interface", "websocket"},
 }
 
 

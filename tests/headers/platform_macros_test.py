@@ -56,10 +56,12 @@ def prove_that_the_scan_sees():
 
 
 def source():
-    """All libraries that the headers include, then the macros, then all headers and bodies."""
-    own = [path.relative_to(INCLUDE).as_posix() for path in sorted(INCLUDE.rglob("*.hpp"))]
+    """All libraries that the headers include, then the macros, then all headers and bodies; but not those for Qt."""
+    own = [path.relative_to(INCLUDE).as_posix() for path in sorted(INCLUDE.rglob("*.hpp"))
+           if "qt" not in path.relative_to(INCLUDE).parts]
     headers = [name for name in own if "/impl/" not in name and name != "lcm_client/src.hpp"]
-    texts = [path.read_text(encoding="utf-8") for path in [*INCLUDE.rglob("*.hpp"), *INCLUDE.rglob("*.ipp")]]
+    texts = [path.read_text(encoding="utf-8") for path in [*INCLUDE.rglob("*.hpp"), *INCLUDE.rglob("*.ipp")]
+             if "qt" not in path.relative_to(INCLUDE).parts]
     libraries = {name for text in texts for name in INCLUDES.findall(text) if not name.startswith("<lcm_client")}
     lines = [f"#include {name}" for name in sorted(libraries)]
     lines.append(f'#include "{MACROS}"')

@@ -6,6 +6,7 @@
 
 #include <lcm_client/client.hpp>
 #include <lcm_client/push_transport.hpp>
+#include <lcm_client/testing/manual_clock.hpp>
 #include <lcm_client/testing/messages.hpp>
 
 #include <boost/asio/error.hpp>
@@ -38,13 +39,26 @@ struct Host {
     Texts sent;
     int opens = 0;
     int closes = 0;
+    int pings = 0;
+    bool can_ping = false;
     std::function<void()> on_make = [] {};
     std::function<void()> on_open = [] {};
     std::function<void(std::string_view)> on_send = [](std::string_view) {};
     std::function<void()> on_close = [] {};
+    std::function<void()> on_ping = [] {};
 
     lcm::PushSocket socket() {
         on_make();
+        lcm::PushSocket socket = plain_socket();
+        if (can_ping)
+            socket.ping = [this] {
+                ++pings;
+                on_ping();
+            };
+        return socket;
+    }
+
+    lcm::PushSocket plain_socket() {
         return {.open =
                     [this](lcm::PushEvents to) {
                         ++opens;
@@ -419,6 +433,206 @@ TEST_CASE("An exception of the host's ends the connection and does not reach the
     }
 }
 
+TEST_CASE("What the host knows of a failure reaches the client as a whole") {
+    const error_code reset = boost::asio::error::connection_reset;
+    const lcm::TransportFailure why{.cause = {},
+                                    .detail = "the bus wants a new ticket",
+                                    .is_permanent = true,
+                                    .retry_after = 7s,
+                                    .block = lcm::BlockReason::credentials,
+                                    .has_other_way = true};
+    Rig rig;
+    rig.open();
+    rig.host.events->failed(Errc::upgrade_rejected, why);
+    rig.run();
+    CHECK(rig.opened == codes(Errc::upgrade_rejected));
+    const lcm::TransportFailure told = rig.transport->last_failure();
+    CHECK_FALSE(told.cause);
+    CHECK(told.detail == why.detail);
+    CHECK(told.is_permanent);
+    CHECK(told.retry_after == 7s);
+    CHECK(told.block == lcm::BlockReason::credentials);
+    CHECK(told.has_other_way);
+
+    Rig with_cause;
+    with_cause.open();
+    with_cause.host.events->failed(boost::asio::error::timed_out, lcm::TransportFailure{.cause = reset});
+    with_cause.run();
+    CHECK(with_cause.opened == codes(Errc::connect_failed));
+    CHECK(with_cause.cause() == reset);
+}
+
+// --- signs of life -------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// A connection to a host that can ping, on a clock of the test's, and what the client is told of the peer.
+struct Watched {
+    Host host;
+    boost::asio::io_context loop;
+    lcm::testing::ManualClock clock;
+    std::unique_ptr<lcm::PushTransport> transport;
+    lcm::Outstanding outstanding;
+    std::vector<bool> told;
+    Texts received;
+    std::vector<error_code> lost;
+
+    explicit Watched(bool can_ping = true) {
+        host.can_ping = can_ping;
+        transport =
+            lcm::push([this] { return host.socket(); }, {.idle_timeout = 10s}, clock)(loop.get_executor(), max_message);
+        transport->watch({.outstanding = [this](auto) { return outstanding; },
+                          .tell = [this](bool is_alive) { told.push_back(is_alive); }});
+        transport->async_open([this](error_code) { receive(); });
+        host.events->opened();
+        run();
+    }
+
+    void receive() {
+        transport->async_receive([this](error_code ec, std::string_view text) {
+            if (ec) return lost.push_back(ec);
+            received.emplace_back(text);
+            receive();
+        });
+    }
+    void run() {
+        loop.restart();
+        loop.poll();
+    }
+    void pass(std::chrono::nanoseconds time) {
+        clock.advance(time);
+        run();
+    }
+};
+
+} // namespace
+
+TEST_CASE("It can all that a client asks for, but for what a pushed socket hides") {
+    STATIC_REQUIRE(lcm::ProbesPeer<lcm::PushTransport>);
+    STATIC_REQUIRE(lcm::WatchesPeer<lcm::PushTransport>);
+    STATIC_REQUIRE(lcm::KnowsBacklog<lcm::PushTransport>);
+    STATIC_REQUIRE_FALSE(lcm::AbortsConnection<lcm::PushTransport>);
+    STATIC_REQUIRE_FALSE(lcm::ConfirmsDelivery<lcm::PushTransport>);
+}
+
+TEST_CASE("A silent peer is pinged after half of the idle time-out, and given up after the other half") {
+    Watched peer;
+    peer.pass(4999ms);
+    CHECK(peer.host.pings == 0);
+    peer.pass(1ms);
+    CHECK(peer.host.pings == 1);
+    SECTION("without an answer") {
+        peer.pass(4999ms);
+        CHECK(peer.lost.empty());
+        peer.pass(1ms);
+        CHECK(peer.lost == codes(Errc::idle_timeout));
+        CHECK(peer.transport->last_failure().cause == boost::asio::error::timed_out);
+        CHECK(peer.transport->last_failure().detail == "the peer was silent for 10000 ms");
+        CHECK(peer.host.closes == 1);
+    }
+    SECTION("a pong keeps it") {
+        peer.host.events->pong();
+        peer.run();
+        peer.pass(5s);
+        CHECK(peer.host.pings == 2);
+        CHECK(peer.lost.empty());
+    }
+    SECTION("a message keeps it while nothing is outstanding") {
+        peer.host.events->received("a");
+        peer.run();
+        peer.pass(5s);
+        CHECK(peer.host.pings == 2);
+        CHECK(peer.lost.empty());
+    }
+    SECTION("a message keeps it not while something is unanswered") {
+        peer.outstanding.is_unanswered = true;
+        peer.host.events->received("a");
+        peer.run();
+        peer.pass(5s);
+        CHECK(peer.lost == codes(Errc::idle_timeout));
+    }
+    SECTION("an answer keeps it") {
+        peer.outstanding = {.is_unanswered = true, .answers = 1};
+        peer.host.events->received("a");
+        peer.run();
+        peer.pass(5s);
+        CHECK(peer.lost.empty());
+    }
+    SECTION("a request with more time keeps it, and is told of") {
+        peer.outstanding = {.is_unanswered = true, .patience = 1min};
+        peer.told.clear();
+        peer.pass(5s);
+        CHECK(peer.lost.empty());
+        CHECK(peer.told == std::vector{false});
+        peer.host.events->pong();
+        peer.run();
+        CHECK(peer.told == std::vector{false, true});
+    }
+}
+
+TEST_CASE("The first thing that comes is told as a sign of life, and so is the answer to a probe") {
+    Watched peer;
+    CHECK(peer.told.empty());
+    peer.host.events->received("hello");
+    peer.run();
+    CHECK(peer.told == std::vector{true});
+    peer.transport->probe();
+    CHECK(peer.host.pings == 1);
+    peer.transport->probe(); // while one is under way
+    CHECK(peer.host.pings == 1);
+    SECTION("answered") {
+        peer.host.events->pong();
+        peer.run();
+        CHECK(peer.told == std::vector{true, true});
+        peer.pass(5s);
+        CHECK(peer.lost.empty());
+    }
+    SECTION("not answered") {
+        peer.pass(5s);
+        CHECK(peer.lost == codes(Errc::idle_timeout));
+        CHECK(peer.transport->last_failure().detail == "the peer was probed, and gave no sign of life for 5000 ms");
+    }
+    CHECK(peer.told.front());
+}
+
+TEST_CASE("A host that cannot ping is taken at its word") {
+    Watched peer(false);
+    CHECK(peer.told == std::vector{true}); // when it opened
+    peer.transport->probe();
+    CHECK(peer.told.size() == 1); // not inside the call
+    peer.run();
+    CHECK(peer.told == std::vector{true, true});
+    peer.pass(24h);
+    CHECK(peer.lost.empty());
+}
+
+TEST_CASE("A ping that throws ends the connection") {
+    Watched peer;
+    peer.host.on_ping = [] { throw std::runtime_error("secret"); };
+    peer.pass(5s);
+    CHECK(peer.lost == codes(Errc::connection_lost));
+    CHECK(peer.transport->last_failure().detail == "the host's function that sends a ping threw an exception");
+}
+
+TEST_CASE("It knows whether another message waits") {
+    Rig rig;
+    CHECK_FALSE(rig.transport->has_message());
+    rig.open_fully();
+    CHECK_FALSE(rig.transport->has_message());
+    rig.host.events->received("a");
+    rig.host.events->received("b");
+    CHECK(rig.transport->has_message());
+    rig.receive();
+    rig.run();
+    CHECK(rig.transport->has_message());
+    rig.receive();
+    rig.run();
+    CHECK_FALSE(rig.transport->has_message());
+    rig.host.events->received("c");
+    rig.transport->close();
+    CHECK_FALSE(rig.transport->has_message());
+}
+
 // --- ends ----------------------------------------------------------------------------------------------------------
 
 TEST_CASE("Close ends the connection in any state: handlers run once, the host's socket is closed once") {
@@ -635,6 +849,47 @@ TEST_CASE("A client works over a socket that pushes") {
     }
 }
 
+TEST_CASE("A client over a socket that pushes notices a dead peer, and is told of blocks, on its own clock") {
+    using Client = lcm::LcmClient<lcm::PushTransport, lcm::testing::ManualClock>;
+    Host host;
+    host.can_ping = true;
+    host.on_open = [&] { host.events->opened(); };
+    boost::asio::io_context loop;
+    lcm::testing::ManualClock clock;
+    std::vector<lcm::LinkStatus> links;
+    Client client({.source = "test", .on_state = [&](const lcm::LinkStatus& status) { links.push_back(status); }},
+                  lcm::push([&] { return host.socket(); }, {}, clock), loop.get_executor(), clock);
+    const auto pass = [&](std::chrono::nanoseconds time) {
+        clock.advance(time);
+        loop.poll();
+    };
+    loop.poll();
+    REQUIRE(links.back().state == lcm::LinkState::ready);
+    SECTION("after silence") {
+        for (int i = 0; i < 14; ++i) pass(1s);
+        CHECK(host.pings == 1);
+        CHECK(links.size() == 2);
+        pass(2s);
+        REQUIRE(links.size() == 3);
+        CHECK(links.back().state == lcm::LinkState::waiting);
+        CHECK(links.back().error->code == Errc::idle_timeout);
+    }
+    SECTION("after a refusal") {
+        host.events->failed(Errc::unauthorized, lcm::TransportFailure{.detail = "the ticket is too old",
+                                                                      .is_permanent = true,
+                                                                      .block = lcm::BlockReason::credentials});
+        loop.poll();
+        CHECK(links.back().state == lcm::LinkState::blocked);
+        CHECK(links.back().block == lcm::BlockReason::credentials);
+    }
+    SECTION("after being asked to come back later") {
+        host.events->failed({}, lcm::TransportFailure{.retry_after = 40s});
+        loop.poll();
+        CHECK(links.back().state == lcm::LinkState::waiting);
+        CHECK(links.back().next_wait >= 40s);
+    }
+}
+
 TEST_CASE("A client may outlive its loop over a socket that pushes") {
     Host host;
     host.on_open = [&] { host.events->opened(); };
@@ -656,10 +911,9 @@ TEST_CASE("Options that are not acceptable are refused by name") {
         lcm::PushOptions options;
     };
     const std::vector<Row> rows{
-        {"open_timeout", {.open_timeout = 0ms}},
-        {"open_timeout", {.open_timeout = 25h}},
-        {"queued_messages", {.queued_messages = 0}},
-        {"queued_bytes", {.queued_bytes = 0}},
+        {"open_timeout", {.open_timeout = 0ms}},     {"open_timeout", {.open_timeout = 25h}},
+        {"idle_timeout", {.idle_timeout = 0ms}},     {"idle_timeout", {.idle_timeout = 25h}},
+        {"queued_messages", {.queued_messages = 0}}, {"queued_bytes", {.queued_bytes = 0}},
     };
     for (const Row& row : rows) {
         std::string problem;

@@ -13,5 +13,6 @@
 #include <lcm_client/testing/scripted_transport.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
 #include <lcm_client/testing/simulator.hpp>
+#include <lcm_client/ui_loop.hpp>
 
 #endif

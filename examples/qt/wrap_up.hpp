@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+// The wrap-up of one call, as an agent does it: what can be chosen, what may be submitted, how it ended and what is to be
+// done about it. No widget and no thread: the form shows it, and the tests look at it.
+#ifndef LCM_EXAMPLES_QT_WRAP_UP_HPP
+#define LCM_EXAMPLES_QT_WRAP_UP_HPP
+
+#include <lcm_client.hpp>
+
+#include <boost/asio/bind_executor.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What the wrap-up asks of the server. Each function calls back once, later, on the form's thread.
+struct Server {
+    template <class Request> using Ask =
+        std::function<void(const Request&, std::function<void(const lcm::Result<typename Request::Response>&)>)>;
+
+    Ask<lcm::GetCallOutCome> telephony_outcomes;
+    Ask<lcm::GetBusinessOutCome> business_outcomes;
+    Ask<lcm::SetBusinessOutcomeWithCallOutcome> set_both;
+    Ask<lcm::SetBusinessOutcomeWithComments> set_business;
+    Ask<lcm::SetCallOutcomeWithComments> set_telephony;
+
+    /// Over a client of any transport.
+    template <class Client, class Executor> static Server over(Client& client, const Executor& executor) {
+        const auto ask = [&client, executor](const auto& request, auto then) {
+            client.async_call(request, boost::asio::bind_executor(executor, std::move(then)));
+        };
+        return {ask, ask, ask, ask, ask};
+    }
+};
+
+/// One outcome that can be chosen.
+struct Choice {
+    lcm::Number id;
+    std::string name;
+};
+
+/// Outcomes of one kind. An only one is chosen from the beginning; an empty list cannot be chosen from.
+struct Choices {
+    std::vector<Choice> all{};
+    std::optional<std::size_t> chosen{};
+};
+
+/// Whose call it is.
+struct CallInfo {
+    std::string callid;
+    std::string account_number;
+    std::string agent;
+};
+
+class WrapUp {
+public:
+    enum class State { loading, not_loaded, editing, saving, saved, refused, not_sent, unknown };
+
+    /// `on_change` is called whenever there is something new to show.
+    WrapUp(Server server, CallInfo call, std::function<void()> on_change);
+    WrapUp(const WrapUp&) = delete;
+    WrapUp& operator=(const WrapUp&) = delete;
+
+    // --- what the agent does ---
+
+    /// Asks for the lists; done again by itself when a link is there after it has failed.
+    void load();
+    void choose_telephony(std::optional<std::size_t> index);
+    void choose_business(std::optional<std::size_t> index);
+    /// Does nothing unless `can_submit()`.
+    void submit(const std::string& comment, int target);
+
+    // --- what the client tells by its hooks ---
+
+    void on_link(const lcm::LinkStatus& status);
+    void on_settled(const lcm::Settled& truth);
+
+    // --- what is shown ---
+
+    [[nodiscard]] State state() const noexcept { return state_; }
+    [[nodiscard]] const Choices& telephony() const noexcept { return telephony_; }
+    [[nodiscard]] const Choices& business() const noexcept { return business_; }
+    [[nodiscard]] const std::string& link() const noexcept { return link_; }
+    [[nodiscard]] const std::string& message() const noexcept { return message_; } ///< what happened
+    [[nodiscard]] const std::string& advice() const noexcept { return advice_; }   ///< what is to be done about it
+    /// A telephony outcome or a business outcome has to be chosen. Nothing is submitted twice by a double click, nor
+    /// once it is saved.
+    [[nodiscard]] bool can_submit() const noexcept;
+
+private:
+    void show(State state, std::string message, std::string advice);
+    void show_no_lists(const lcm::Error& error);
+    void show_ending(const lcm::Result<lcm::OutcomeResponse>& result);
+    void show_error(const lcm::Error& error);
+
+    Server server_;
+    CallInfo call_;
+    std::function<void()> on_change_;
+    State state_ = State::loading;
+    int lists_missing_ = 0;
+    int loads_ = 0; // an answer to an earlier one counts no more
+    Choices telephony_;
+    Choices business_;
+    std::string link_ = "connecting";
+    std::string message_;
+    std::string advice_;
+};
+
+#endif
