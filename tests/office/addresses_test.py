@@ -49,8 +49,8 @@ class AddressesTest(office.OfficeTest):
             return watch.wait_for("ready")[0]
 
     def check_each(self, orders, test, check):
-        """Four at a time, which wait most of the time."""
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        """Six at a time, which wait most of the time."""
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
             for roles, outcome in zip(orders, pool.map(test, orders)):
                 with self.subTest(roles=roles):
                     check(outcome)
