@@ -15,7 +15,8 @@
 namespace lcm::bench {
 
 /// Calls `connect()` as often as the options say, which returns when a connection is ready and hands over what closes
-/// it again, a function. Prints the median and the longest of the times that were measured.
+/// it again, a function. Prints the time that one connection of ten did not exceed, the median and the longest. On a
+/// busy machine most connections wait for a processor: the first of these says what they would take without that.
 template <class Connect> void measure_ready(const ReadyOptions& options, Connect connect) {
     using Clock = std::chrono::steady_clock;
     std::vector<double> microseconds;
@@ -30,8 +31,8 @@ template <class Connect> void measure_ready(const ReadyOptions& options, Connect
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     std::sort(microseconds.begin(), microseconds.end());
-    std::printf("{\"median_us\": %.1f, \"longest_us\": %.1f}\n", microseconds[microseconds.size() / 2],
-                microseconds.back());
+    std::printf("{\"fast_us\": %.1f, \"median_us\": %.1f, \"longest_us\": %.1f}\n",
+                microseconds[microseconds.size() / 10], microseconds[microseconds.size() / 2], microseconds.back());
 }
 
 } // namespace lcm::bench
