@@ -71,6 +71,7 @@ struct PushSocket {
 /// Configuration of `push()`.
 struct PushOptions {
     std::chrono::milliseconds open_timeout{10'000}; ///< from `open` to `opened()`; 1 ms to one day
+
     /// For the peer's silence while the connection is open, if there is `PushSocket::ping`, as that of
     /// `WebSocketOptions`: a ping is sent when half of it has passed. 1 ms to one day.
     std::chrono::milliseconds idle_timeout{15'000};
