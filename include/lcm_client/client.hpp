@@ -427,6 +427,12 @@ private:
         return future;
     }
 
+    static auto cancel_by_slot(const std::weak_ptr<detail::EngineInterface>& weak, detail::RequestId id) {
+        return [weak, id](boost::asio::cancellation_type) {
+            if (const auto self = weak.lock()) self->cancel(id);
+        };
+    }
+
     template <class Response, class R, class Token>
     auto start_async(const R& request, CallOptions options, Token&& token) {
         if constexpr (detail::is_token<Token, Response>()) {
@@ -442,12 +448,6 @@ private:
                 },
                 token, owner_.engine(), order(request, std::move(options)));
         }
-    }
-
-    static auto cancel_by_slot(const std::weak_ptr<detail::EngineInterface>& weak, detail::RequestId id) {
-        return [weak, id](boost::asio::cancellation_type) {
-            if (const auto self = weak.lock()) self->cancel(id);
-        };
     }
 
     detail::EngineOwner owner_;
