@@ -105,8 +105,8 @@ namespace detail {
     return error.link ? Advice::wait_for_link : detail::advice_unsent(error.code);
 }
 
-/// What a person is to do about a link with this status: to wait, or what it is blocked by; nothing if it is ready, or was
-/// closed.
+/// What a person is to do about a link with this status: to wait, or what it is blocked by; nothing if it is ready, or
+/// was closed.
 ///
 /// @par Thread safety
 /// Any thread.

@@ -63,16 +63,16 @@ template <class R> struct RawReply {
 struct CallOptions {
     std::optional<std::chrono::milliseconds> deadline{}; ///< instead of the configured one; positive
     std::stop_token stop{};                              ///< cancels the request when stop is requested; any thread
-    /// The application's own, such as the number of a form or the address of an object: it comes back in `Error::tag`, and
-    /// so in `Settled::reported`. The server does not get it.
+    /// The application's own, such as the number of a form or the address of an object: it comes back in `Error::tag`,
+    /// and so in `Settled::reported`. The server does not get it.
     std::uint64_t tag = 0;
 };
 
 /// A client of the LCM message interface, over connections and a clock of any type. Every `LcmClient` is one, so that a
-/// class of the application, which need not be a template, holds an `AnyClient&`, or an `AnyClient`, over which the real
-/// socket (`websocket`), a pushed one (`push`) and a test's script (`testing::scripted`) run alike. It connects at construction, and again whenever the link is lost or cannot
-/// be made. lcm_client/README.md tells what a break does to requests, when the client tries again, and what cannot be
-/// known.
+/// class of the application, which need not be a template, holds an `AnyClient&`, or an `AnyClient`, over which the
+/// real socket (`websocket`), a pushed one (`push`) and a test's script (`testing::scripted`) run alike. It connects at
+/// construction, and again whenever the link is lost or cannot be made. lcm_client/README.md tells what a break does to
+/// requests, when the client tries again, and what cannot be known.
 ///
 /// Each request ends exactly once: *accepted* gives the response; the other three endings give an `Error` whose
 /// `delivery` says `refused` (the server said no), `not_sent` (no byte left) or `unknown` (bytes may have left, and no
@@ -358,8 +358,8 @@ public:
     /// Any thread.
     [[nodiscard]] Stats stats() const { return engine().stats(); }
 
-    /// Where handlers run that have no executor of their own: the client's own thread, or a strand over the executor that
-    /// was given, or that itself if it is single-threaded.
+    /// Where handlers run that have no executor of their own: the client's own thread, or a strand over the executor
+    /// that was given, or that itself if it is single-threaded.
     ///
     /// @par Thread safety
     /// Any thread.
@@ -427,6 +427,12 @@ private:
         return future;
     }
 
+    static auto cancel_by_slot(const std::weak_ptr<detail::EngineInterface>& weak, detail::RequestId id) {
+        return [weak, id](boost::asio::cancellation_type) {
+            if (const auto self = weak.lock()) self->cancel(id);
+        };
+    }
+
     template <class Response, class R, class Token>
     auto start_async(const R& request, CallOptions options, Token&& token) {
         if constexpr (detail::is_token<Token, Response>()) {
@@ -444,19 +450,13 @@ private:
         }
     }
 
-    static auto cancel_by_slot(const std::weak_ptr<detail::EngineInterface>& weak, detail::RequestId id) {
-        return [weak, id](boost::asio::cancellation_type) {
-            if (const auto self = weak.lock()) self->cancel(id);
-        };
-    }
-
     detail::EngineOwner owner_;
     bool has_real_time_; // a manual clock's time need not pass
 };
 
-/// A client over connections of type `T` (`WebSocketTransport`, or `testing::ScriptedTransport` in tests): an `AnyClient`,
-/// where everything about it is told. It adds only constructors that know the types, and so take any function that makes
-/// a `T`.
+/// A client over connections of type `T` (`WebSocketTransport`, or `testing::ScriptedTransport` in tests): an
+/// `AnyClient`, where everything about it is told. It adds only constructors that know the types, and so take any
+/// function that makes a `T`.
 template <class T, class ClockType = SteadyClock> class LcmClient : public AnyClient {
     static_assert(detail::are_client_parts<T, ClockType>());
 

@@ -78,8 +78,8 @@ struct ClientConfig {
     /// Where the functions below are called, one at a time; if empty, on the client's own executor. They can be called
     /// before the constructor has returned, and in threads other than the one that made the client. What they are told
     /// before a result runs before that result's handler, if both have the same executor and that runs functions in the
-    /// order in which they were posted; so a desktop names one for the client, the hooks and the handlers. (What fails at once, in
-    /// the call that should have submitted it, comes when the executor comes to it.) A user interface's
+    /// order in which they were posted; so a desktop names one for the client, the hooks and the handlers. (What fails
+    /// at once, in the call that should have submitted it, comes when the executor comes to it.) A user interface's
     /// executor may be slow: what waits for it is bounded (`limits.events`; 16 states; `limits.unsettled` truths). Its
     /// context must outlive the client.
     boost::asio::any_io_executor hooks_executor{};

@@ -33,8 +33,8 @@ enum class LinkState {
     return "unknown_state";
 }
 
-/// Why a link was lost, or an attempt to make one failed. It says nothing of requests: those that end with the link have
-/// an `Error` of their own. A value: copy it, log `message()`, keep it.
+/// Why a link was lost, or an attempt to make one failed. It says nothing of requests: those that end with the link
+/// have an `Error` of their own. A value: copy it, log `message()`, keep it.
 struct LinkError {
     Errc code{};          ///< why
     std::string detail{}; ///< what broke, in words; without tokens and personal data
@@ -52,8 +52,8 @@ struct LinkError {
 /// A client's link at one moment. A value: copy it, show it, keep it.
 struct LinkStatus {
     LinkState state = LinkState::connecting; ///< where the client stands
-    /// The number of the attempt that is under way, has succeeded or comes next: 1 for the first one after the start, or
-    /// after a link that stayed good for 30 s.
+    /// The number of the attempt that is under way, has succeeded or comes next: 1 for the first one after the start,
+    /// or after a link that stayed good for 30 s.
     unsigned attempt = 1;
     std::chrono::milliseconds next_wait{}; ///< until the next attempt, in `waiting` and `blocked`
     /// Why the link was lost or the last attempt failed; empty in `ready` and `closed`, and at the first attempt.

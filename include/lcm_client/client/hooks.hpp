@@ -36,8 +36,8 @@ public:
           on_event_(config.on_event), json_depth_(config.limits.json_depth), is_framed_(config.packet.has_value()),
           queue_(config.limits, executor_ ? Tellers::one_per_notice : Tellers::one) {}
 
-    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor. Without
-    /// memory the first throws, a truth is not told, and an event is dropped, and counted.
+    /// To be called on the client's `strand`, where the hooks run if the application has named no other executor.
+    /// Without memory the first throws, a truth is not told, and an event is dropped, and counted.
     void tell(LinkStatus status, const Strand& strand) {
         if (on_state_) add(std::move(status), strand);
     }
@@ -112,8 +112,8 @@ private:
         while (!is_silent_ && !was_teller_lost_ && queue_.attend()) send_teller(strand);
     }
 
-    // Each makes one call, so that requests are served between them. When the executor throws, somebody is sent the next
-    // time.
+    // Each makes one call, so that requests are served between them. When the executor throws, somebody is sent the
+    // next time.
     void send_teller(const Strand* strand) noexcept {
         try {
             // What waits in the application's executor knows no strand, which may go with its loop before.

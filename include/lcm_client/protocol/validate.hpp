@@ -51,9 +51,9 @@ template <Described T> void find_problems(const T& value, FieldProblems& problem
 
 } // namespace detail
 
-/// All fields of `value`, a request or a record in one, that may not leave as they are; empty if it may leave. A form can
-/// ask so before it sends: what is found here ends the request as `invalid_argument`, and never leaves. The rules between
-/// fields, `cross_check` of an operation of your own, are asked whatever the fields hold.
+/// All fields of `value`, a request or a record in one, that may not leave as they are; empty if it may leave. A form
+/// can ask so before it sends: what is found here ends the request as `invalid_argument`, and never leaves. The rules
+/// between fields, `cross_check` of an operation of your own, are asked whatever the fields hold.
 ///
 /// @par Exceptions
 /// `std::bad_alloc` without memory for what is wrong.

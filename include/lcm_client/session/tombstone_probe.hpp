@@ -8,10 +8,10 @@
 
 namespace lcm::detail {
 
-/// A request that was given up keeps its place until its late reply comes or the link ends. Somebody who submits the same
-/// once more, while nothing else is under way, would wait for a reply that a dead peer never sends. So the peer is asked
-/// for a sign of life then, and a link that shows none for `patience` is given up, sooner than otherwise. It happens
-/// once in `interval`: a server that is slow, and not dead, is not left again and again. Not thread-safe.
+/// A request that was given up keeps its place until its late reply comes or the link ends. Somebody who submits the
+/// same once more, while nothing else is under way, would wait for a reply that a dead peer never sends. So the peer is
+/// asked for a sign of life then, and a link that shows none for `patience` is given up, sooner than otherwise. It
+/// happens once in `interval`: a server that is slow, and not dead, is not left again and again. Not thread-safe.
 class TombstoneProbe {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;

@@ -20,8 +20,8 @@ template <Request Operation> [[nodiscard]] std::string reply(std::string_view ca
     return text += std::string(R"(,"response":{"success":)") + (success ? "true" : "false") + "}}}";
 }
 
-/// The error of the interface: `actual` is "Callid is empty" or "Invalid Call ID:" with the call's id, and `message` the
-/// text that is meant for the user. Any thread.
+/// The error of the interface: `actual` is "Callid is empty" or "Invalid Call ID:" with the call's id, and `message`
+/// the text that is meant for the user. Any thread.
 [[nodiscard]] inline std::string ws_error(std::string_view actual, std::string_view message = "Invalid Call ID.") {
     std::string text = R"({"channel":"LCM","topic":"Error","subtopic":"ApiError","data":)"
                        R"({"errorType":"WS_Error","errorMessage":)";

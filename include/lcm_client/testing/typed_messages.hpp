@@ -11,8 +11,8 @@
 
 namespace lcm::testing {
 
-/// The server's reply to an `R` for the call, with this response, in the form of the interface's samples. A response that
-/// says no, such as one with a `request_failure_reason`, refuses the request with its own text. Any thread.
+/// The server's reply to an `R` for the call, with this response, in the form of the interface's samples. A response
+/// that says no, such as one with a `request_failure_reason`, refuses the request with its own text. Any thread.
 template <Request R>
 [[nodiscard]] std::string reply_with(std::string_view callid, const typename R::Response& response);
 

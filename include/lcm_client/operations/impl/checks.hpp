@@ -20,9 +20,10 @@ template <class T> struct End {
     T value;
 };
 
-/// A window may not end before it starts. One that lacks an end is fine: whether it may is the table's affair.
+/// A window may not end before it starts. One that lacks an end, or has an impossible one, is fine here: whether it may
+/// is the table's affair.
 template <class T> [[nodiscard]] std::optional<FieldProblem> check_order(const End<T>& start, const End<T>& end) {
-    if (!start.value.is_set() || !end.value.is_set() || start.value <= end.value) return std::nullopt;
+    if (start.value <= end.value || !start.value.is_valid() || !end.value.is_valid()) return std::nullopt;
     return FieldProblem{std::string(end.name), "must not be before " + std::string(start.name)};
 }
 
