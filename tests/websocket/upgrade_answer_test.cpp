@@ -217,6 +217,17 @@ TEST_CASE("What does not begin like an answer of HTTP is refused at its first by
     }
 }
 
+TEST_CASE("An alert of TLS in answer to plain text says which scheme is wanted, however few of its bytes have come") {
+    for (const std::string bytes : {"\x15", "\x15\x03\x01"}) {
+        UpgradeAnswer answer({answer_to_key, {}, {.tls = false}});
+        REQUIRE(answer.take(bytes, now) == State::refused);
+        CHECK(has(answer.why(), "use wss:// for this port"));
+        CHECK_FALSE(has(refusal_of(bytes), "wss://")); // it was asked over TLS
+    }
+    UpgradeAnswer answer({answer_to_key, {}, {.tls = false}});
+    CHECK(has(answer.broken_off(boost::asio::error::eof, now), "Then use wss://"));
+}
+
 TEST_CASE("Interim answers are passed over, each with its header, but not without end") {
     const std::string interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n"
                                 "Sec-WebSocket-Protocol: chat\r\nRetry-After: 9\r\n\r\nHTTP/1.1 102 x\n\n";

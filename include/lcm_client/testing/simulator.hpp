@@ -4,6 +4,8 @@
 #ifndef LCM_CLIENT_TESTING_SIMULATOR_HPP
 #define LCM_CLIENT_TESTING_SIMULATOR_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/testing/fault_plan.hpp>

@@ -13,6 +13,7 @@
 #include <lcm_client/websocket/impl/redirect.hpp>
 #include <lcm_client/websocket/impl/refused_secrets.hpp>
 #include <lcm_client/websocket/impl/retry_after.hpp>
+#include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>
@@ -41,6 +42,15 @@ struct Explanation {
                  ", which is not this machine; ws:// sends everything in plain text, so use wss://, or set "
                  "allow_plaintext_to_remote_hosts",
              true}};
+}
+
+// --- The connection -------------------------------------------------------------------------------------------------
+
+/// Nobody listens there, or the way there is barred.
+[[nodiscard]] inline Explanation explain_no_connection(error_code ec, const Url& url) {
+    std::string detail = "the server is " + url.host_header();
+    if (url.has_default_port()) detail += ", at port " + url.port + " since the URL names no other";
+    return {Errc::connect_failed, {ec, std::move(detail)}};
 }
 
 // --- The answer to the upgrade --------------------------------------------------------------------------------------
@@ -86,6 +96,7 @@ struct UpgradeFacts {
 /// What the developer can do about a status; empty if there is nothing to say.
 [[nodiscard]] inline std::string advice_on_status(unsigned status, const UpgradeFacts& request) {
     if (status == 404 || status < 300) return "; check the path of the URL";
+    if (status == 400 && !request.tls) return "; does it want TLS at this port? Then use wss://";
     if (status != 401) return {};
     if (!request.has_credentials) return "; no Authorization header was sent";
     return "; an Authorization header was sent, so it is wrong, or something before the server has taken it out";
@@ -146,6 +157,13 @@ struct UpgradeFacts {
              .block = BlockReason::path}};
 }
 
+/// The answer is a record of TLS, and the request was in plain text.
+[[nodiscard]] inline Explanation explain_tls_instead() {
+    Explanation why = explain_no_websocket(make_error_code(boost::system::errc::bad_message));
+    why.failure.detail += ", but one of TLS; use wss:// for this port";
+    return why;
+}
+
 /// The answer agrees to something that was not in the request.
 [[nodiscard]] inline Explanation explain_unasked(std::string_view what) {
     return {Errc::upgrade_rejected,
@@ -154,10 +172,12 @@ struct UpgradeFacts {
 }
 
 /// Why the upgrade ended without an answer, if it was not for TLS.
-[[nodiscard]] inline Explanation explain_broken_upgrade(error_code ec) {
+[[nodiscard]] inline Explanation explain_broken_upgrade(error_code ec, const UpgradeFacts& request = {}) {
+    const char* const advice = request.tls ? "" : "; does it want TLS at this port? Then use wss://";
     if (ec == boost::asio::error::eof)
-        return {Errc::upgrade_rejected, {ec, "the server closed the connection without a whole answer to the upgrade"}};
-    return {Errc::upgrade_rejected, {ec, "the connection broke during the upgrade"}};
+        return {Errc::upgrade_rejected,
+                {ec, std::string("the server closed the connection without a whole answer to the upgrade") + advice}};
+    return {Errc::upgrade_rejected, {ec, std::string("the connection broke during the upgrade") + advice}};
 }
 
 // --- The end of an open connection ----------------------------------------------------------------------------------

@@ -153,7 +153,7 @@ public:
     /// What an answer means that is still incomplete and ends with `ec`: its status says more than that, if it has
     /// come.
     [[nodiscard]] Explanation broken_off(error_code ec, std::chrono::system_clock::time_point now) const {
-        return refusal_so_far(now).value_or(explain_broken_upgrade(ec));
+        return refusal_so_far(now).value_or(explain_broken_upgrade(ec, offer_.facts));
     }
 
     /// Why an answer that is still incomplete declines, if its status line says so.
@@ -168,6 +168,7 @@ private:
     // Returns whether there is more to see, behind an interim answer.
     bool look(std::chrono::system_clock::time_point now) {
         scanned_ += end_.take(std::string_view(text_).substr(scanned_));
+        if (is_tls()) return refuse(explain_tls_instead());
         if (cannot_be_http()) return refuse(explain_no_websocket(make_error_code(boost::system::errc::bad_message)));
         if (scanned_ > max_header) return refuse_long(now);
         if (!end_.is_found()) return false;
@@ -178,6 +179,9 @@ private:
         judge(status, UpgradeFields(lines));
         return false;
     }
+
+    // An alert, with which a server that speaks TLS answers what is none (RFC 8446, 5.1).
+    [[nodiscard]] bool is_tls() const noexcept { return !offer_.facts.tls && text_.starts_with('\x15'); }
 
     // A server of mail, or one that wants TLS, waits for the client after its first line. Nobody has to wait for it.
     [[nodiscard]] bool cannot_be_http() const noexcept {
