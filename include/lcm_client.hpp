@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_HPP
 #define LCM_CLIENT_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/advice.hpp>
 #include <lcm_client/client.hpp>
 #include <lcm_client/events.hpp>

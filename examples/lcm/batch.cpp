@@ -6,6 +6,7 @@
 #include "data_source.hpp"
 #include "line_reader.hpp"
 #include "many_calls.hpp"
+#include "nearest_name.hpp"
 #include "progress.hpp"
 #include "status.hpp"
 
@@ -52,7 +53,9 @@ std::unique_ptr<AnyRequest> read_request(const InputLine& line) {
             throw UsageError("there is no member " + lcm::Json(name).dump() + "; use operation and data");
     const std::string name = read_operation(json.value);
     const AnyOperation* const operation = find_operation(name);
-    if (operation == nullptr) throw UsageError("operation: there is no " + lcm::Json(name).dump() + "; see lcm list");
+    if (operation == nullptr)
+        throw UsageError(
+            refer("operation: there is no " + lcm::Json(name).dump() + did_you_mean_operation(name), "lcm list"));
     auto request = operation->make_request();
     if (const auto data = json.value.find("data"); data != json.value.end()) request->read("data", *data);
     return request;

@@ -3,11 +3,16 @@
 #include "catalogue.hpp"
 
 #include "letter_case.hpp"
+#include "nearest_name.hpp"
 #include "typed_operation.hpp"
 
 #include <lcm_client/operations.hpp>
 
+#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace lcm_command {
 
@@ -38,6 +43,13 @@ const AnyOperation* find_operation(std::string_view name) {
         for (const auto& operation : group.operations)
             if (same_letters(operation->names().subtopic, name)) return operation.get();
     return nullptr;
+}
+
+std::string did_you_mean_operation(std::string_view name) {
+    std::vector<std::string> names;
+    for (const OperationGroup& group : catalogue())
+        for (const auto& operation : group.operations) names.emplace_back(operation->names().subtopic);
+    return did_you_mean(name, names);
 }
 
 } // namespace lcm_command

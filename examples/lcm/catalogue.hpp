@@ -6,6 +6,7 @@
 #include "operation.hpp"
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct OperationGroup {
 
 /// The operation called `name`, in any letter case; null if there is none.
 [[nodiscard]] const AnyOperation* find_operation(std::string_view name);
+
+/// "; did you mean SetDNC?" for a name such as SetDMC; empty if none is near.
+[[nodiscard]] std::string did_you_mean_operation(std::string_view name);
 
 } // namespace lcm_command
 

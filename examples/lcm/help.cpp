@@ -2,6 +2,7 @@
 // `lcm help OPERATION`: what an operation is, its fields, its reply, and a command line that calls it.
 #include "catalogue.hpp"
 #include "commands.hpp"
+#include "nearest_name.hpp"
 #include "shell_quote.hpp"
 #include "status.hpp"
 
@@ -73,7 +74,8 @@ void print_example(const AnyOperation& operation) {
 
 Status help(const std::string& name) {
     const AnyOperation* const operation = find_operation(name);
-    if (operation == nullptr) throw UsageError("there is no operation " + name + "; see lcm list");
+    if (operation == nullptr)
+        throw UsageError(refer("unknown operation '" + name + '\'' + did_you_mean_operation(name), "lcm list"));
     const lcm::Operation& names = operation->names();
     std::cout << names.subtopic << ": " << names.summary << '\n';
     std::cout << "Page of the interface's documentation: " << names.page << '\n';

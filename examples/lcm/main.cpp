@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The command `lcm`: speaks the whole interface from a shell, and plays the server for tests.
+#include "command_line.hpp"
 #include "commands.hpp"
+#include "nearest_name.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -10,25 +12,9 @@
 
 namespace {
 
-// The command that the user means: the innermost one that was recognised.
-const CLI::App& innermost(const CLI::App& app) {
-    const auto parsed = app.get_subcommands();
-    return parsed.empty() ? app : innermost(*parsed.back());
-}
-
-std::string full_name(const CLI::App& app) {
-    return app.get_parent() == nullptr ? app.get_name() : full_name(*app.get_parent()) + ' ' + app.get_name();
-}
-
-// CLI11's own text would repeat every argument that it did not expect, and those can be personal data.
 std::string describe(const CLI::ParseError& problem, const CLI::App& app) {
-    const auto unexpected = app.remaining(true);
-    if (unexpected.empty()) return problem.what();
-    const std::string& first = unexpected.front();
-    if (first.starts_with("--")) return "unknown flag " + first.substr(0, first.find('='));
-    const bool wants_command = !innermost(app).get_subcommands([](const CLI::App*) { return true; }).empty();
-    if (wants_command) return "unknown command or operation " + first;
-    return "an argument that belongs to no flag; put quotes around a text with spaces";
+    return lcm_command::refer(lcm_command::describe(problem, app),
+                              lcm_command::full_name(lcm_command::innermost(app)) + " --help");
 }
 
 int run(int argc, char** argv) {
@@ -49,7 +35,7 @@ int run(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return app.exit(problem); // help or version
-        throw lcm_command::UsageError(describe(problem, app) + "; see " + full_name(innermost(app)) + " --help");
+        throw lcm_command::UsageError(describe(problem, app));
     }
     return status;
 }

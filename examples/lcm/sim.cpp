@@ -4,6 +4,9 @@
 #include "duration.hpp"
 #include "ledger_file.hpp"
 #include "lifetime.hpp"
+#include "sim_control.hpp"
+#include "sim_fault.hpp"
+#include "standard_input.hpp"
 #include "status.hpp"
 #include "whole_number.hpp"
 
@@ -34,12 +37,13 @@ namespace {
 struct SimFlags {
     std::uint16_t port = 0;
     bool tls = false;
-    lcm::testing::Fault fault = lcm::testing::Fault::none;
+    SimFault fault{};
     lcm::testing::Chaos chaos{};
     std::string ledger{};
     std::string ca_out{};
     std::string client_ca{};
     std::optional<std::chrono::milliseconds> lifetime{};
+    bool no_broadcasts = false;
     bool list_faults = false;
 };
 
@@ -47,12 +51,6 @@ void list_faults() {
     for (const lcm::testing::FaultInfo& row : lcm::testing::fault_table)
         std::cout << std::left << std::setw(22) << row.name << row.summary << (row.needs_tls ? " (with --tls)" : "")
                   << '\n';
-}
-
-lcm::testing::Fault read_fault(const std::string& name) {
-    const auto fault = lcm::testing::find_fault(name);
-    if (!fault) throw UsageError("--fault: there is no such fault; see lcm sim --list-faults");
-    return *fault;
 }
 
 double read_rate(const std::string& text) {
@@ -91,9 +89,10 @@ Status simulate(const SimFlags& flags) {
         list_faults();
         return status_accepted;
     }
-    if (info(flags.fault).needs_tls && !flags.tls) throw UsageError("--fault: this one needs --tls");
+    check(flags.fault, flags.tls);
     if (!flags.ca_out.empty() && !flags.tls) throw UsageError("--ca-out: there is no certificate without --tls");
 
+    const bool has_input = has_standard_input();
     Lifetime lifetime(flags.lifetime);
     std::mutex output;
     const auto print = [&output](const std::string& line) {
@@ -104,13 +103,21 @@ Status simulate(const SimFlags& flags) {
     lcm::testing::Simulator simulator({.port = flags.port,
                                        .tls = flags.tls,
                                        .client_authority_pem = read_client_authority(flags),
-                                       .fault = flags.fault,
+                                       .fault = flags.fault.fault,
+                                       .fault_scope = flags.fault.scope,
                                        .chaos = flags.chaos,
+                                       .broadcasts = !flags.no_broadcasts,
                                        .on_log = print,
                                        .on_acted = write_ledger(flags.ledger)});
     if (!flags.ca_out.empty()) simulator.write_authority(flags.ca_out);
     std::cout << simulator.url() << std::endl;
     first_line.unlock();
+
+    const auto obey_line = [&](const std::string& line) {
+        const std::string answer = obey(line, simulator, [&] { lifetime.loop().stop(); });
+        if (!answer.empty()) print(answer);
+    };
+    const auto input = has_input ? std::make_unique<StandardInput>(obey_line) : nullptr;
     lifetime.wait();
     return status_accepted;
 }
@@ -118,7 +125,7 @@ Status simulate(const SimFlags& flags) {
 void add_fault_flags(CLI::App& command, const std::shared_ptr<SimFlags>& flags) {
     static constexpr auto any_seed = (std::numeric_limits<std::uint64_t>::max)();
     auto* const fault = command.add_option_function<std::string>(
-        "--fault", [flags](const std::string& name) { flags->fault = read_fault(name); },
+        "--fault", [flags](const std::string& name) { flags->fault.fault = read_fault(name); },
         "misbehave in this way; see --list-faults");
     auto* const chaos = command.add_option_function<std::string>(
         "--chaos", [flags](const std::string& text) { flags->chaos.rate = read_rate(text); },
@@ -128,6 +135,7 @@ void add_fault_flags(CLI::App& command, const std::shared_ptr<SimFlags>& flags) 
         [flags](const std::string& text) { flags->chaos.seed = read_whole_number("--seed", text, 0, any_seed); },
         "the same chaos again, for the same number [0]");
     fault->type_name("FAULT");
+    for (CLI::Option* const scope : add_scope_flags(command, flags->fault)) scope->needs(fault);
     chaos->type_name("RATE")->excludes(fault);
     seed->type_name("N")->needs(chaos);
     command.add_flag("--list-faults", flags->list_faults, "print the faults and end");
@@ -138,7 +146,8 @@ void add_fault_flags(CLI::App& command, const std::shared_ptr<SimFlags>& flags) 
 void add_sim(CLI::App& lcm, Status& status) {
     auto* const command = lcm.add_subcommand("sim", "play the server on 127.0.0.1, until SIGINT or SIGTERM");
     command->footer("Prints the URL in the first line, then a line for each connection and each request.\n"
-                    "Refuses calls whose id begins with \"unknown\", and accepts all others.");
+                    "Refuses calls whose id begins with \"unknown\", and accepts all others.\n\n" +
+                    std::string(explain_sim_lines));
     const auto flags = std::make_shared<SimFlags>();
     command->add_option("--port", flags->port, "0 is any free one [0]")->check(CLI::Range(0, 65535))->type_name("N");
     command->add_flag("--tls", flags->tls, "wss, with a certificate made at the start");
@@ -149,6 +158,7 @@ void add_sim(CLI::App& lcm, Status& status) {
         ->type_name("FILE");
     command->add_option("--ledger", flags->ledger, "append a line of JSON for each request acted on, before its answer")
         ->type_name("FILE");
+    command->add_flag("--no-broadcasts", flags->no_broadcasts, "tell the other connections nothing of what was set");
     add_fault_flags(*command, flags);
     command
         ->add_option_function<std::string>(

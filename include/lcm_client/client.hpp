@@ -4,6 +4,8 @@
 #ifndef LCM_CLIENT_CLIENT_HPP
 #define LCM_CLIENT_CLIENT_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/any_transport.hpp>
 #include <lcm_client/client/encoded_request.hpp>
@@ -161,16 +163,19 @@ public:
     ///
     /// @par Exceptions
     /// `std::bad_alloc` without memory, `std::system_error` if the system gives no thread to watch the futures of a
-    /// client on an application's loop. Then nothing was submitted.
+    /// client on an application's loop, or of a call from a handler. Then nothing was submitted.
     ///
     /// @par Thread safety
-    /// Any thread. Do not wait for the future on a thread that runs the client: the answer could not be delivered.
+    /// Any thread. Do not wait for the future on a thread that runs the client: the answer could not be delivered, and
+    /// it would end as `timed_out`.
     ///
     /// @par Cancellation
     /// By `options.stop`, from any thread: `cancelled`, not sent if the request had not been handed to the link, and
     /// then it never leaves; else unknown. Dropping the future cancels nothing.
     template <Request R>
-    [[nodiscard]] std::future<typename R::Response> call(const R& request, CallOptions options = {}) {
+    [[nodiscard("the future tells how the request ended; async_call takes a function instead")]] std::future<
+        typename R::Response>
+    call(const R& request, CallOptions options = {}) {
         static_assert(detail::is_request<R>());
         return start_future<typename R::Response>(request, std::move(options));
     }
@@ -178,6 +183,13 @@ public:
     /// What is no request is refused by the compiler, in one sentence.
     template <class R>
     requires(!Request<R>) auto call(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
+    /// What are no options, as a handler or a plain time, is refused by the compiler, in one sentence.
+    template <Request R, class Options>
+    requires(!std::convertible_to<Options, CallOptions>) auto call(const R&, Options&&) {
+        detail::refuse_options<Options>();
+    }
+    /// A deadline without a unit is refused by the compiler, in one sentence.
+    template <Request R> auto call(const R&, detail::OptionsWithoutUnit) { detail::refuse_options<R>(); }
 
     /// Sends a request that this library has no type for. Needs lcm_client/raw_request.hpp. Threads, exceptions and
     /// cancellation are those of `call`.
@@ -193,6 +205,11 @@ public:
     [[nodiscard]] auto call_raw(const std::type_identity_t<R>& request, CallOptions options = {})
         -> std::future<typename detail::RawReply<R>::type> {
         return start_future<typename detail::RawReply<R>::type>(request, std::move(options));
+    }
+    /// A raw request without its header is refused by the compiler, in one sentence.
+    template <class R = RawRequest>
+    requires(!detail::IsComplete<R>) auto call_raw(detail::RawRequestWithoutHeader, CallOptions = {}) {
+        detail::refuse_no_header<R>();
     }
 
     /// Sends `request`, and waits for its ending.
@@ -215,8 +232,8 @@ public:
     ///
     /// @par Cancellation
     /// By `options.stop`, from any other thread, as with `call`.
-    template <Request R>
-    [[nodiscard]] Result<typename R::Response> call_and_wait(const R& request, CallOptions options = {}) {
+    template <Request R> [[nodiscard("the result tells how the request ended")]] Result<typename R::Response>
+    call_and_wait(const R& request, CallOptions options = {}) {
         if (engine().is_in_loop()) {
             engine().count_refusal();
             return Error{.code = Errc::would_deadlock,
@@ -238,6 +255,13 @@ public:
     /// What is no request is refused by the compiler, in one sentence.
     template <class R>
     requires(!Request<R>) auto call_and_wait(const R&, CallOptions = {}) { static_assert(detail::is_request<R>()); }
+    /// What are no options is refused by the compiler, in one sentence.
+    template <Request R, class Options>
+    requires(!std::convertible_to<Options, CallOptions>) auto call_and_wait(const R&, Options&&) {
+        detail::refuse_options<Options>();
+    }
+    /// A deadline without a unit is refused by the compiler, in one sentence.
+    template <Request R> auto call_and_wait(const R&, detail::OptionsWithoutUnit) { detail::refuse_options<R>(); }
 
     /// Sends `request`, with a completion token: a callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or
     /// any other.
@@ -269,6 +293,11 @@ public:
         return async_call(request, CallOptions{}, std::forward<Token>(token));
     }
 
+    /// A request without a handler is refused by the compiler, in one sentence.
+    template <class R> auto async_call(const R&) { detail::refuse_no_handler<R>(); }
+    /// Options without a handler are refused by the compiler, in one sentence.
+    template <class R> auto async_call(const R&, CallOptions) { detail::refuse_no_handler<R>(); }
+
     /// Sends a request that this library has no type for, with a completion token. Needs lcm_client/raw_request.hpp.
     /// Threads, exceptions and cancellation are those of `async_call`, and the errors those of `call_raw`.
     ///
@@ -281,6 +310,11 @@ public:
     /// Sends a request that this library has no type for with the configured deadline.
     template <class Token> auto async_call_raw(const RawRequest& request, Token&& token) {
         return async_call_raw(request, CallOptions{}, std::forward<Token>(token));
+    }
+    /// A raw request without its header is refused by the compiler, in one sentence.
+    template <class Token, class R = RawRequest>
+    requires(!detail::IsComplete<R>) auto async_call_raw(detail::RawRequestWithoutHeader, Token&&) {
+        detail::refuse_no_header<R>();
     }
 
     /// Calls `handler(const E&)` for each event of the type `E` that is told from now on, until the subscription ends:
@@ -301,7 +335,8 @@ public:
     ///
     /// @par Cancellation
     /// By the subscription's end, as `EventSubscription` tells.
-    template <class E, class Handler> [[nodiscard]] EventSubscription on(Handler handler) {
+    template <class E, class Handler>
+    [[nodiscard("the subscription ends with what is returned: keep it")]] EventSubscription on(Handler handler) {
         if constexpr (detail::is_event_handler<E, Handler>()) {
             return engine().subscribe([handler = std::move(handler)](JsonView message) mutable {
                 LenientReader reader;
@@ -312,10 +347,15 @@ public:
         } else return {};
     }
 
+    /// A handler without the type of its event is refused by the compiler, in one sentence.
+    template <class Handler>
+    requires(!Event<Handler>) auto on(const Handler&) { detail::refuse_no_event<Handler>(); }
+
     /// Calls `handler(const Json&)` with each message that neither a request nor a subscription of a type takes: other
     /// events, and replies to others on the same bus. It can hold personal data. A handler that looks into the message
     /// needs lcm_client/json.hpp. Completion, exceptions, threads and cancellation are those of `on`.
-    template <class Handler> [[nodiscard]] EventSubscription on_any(Handler handler) {
+    template <class Handler>
+    [[nodiscard("the subscription ends with what is returned: keep it")]] EventSubscription on_any(Handler handler) {
         if constexpr (detail::is_message_handler<Handler>()) return engine().subscribe_to_rest(std::move(handler));
         else return {};
     }
@@ -408,7 +448,9 @@ private:
     }
 
     template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions options) {
-        if (has_real_time_ && !owner_.has_thread()) engine().watch(engine().now() + time_of(options));
+        // A future that is waited for in a handler would wait for ever.
+        const bool can_stand_still = !owner_.has_thread() || engine().is_in_loop();
+        if (has_real_time_ && can_stand_still) engine().watch(engine().now() + time_of(options));
         return submit<Response>(request, std::move(options));
     }
 
@@ -471,13 +513,22 @@ public:
     LcmClient(ClientConfig config, TransportFactory<T> factory, const LoopExecutor& executor, ClockType clock = {})
         : AnyClient(std::move(config), std::move(factory), executor, std::move(clock)) {}
 
-    /// A loop is not its executor, which is what a client runs on.
-    template <std::derived_from<boost::asio::execution_context> Loop>
-    LcmClient(ClientConfig config, TransportFactory<T> factory, Loop&, ClockType clock = {})
-        : LcmClient(std::move(config), std::move(factory), std::move(clock)) {
-        static_assert(sizeof(Loop) == 0, "a client is given the executor of a loop, and not the loop: "
-                                         "loop.get_executor()");
+    /// What makes no client is refused by the compiler, in one sentence: a loop instead of its executor, for instance.
+    template <class... Parts>
+    requires(!detail::are_parts<T, ClockType, Parts...>) explicit LcmClient(ClientConfig, Parts&&...)
+        : LcmClient(Refused{}) {
+        detail::refuse_parts<ClockType, TransportFactory<T>, Parts...>();
     }
+    /// Something else than a configuration in the first place is refused by the compiler, in one sentence.
+    template <class Config, class Factory, class... Rest>
+    requires(!std::convertible_to<Config, ClientConfig>) LcmClient(Config&&, Factory&&, Rest&&...)
+        : LcmClient(Refused{}) {
+        detail::refuse_config<Config>();
+    }
+
+private:
+    struct Refused {}; // what the compiler refuses is made of nothing, and by no function that there is
+    explicit LcmClient(Refused);
 };
 
 } // namespace lcm

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_CONFIG_HPP
 #define LCM_CLIENT_CONFIG_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/hook.hpp>
 #include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/link_status.hpp>

@@ -78,7 +78,8 @@ enum class Errc {
     case Errc::duplicate_in_flight:
         return "a request with the same call and reply is still unanswered, and duplicates are configured to be "
                "refused";
-    case Errc::would_deadlock: return "waiting here would block the thread that has to deliver the answer";
+    case Errc::would_deadlock:
+        return "waiting here would block the thread that has to deliver the answer; use async_call";
     case Errc::cancelled: return "the application cancelled the request";
     case Errc::timed_out: return "no answer came within the deadline";
     case Errc::client_closed: return "the client was closed or destroyed";

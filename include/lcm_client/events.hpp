@@ -5,6 +5,8 @@
 #ifndef LCM_CLIENT_EVENTS_HPP
 #define LCM_CLIENT_EVENTS_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_OPERATIONS_HPP
 #define LCM_CLIENT_OPERATIONS_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/operations/callbacks.hpp>
 #include <lcm_client/operations/campaigns.hpp>
 #include <lcm_client/operations/compliance.hpp>

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_TRANSPORT_HPP
 #define LCM_CLIENT_TRANSPORT_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/errc.hpp>
 #include <lcm_client/handler.hpp>
 #include <lcm_client/link_status.hpp>

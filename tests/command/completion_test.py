@@ -53,6 +53,7 @@ class Bash(CommandTest):
         self.assertEqual(self.complete("call", "SetDNC", "--isPhoneNoDNC", ""), ["true", "false"])
         self.assertEqual(self.complete("call", "GetContactModes", "--callid", ""), [])
         self.assertIn("no-answer", self.complete("sim", "--fault", "no"))
+        self.assertEqual(self.complete("sim", "--operation", "setd"), ["SetDialerOutcomeForMCDRequest", "SetDNC"])
         self.assertEqual(self.complete("completion", "b"), ["bash"])
 
     def test_offers_files(self):

@@ -95,7 +95,7 @@ class Help(CommandTest):
         self.assertEqual((result.returncode, result.stdout), (0, run("--help").stdout))
 
     def test_of_an_unknown_operation(self):
-        self.assert_wrong_usage(self.run_lcm("help", "SetNothing"), "there is no operation SetNothing; see lcm list")
+        self.assert_wrong_usage(self.run_lcm("help", "SetNothing"), "unknown operation 'SetNothing'; see lcm list")
 
 
 class EachOperation(CommandTest):

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: BSL-1.0
 """`lcm sim`: the faults, TLS, the ledger, what it prints; with `lcm call` at the other end."""
 
+import concurrent.futures
 import json
 import os
 import pathlib
 import socket
+import subprocess
 import unittest
 import unittest.mock
 
-from support import ACCOUNT, COMMENT, OPERATION, CommandTest, Simulator
+from support import ACCOUNT, COMMENT, LCM, OPERATION, PATIENCE, CommandTest, Simulator
 
 CLIENT = str(pathlib.Path(__file__).with_name("client_identity.pem"))
 
@@ -78,6 +80,143 @@ class Sim(CommandTest):
         self.assert_wrong_usage(self.run_lcm("sim", "--fault", "expired"), "--tls")
         self.assert_wrong_usage(self.run_lcm("sim", "--ca-out", "ca.pem"), "--tls")
         self.assert_wrong_usage(self.run_lcm("sim", "--port", "70000"), "--port")
+
+
+class Scope(CommandTest):
+    def test_confines_a_fault_to_an_operation(self):
+        with Simulator("--fault", "success-false", "--operation", OPERATION.lower()) as sim:
+            self.assert_ended(self.call(sim.url), "refused", "server_error")
+        with Simulator("--fault", "success-false", "--operation", "SetDNC") as sim:
+            self.assert_accepted(self.call(sim.url))
+
+    def test_confines_a_fault_to_a_call(self):
+        with Simulator("--fault", "success-false", "--callid", "7") as sim:
+            self.assert_accepted(self.call(sim.url, callid="8"))
+            self.assert_ended(self.call(sim.url, callid="7"), "refused", "server_error")
+
+    def test_confines_a_fault_to_one_request(self):
+        with Simulator("--fault", "success-false", "--nth", "2") as sim:
+            self.assert_accepted(self.call(sim.url))
+            self.assert_ended(self.call(sim.url), "refused", "server_error")
+            self.assert_accepted(self.call(sim.url))
+
+    def test_wrong_usage(self):
+        for flags, reason in (
+                (("--fault", "garbage", "--operation", "SetDMC"), "unknown operation 'SetDMC'; did you mean SetDNC?"),
+                (("--fault", "garbage", "--nth", "0"), "--nth: must be a whole number from 1"),
+                (("--fault", "unauthorized", "--nth", "1"), "a whole connection has this one"),
+                (("--fault", "no-anwser"), "unknown fault 'no-anwser'; did you mean no-answer?"),
+                (("--nth", "1"), "--fault"), (("--callid", "7"), "--fault"), (("--operation", "SetDNC"), "--fault")):
+            with self.subTest(flags):
+                self.assert_wrong_usage(self.run_lcm("sim", *flags), reason)
+
+
+class Lines(CommandTest):
+    """What is written to the standard input of the simulator while it runs."""
+
+    def test_switch_the_fault(self):
+        with Simulator() as sim:
+            self.assert_accepted(self.call(sim.url))
+            sim.tell("fault success-false", "fault: success-false\n")
+            self.assert_ended(self.call(sim.url), "refused", "server_error")
+            sim.tell(f"fault success-false --operation {OPERATION.lower()} --callid 7 --nth 2",
+                     f"fault: success-false, for operation {OPERATION}, call 7, request 2\n")
+            self.assert_accepted(self.call(sim.url, callid="7"))
+            self.assert_accepted(self.call(sim.url, callid="8"))
+            self.assert_ended(self.call(sim.url, callid="7"), "refused", "server_error")
+            sim.tell("fault success-false", "fault: success-false\n")
+            sim.tell("fault none", "fault: none\n")
+            self.assert_accepted(self.call(sim.url, callid="7"))
+        self.assertEqual(sim.status, 0, sim.log)
+
+    def test_set_how_late_an_answer_is(self):
+        with Simulator("--fault", "late-answer") as sim:
+            sim.tell("late 10ms", "late-answer holds answers back for 10 ms\n")
+            self.assert_accepted(self.call(sim.url))
+
+    def test_drop_the_connections(self):
+        with Simulator("--fault", "no-answer") as sim:
+            with concurrent.futures.ThreadPoolExecutor(1) as other:
+                result = other.submit(self.call, sim.url)
+                sim.tell("", f"{OPERATION} call 12345: accepted [no-answer]\n")
+                sim.tell("drop", "dropping all connections\n")
+                self.assert_ended(result.result(PATIENCE), "unknown", "connection_lost")
+
+    def test_end_it(self):
+        with Simulator() as sim:
+            sim.tell("quit", "ending\n")
+            sim.wait()
+            self.assertEqual(sim.status, 0)
+
+    def test_that_are_not_understood_change_nothing_and_say_why(self):
+        with Simulator("--fault", "success-false") as sim:
+            for line, reason in (
+                    ("falt none", "unknown command 'falt'; did you mean fault? See lcm sim --help\n"),
+                    ("fault", "NAME is required; see lcm sim --help\n"),
+                    ("fault no-anwser", "unknown fault 'no-anwser'; did you mean no-answer?"),
+                    ("fault expired", "fault expired: this one needs --tls\n"),
+                    ("fault unauthorized --nth 1", "fault unauthorized: a whole connection has this one;"),
+                    ("fault garbage --operation SetDMC", "unknown operation 'SetDMC'; did you mean SetDNC?"),
+                    ("fault garbage --nht 1", "unknown flag --nht; did you mean --nth?"),
+                    ("fault garbage --nth 0", "--nth: must be a whole number from 1"),
+                    ("fault none 5", "an argument that belongs to no flag"),
+                    ("late", "SECONDS is required"),
+                    ("late soon", "late: must be seconds"),
+                    ("x" * 100_000, "unknown command 'xxx"),
+                    ("\x07\x1b[31m", "unknown command '??[31m'")):
+                with self.subTest(line[:40]):
+                    sim.tell(line, "not understood: " + reason)
+            self.assert_ended(self.call(sim.url), "refused", "server_error")
+        self.assertEqual(sim.status, 0, sim.log)
+
+    def test_may_end_or_never_be(self):
+        with Simulator() as sim:
+            sim.tell("fault success-false", "fault: success-false\n")
+            sim.close_input()
+            self.assert_ended(self.call(sim.url), "refused", "server_error")
+        self.assertEqual(sim.status, 0, sim.log)
+        with Simulator(stdin=subprocess.DEVNULL) as sim:
+            self.assert_accepted(self.call(sim.url))
+        self.assertEqual(sim.status, 0, sim.log)
+
+    def test_may_be_closed_from_the_start(self):
+        result = subprocess.run(["sh", "-c", f"exec '{LCM}' sim --for 200ms <&-"], capture_output=True,
+                                encoding="utf-8", timeout=PATIENCE)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertRegex(result.stdout, r"\Aws://127\.0\.0\.1:\d+/\n\Z")
+
+    def test_are_not_taken_from_a_terminal_that_is_another_commands(self):
+        # The shell puts the simulator into the background of a terminal of its own.
+        leader, terminal = os.openpty()
+        try:
+            os.write(leader, b"fault garbage\n")
+            script = f"set -m; '{LCM}' sim --for 300ms & wait $!"
+            result = subprocess.run(["setsid", "--ctty", "bash", "-c", script], stdin=terminal, capture_output=True,
+                                    encoding="utf-8", timeout=PATIENCE)
+        finally:
+            os.close(leader)
+            os.close(terminal)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, r"\Aws://127\.0\.0\.1:\d+/\n\Z")
+
+
+class Broadcasts(CommandTest):
+    def events(self, *flags):
+        """What `lcm watch` prints until the simulator ends, when an outcome was set."""
+        with Simulator(*flags) as sim:
+            watcher = subprocess.Popen([LCM, "watch", "--url", sim.url], stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, encoding="utf-8")
+            self.assertTrue(any("ready" in line for line in watcher.stderr))
+            self.assert_accepted(self.call(sim.url))
+            self.assert_accepted(self.call(sim.url))
+        watcher.terminate()
+        return watcher.communicate(timeout=PATIENCE)[0].splitlines()
+
+    def test_tell_the_others_of_an_outcome(self):
+        self.assertIn("OutcomeSetForCall", "".join(self.events()))
+
+    def test_can_be_left_out(self):
+        self.assertEqual(self.events("--no-broadcasts"), [])
 
 
 class Chaos(CommandTest):

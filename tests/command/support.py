@@ -127,12 +127,13 @@ class CommandTest(unittest.TestCase):
 class Simulator:
     """`lcm sim` on a free port unless one is given, for a `with` block; it ends by itself if nobody ends it."""
 
-    def __init__(self, *flags, port=0):
-        self._process = subprocess.Popen([LCM, "sim", "--port", str(port), "--for", str(PATIENCE), *flags],
+    def __init__(self, *flags, port=0, stdin=subprocess.PIPE):
+        self._process = subprocess.Popen([LCM, "sim", "--port", str(port), "--for", str(PATIENCE), *flags], stdin=stdin,
                                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
         self.url = self._process.stdout.readline().strip()
-        self.log = ""  # what it printed after the URL, once it has ended
+        self.log = ""  # what it printed after the URL, up to now
         self.status = None
+        self._printed = threading.Condition()
         # All along: if nobody read what it prints, it would have to wait.
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -160,6 +161,18 @@ class Simulator:
             self._process.kill()
         self._finish()
 
+    def tell(self, line, answer):
+        """Gives it a line on standard input, and waits for a line of its log that is, or begins with, `answer`."""
+        with self._printed:
+            start = len(self.log)
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+            if not self._printed.wait_for(lambda: f"\n{answer}" in "\n" + self.log[start:], PATIENCE):
+                raise AssertionError(f"no {answer!r} came after {line!r}, but {self.log[start:]!r}")
+
+    def close_input(self):
+        self._process.stdin.close()
+
     def kill(self):
         """Ends it with SIGKILL, in the middle of whatever it does."""
         self._process.kill()
@@ -171,9 +184,14 @@ class Simulator:
         self._finish()
 
     def _read(self):
-        self.log = self._process.stdout.read()
+        for line in self._process.stdout:
+            with self._printed:
+                self.log += line
+                self._printed.notify_all()
 
     def _finish(self):
         self.status = self._process.wait()
         self._reader.join()
         self._process.stdout.close()
+        if self._process.stdin:
+            self._process.stdin.close()

@@ -39,14 +39,40 @@ class WrongUsage(CommandTest):
         self.assert_wrong_usage(self.run_lcm("call"), "--help")
 
     def test_unknown_command(self):
-        self.assert_wrong_usage(self.run_lcm("cal"), "unknown command or operation cal")
+        self.assert_wrong_usage(self.run_lcm("cal"), "unknown command 'cal'; did you mean call? See lcm --help")
 
     def test_unknown_operation(self):
         self.assert_wrong_usage(self.run_lcm("call", "SetNothing", "--url", URL), "SetNothing")
 
     def test_unknown_flag(self):
-        self.assert_wrong_usage(self.call(URL, "--AccountNumer=" + ACCOUNT), "unknown flag --AccountNumer;")
-        self.assert_wrong_usage(self.call(URL, "--AccountNumer", ACCOUNT), "unknown flag --AccountNumer;")
+        reason = f"unknown flag --AccountNumer; did you mean --AccountNumber? See lcm call {OPERATION} --help"
+        self.assert_wrong_usage(self.call(URL, "--AccountNumer=" + ACCOUNT), reason)
+        self.assert_wrong_usage(self.call(URL, "--AccountNumer", ACCOUNT), reason)
+
+    def test_names_what_may_have_been_meant(self):
+        for arguments, reason in (
+                (("call", "SetDMC"), "unknown operation 'SetDMC'; did you mean SetDNC? See lcm call --help"),
+                (("call", "setdcn"), "unknown operation 'setdcn'; did you mean SetDNC? See lcm call --help"),
+                (("call", "SetCallOutcom"), "unknown operation 'SetCallOutcom'; did you mean "
+                 "SetCallOutcomeWithComments, SetCallOutComeOffline or GetCallOutCome? See lcm call --help"),
+                (("call", "SetBusinessOutcomeWithComment"), "did you mean SetBusinessOutcomeWithComments?"),
+                (("call", "Nothing"), "unknown operation 'Nothing'; see lcm call --help"),
+                (("call", "S"), "unknown operation 'S'; see lcm call --help"),
+                (("call", "x" * 10_000), "x'; see lcm call --help"),
+                (("help", "GetStoredDate"), "unknown operation 'GetStoredDate'; did you mean GetStoredData? See lcm list"),
+                (("help", "SetNothing"), "unknown operation 'SetNothing'; see lcm list"),
+                (("SetDNC",), "unknown command 'SetDNC', which is an operation; did you mean lcm call SetDNC?"),
+                (("simulate",), "unknown command 'simulate'; see lcm --help"),
+                (("wacth",), "unknown command 'wacth'; did you mean watch?"),
+                (("call", "SetDNC", "--uri", URL), "unknown flag --uri; did you mean --url?"),
+                (("call", "SetDNC", "--token", "LCM"), "unknown flag --token; did you mean --token-env?"),
+                (("call", "GetStoredData", "--CALLID", "7"), "unknown flag --CALLID; did you mean --callid?"),
+                (("call", "SetDNC", "--nothing", "7"), "unknown flag --nothing; see lcm call SetDNC --help"),
+                (("call", "SetDNC", "-url", URL), "a flag has two dashes; did you mean --url?"),
+                (("sim", "--tsl"), "unknown flag --tsl; did you mean --tls?"),
+                (("watch", "--Url", URL), "unknown flag --Url; did you mean --url?")):
+            with self.subTest(arguments):
+                self.assert_wrong_usage(self.run_lcm(*arguments), reason)
 
     def test_text_without_quotes(self):
         self.assert_wrong_usage(self.call(URL, *("--AgentComments " + COMMENT).split(), AgentComments=None), "quotes")

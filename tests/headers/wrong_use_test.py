@@ -17,7 +17,9 @@ PRELUDE = """
 #include <lcm_client/testing/manual_clock.hpp>
 #include <lcm_client/testing/scripted_transport.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <memory>
+#include <string>
 
 struct Other { int x; };
 struct WithoutFields { static constexpr lcm::Operation operation{.subtopic = "A"}; using Response = Other; };
@@ -57,6 +59,15 @@ EVENT_HANDLER = "what is called for an event takes the event"
 HOOK = "this function cannot be called as the declaration of the member tells"
 NO_REQUEST = "this is no request of lcm_client/operations.hpp"
 FIELD = "a field is a std::string, lcm::Text"
+CONFIG = "the first argument of a client is its configuration"
+FACTORY = "the second argument of a client makes its transports"
+LOOP = "a client is given the executor of a loop, and not the loop: loop.get_executor()"
+EXECUTOR = "after its transports a client is given the executor of a loop, loop.get_executor(), and no pointer"
+CLOCK = "the clock belongs to the type of the client"
+OPTIONS = "what follows a request are its options"
+NO_HANDLER = "async_call takes, after the request and its options, what is called at the end"
+NO_HEADER = "a raw request needs #include <lcm_client/raw_request.hpp>"
+NO_EVENT = "the event has to be named: client.on<lcm::OutcomeSetForCall>(handler)"
 
 # The body of a function with `client`, and with `config`, `factory` and `loop` to make one; and the sentence, or none
 # where it is right.
@@ -73,12 +84,31 @@ USES = [
     ("client.async_call(request, [](int, Result) {});", HANDLER),
     ("client.async_call(request, [](Result, lcm::error_code) {});", HANDLER),
     ("client.async_call(request, 5);", HANDLER),
-    ("client.async_call(request, lcm::CallOptions{});", HANDLER),
+    ("client.async_call(request, lcm::CallOptions{});", NO_HANDLER),
     ("client.async_call(request, {.deadline = {}}, [] {});", HANDLER),
     ("client.async_call_raw({.subtopic = \"A\"}, [](lcm::Result<lcm::Json>) {});", None),
     ("client.async_call_raw({.subtopic = \"A\"}, [](lcm::Json) {});", HANDLER),
     ("client.async_call_raw({.subtopic = \"A\"}, {}, [] {});", HANDLER),
     ("auto future = client.call(request);", None),
+    ("auto future = client.call(request, {});", None),
+    ("auto future = client.call(request, {.deadline = std::chrono::seconds(1), .stop = {}});", None),
+    ("auto result = client.call_and_wait(request, {.stop = {}});", None),
+    ("auto future = client.call(request, {.deadline = 5});", OPTIONS),
+    ("auto future = client.call(request, 5000);", OPTIONS),
+    ("auto future = client.call(request, std::chrono::seconds(5));", OPTIONS),
+    ("auto future = client.call(request, [](Result) {});", OPTIONS),
+    ("auto result = client.call_and_wait(request, {.deadline = 2.5});", OPTIONS),
+    ("auto result = client.call_and_wait(request, std::chrono::seconds(5));", OPTIONS),
+    ("client.async_call(request);", NO_HANDLER),
+    ("client.async_call(request, {.deadline = std::chrono::seconds(1)});", NO_HANDLER),
+    ("client.async_call([](Result) {}, request);", NO_REQUEST),
+    ("client.async_call(request, nullptr);", HANDLER),
+    ("auto handler = [](Result) {}; client.async_call(request, &handler);", HANDLER),
+    ("auto future = client.call(&request);", NO_REQUEST),
+    ('auto future = client.call_raw({.subtopic = "A"});', NO_HEADER),
+    ('auto future = client.call_raw({.subtopic = "A", .data = {{"callid", "1"}}, .reply = {.subtopic = "B"}});',
+     NO_HEADER),
+    ('client.async_call_raw({.subtopic = "A"}, [](auto) {});', NO_HEADER),
     ("auto future = client.call(Other{});", NO_REQUEST),
     ("auto future = client.call(WithoutFields{}, {.deadline = {}});", NO_REQUEST),
     ('auto future = client.call("SetDNC");', NO_REQUEST),
@@ -96,6 +126,7 @@ USES = [
     ("auto s = client.on<lcm::OutcomeSetForCall>([](lcm::OutcomeSetForCall&) {});", EVENT_HANDLER),
     ("auto s = client.on<lcm::OutcomeSetForCall>([](const lcm::ErrorEvent&) {});", EVENT_HANDLER),
     ("auto s = client.on<lcm::OutcomeSetForCall>(5);", EVENT_HANDLER),
+    ("auto s = client.on([](const lcm::OutcomeSetForCall&) {});", NO_EVENT),
     ("auto s = client.on<lcm::OutcomeSetForCall>(MoveOnly{});", "what is called for events must be copyable"),
     ("auto s = client.on<NoRead>([](const NoRead&) {});", "this is no event of lcm_client/events.hpp"),
     ("auto s = client.on<Other>([](const Other&) {});", "this is no event of lcm_client/events.hpp"),
@@ -104,7 +135,26 @@ USES = [
     ("auto s = client.on_any([](lcm::OutcomeSetForCall) {});", "what is called for any message takes its JSON"),
     ("auto s = client.on_any(MoveOnly{});", "what is called for messages must be copyable"),
     ("lcm::Client made(config, factory, loop.get_executor());", None),
-    ("lcm::Client made(config, factory, loop);", "loop.get_executor()"),
+    ("lcm::Client made(config, factory, lcm::LoopExecutor(loop.get_executor()), lcm::SteadyClock());", None),
+    ("lcm::Client made(config, factory, lcm::SteadyClock());", None),
+    ('lcm::Client made({.source = "a"}, lcm::websocket({.url = "ws://127.0.0.1/"}));', None),
+    ("lcm::Client made(std::move(client)); client = std::move(made);", None),
+    ("lcm::Client made(config, factory, loop);", LOOP),
+    ("lcm::Client made(config, factory, loop, lcm::SteadyClock());", LOOP),
+    ("lcm::Client made(config, factory, &loop);", EXECUTOR),
+    ("lcm::Client made(config, factory, std::make_shared<boost::asio::io_context>());", EXECUTOR),
+    ("lcm::Client made(config, factory, 5);", EXECUTOR),
+    ("lcm::Client made(config);", FACTORY),
+    ('lcm::Client made(config, "ws://127.0.0.1/");', FACTORY),
+    ('lcm::Client made({.source = "a"}, std::string("ws://127.0.0.1/"));', FACTORY),
+    ('lcm::Client made(config, lcm::WebSocketOptions{.url = "ws://127.0.0.1/"}, loop.get_executor());', FACTORY),
+    ("lcm::LcmClient<lcm::testing::ScriptedTransport> made(config, lcm::testing::Script());", FACTORY),
+    ('lcm::Client made("my-desktop", factory);', CONFIG),
+    ("lcm::Client made(factory, config);", CONFIG),
+    ("lcm::Client made(config, factory, loop.get_executor(), lcm::testing::ManualClock());", CLOCK),
+    ("lcm::Client made(config, factory, lcm::testing::ManualClock());", CLOCK),
+    ('auto made = lcm::websocket("ws://127.0.0.1/");', "the URL is one of the options"),
+    ('auto made = lcm::websocket(std::string("ws://127.0.0.1/"));', "the URL is one of the options"),
     ("std::unique_ptr<lcm::LcmClient<Other>> made; made->reconnect_now();", "this is no transport for a client"),
     ("std::unique_ptr<lcm::LcmClient<lcm::WebSocketTransport, Other>> made; made->reconnect_now();",
      "this is no clock for a client"),
@@ -121,9 +171,10 @@ USES = [
 ]
 
 
-def use(bodies):
+def use(bodies, without_header=False):
     """A source with a function for each body."""
-    text = "#include <lcm_client/raw_request.hpp>\n" if any("_raw(" in body for body in bodies) else ""
+    with_header = any("_raw(" in body for body in bodies) and not without_header
+    text = "#include <lcm_client/raw_request.hpp>\n" if with_header else ""
     for number, body in enumerate(bodies):
         text += (f"void use{number}(lcm::Client& client, lcm::ClientConfig config, boost::asio::io_context& loop,"
                  f" lcm::TransportFactory<lcm::WebSocketTransport> factory) {{\n{body}\n}}\n")
@@ -134,7 +185,7 @@ def programs():
     """What the program does, the sentence, and the program: one for each wrong use, and one with all that are right."""
     for body, sentence in USES:
         if sentence is not None:
-            yield body, sentence, use([body])
+            yield body, sentence, use([body], without_header=sentence == NO_HEADER)
     yield "what is right", None, use([body for body, sentence in USES if sentence is None])
 
 
@@ -163,10 +214,39 @@ class Compiler:
         return "" if sentence in error else f"{body}\n    says: {error}\n    instead of: {sentence}"
 
 
+# What the compiler is given that is too old: the standard, or a header in front of the right one.
+OLD = [
+    ("C++17", None, "", "lcm_client needs C++20: compile with -std=c++20"),
+    ("Boost", "boost/version.hpp", "#define BOOST_VERSION 108000", "lcm_client needs Boost 1.81 or newer"),
+    ("OpenSSL", "openssl/opensslv.h", "#define OPENSSL_VERSION_NUMBER 0x1010117fL", "lcm_client needs OpenSSL 3.0"),
+]
+
+
+def problem_with_old(name, directories, folder, what, header, text, sentence):
+    """The first error must say what is too old, whichever header of the library comes first."""
+    if header:
+        (folder / what / header).parent.mkdir(parents=True, exist_ok=True)
+        (folder / what / header).write_text(text + "\n", encoding="utf-8")
+    standard = "-std=c++20" if header else "-std=c++17"
+    command = [name, standard, "-fsyntax-only", "-ferror-limit=1" if "clang" in name else "-fmax-errors=1",
+               f"-I{folder / what}", f"-I{INCLUDE}", *(f"-I{each}" for each in directories if each), "-x", "c++", "-"]
+    includes = ["lcm_client/websocket/transport.hpp"]
+    if what != "OpenSSL":
+        includes += ["lcm_client.hpp", "lcm_client/client.hpp", "lcm_client/config.hpp",
+                     "lcm_client/operations.hpp", "lcm_client/testing/scripted_transport.hpp"]
+    for include in includes:
+        made = subprocess.run(command, input=f"#include <{include}>\n", capture_output=True, text=True)
+        if sentence not in first_error(made.stderr):
+            return f"{include} with an old {what}\n    says: {first_error(made.stderr)}\n    instead of: {sentence}"
+    return ""
+
+
 def problems_with(name, directories):
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as workers:
         compiler = Compiler(name, directories, pathlib.Path(folder))
-        return [f"{name}: {each}" for each in workers.map(compiler.problem, programs()) if each]
+        found = [*workers.map(compiler.problem, programs()),
+                 *workers.map(lambda row: problem_with_old(name, directories, pathlib.Path(folder), *row), OLD)]
+        return [f"{name}: {each}" for each in found if each]
 
 
 def main():

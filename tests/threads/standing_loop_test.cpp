@@ -124,6 +124,26 @@ TEST_CASE("Plain futures are ready at their deadlines without the loop, also tho
     CHECK(ending_of(later) == "timed_out (not_sent)");
 }
 
+TEST_CASE("A future that is waited for on the client's own thread is ready at its deadline, and says why") {
+    lcm::testing::Script script;
+    RealTimeClient client({.source = "test"}, lcm::testing::scripted(script));
+    std::promise<std::string> told;
+    boost::asio::post(client.get_executor(), [&] {
+        auto future = client.call(sample(), {.deadline = 50ms});
+        try {
+            told.set_value("accepted " + std::to_string(future.get().success));
+        } catch (const lcm::LcmError& problem) {
+            told.set_value(problem.error().message());
+        }
+    });
+    auto words = told.get_future();
+    REQUIRE(words.wait_for(20s) == std::future_status::ready);
+    const std::string message = words.get();
+    CAPTURE(message);
+    CHECK(message.starts_with("timed_out (not_sent)"));
+    CHECK(message.find("waiting for a future on its own thread") != std::string::npos);
+}
+
 TEST_CASE("What has ended while the loop stood still can still be told the truth, when the loop goes on") {
     boost::asio::io_context loop;
     lcm::testing::Script script;

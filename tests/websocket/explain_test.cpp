@@ -123,6 +123,16 @@ TEST_CASE("The words about an answer to the upgrade hold nothing that the server
     CHECK_FALSE(has(explain_status(503, "s3cret"), "s3cret"));
 }
 
+TEST_CASE("A server that cannot be connected to is named with its port, also where the URL names none") {
+    const auto words = [](const char* url) {
+        return lcm::detail::explain_no_connection(boost::asio::error::connection_refused, lcm::parse_url(url))
+            .failure.detail;
+    };
+    CHECK(words("ws://127.0.0.1:8080/") == "the server is 127.0.0.1:8080");
+    CHECK(words("ws://127.0.0.1/") == "the server is 127.0.0.1, at port 80 since the URL names no other");
+    CHECK(words("wss://lcm.example/ws") == "the server is lcm.example, at port 443 since the URL names no other");
+}
+
 TEST_CASE("An upgrade that breaks off is worth another try, and an answer that is not WebSocket's is not") {
     struct Row {
         lcm::error_code ec;
@@ -141,6 +151,8 @@ TEST_CASE("An upgrade that breaks off is worth another try, and an answer that i
         CHECK_FALSE(why.failure.is_permanent);
         CHECK(has(why, row.words));
         CHECK_FALSE(why.failure.retry_after.has_value());
+        CHECK_FALSE(has(why, "wss://"));
+        CHECK(has(lcm::detail::explain_broken_upgrade(row.ec, true), "use wss:// for this port"));
     }
     for (const Explanation& why :
          {lcm::detail::explain_no_websocket(WebSocketErrc::no_accept), lcm::detail::explain_unasked("an extension")}) {
@@ -151,6 +163,8 @@ TEST_CASE("An upgrade that breaks off is worth another try, and an answer that i
     }
     CHECK(has(lcm::detail::explain_no_websocket({}), "not that of a WebSocket server"));
     CHECK(has(lcm::detail::explain_unasked("an extension"), "an extension that was not asked for"));
+    CHECK(has(lcm::detail::explain_tls_there(), "use wss:// for this port"));
+    CHECK(lcm::detail::explain_tls_there().failure.is_permanent);
 }
 
 TEST_CASE("Close codes that object to this client are permanent, all others are not") {
@@ -248,6 +262,7 @@ TEST_CASE("Each refusal says whom the link waits for, and what can be done") {
         {403, "", {}, BlockReason::credentials, "status 403"},
         {407, "", {}, BlockReason::proxy, "status 407"},
         {400, "", {}, BlockReason::path, "status 400"},
+        {400, "", {.tls = false}, BlockReason::path, "status 400; does it want TLS at this port? Then use wss://"},
         {404, "", {}, BlockReason::path, "check the path"},
         {200, "", {}, BlockReason::path, "check the path"},
         {302, "", {}, BlockReason::path, "give the final URL"},

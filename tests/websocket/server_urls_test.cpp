@@ -46,7 +46,9 @@ TEST_CASE("Each of several URLs is checked like a single one, and the error says
     };
     const Row rows[] = {
         {"", "it must begin with ws:// or wss://"},
-        {"https://x/", "it must begin with ws:// or wss://"},
+        {"lcm.example:8080", "it must begin with ws:// or wss://, as wss://lcm.example/ws does"},
+        {"http://x/", "it must begin with ws:// or wss://; in place of http:// write ws://"},
+        {"HTTPS://x/", "it must begin with ws:// or wss://; in place of https:// write wss://"},
         {"wss://", "the host is missing"},
         {"wss://[:::]/", "what stands in brackets is not an IPv6 address"},
         {"ws://remote.example/", "ws:// sends everything in plain text"},

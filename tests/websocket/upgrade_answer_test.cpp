@@ -211,11 +211,21 @@ TEST_CASE("What does not begin like an answer of HTTP is refused at its first by
         CHECK(why.failure.is_permanent);
         CHECK(has(why, no_websocket));
     }
-    for (const std::string bytes : {"\x15", "\x15\x03\x01"}) CHECK(has(refusal_of(bytes), "speaks TLS; use wss://"));
     for (const std::string bytes : {"H", "HTTP/", "HTTP/1.1 ", "HTTP/1.1 101 x", "HTTP/1.1 401 x\r"}) {
         CAPTURE(bytes);
         CHECK(make().take(bytes, now) == State::incomplete);
     }
+}
+
+TEST_CASE("An alert of TLS in answer to plain text says which scheme is wanted, however few of its bytes have come") {
+    for (const std::string bytes : {"\x15", "\x15\x03\x01"}) {
+        UpgradeAnswer answer({answer_to_key, {}, {.tls = false}});
+        REQUIRE(answer.take(bytes, now) == State::refused);
+        CHECK(has(answer.why(), "use wss:// for this port"));
+        CHECK_FALSE(has(refusal_of(bytes), "wss://")); // it was asked over TLS
+    }
+    UpgradeAnswer answer({answer_to_key, {}, {.tls = false}});
+    CHECK(has(answer.broken_off(boost::asio::error::eof, now), "use wss:// for this port"));
 }
 
 TEST_CASE("Interim answers are passed over, each with its header, but not without end") {

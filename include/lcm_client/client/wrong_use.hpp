@@ -6,14 +6,20 @@
 #include <lcm_client/clock.hpp>
 #include <lcm_client/events.hpp>
 #include <lcm_client/json_value.hpp>
+#include <lcm_client/loop_executor.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/transport.hpp>
 
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/execution_context.hpp>
 
 #include <concepts>
+#include <initializer_list>
+#include <stop_token>
+#include <tuple>
+#include <type_traits>
 
 namespace lcm::detail {
 
@@ -83,6 +89,93 @@ template <class T, class ClockType> consteval bool are_client_parts() {
     static_assert(Clock<ClockType>, "this is no clock for a client: lcm_client/clock.hpp tells which members it has "
                                     "(now, system_now, and the type Timer)");
     return Transport<T> && Clock<ClockType>;
+}
+
+/// The constructors of a client, after its configuration. Never made.
+template <class T, class ClockType> struct ClientParts {
+    ClientParts(TransportFactory<T>, ClockType = {});
+    ClientParts(TransportFactory<T>, const LoopExecutor&, ClockType = {});
+};
+template <class T, class ClockType, class... Parts> inline constexpr bool are_parts =
+    std::constructible_from<ClientParts<T, ClockType>, Parts...>;
+
+// --- What is only looked at to be refused: each of these functions fails where it is used ----------------------------
+
+template <class T> inline constexpr bool never = false; // depends on a type, so that it is looked at no sooner
+
+template <class Config> consteval void refuse_config() {
+    static_assert(never<Config>, "the first argument of a client is its configuration: {.source = \"my-desktop\"}");
+}
+
+template <class Part> consteval void refuse_part() {
+    using Plain = std::remove_cvref_t<Part>;
+    if constexpr (std::derived_from<Plain, boost::asio::execution_context>)
+        static_assert(never<Part>, "a client is given the executor of a loop, and not the loop: loop.get_executor()");
+    else if constexpr (Clock<Plain>)
+        static_assert(never<Part>, "the clock belongs to the type of the client, as in lcm::LcmClient<"
+                                   "lcm::testing::ScriptedTransport, lcm::testing::ManualClock>");
+    else
+        static_assert(never<Part>,
+                      "after its transports a client is given the executor of a loop, loop.get_executor(), "
+                      "and no pointer; or nothing, for a thread of its own");
+}
+
+/// `Parts` are those that were given after the configuration.
+template <class ClockType, class Factory, class... Parts> consteval void refuse_parts() {
+    using All = std::tuple<Parts..., void>;
+    if constexpr (!std::convertible_to<std::tuple_element_t<0, All>, Factory>)
+        static_assert(never<Factory>, "the second argument of a client makes its transports: lcm::websocket({.url = "
+                                      "\"wss://lcm.example/ws\"}), or in a test lcm::testing::scripted(script)");
+    else if constexpr (std::convertible_to<std::tuple_element_t<1, All>, LoopExecutor>)
+        refuse_part<std::tuple_element_t<2, All>>();
+    else refuse_part<std::tuple_element_t<1, All>>();
+}
+
+template <class Options> consteval void refuse_options() {
+    static_assert(never<Options>, "what follows a request are its options: {.deadline = std::chrono::seconds(5)}; a "
+                                  "function that is called at the end is given to async_call");
+}
+
+/// What stands for options whose deadline is a plain number. `{}` is none.
+struct WithoutUnit {
+    template <class N>
+    requires std::is_arithmetic_v<N> WithoutUnit(N); // NOLINT(google-explicit-constructor)
+};
+struct OptionsWithoutUnit {
+    WithoutUnit deadline;
+    std::stop_token stop{};
+};
+
+/// What stands for a raw request where the header with its type is missing.
+struct AnyValue {
+    template <class... T> AnyValue(T&&...); // NOLINT(google-explicit-constructor)
+    AnyValue(std::initializer_list<AnyValue>);
+};
+struct ReplyWithoutHeader {
+    AnyValue subtopic{}, callid{};
+};
+struct RawRequestWithoutHeader {
+    AnyValue subtopic{}, data{};
+    ReplyWithoutHeader reply{};
+    AnyValue is_read_only{}, channel{}, topic{};
+};
+template <class T>
+concept IsComplete = requires {
+    sizeof(T);
+};
+
+template <class R> consteval void refuse_no_header() {
+    static_assert(never<R>, "a raw request needs #include <lcm_client/raw_request.hpp>");
+}
+
+template <class R> consteval void refuse_no_handler() {
+    static_assert(never<R>, "async_call takes, after the request and its options, what is called at the end: "
+                            "[](lcm::Result<lcm::OutcomeResponse> result) {...}; call gives a future instead");
+}
+
+template <class Handler> consteval void refuse_no_event() {
+    static_assert(never<Handler>, "the event has to be named: client.on<lcm::OutcomeSetForCall>(handler); on_any takes "
+                                  "a handler of every message");
 }
 
 } // namespace lcm::detail

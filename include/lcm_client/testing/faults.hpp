@@ -105,6 +105,17 @@ inline constexpr std::array fault_table{
     return std::nullopt;
 }
 
+/// Whether a whole connection has it, from its beginning on, so that it cannot be confined to one request.
+[[nodiscard]] constexpr bool is_of_connection(Fault fault) noexcept {
+    switch (fault) {
+    case Fault::stop_reading:
+    case Fault::unauthorized:
+    case Fault::forbidden:
+    case Fault::service_unavailable: return true;
+    default: return info(fault).needs_tls;
+    }
+}
+
 namespace detail {
 
 constexpr bool in_order_of_the_enum() noexcept {

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_TESTING_MANUAL_CLOCK_HPP
 #define LCM_CLIENT_TESTING_MANUAL_CLOCK_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/handler.hpp>
 
 #include <boost/asio/any_io_executor.hpp>

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_TESTING_SCRIPTED_TRANSPORT_HPP
 #define LCM_CLIENT_TESTING_SCRIPTED_TRANSPORT_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>

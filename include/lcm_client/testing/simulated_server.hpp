@@ -5,6 +5,7 @@
 
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/protocol/packet.hpp>
+#include <lcm_client/testing/fault_plan.hpp>
 #include <lcm_client/testing/faults.hpp>
 
 #include <memory>
@@ -18,10 +19,11 @@ namespace lcm::testing {
 
 /// What became of one message.
 struct Handled {
-    std::string subtopic{}; ///< of the request, as it came; empty if the message is no request
-    std::string callid{};   ///< the request's call; empty if it names none
-    bool acted_on = false;  ///< whether a request that is no mere read was carried out, whatever the replies say
-    std::string verdict{};  ///< for a log: "accepted", or why not; holds no personal data
+    std::string subtopic{};    ///< of the request, as it came; empty if the message is no request
+    std::string callid{};      ///< the request's call; empty if it names none
+    bool acted_on = false;     ///< whether a request that is no mere read was carried out, whatever the replies say
+    std::string verdict{};     ///< for a log: "accepted", or why not; holds no personal data
+    Fault fault = Fault::none; ///< the one that the request got
     std::vector<std::string> replies{}; ///< the texts to send back, in order; none if there is no answer
     std::vector<std::string> events{};  ///< the messages that all other connections are sent
     std::optional<Packet> packet{};     ///< the packet that the message came in; `replies` are in packets then, too
@@ -50,9 +52,14 @@ public:
     SimulatedServer(const SimulatedServer&) = delete;
     SimulatedServer& operator=(const SimulatedServer&) = delete;
 
-    /// What becomes of the message `text`. Of the faults, those that change the texts of an answer show here; those of
-    /// time, frames and connections are the simulator's.
+    /// What becomes of the message `text`. Of the faults, those that change the texts of an answer show here, and
+    /// `drop_while_receiving`, under which it is not carried out; those of time, frames and connections are the
+    /// simulator's.
     [[nodiscard]] Handled handle(std::string_view text, Fault fault = Fault::none);
+
+    /// What becomes of the message `text` under the fault that `plan` has for it, which `Handled::fault` tells. What
+    /// names no operation does not count.
+    [[nodiscard]] Handled handle(std::string_view text, FaultPlan& plan);
 
 private:
     class Impl;

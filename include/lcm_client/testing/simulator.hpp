@@ -4,8 +4,11 @@
 #ifndef LCM_CLIENT_TESTING_SIMULATOR_HPP
 #define LCM_CLIENT_TESTING_SIMULATOR_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/impl/home_process.hpp>
+#include <lcm_client/testing/fault_plan.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/simulator_options.hpp>
 
@@ -24,7 +27,8 @@ namespace lcm::testing {
 ///     auto transport = lcm::websocket({.url = simulator.url()}); // for the client under test
 ///
 /// What it answers is told at `SimulatedServer`, how it misbehaves in `fault_table`. Once an outcome is set, it sends
-/// `OutcomeSetForCall` to all other connections. Its world lasts as long as it does.
+/// `OutcomeSetForCall` to all other connections, unless `SimulatorOptions::broadcasts` is false. Its world lasts as long
+/// as it does.
 ///
 /// @par Thread safety
 /// Every function may be called from any thread; none waits for a client, save those that say so.
@@ -35,7 +39,7 @@ namespace lcm::testing {
 class Simulator {
 public:
     /// Listens when it returns. Throws `std::runtime_error` if it cannot listen, and `std::invalid_argument` if
-    /// `fault` or `client_authority_pem` needs TLS and `tls` is false.
+    /// `fault` or `client_authority_pem` needs TLS and `tls` is false, or as `set_fault()` does.
     explicit Simulator(SimulatorOptions options = {});
 
     /// Drops every client, without a close frame, and joins the thread.
@@ -55,8 +59,13 @@ public:
 
     /// Changes the misbehaviour, for connections that begin and requests that arrive from now on. A connection that is
     /// open already notices `Fault::stop_reading` at its next message, which stays unread, and never reads again.
-    /// Throws `std::invalid_argument` if `fault` needs TLS and the simulator has none.
-    void set_fault(Fault fault);
+    /// `scope` confines it to some requests; all others are answered truly. It replaces the fault that was set before,
+    /// and the count of `FaultScope::nth` begins anew.
+    /// Throws `std::invalid_argument` if `fault` needs TLS and the simulator has none, if the scope names an operation
+    /// that there is not, or if it narrows a fault that a whole connection has (`is_of_connection()`).
+    void set_fault(Fault fault, FaultScope scope = {});
+    /// How long `Fault::late_answer` holds back the answers to the requests that arrive from now on.
+    void set_late_by(std::chrono::milliseconds time);
     /// Sends the answers that `Fault::late_answer` holds back at this moment.
     void release_answers();
     /// Sends `text` to each client that is connected now, as an event.

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_TESTING_SIMULATOR_OPTIONS_HPP
 #define LCM_CLIENT_TESTING_SIMULATOR_OPTIONS_HPP
 
+#include <lcm_client/testing/fault_plan.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/simulated_server.hpp>
 
@@ -42,9 +43,11 @@ struct SimulatorOptions {
     /// theirs, or its TLS fails; without `tls` the constructor throws `std::invalid_argument`.
     std::string client_authority_pem{};
     Fault fault = Fault::none;                 ///< from the start; see `Simulator::set_fault()`
+    FaultScope fault_scope{};                  ///< which requests have `fault`; all, unless it says otherwise
     Chaos chaos{};                             ///< the constructor throws `std::invalid_argument` for bad values
     std::set<std::string> known_calls{};       ///< if empty, every call whose id does not begin with "unknown" is known
     std::chrono::milliseconds late_by{15'000}; ///< how long `Fault::late_answer` holds an answer back
+    bool broadcasts = true;                    ///< whether all other connections are told of an outcome that was set
 
     /// Called on the simulator's thread with one line for each event: connections, requests with subtopic, call and
     /// verdict. Holds no personal data. Must not throw, and must not destroy the simulator.

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_OPTIONS_HPP
 #define LCM_CLIENT_WEBSOCKET_OPTIONS_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/websocket/credentials.hpp>
 #include <lcm_client/websocket/header.hpp>
 #include <lcm_client/websocket/proxy.hpp>

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
 #define LCM_CLIENT_WEBSOCKET_TRANSPORT_HPP
 
+#include <lcm_client/impl/requirements.hpp> // first: it says what is missing
+
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/transport.hpp>
@@ -11,9 +13,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace lcm {
@@ -217,6 +221,12 @@ private:
 /// The TLS context and its sessions belong to all of them, and so does what is known of names and addresses; in a fork
 /// of the process nothing is known of these.
 [[nodiscard]] LCM_CLIENT_DECL TransportFactory<WebSocketTransport> websocket(WebSocketOptions options);
+
+/// A URL alone is refused by the compiler, in one sentence.
+template <std::convertible_to<std::string_view> Url> TransportFactory<WebSocketTransport> websocket(const Url&) {
+    static_assert(sizeof(Url) == 0, "the URL is one of the options: lcm::websocket({.url = \"wss://lcm.example/ws\"})");
+    return {};
+}
 
 } // namespace lcm
 

@@ -35,10 +35,13 @@ struct Url {
     /// Whether the host can only be this machine: localhost, 127.0.0.0/8 or ::1. Judged by its text alone.
     [[nodiscard]] bool is_loopback() const noexcept;
 
+    /// Whether the port is that of the scheme, as it is if the URL names none.
+    [[nodiscard]] bool has_default_port() const noexcept { return port == (tls ? "443" : "80"); }
+
     /// The value of HTTP's Host header: the port is left out if it is the scheme's default.
     [[nodiscard]] std::string host_header() const {
         const std::string name = is_ipv6() ? '[' + host + ']' : host;
-        return port == (tls ? "443" : "80") ? name : name + ':' + port;
+        return has_default_port() ? name : name + ':' + port;
     }
 };
 
@@ -118,6 +121,13 @@ inline std::string checked_port(std::string_view text) {
     return std::to_string(*number);
 }
 
+/// What to write instead of a scheme that is none of WebSocket's, or of none at all.
+inline const char* advice_on_scheme(std::string_view scheme) {
+    if (same_name(scheme, "http")) return "; in place of http:// write ws://";
+    if (same_name(scheme, "https")) return "; in place of https:// write wss://";
+    return ", as wss://lcm.example/ws does";
+}
+
 /// Reads "host", "host:port", "[address]" or "[address]:port".
 inline void read_host_and_port(std::string_view text, Url& url) {
     const bool bracketed = text.starts_with('[');
@@ -156,7 +166,8 @@ inline bool Url::is_loopback() const noexcept {
     const std::string_view scheme = text.substr(0, (std::min)(colon, text.size()));
     url.tls = detail::same_name(scheme, "wss");
     if (colon == std::string_view::npos || (!url.tls && !detail::same_name(scheme, "ws")))
-        detail::throw_invalid("url: it must begin with ws:// or wss://");
+        detail::throw_invalid(std::string("url: it must begin with ws:// or wss://") +
+                              detail::advice_on_scheme(scheme));
     text.remove_prefix(colon + 3);
     if (text.find('#') != std::string_view::npos)
         detail::throw_invalid("url: a fragment ('#') has no meaning for WebSocket; write the character as %23");

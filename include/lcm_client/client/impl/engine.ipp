@@ -496,7 +496,8 @@ LCM_CLIENT_DECL std::optional<TimePoint> Engine::end_overdue_futures() {
     bool has_ended_some = false;
     while (Call call = calls_.take_elsewhere(
                [latest](const PendingCall& one) { return !one.has_handler() && one.deadline <= latest; })) {
-        settle_at_end(*call, Errc::timed_out, "the client's loop did not run, or was busy with something else");
+        settle_at_end(*call, Errc::timed_out,
+                      "the client's loop did not run, or was kept busy, as by waiting for a future on its own thread");
         call->run();
         has_ended_some = true;
     }

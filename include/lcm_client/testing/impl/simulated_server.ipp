@@ -211,13 +211,18 @@ LCM_CLIENT_DECL std::optional<Packet> read_packet(JsonView document, JsonView me
                   .subscriber_id = std::string(reader.find_text(document, "subscriberID"))};
 }
 
+inline std::string_view callid_in(JsonView message, LenientReader& reader) {
+    return lcm::detail::read_callid(reader.find(message, "data"), reader).value_or("");
+}
+
 } // namespace detail
 
 class SimulatedServer::Impl {
 public:
     explicit Impl(std::set<std::string> known_calls) : known_calls_(std::move(known_calls)) {}
 
-    [[nodiscard]] Handled handle(std::string_view text, Fault fault) {
+    /// `choose_fault` is called with the subtopic and the call of what is a message with a subtopic.
+    template <class ChooseFault> [[nodiscard]] Handled handle(std::string_view text, ChooseFault choose_fault) {
         static constexpr std::size_t max_depth = 64;
         JsonDocument document;
         if (!document.parse(text, max_depth)) return {.verdict = document.problem()};
@@ -225,12 +230,18 @@ public:
         const JsonView message = lcm::detail::unwrap(document.root(), reader);
         Handled handled{.subtopic = std::string(reader.find_text(message, "subtopic")),
                         .packet = detail::read_packet(document.root(), message, reader)};
-        handle_message(message, text.size(), fault, reader, handled);
+        if (!handled.subtopic.empty())
+            handled.fault = choose_fault(handled.subtopic, detail::callid_in(message, reader));
+        if (handled.fault == Fault::drop_while_receiving) {
+            handled.verdict = "not received";
+            return handled;
+        }
+        handle_message(message, text.size(), handled.fault, reader, handled);
         if (handled.packet) {
             const std::string_view channel = reader.find_text(document.root(), "channel");
             for (std::string& reply : handled.replies) reply = lcm::detail::wrap(reply, channel, *handled.packet);
         }
-        detail::deform(handled.replies, fault);
+        detail::deform(handled.replies, handled.fault);
         return handled;
     }
 
@@ -295,7 +306,12 @@ LCM_CLIENT_DECL SimulatedServer::SimulatedServer(std::set<std::string> known_cal
 LCM_CLIENT_DECL SimulatedServer::~SimulatedServer() = default;
 
 LCM_CLIENT_DECL Handled SimulatedServer::handle(std::string_view text, Fault fault) {
-    return impl_->handle(text, fault);
+    return impl_->handle(text, [fault](auto&&...) { return fault; });
+}
+
+LCM_CLIENT_DECL Handled SimulatedServer::handle(std::string_view text, FaultPlan& plan) {
+    return impl_->handle(
+        text, [&plan](std::string_view operation, std::string_view callid) { return plan.next(operation, callid); });
 }
 
 } // namespace lcm::testing

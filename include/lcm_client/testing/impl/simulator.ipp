@@ -4,7 +4,10 @@
 #define LCM_CLIENT_TESTING_IMPL_SIMULATOR_IPP
 
 #include <lcm_client/errc.hpp>
+#include <lcm_client/operations.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/testing/certificates.hpp>
+#include <lcm_client/testing/fault_plan.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/impl/simulated_server.ipp>
 #include <lcm_client/testing/impl/simulator_connection.hpp>
@@ -42,6 +45,17 @@ namespace detail {
 inline void check_fault(Fault fault, bool tls) {
     if (!info(fault).needs_tls || tls) return;
     throw std::invalid_argument("fault " + std::string(info(fault).name) + ": needs SimulatorOptions::tls");
+}
+
+// A name that no request has would be a fault that never comes.
+LCM_CLIENT_DECL void check_scope(const FaultScope& scope) {
+    bool is_known = scope.operation.empty();
+    OperationGroups::for_each([&]<class Group>() {
+        Group::Operations::for_each([&]<class R>() {
+            if (lcm::detail::same_name(R::operation.subtopic, scope.operation)) is_known = true;
+        });
+    });
+    if (!is_known) throw std::invalid_argument("fault_scope.operation: there is no operation " + scope.operation);
 }
 
 /// What the server shows under `fault`; `authority` is the one that clients know.
@@ -95,7 +109,8 @@ LCM_CLIENT_DECL boost::asio::ssl::context make_tls(Fault fault, const Identity& 
 class Simulator::Impl {
 public:
     explicit Impl(SimulatorOptions options) : state(std::move(options)) {
-        detail::check_fault(state.fault, state.options.tls);
+        detail::check_fault(state.options.fault, state.options.tls);
+        detail::check_scope(state.options.fault_scope);
         detail::check_client_authority(state.options);
         listen();
         accept();
@@ -202,10 +217,13 @@ LCM_CLIENT_DECL void Simulator::write_authority(const std::string& path) const {
     if (!file) throw std::runtime_error("simulator: cannot write " + path + "; give a path that can be written");
 }
 
-LCM_CLIENT_DECL void Simulator::set_fault(Fault fault) {
+LCM_CLIENT_DECL void Simulator::set_fault(Fault fault, FaultScope scope) {
     detail::check_fault(fault, impl_->state.options.tls);
-    impl_->state.fault = fault;
+    detail::check_scope(scope);
+    impl_->state.set_fault(fault, std::move(scope));
 }
+
+LCM_CLIENT_DECL void Simulator::set_late_by(std::chrono::milliseconds time) { impl_->state.late_by = time; }
 
 LCM_CLIENT_DECL void Simulator::release_answers() {
     impl_->for_each_connection([](detail::SimulatorConnection& connection) { connection.release_held(); });

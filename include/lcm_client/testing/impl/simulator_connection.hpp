@@ -26,6 +26,7 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <boost/beast/websocket/stream_base.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -171,7 +172,8 @@ private:
                          [self = shared_from_this()](error_code) { self->finish("disconnected while not reading"); });
     }
 
-    // The fault of a request is drawn at its first bytes, and stays with it.
+    // The fault of a request is drawn at its first bytes, and stays with it. One that is confined to some requests is
+    // known at the end of the request.
     void on_bytes() {
         if (!fault_) fault_ = state_.draw_fault();
         switch (*fault_) {
@@ -185,8 +187,11 @@ private:
         on_message(text, *std::exchange(fault_, std::nullopt));
     }
 
-    void on_message(const std::string& text, Fault fault) {
-        Handled handled = state_.server.handle(text, fault);
+    void on_message(const std::string& text, Fault drawn) {
+        late_by_ = state_.late_by; // before the request is told of: who waited for that may change it
+        Handled handled = state_.handle(text, drawn);
+        const Fault fault = drawn != Fault::none ? drawn : handled.fault; // what is no request keeps what was drawn
+        if (fault == Fault::drop_while_receiving) return drop();
         state_.record(text, handled);
         std::string line = printable(handled.subtopic) + " call " + printable(handled.callid) + ": " + handled.verdict;
         if (fault != Fault::none) line += " [" + std::string(info(fault).name) + "]";
@@ -197,7 +202,7 @@ private:
     }
 
     void tell_others(const std::vector<std::string>& events) {
-        if (events.empty()) return;
+        if (events.empty() || !state_.options.broadcasts) return;
         const SimulatorConnections now = all_; // one who does not read is dropped
         for (const auto& other : now)
             for (const std::string& event : events)
@@ -232,8 +237,10 @@ private:
 
     void hold(Outgoing answer) {
         if (!reserve(answer)) return;
-        held_.push_back({Clock::now() + state_.options.late_by, std::move(answer)});
-        if (held_.size() == 1) wait_for_first_held();
+        const Clock::time_point due = Clock::now() + late_by_;
+        const auto later = std::find_if(held_.begin(), held_.end(), [due](const Held& one) { return one.due > due; });
+        const auto held = held_.insert(later, {due, std::move(answer)});
+        if (held == held_.begin()) wait_for_first_held();
     }
 
     // A client who sends and sends, but does not read, shall not fill the memory.
@@ -313,10 +320,11 @@ private:
     boost::beast::flat_buffer buffer_{max_buffer};
     boost::beast::http::request_parser<boost::beast::http::empty_body> upgrade_;
     std::string refusal_;
-    std::deque<Outgoing> queue_;   // the first is being written
-    std::deque<Held> held_;        // the first is due first
-    std::size_t waiting_ = 0;      // bytes of both
-    std::optional<Fault> fault_;   // of the request that is being received
+    std::deque<Outgoing> queue_; // the first is being written
+    std::deque<Held> held_;      // the first is due first
+    std::size_t waiting_ = 0;    // bytes of both
+    std::optional<Fault> fault_; // of the request that is being received
+    std::chrono::milliseconds late_by_{0};
     std::optional<Packet> packet_; // of the last request
     bool open_ = false;            // from the acceptance of the upgrade to the beginning of the end
     bool upgraded_ = false;        // the acceptance is sent: messages may follow

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_TESTING_IMPL_SIMULATOR_STATE_HPP
 #define LCM_CLIENT_TESTING_IMPL_SIMULATOR_STATE_HPP
 
+#include <lcm_client/testing/fault_plan.hpp>
 #include <lcm_client/testing/faults.hpp>
 #include <lcm_client/testing/impl/fault_draw.hpp>
 #include <lcm_client/testing/impl/simulator_ledger.hpp>
@@ -10,21 +11,40 @@
 #include <lcm_client/testing/simulator_options.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace lcm::testing::detail {
 
-/// The ledger and the fault may be used from any thread, the functions and the server on the simulator's; the options
-/// do not change.
+/// The ledger, the faults and their times may be used from any thread, the other functions and the server on the
+/// simulator's; the options do not change.
 struct SimulatorState {
     explicit SimulatorState(SimulatorOptions given)
-        : options(std::move(given)), server(options.known_calls), fault(options.fault), fault_draw(options.chaos) {}
+        : options(std::move(given)), server(options.known_calls), fault_draw(options.chaos), late_by(options.late_by) {
+        set_fault(options.fault, options.fault_scope);
+    }
 
-    /// What the next request shall suffer.
+    void set_fault(Fault next, FaultScope scope) {
+        const bool is_for_all = scope.is_everything();
+        FaultPlan next_plan = is_for_all ? FaultPlan() : FaultPlan(next, std::move(scope));
+        const std::lock_guard lock(plan_mutex);
+        plan = std::move(next_plan);
+        fault = is_for_all ? next : Fault::none;
+    }
+
+    /// What the next request shall suffer, as far as it is known before the request is.
     Fault draw_fault() { return fault_draw.draw(fault); }
+
+    /// Under `drawn`; if that is none, under the fault that is confined to such requests.
+    Handled handle(std::string_view text, Fault drawn) {
+        if (drawn != Fault::none) return server.handle(text, drawn);
+        const std::lock_guard lock(plan_mutex);
+        return server.handle(text, plan);
+    }
 
     /// To be called before the request is answered.
     void record(std::string_view text, const Handled& handled) {
@@ -38,9 +58,12 @@ struct SimulatorState {
 
     const SimulatorOptions options;
     SimulatedServer server;
-    std::atomic<Fault> fault;
+    std::atomic<Fault> fault{Fault::none}; // for all connections and requests; the plan is for some
     FaultDraw fault_draw;
+    std::atomic<std::chrono::milliseconds> late_by;
     SimulatorLedger ledger;
+    std::mutex plan_mutex;
+    FaultPlan plan;
 };
 
 /// Words from the wire as they may stand in one line of a log: short, and without control characters.

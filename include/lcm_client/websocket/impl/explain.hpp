@@ -13,6 +13,7 @@
 #include <lcm_client/websocket/impl/redirect.hpp>
 #include <lcm_client/websocket/impl/refused_secrets.hpp>
 #include <lcm_client/websocket/impl/retry_after.hpp>
+#include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>
@@ -53,6 +54,15 @@ struct Explanation {
                  ", which is not this machine; ws:// sends everything in plain text, so use wss://, or set "
                  "allow_plaintext_to_remote_hosts",
              true}};
+}
+
+// --- The connection -------------------------------------------------------------------------------------------------
+
+/// Nobody listens there, or the way there is barred.
+[[nodiscard]] inline Explanation explain_no_connection(error_code ec, const Url& url) {
+    std::string detail = "the server is " + url.host_header();
+    if (url.has_default_port()) detail += ", at port " + url.port + " since the URL names no other";
+    return {Errc::connect_failed, {ec, std::move(detail)}};
 }
 
 // --- The answer to the upgrade --------------------------------------------------------------------------------------
@@ -98,6 +108,7 @@ struct UpgradeFacts {
 /// What the developer can do about a status; empty if there is nothing to say.
 [[nodiscard]] inline std::string advice_on_status(unsigned status, const UpgradeFacts& request) {
     if (status == 404 || status < 300) return "; check the path of the URL";
+    if (status == 400 && !request.tls) return "; does it want TLS at this port? Then use wss://";
     if (status != 401) return {};
     if (!request.has_credentials) return "; no Authorization header was sent";
     return "; an Authorization header was sent, so it is wrong, or something before the server has taken it out";
@@ -160,11 +171,9 @@ struct UpgradeFacts {
 
 /// The answer to a request in plain text is one of TLS.
 [[nodiscard]] inline Explanation explain_tls_there() {
-    return {Errc::upgrade_rejected,
-            {.cause = make_error_code(boost::system::errc::bad_message),
-             .detail = "what answers there speaks TLS; use wss://",
-             .is_permanent = true,
-             .block = BlockReason::path}};
+    Explanation why = explain_no_websocket(make_error_code(boost::system::errc::bad_message));
+    why.failure.detail += ": what answers there speaks TLS; use wss:// for this port";
+    return why;
 }
 
 /// The answer agrees to something that was not in the request.
@@ -177,7 +186,7 @@ struct UpgradeFacts {
 /// Why the upgrade ended without an answer, if it was not for TLS. `is_plain_silence`: the request was in plain text, and
 /// nothing at all came back, as from a server that expects TLS.
 [[nodiscard]] inline Explanation explain_broken_upgrade(error_code ec, bool is_plain_silence = false) {
-    const std::string advice = is_plain_silence ? "; if the server wants TLS, use wss://" : "";
+    const std::string advice = is_plain_silence ? "; if the server wants TLS, use wss:// for this port" : "";
     if (ec == boost::asio::error::eof)
         return {Errc::upgrade_rejected,
                 {ec, "the server closed the connection without a whole answer to the upgrade" + advice}};

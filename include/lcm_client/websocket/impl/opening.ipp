@@ -111,7 +111,7 @@ LCM_CLIENT_DECL void WebSocketConnection::dial() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec, Connector::Socket socket) {
-    if (ec) return fail({Errc::connect_failed, {ec, "the server is " + first_hop().host_header()}});
+    if (ec) return fail(explain_no_connection(ec, first_hop()));
     error_code ignored; // only slower without
     socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     const auto& tls = proxy_ ? settings_->proxies.tls : settings_->tls;

@@ -123,7 +123,8 @@ LCM_CLIENT_DECL std::string protocol_refusal(int reason) {
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_WRONG_SSL_VERSION: return "the server offers no TLS version that is 1.2 or newer";
     case SSL_R_WRONG_VERSION_NUMBER:
-    case SSL_R_PACKET_LENGTH_TOO_LONG: return "what answers there does not speak TLS; check the port of the URL";
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+        return "what answers there does not speak TLS; check the port of the URL, or write ws:// if it has no TLS";
     default: break;
     }
     const int alert = alert_number(reason);
@@ -160,9 +161,11 @@ LCM_CLIENT_DECL Explanation explain_refusal(error_code ec, SSL* tls) {
 
 LCM_CLIENT_DECL Explanation explain_tls(error_code ec, SSL* tls) {
     if (is_tls_refusal(ec)) return explain_refusal(ec, tls);
-    if (ec == boost::asio::error::eof || ec == boost::asio::ssl::error::stream_truncated)
-        return {Errc::tls_failed, {ec, "the server closed the connection during the TLS handshake"}};
-    return {Errc::tls_failed, {ec, "the connection broke during the TLS handshake"}};
+    const bool is_closed = ec == boost::asio::error::eof || ec == boost::asio::ssl::error::stream_truncated;
+    std::string detail = is_closed ? "the server closed the connection during the TLS handshake"
+                                   : "the connection broke during the TLS handshake";
+    if (!has_spoken(tls)) detail += "; has it TLS at this port? If not, write ws://";
+    return {Errc::tls_failed, {ec, std::move(detail)}};
 }
 
 } // namespace lcm::detail

@@ -189,8 +189,8 @@ private:
         return line && !parse_status_line(*line);
     }
 
-    // The beginning of a record: what was in plain text is no TLS to a server that speaks it, and it says so.
-    [[nodiscard]] bool is_tls_alert() const noexcept { return !text_.empty() && text_.front() == '\x15'; }
+    // An alert, with which a server that speaks TLS answers what is none (RFC 8446, 5.1).
+    [[nodiscard]] bool is_tls_alert() const noexcept { return !offer_.facts.tls && text_.starts_with('\x15'); }
 
     bool pass_over() {
         if (++interims_ > max_interim)
