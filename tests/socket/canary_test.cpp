@@ -48,6 +48,10 @@ std::string text_of(const lcm::Error& error) {
            error.operation + '\n' + error.callid + '\n' + error.server.actual + '\n';
 }
 
+std::string text_of(const lcm::LinkError& error) {
+    return error.message() + '\n' + error.detail + '\n' + error.cause.message() + '\n';
+}
+
 // What the client's certificate is signed with, and its key, which is encrypted with the canary.
 struct Company {
     CertificateAuthority authority;

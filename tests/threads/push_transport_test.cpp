@@ -440,7 +440,7 @@ TEST_CASE("What the host knows of a failure reaches the client as a whole") {
                                     .is_permanent = true,
                                     .retry_after = 7s,
                                     .block = lcm::BlockReason::credentials,
-                                    .has_other_way = true};
+                                    .moves_on = true};
     Rig rig;
     rig.open();
     rig.host.events->failed(Errc::upgrade_rejected, why);
@@ -452,7 +452,7 @@ TEST_CASE("What the host knows of a failure reaches the client as a whole") {
     CHECK(told.is_permanent);
     CHECK(told.retry_after == 7s);
     CHECK(told.block == lcm::BlockReason::credentials);
-    CHECK(told.has_other_way);
+    CHECK(told.moves_on);
 
     Rig with_cause;
     with_cause.open();

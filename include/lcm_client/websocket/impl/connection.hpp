@@ -161,7 +161,7 @@ private:
         Url url;
         ProxyLogin login;
         std::optional<SecretDigest> secret{};      // that was offered last
-        std::shared_ptr<ProxyExchange> exchange{}; // its reads and writes keep it
+        std::shared_ptr<ProxyExchange> exchange{}; // while it is under way
     };
 
     // proxying.ipp
@@ -185,10 +185,10 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL ProxyRefusal refusal_by_proxy() const;
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> proxy_refusal_so_far() const;
     LCM_CLIENT_DECL void name_proxy(Explanation& why) const noexcept;
-    // What a read or a write of the moment touches.
-    [[nodiscard]] std::shared_ptr<void> exchange() const noexcept {
-        if (proxy_) return proxy_->exchange;
-        return upgrade_;
+    // What a read or a write of the moment touches, which is of no other account any more.
+    [[nodiscard]] std::shared_ptr<void> take_exchange() noexcept {
+        if (proxy_) return std::move(proxy_->exchange);
+        return std::move(upgrade_);
     }
     // Where TCP goes, and the first TLS: to the proxy, if there is one.
     [[nodiscard]] const Url& first_hop() const noexcept { return proxy_ ? proxy_->url : url(); }
@@ -355,7 +355,7 @@ private:
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
     boost::asio::steady_timer timer_;
     std::optional<Stream> stream_;             // once TCP is connected
-    std::shared_ptr<Upgrade> upgrade_;         // while it is under way; its reads and writes keep it
+    std::shared_ptr<Upgrade> upgrade_;         // while it is under way
     std::unique_ptr<ProxyWay> proxy_;          // until there is a tunnel
     std::shared_ptr<LateAnswer> proxy_answer_; // of the application, while it is awaited
     FrameReader reader_;
@@ -366,11 +366,12 @@ private:
     std::weak_ptr<NameLookup> lookup_;
     std::shared_ptr<Connector> connector_;
     TimePoint stage_end_{};
-    std::chrono::nanoseconds connecting_{};    // time that TCP has taken so far
-    unsigned given_up_ = 0;                    // servers; what ends of operations with one of them is of no account
-    std::optional<Explanation> left_behind_{}; // what the last address did that was reached and gave way
-    std::unique_ptr<Offer> offer_;             // from the beginning of the attempt until it has failed or succeeded
-    bool has_unproven_cookies_ = false;        // which were sent, while the server has given no sign of life
+    std::chrono::nanoseconds connecting_{}; // time that TCP has taken so far
+    unsigned given_up_ = 0;                 // servers; what ends of operations with one of them is of no account
+    std::vector<std::shared_ptr<void>> given_up_exchanges_; // which those operations may still touch
+    std::optional<Explanation> left_behind_{};              // what the last address did that was reached and gave way
+    std::unique_ptr<Offer> offer_;      // from the beginning of the attempt until it has failed or succeeded
+    bool has_unproven_cookies_ = false; // which were sent, while the server has given no sign of life
 
     std::optional<Errc> unsaid_; // what all handlers are to be told when the timer goes off
     OpenHandler open_;

@@ -38,8 +38,7 @@ LCM_CLIENT_DECL void WebSocketConnection::give_way(error_code why, std::string w
     error_code ignored;
     stream().socket().close(ignored);
     stream_.reset();
-    upgrade_.reset();
-    if (proxy_) proxy_->exchange.reset();
+    if (auto touched = take_exchange()) given_up_exchanges_.push_back(std::move(touched)); // for which there is room
     is_reading_ = false;
     guard_opening([this] { dial(); });
 }

@@ -91,6 +91,7 @@ LCM_CLIENT_DECL void WebSocketConnection::connect(const Addresses& addresses) {
     std::vector<Endpoint> endpoints;
     for (const auto& address : addresses) endpoints.emplace_back(address, port);
     endpoints = alternate_families(endpoints);
+    given_up_exchanges_.reserve(given_up_exchanges_.size() + endpoints.size() - 1);
     settings_->memory->sort(endpoints);
     connector_ = std::make_shared<Connector>(executor_, endpoints);
     dial();

@@ -43,8 +43,7 @@ LCM_CLIENT_DECL void WebSocketConnection::read() {
 // One kind of operation for the answer to the upgrade and for frames: each kind takes long to compile.
 LCM_CLIENT_DECL void WebSocketConnection::start_read(boost::asio::mutable_buffer to) {
     is_reading_ = true;
-    auto on_some_read = [self = shared_from_this(), given_up = given_up_, kept = exchange()](error_code ec,
-                                                                                             std::size_t count) {
+    auto on_some_read = [self = shared_from_this(), given_up = given_up_](error_code ec, std::size_t count) {
         if (given_up != self->given_up_) return;
         self->is_reading_ = false;
         if (self->state_ == State::closed) return;

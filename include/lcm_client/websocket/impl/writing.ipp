@@ -38,8 +38,7 @@ LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
 
 // One kind of operation for the request of the upgrade and for frames: each kind takes long to compile.
 LCM_CLIENT_DECL void WebSocketConnection::start_write(boost::asio::const_buffer from) {
-    auto on_some_written = [self = shared_from_this(), given_up = given_up_, kept = exchange()](error_code ec,
-                                                                                                std::size_t count) {
+    auto on_some_written = [self = shared_from_this(), given_up = given_up_](error_code ec, std::size_t count) {
         if (self->state_ == State::closed || given_up != self->given_up_) return;
         if (self->state_ == State::opening) self->on_request_written(ec, count);
         else self->on_written(ec, count);
