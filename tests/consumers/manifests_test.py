@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MANIFESTS = ("vcpkg.json", "cmake/vcpkg/lcm-client/vcpkg.json")
 # Parts of Boost that come with another one, or are of the testing part only.
-IMPLIED = {"assert": "system", "beast": None}
+IMPLIED = {"assert": "system", "beast": None, "version": None}
 
 
 def included_parts():

@@ -258,7 +258,7 @@ TEST_CASE("Each refusal says whom the link waits for, and what can be done") {
     };
     const std::vector<Row> rows{
         {401, "", {.has_credentials = true}, BlockReason::credentials, "something before the server has taken it out"},
-        {401, "", {}, BlockReason::credentials, "no Authorization header was sent"},
+        {401, "", {.has_credentials = false}, BlockReason::credentials, "no Authorization header was sent"},
         {403, "", {}, BlockReason::credentials, "status 403"},
         {407, "", {}, BlockReason::proxy, "status 407"},
         {400, "", {}, BlockReason::path, "status 400"},

@@ -20,6 +20,7 @@ struct FaultScope {
     std::string callid{};    ///< the request's call; empty for every call
     std::uint64_t nth = 0;   ///< only the n-th of these requests, counted from 1 since the fault was set; 0 for each
 
+    /// Whether each request is in it.
     [[nodiscard]] bool is_everything() const noexcept { return operation.empty() && callid.empty() && nth == 0; }
 };
 

@@ -90,8 +90,8 @@ struct Explanation {
 /// What a request for the upgrade was, as far as it matters for what is said of the answer.
 struct UpgradeFacts {
     bool tls = true;
-    std::string host{};           ///< as `Url::name()`
-    bool has_credentials = false; ///< there was an Authorization header
+    std::string host{};                    ///< as `Url::name()`
+    std::optional<bool> has_credentials{}; ///< whether there was an Authorization header, if that is known
 };
 
 /// What the developer can do about a redirection.
@@ -109,8 +109,8 @@ struct UpgradeFacts {
 [[nodiscard]] inline std::string advice_on_status(unsigned status, const UpgradeFacts& request) {
     if (status == 404 || status < 300) return "; check the path of the URL";
     if (status == 400 && !request.tls) return "; does it want TLS at this port? Then use wss://";
-    if (status != 401) return {};
-    if (!request.has_credentials) return "; no Authorization header was sent";
+    if (status != 401 || !request.has_credentials) return {};
+    if (!*request.has_credentials) return "; no Authorization header was sent";
     return "; an Authorization header was sent, so it is wrong, or something before the server has taken it out";
 }
 
