@@ -189,7 +189,10 @@ public:
         detail::refuse_options<Options>();
     }
     /// A deadline without a unit is refused by the compiler, in one sentence.
-    template <Request R> auto call(const R&, detail::OptionsWithoutUnit) { detail::refuse_options<R>(); }
+    template <Request R>
+    auto call(const R&, detail::OptionsWithoutUnit) { // NOLINT(performance-unnecessary-value-param): never called
+        detail::refuse_options<R>();
+    }
 
     /// Sends a request that this library has no type for. Needs lcm_client/raw_request.hpp. Threads, exceptions and
     /// cancellation are those of `call`.
@@ -261,7 +264,10 @@ public:
         detail::refuse_options<Options>();
     }
     /// A deadline without a unit is refused by the compiler, in one sentence.
-    template <Request R> auto call_and_wait(const R&, detail::OptionsWithoutUnit) { detail::refuse_options<R>(); }
+    template <Request R> auto
+    call_and_wait(const R&, detail::OptionsWithoutUnit) { // NOLINT(performance-unnecessary-value-param): never called
+        detail::refuse_options<R>();
+    }
 
     /// Sends `request`, with a completion token: a callback `void(Result<Response>)`, `boost::asio::use_awaitable`, or
     /// any other.

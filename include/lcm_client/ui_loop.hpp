@@ -91,7 +91,7 @@ public:
     /// For Asio: `execute` does not call its function itself.
     [[nodiscard]] static constexpr boost::asio::execution::blocking_t
     query(boost::asio::execution::blocking_t) noexcept {
-        return boost::asio::execution::blocking.never;
+        return boost::asio::execution::blocking_t::never;
     }
 
     /// Whether they are of one loop.

@@ -93,7 +93,7 @@ template <class T, class ClockType> consteval bool are_client_parts() {
 
 /// The constructors of a client, after its configuration. Never made.
 template <class T, class ClockType> struct ClientParts {
-    ClientParts(TransportFactory<T>, ClockType = {});
+    explicit ClientParts(TransportFactory<T>, ClockType = {});
     ClientParts(TransportFactory<T>, const LoopExecutor&, ClockType = {});
 };
 template <class T, class ClockType, class... Parts> inline constexpr bool are_parts =

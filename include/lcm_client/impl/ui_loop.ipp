@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -118,7 +119,8 @@ LCM_CLIENT_DECL UiLoop::UiLoop(std::function<void(std::function<void()>)> post, 
 
 LCM_CLIENT_DECL UiLoop::~UiLoop() {
     // A fork has neither the thread nor whoever may hold the mutex: it only lets go.
-    if (queue_->is_elsewhere()) static_cast<void>(new std::shared_ptr<detail::UiQueue>(std::move(queue_)));
+    if (queue_->is_elsewhere())
+        static_cast<void>(new (std::nothrow) std::shared_ptr<detail::UiQueue>(std::move(queue_)));
     else queue_->end();
 }
 

@@ -30,9 +30,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -40,6 +42,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -384,6 +387,19 @@ private:
     bool close_waits_ = false; // for the end of the delivery, to read the server's close frame
     HandlerMemory::Owner memory_ = HandlerMemory::make(); // of reads and writes
 };
+
+// Without memory the attempt fails, as by any other fault.
+template <class Step> void WebSocketConnection::guard_opening(Step step) {
+    error_code problem;
+    try {
+        return step();
+    } catch (const std::bad_alloc&) {
+        problem = boost::asio::error::no_memory;
+    } catch (const boost::system::system_error& thrown) { // OpenSSL's, for the same reason
+        problem = thrown.code();
+    }
+    if (state_ != State::closed) fail({stage_.code, {problem, {}}});
+}
 
 } // namespace lcm::detail
 

@@ -42,7 +42,7 @@ private:
         std::array<unsigned, 3> fields{};
         for (std::size_t i = 0; i < 3; ++i) {
             const std::size_t end = i < 2 ? part.find(':') : part.size();
-            if (end == std::string_view::npos || end > 2) return std::nullopt;
+            if (end > 2) return std::nullopt;
             const auto number = small_number(part.substr(0, end));
             if (!number) return std::nullopt;
             fields[i] = *number;

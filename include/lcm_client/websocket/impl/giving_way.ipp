@@ -81,7 +81,8 @@ LCM_CLIENT_DECL void WebSocketConnection::note_failure(Explanation& why) noexcep
     if (!connector_) return;
     FactoryMemory& memory = *settings_->memory;
     const bool is_ill = why.code == Errc::tls_failed || why.code == Errc::upgrade_rejected;
-    if (const Endpoint* const node = connector_->winner(); node && why.failure.cause != boost::asio::error::no_memory) {
+    if (const Endpoint* const node = connector_->winner();
+        node != nullptr && why.failure.cause != boost::asio::error::no_memory) {
         if (is_ill) memory.note_ill(*node);
         else if (why.code == Errc::unauthorized) memory.note_good(*node);
     }

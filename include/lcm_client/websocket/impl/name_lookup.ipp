@@ -23,7 +23,7 @@ LCM_CLIENT_DECL std::shared_ptr<NameLookup> NameLookup::ask(const boost::asio::a
                                                             std::string_view name, Answer answer) {
     std::erase_if(client.lookups, [](const auto& each) { return each.expired(); });
     for (const auto& each : client.lookups) {
-        const auto pending = each.lock();
+        auto pending = each.lock();
         if (!pending || pending->name_ != name) continue;
         pending->answer_ = std::move(answer);
         return pending;

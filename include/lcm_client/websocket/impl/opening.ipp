@@ -122,19 +122,6 @@ LCM_CLIENT_DECL void WebSocketConnection::on_connected(error_code ec, Connector:
     else upgrade();
 }
 
-// Without memory the attempt fails, as by any other fault.
-template <class Step> void WebSocketConnection::guard_opening(Step step) {
-    error_code problem;
-    try {
-        return step();
-    } catch (const std::bad_alloc&) {
-        problem = boost::asio::error::no_memory;
-    } catch (const boost::system::system_error& thrown) { // OpenSSL's, for the same reason
-        problem = thrown.code();
-    }
-    if (state_ != State::closed) fail({stage_.code, {problem, {}}});
-}
-
 } // namespace lcm::detail
 
 #endif

@@ -73,7 +73,7 @@ constexpr bool is_plain_authority(std::string_view text) noexcept {
     text += location.path;
     std::replace_if(
         text.begin(), text.end(), [](char c) { return c <= ' ' || c > '~'; }, '?');
-    if (text.size() > longest) text.replace(longest, std::string::npos, "...");
+    if (text.size() > longest) text = text.substr(0, longest) + "...";
     return text;
 }
 

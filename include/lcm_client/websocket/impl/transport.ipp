@@ -120,7 +120,7 @@ LCM_CLIENT_DECL ProxySettings make_proxy_settings(const ProxyOptions& options, c
     if (!options.url.empty()) choose(settings.fixed = parse_proxy_url(options.url, "proxy.url"));
     if (options.from_environment) {
         settings.environment = ProxyEnvironment([](const char* name) {
-            const char* const value = std::getenv(name);
+            const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing here sets variables
             return std::string(value == nullptr ? "" : value);
         });
         for (const Url& server : servers) choose(settings.environment.choose(server));
