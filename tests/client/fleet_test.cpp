@@ -43,8 +43,8 @@ public:
     explicit Fleet(std::size_t servers = 1) : desktops(fleet_size), attempts_(servers) {
         for (auto& desktop : desktops) desktop = std::make_unique<Desktop>();
         for (auto& desktop : desktops) {
-            desktop->servers = std::make_shared<ServersOfClient>(std::vector<lcm::testing::Script>(servers),
-                                                                 lcm::detail::ServerList(servers), clock);
+            desktop->servers = std::make_shared<ServersOfClient>(
+                ServersOfClient{std::vector<lcm::testing::Script>(servers), lcm::detail::ServerList(servers), clock});
             desktop->servers->on_attempt = [this](std::size_t server) { ++count_of(attempts_[server]); };
             for (auto& script : desktop->servers->scripts) serve(*desktop, script);
             const lcm::ClientConfig config{

@@ -25,8 +25,8 @@ namespace {
 struct Desk {
     boost::asio::io_context loop;
     lcm::testing::ManualClock clock;
-    std::shared_ptr<ServersOfClient> servers =
-        std::make_shared<ServersOfClient>(std::vector<lcm::testing::Script>(2), lcm::detail::ServerList(2), clock);
+    std::shared_ptr<ServersOfClient> servers = std::make_shared<ServersOfClient>(
+        ServersOfClient{std::vector<lcm::testing::Script>(2), lcm::detail::ServerList(2), clock});
     std::vector<lcm::LinkStatus> states;
     std::optional<lcm::LcmClient<ListedTransport, lcm::testing::ManualClock>> client;
 

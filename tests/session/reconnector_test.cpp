@@ -322,12 +322,12 @@ TEST_CASE("Whose good link is lost comes to another server within eight seconds,
 
 TEST_CASE("Who had no good link comes to another server sooner, and to the last of several within 500 ms") {
     check_fills(window_of([](Reconnector& r) { return lose_link_after(r, 29s, moving); }), 0ms, 250ms);
-    for (const auto& [moves, longest] : {std::pair(0, 250ms), {1, 125ms}})
+    for (const auto& row : {std::pair(0, 250ms), {1, 125ms}})
         check_fills(window_of([&](Reconnector& r) {
-                        for (int i = 0; i < moves; ++i) static_cast<void>(fail_attempt(r, start, moving));
+                        for (int i = 0; i < row.first; ++i) static_cast<void>(fail_attempt(r, start, moving));
                         return fail_attempt(r, start, moving);
                     }),
-                    0ms, longest);
+                    0ms, row.second);
     Reconnector reconnector(1);
     for (int i = 0; i < 20; ++i) static_cast<void>(fail_attempt(reconnector, start, moving));
     CHECK(fail_attempt(reconnector, start, moving) == 1ms);

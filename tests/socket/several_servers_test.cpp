@@ -87,7 +87,7 @@ TEST_CASE("When the first server dies the second one has the link, and the first
     std::optional<Simulator> second(std::in_place);
     const std::uint16_t port = first->port();
     const std::string first_name = name_of(*first);
-    Desktop desktop({.urls = {first->url(), second->url()}});
+    Desktop desktop(lcm::WebSocketOptions{.urls = {first->url(), second->url()}});
     REQUIRE(desktop.is_soon_on(first_name));
     first.reset();
     REQUIRE(desktop.is_soon_on(name_of(*second)));
@@ -107,7 +107,7 @@ TEST_CASE("When all servers are dead, the one that comes back is found, whicheve
         std::vector<std::unique_ptr<Simulator>> servers;
         std::vector<std::string> urls;
         for (int i = 0; i < 3; ++i) urls.push_back(servers.emplace_back(std::make_unique<Simulator>())->url());
-        Desktop desktop({.urls = urls});
+        Desktop desktop(lcm::WebSocketOptions{.urls = urls});
         REQUIRE(desktop.is_soon_on(name_of(urls[0])));
         const std::uint16_t port = servers[survivor]->port();
         servers.clear();
@@ -120,7 +120,7 @@ TEST_CASE("When all servers are dead, the one that comes back is found, whicheve
 TEST_CASE("A server that goes away with a close frame is left for the next one") {
     Simulator first({.fault = Fault::close_going_away});
     const Simulator second;
-    Desktop desktop({.urls = {first.url(), second.url()}});
+    Desktop desktop(lcm::WebSocketOptions{.urls = {first.url(), second.url()}});
     REQUIRE(desktop.is_soon_on(name_of(first)));
     auto answer = desktop.client().call(sample());
     REQUIRE(is_ready_soon(answer));
@@ -135,7 +135,7 @@ TEST_CASE("Servers with and without TLS can stand in one list") {
     const TemporaryFile authority(secure.authority_pem());
     for (const auto& [dead, server] :
          {std::pair(url_of_nobody("ws"), &secure), std::pair(url_of_nobody("wss"), &plain)}) {
-        Desktop desktop({.urls = {dead, server->url()}, .tls = {.ca_file = authority.path()}});
+        Desktop desktop(lcm::WebSocketOptions{.urls = {dead, server->url()}, .tls = {.ca_file = authority.path()}});
         CHECK(desktop.is_soon_on(name_of(*server)));
     }
 }
@@ -143,7 +143,7 @@ TEST_CASE("Servers with and without TLS can stand in one list") {
 TEST_CASE("A server whose certificate is refused does not keep a client from another one") {
     const Simulator untrusted({.tls = true});
     const Simulator plain;
-    Desktop desktop({.urls = {untrusted.url(), plain.url()}});
+    Desktop desktop(lcm::WebSocketOptions{.urls = {untrusted.url(), plain.url()}});
     CHECK(desktop.is_soon_on(name_of(plain)));
     REQUIRE(desktop.details().size() == 1);
     CHECK(desktop.details()[0].starts_with(name_of(untrusted)));

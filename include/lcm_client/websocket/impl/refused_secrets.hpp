@@ -90,8 +90,8 @@ private:
         unsigned times = 0;
         TimePoint refused{};
         TimePoint due{};
-        friend bool operator==(const Refused& each, const SecretDigest& secret) noexcept {
-            return each.secret == secret;
+        friend bool operator==(const Refused& each, const SecretDigest& other) noexcept {
+            return each.secret == other;
         }
     };
 
