@@ -338,8 +338,8 @@ private:
     }
 
     Executors executors_;
+    boost::asio::io_context user_interface_; // for which requests in the loop have work
     boost::asio::io_context loop_;
-    boost::asio::io_context user_interface_;
     lcm::testing::ManualClock clock_;
     lcm::testing::Script script_;
     std::optional<ScriptedClient> client_;
