@@ -29,7 +29,7 @@ public:
     };
 
     static constexpr std::chrono::hours longest{24};
-    static constexpr std::size_t most = 64; // of the sessions of all servers
+    static constexpr std::size_t most = 256; // of the sessions of all servers, for a gateway of as many clients
 
     /// `server` is whatever tells servers apart. The oldest session gives way if there are too many.
     void keep(std::string_view server, Known known, TimePoint now) {
