@@ -15,9 +15,9 @@
 #elif !defined(__cpp_concepts) || __cpp_concepts < 201907L || !__has_include(<stop_token>)
 #error lcm_client needs a compiler and a standard library with the concepts and stop_token of C++20: g++ 12, clang 14 or newer
 #elif !__has_include(<boost/version.hpp>)
-#error lcm_client needs the headers of Boost: install libboost-dev (Debian, Ubuntu) or boost (vcpkg, Homebrew), or give their folder with -I
+#error lcm_client needs the headers of Boost: install libboost-dev (Debian, Ubuntu) or boost (vcpkg, Homebrew), or name their folder to the compiler
 #elif !__has_include(<nlohmann/json_fwd.hpp>)
-#error lcm_client needs nlohmann_json: install nlohmann-json3-dev (Debian, Ubuntu) or nlohmann-json (vcpkg, Homebrew), or give its folder with -I
+#error lcm_client needs nlohmann_json: install nlohmann-json3-dev (Debian, Ubuntu) or nlohmann-json (vcpkg, Homebrew), or name its folder to the compiler
 #endif
 
 #undef LCM_CLIENT_CPLUSPLUS
@@ -25,7 +25,7 @@
 #if __has_include(<boost/version.hpp>)
 #include <boost/version.hpp>
 #if BOOST_VERSION < 108100
-#error lcm_client needs Boost 1.81 or newer, and this one is older: BOOST_VERSION tells which; give the folder of a newer one with -I
+#error lcm_client needs Boost 1.81 or newer, and this one is older: BOOST_VERSION tells which; name the folder of a newer one to the compiler
 #endif
 #endif
 
