@@ -3,8 +3,6 @@
 
 import concurrent.futures
 import itertools
-import pathlib
-import tempfile
 import unittest
 
 import certificates
@@ -105,13 +103,10 @@ class SecureAddressesTest(AddressesTest):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        make = certificates.Certificates(pathlib.Path(folder.name))
-        root = make.authority("Office Root CA")
-        cls.tls = certificates.server_context(make.server(NAME, issuer=root))
-        cls.wrong_tls = certificates.server_context(make.server("other.office", issuer=root))
-        cls.flags = ["--ca-file", str(root.certificate)]
+        make = certificates.Certificates(cls.addClassCleanup)
+        cls.tls = certificates.server_context(make.server(NAME, issuer=make.root))
+        cls.wrong_tls = certificates.server_context(make.server("other.office", issuer=make.root))
+        cls.flags = ["--ca-file", str(make.root.certificate)]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import pathlib
 import ssl
 import subprocess
+import tempfile
 
 
 @dataclasses.dataclass
@@ -21,11 +22,15 @@ class Identity:
 
 
 class Certificates:
-    """Makes identities, whose files are in `folder`."""
+    """Makes identities, and has that of the company's own authority, `root`. Their files are gone when what is given to
+    `add_cleanup` is called, a function of unittest's."""
 
-    def __init__(self, folder):
-        self._folder = folder
+    def __init__(self, add_cleanup):
+        folder = tempfile.TemporaryDirectory()
+        add_cleanup(folder.cleanup)
+        self._folder = pathlib.Path(folder.name)
         self._count = 0
+        self.root = self.authority("Office Root CA")
 
     def authority(self, name, issuer=None):
         return self._make(name, ["basicConstraints=critical,CA:TRUE", "keyUsage=keyCertSign,cRLSign"], issuer, 30)

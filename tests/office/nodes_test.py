@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """Two nodes behind a balancer that keeps each client at its node by a cookie, and of which one dies."""
 
-import pathlib
 import re
-import tempfile
 import unittest
 
 import certificates
@@ -74,12 +72,9 @@ class SecureNodesTest(NodesTest):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        make = certificates.Certificates(pathlib.Path(folder.name))
-        root = make.authority("Office Root CA")
-        cls.tls = certificates.server_context(make.server(NAME, issuer=root))
-        cls.flags = ["--ca-file", str(root.certificate)]
+        make = certificates.Certificates(cls.addClassCleanup)
+        cls.tls = certificates.server_context(make.server(NAME, issuer=make.root))
+        cls.flags = ["--ca-file", str(make.root.certificate)]
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 """The only way out is an HTTP proxy, a real one: without a password and with one, and others that are dead, silent,
 mute or ill."""
 
-import pathlib
-import tempfile
 import unittest
 
 import certificates
@@ -20,10 +18,8 @@ PLAIN = "--allow-plaintext"
 
 def setUpModule():
     global make, root, tls
-    folder = tempfile.TemporaryDirectory()
-    unittest.addModuleCleanup(folder.cleanup)
-    make = certificates.Certificates(pathlib.Path(folder.name))
-    root = make.authority("Office Root CA")
+    make = certificates.Certificates(unittest.addModuleCleanup)
+    root = make.root
     tls = certificates.server_context(make.server(NAME, issuer=root))
 
 

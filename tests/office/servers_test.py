@@ -3,9 +3,7 @@
 families."""
 
 import concurrent.futures
-import pathlib
 import socket
-import tempfile
 import unittest
 
 import certificates
@@ -18,10 +16,8 @@ UNAVAILABLE = office.http("503 Service Unavailable")
 
 def setUpModule():
     global root, tls, wrong
-    folder = tempfile.TemporaryDirectory()
-    unittest.addModuleCleanup(folder.cleanup)
-    make = certificates.Certificates(pathlib.Path(folder.name))
-    root = make.authority("Office Root CA")
+    make = certificates.Certificates(unittest.addModuleCleanup)
+    root = make.root
     tls = certificates.server_context(make.server(FIRST, SECOND, THIRD, issuer=root))
     wrong = certificates.server_context(make.server("other.office", issuer=root))
 

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """A company that has its own authority, an issuing one below it, and a proxy that inspects TLS."""
 
-import pathlib
 import ssl
-import tempfile
 import unittest
 
 import certificates
@@ -17,18 +15,16 @@ PEM_WITH_MARK = b"\xef\xbb\xbf"
 
 def setUpModule():
     global made
-    folder = tempfile.TemporaryDirectory()
-    unittest.addModuleCleanup(folder.cleanup)
-    made = Made(pathlib.Path(folder.name))
+    made = Made()
 
 
 class Made:
     """The certificates of all tests."""
 
-    def __init__(self, folder):
-        self.certificates = certificates.Certificates(folder)
+    def __init__(self):
+        self.certificates = certificates.Certificates(unittest.addModuleCleanup)
         make = self.certificates
-        self.root = make.authority("Office Root CA")
+        self.root = make.root
         self.issuing = make.authority("Office Issuing CA", self.root)
         self.server = make.server(NAME, HOST, issuer=self.issuing)
         self.other_name = make.server("other.office", issuer=self.issuing)
