@@ -90,9 +90,7 @@ private:
         unsigned times = 0;
         TimePoint refused{};
         TimePoint due{};
-        friend bool operator==(const Refused& each, const SecretDigest& other) noexcept {
-            return each.secret == other;
-        }
+        friend bool operator==(const Refused& each, const SecretDigest& other) noexcept { return each.secret == other; }
     };
 
     // After so many refusals.
