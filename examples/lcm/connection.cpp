@@ -28,16 +28,15 @@ lcm::Header read_header(const std::string& text) {
     return {text.substr(0, colon), text.substr(value)};
 }
 
-lcm::Credentials read_token(const std::string& variable) {
-    const char* const token = std::getenv(variable.c_str());
-    if (token == nullptr) throw UsageError("--token-env: there is no environment variable " + variable);
-    return lcm::Credentials::bearer(token);
+// What the environment variable holds that was given with `flag`.
+std::string read_variable(const std::string& flag, const std::string& variable) {
+    const char* const value = std::getenv(variable.c_str());
+    if (value == nullptr) throw UsageError(flag + ": there is no environment variable " + variable);
+    return value;
 }
 
-std::string read_key_password(const std::string& variable) {
-    const char* const password = std::getenv(variable.c_str());
-    if (password == nullptr) throw UsageError("--key-password-env: there is no environment variable " + variable);
-    return password;
+lcm::Credentials read_token(const std::string& variable) {
+    return lcm::Credentials::bearer(read_variable("--token-env", variable));
 }
 
 lcm::TlsOptions read_trust(const ConnectionFlags& flags) {
@@ -52,7 +51,9 @@ lcm::TlsOptions read_tls(const ConnectionFlags& flags) {
     tls.certificate_file = flags.certificate_file;
     tls.key_file = flags.key_file;
     if (!flags.key_password_env.empty())
-        tls.key_password = [password = read_key_password(flags.key_password_env)] { return password; };
+        tls.key_password = [password = read_variable("--key-password-env", flags.key_password_env)] {
+            return password;
+        };
     return tls;
 }
 

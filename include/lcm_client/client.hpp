@@ -6,7 +6,6 @@
 
 #include <lcm_client/impl/requirements.hpp> // first: it says what is missing
 
-#include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/any_transport.hpp>
 #include <lcm_client/client/encoded_request.hpp>
 #include <lcm_client/client/engine_interface.hpp>
@@ -16,6 +15,7 @@
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/events.hpp>
+#include <lcm_client/impl/any_clock.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/loop_executor.hpp>

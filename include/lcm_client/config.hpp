@@ -101,6 +101,12 @@ namespace detail {
     throw LcmError({.code = Errc::invalid_argument, .delivery = Delivery::not_sent, .detail = std::move(detail)});
 }
 
+/// For the bounds of what is waited for.
+inline void check_time(std::chrono::milliseconds time, const std::string& name) {
+    if (time < std::chrono::milliseconds(1) || time > std::chrono::hours(24))
+        throw_invalid(name + ": must be from 1 ms to one day");
+}
+
 inline void ensure_valid(const Packet& packet) {
     const auto check_text = [](const std::string& text, const char* name) {
         if (!is_utf8(text)) throw_invalid(std::string("packet.") + name + ": must be text in UTF-8");

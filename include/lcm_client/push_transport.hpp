@@ -6,12 +6,12 @@
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/errc.hpp>
+#include <lcm_client/impl/any_clock.hpp>
 #include <lcm_client/impl/push_connection.hpp>
 #include <lcm_client/push_socket.hpp>
 #include <lcm_client/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/assert.hpp>
 
 #include <chrono>
@@ -27,10 +27,6 @@ namespace lcm {
 namespace detail {
 
 inline void ensure_valid(const PushOptions& options) {
-    const auto check_time = [](std::chrono::milliseconds time, const char* name) {
-        if (time < std::chrono::milliseconds(1) || time > std::chrono::hours(24))
-            throw_invalid(std::string(name) + ": must be from 1 ms to one day");
-    };
     check_time(options.open_timeout, "open_timeout");
     check_time(options.idle_timeout, "idle_timeout");
     if (options.queued_messages == 0) throw_invalid("queued_messages: must be positive");
@@ -53,8 +49,9 @@ class PushTransport {
 public:
     /// For the factory.
     PushTransport(boost::asio::any_io_executor executor, std::function<PushSocket()> make_socket,
-                  detail::MakePushTimer make_timer, const PushOptions& options, std::size_t max_inbound_message)
-        : executor_(std::move(executor)), make_socket_(std::move(make_socket)), make_timer_(std::move(make_timer)),
+                  std::shared_ptr<const detail::AnyClock> clock, const PushOptions& options,
+                  std::size_t max_inbound_message)
+        : executor_(std::move(executor)), make_socket_(std::move(make_socket)), clock_(std::move(clock)),
           options_(options), max_inbound_message_(max_inbound_message), failure_(std::make_shared<TransportFailure>()) {
     }
 
@@ -77,7 +74,7 @@ public:
     void async_open(OpenHandler handler) {
         BOOST_ASSERT(connection_.expired()); // one transport is one connection
         const auto connection = std::make_shared<detail::PushConnection>(
-            executor_, make_timer_, options_, max_inbound_message_, failure_, std::move(watch_));
+            executor_, clock_, options_, max_inbound_message_, failure_, std::move(watch_));
         connection_ = connection;
         connection->open(make_socket_, std::move(handler));
     }
@@ -86,7 +83,7 @@ public:
     /// or with `Errc::connection_lost`. Whether the host's socket has written them is not known.
     void async_send(Batch batch, SendHandler handler) {
         if (const auto connection = connection_.lock()) return connection->send(batch, std::move(handler));
-        boost::asio::post(executor_, [handler = std::move(handler)]() mutable { handler(Errc::connection_lost); });
+        detail::post_completion(executor_, handler, Errc::connection_lost);
     }
 
     /// Receives the next message. One call is outstanding at a time. Completes with the text, valid until the handler
@@ -94,9 +91,7 @@ public:
     /// when the connection is not open.
     void async_receive(ReceiveHandler handler) {
         if (const auto connection = connection_.lock()) return connection->receive(std::move(handler));
-        boost::asio::post(executor_, [handler = std::move(handler)]() mutable {
-            handler(Errc::connection_lost, std::string_view());
-        });
+        detail::post_completion(executor_, handler, Errc::connection_lost, std::string_view());
     }
 
     /// Asks the host for a ping. Without a sign of life within half of the idle time-out, 5 s at the most, the
@@ -128,7 +123,7 @@ public:
 private:
     boost::asio::any_io_executor executor_;
     std::function<PushSocket()> make_socket_;
-    detail::MakePushTimer make_timer_;
+    std::shared_ptr<const detail::AnyClock> clock_;
     PeerWatch watch_; // until it is opened
     PushOptions options_;
     std::size_t max_inbound_message_;
@@ -160,12 +155,10 @@ template <Clock C = SteadyClock> [[nodiscard]] TransportFactory<PushTransport>
 push(std::function<PushSocket()> make_socket, PushOptions options = {}, C clock = {}) {
     if (!make_socket) detail::throw_invalid("make_socket: must be set");
     detail::ensure_valid(options);
-    detail::MakePushTimer make_timer = [clock = std::move(clock)](const boost::asio::any_io_executor& executor) {
-        return std::make_unique<detail::PushTimerOf<C>>(clock, executor);
-    };
-    return [make_socket = std::move(make_socket), make_timer = std::move(make_timer),
+    std::shared_ptr<const detail::AnyClock> any_clock = std::make_shared<detail::ClockAdapter<C>>(std::move(clock));
+    return [make_socket = std::move(make_socket), any_clock = std::move(any_clock),
             options](boost::asio::any_io_executor executor, std::size_t max_inbound_message) {
-        return std::make_unique<PushTransport>(std::move(executor), make_socket, make_timer, options,
+        return std::make_unique<PushTransport>(std::move(executor), make_socket, any_clock, options,
                                                max_inbound_message);
     };
 }

@@ -4,7 +4,6 @@
 #ifndef LCM_CLIENT_CLIENT_ENGINE_HPP
 #define LCM_CLIENT_CLIENT_ENGINE_HPP
 
-#include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/any_transport.hpp>
 #include <lcm_client/client/call_table.hpp>
 #include <lcm_client/client/closers.hpp>
@@ -17,6 +16,7 @@
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/client/watchdog.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/impl/any_clock.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/loop_executor.hpp>
 #include <lcm_client/session/request_entry.hpp>

@@ -3,10 +3,10 @@
 #ifndef LCM_CLIENT_CLIENT_ENGINE_OWNER_HPP
 #define LCM_CLIENT_CLIENT_ENGINE_OWNER_HPP
 
-#include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/any_transport.hpp>
 #include <lcm_client/client/engine_interface.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/impl/any_clock.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/loop_executor.hpp>
 

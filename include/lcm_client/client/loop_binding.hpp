@@ -4,8 +4,8 @@
 #ifndef LCM_CLIENT_CLIENT_LOOP_BINDING_HPP
 #define LCM_CLIENT_CLIENT_LOOP_BINDING_HPP
 
-#include <lcm_client/client/any_clock.hpp>
 #include <lcm_client/client/strand.hpp>
+#include <lcm_client/impl/any_clock.hpp>
 #include <lcm_client/impl/handler_memory.hpp>
 #include <lcm_client/impl/home_process.hpp>
 #include <lcm_client/loop_executor.hpp>

@@ -3,13 +3,14 @@
 #ifndef LCM_CLIENT_IMPL_PUSH_CONNECTION_HPP
 #define LCM_CLIENT_IMPL_PUSH_CONNECTION_HPP
 
-#include <lcm_client/clock.hpp>
 #include <lcm_client/errc.hpp>
 #include <lcm_client/handler.hpp>
+#include <lcm_client/impl/any_clock.hpp>
 #include <lcm_client/impl/push_inbox.hpp>
 #include <lcm_client/push_socket.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/keep_alive.hpp>
+#include <lcm_client/websocket/impl/post_later.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
@@ -35,45 +36,16 @@ inline bool is_link_code(error_code ec) noexcept {
            ec.value() <= static_cast<int>(Errc::idle_timeout);
 }
 
-/// A timer of a clock of any type, and the time of that clock.
-class PushTimer {
-public:
-    PushTimer() = default;
-    PushTimer(const PushTimer&) = delete;
-    PushTimer& operator=(const PushTimer&) = delete;
-    virtual ~PushTimer() = default;
-
-    [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const = 0;
-    virtual void call_at(std::chrono::steady_clock::time_point at, Handler<void()> action) = 0;
-    virtual void cancel() = 0;
-};
-
-template <Clock C> class PushTimerOf final : public PushTimer {
-public:
-    PushTimerOf(const C& clock, const boost::asio::any_io_executor& executor)
-        : clock_(clock), timer_(clock, executor) {}
-
-    [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return clock_.now(); }
-    void call_at(std::chrono::steady_clock::time_point at, Handler<void()> action) override {
-        timer_.call_at(at, std::move(action));
-    }
-    void cancel() override { timer_.cancel(); }
-
-private:
-    C clock_;
-    typename C::Timer timer_;
-};
-
-using MakePushTimer = std::function<std::unique_ptr<PushTimer>(const boost::asio::any_io_executor& executor)>;
-
 /// One connection of the adapter. It owns its handlers, and is owned by a wait that lasts until it has ended: so a loop
 /// that is destroyed takes it along, before anything that it needs is gone.
-class PushConnection : public std::enable_shared_from_this<PushConnection> {
+class PushConnection final : public TimerListener, public std::enable_shared_from_this<PushConnection> {
 public:
-    PushConnection(boost::asio::any_io_executor executor, const MakePushTimer& make_timer, const PushOptions& options,
-                   std::size_t max_inbound_message, std::shared_ptr<TransportFailure> last_failure, PeerWatch watch)
-        : executor_(std::move(executor)), lasting_(executor_), timer_(make_timer(executor_)), options_(options),
-          keep_alive_(options.idle_timeout), watch_(std::move(watch)),
+    PushConnection(boost::asio::any_io_executor executor, std::shared_ptr<const AnyClock> clock,
+                   const PushOptions& options, std::size_t max_inbound_message,
+                   std::shared_ptr<TransportFailure> last_failure, PeerWatch watch)
+        : executor_(std::move(executor)), lasting_(executor_), clock_(std::move(clock)),
+          timer_(clock_->make_timer(executor_)), options_(options), keep_alive_(options.idle_timeout),
+          watch_(std::move(watch)),
           inbox_(std::make_shared<PushInbox>(
               options.queued_messages, (std::max)(options.queued_bytes, max_inbound_message), max_inbound_message)),
           last_failure_(std::move(last_failure)) {}
@@ -90,7 +62,7 @@ public:
             });
         });
         last();
-        open_end_ = timer_->now() + options_.open_timeout;
+        open_end_ = clock_->now() + options_.open_timeout;
         call_at(open_end_);
         try {
             socket_ = make_socket();
@@ -103,11 +75,12 @@ public:
     void send(const Batch& batch, SendHandler handler) {
         give(batch);
         inbox_->look_again(); // whoever had to tell of a report may have had no memory for it
-        post_completion(handler, state_ == State::open ? error_code() : Errc::connection_lost);
+        post_completion(executor_, handler, state_ == State::open ? error_code() : Errc::connection_lost);
     }
 
     void receive(ReceiveHandler handler) {
-        if (state_ != State::open) return post_completion(handler, Errc::connection_lost, std::string_view());
+        if (state_ != State::open)
+            return post_completion(executor_, handler, Errc::connection_lost, std::string_view());
         BOOST_ASSERT(!receiving_); // one at a time
         receiving_ = std::move(handler);
         inbox_->look_again();
@@ -117,7 +90,7 @@ public:
         if (state_ != State::open) return;
         if (!socket_.ping) return tell(true); // nothing speaks against it
         if (keep_alive_.is_probing()) return;
-        keep_alive_.probe(timer_->now());
+        keep_alive_.probe(clock_->now());
         call_at(keep_alive_.next());
         ping();
     }
@@ -151,7 +124,7 @@ private:
 
     void on_opened() {
         state_ = State::open;
-        keep_alive_.begin(timer_->now());
+        keep_alive_.begin(clock_->now());
         if (socket_.ping) call_at(keep_alive_.next());
         else timer_->cancel();
         if (!socket_.ping) tell(true);
@@ -161,7 +134,7 @@ private:
 
     void note_signs() {
         const PushSigns signs = inbox_->take_signs();
-        const TimePoint now = timer_->now();
+        const TimePoint now = clock_->now();
         if (signs.has_heard && keep_alive_.hear(now)) tell(true);
         if (signs.has_pong && keep_alive_.progress(now)) tell(true);
     }
@@ -176,15 +149,11 @@ private:
 
     // --- time ---------------------------------------------------------------------------------------------------------
 
-    void call_at(TimePoint time) {
-        timer_->call_at(time, [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) self->on_time();
-        });
-    }
+    void call_at(TimePoint time) { timer_->call_at(time, weak_from_this()); }
 
     // It may be called shortly after the time has been set anew.
-    void on_time() {
-        const TimePoint now = timer_->now();
+    void on_timer() override {
+        const TimePoint now = clock_->now();
         if (state_ == State::opening && now >= open_end_)
             return fail({boost::asio::error::timed_out,
                          {.detail = "the host did not report opened() within " +
@@ -216,7 +185,7 @@ private:
     }
 
     void ping() {
-        const TimePoint now = timer_->now();
+        const TimePoint now = clock_->now();
         keep_alive_.queue_ping(now);
         keep_alive_.note_written(now, true); // as far as can be seen
         try {
@@ -264,8 +233,8 @@ private:
     // Without memory to post them, they are called when the wait ends that was under way.
     void complete_all(error_code code) noexcept {
         try {
-            post_completion(opened_, code);
-            post_completion(receiving_, code, std::string_view());
+            post_completion(executor_, opened_, code);
+            post_completion(executor_, receiving_, code, std::string_view());
         } catch (const std::bad_alloc&) {
             unsaid_ = code;
         }
@@ -290,23 +259,10 @@ private:
         }
     }
 
-    // Handlers are posted: none may run inside the call that took it. When this throws, the handler is still there: on
-    // its way through Asio's layers one that was moved could be lost.
-    template <class Handler, class... Results>
-    void post_completion(Handler& handler, error_code ec, Results... results) {
-        if (!handler) return;
-        const auto kept = std::make_shared<Handler>(std::move(handler));
-        try {
-            boost::asio::post(executor_, [kept, ec, results...] { (*kept)(ec, results...); });
-        } catch (...) {
-            handler = std::move(*kept);
-            throw;
-        }
-    }
-
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer lasting_; // never expires, but to wake
-    std::unique_ptr<PushTimer> timer_;
+    std::shared_ptr<const AnyClock> clock_;
+    std::unique_ptr<AnyTimer> timer_;
     PushOptions options_;
     KeepAlive keep_alive_;
     PeerWatch watch_;

@@ -34,13 +34,6 @@ using lcm::detail::Explanation;
     return found.hasMatch() ? found.captured(1).toUInt() : 0;
 }
 
-/// Whom a link waits for whose upgrade was declined.
-[[nodiscard]] constexpr BlockReason block_of_status(unsigned status) noexcept {
-    if (status == 407) return BlockReason::proxy;
-    if (lcm::detail::is_unauthorized_status(status)) return BlockReason::credentials;
-    return status < 500 ? BlockReason::path : BlockReason::other;
-}
-
 /// What Qt refuses of the server's certificate.
 [[nodiscard]] inline Explanation explain_tls(const QList<QSslError>& errors) {
     std::string detail = "Qt refused the server's certificate";
@@ -56,9 +49,7 @@ using lcm::detail::Explanation;
                 {.detail = "the answer to the upgrade is not that of a WebSocket server, or its status is 400",
                  .is_permanent = true,
                  .block = BlockReason::path}};
-    Explanation why = lcm::detail::explain_status(status, {}, {});
-    why.failure.block = block_of_status(status);
-    return why;
+    return lcm::detail::explain_status(status, {}, {});
 }
 
 /// `is_connected` says whether there was TCP, `text` is that of the socket.

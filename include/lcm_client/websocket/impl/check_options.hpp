@@ -43,11 +43,6 @@ inline void check_subprotocols(const std::vector<std::string>& names) {
     if (size > max_header_size) throw_invalid("subprotocols: together they must not be longer than 16 KiB");
 }
 
-inline void check_time(std::chrono::milliseconds time, std::string_view name) {
-    if (time < std::chrono::milliseconds(1) || time > std::chrono::hours(24))
-        throw_invalid(std::string(name) + ": must be from 1 ms to one day");
-}
-
 inline void check_proxy(const ProxyOptions& proxy) {
     const int sources = (proxy.url.empty() ? 0 : 1) + (proxy.from_environment ? 1 : 0) + (proxy.proxy_for ? 1 : 0);
     if (sources > 1) throw_invalid("proxy: use one of url, from_environment and proxy_for");

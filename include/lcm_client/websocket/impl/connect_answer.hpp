@@ -5,7 +5,7 @@
 
 #include <lcm_client/errc.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
-#include <lcm_client/websocket/impl/header_end.hpp>
+#include <lcm_client/websocket/impl/answer_header.hpp>
 #include <lcm_client/websocket/impl/http_answer.hpp>
 #include <lcm_client/websocket/impl/proxy_challenges.hpp>
 #include <lcm_client/websocket/proxy.hpp>
@@ -70,9 +70,8 @@ private:
 /// Takes the answer in pieces of any size. A body is waited for only if it is short and another request may follow.
 class ConnectAnswer {
 public:
-    static constexpr std::size_t max_header = 64 * 1024; ///< of one answer, with its status line
-    static constexpr std::size_t max_body = 64 * 1024;   ///< which is read, of a 407
-    static constexpr int max_interim = 16;               ///< answers before the one that counts
+    static constexpr std::size_t max_body = 64 * 1024; ///< which is read, of a 407
+    static constexpr int max_interim = AnswerHeader::max_interim;
 
     enum class State {
         incomplete,
@@ -87,23 +86,24 @@ public:
 
     /// The proxy's next bytes, while the answer is incomplete.
     State take(std::string_view bytes) {
-        text_.append(bytes);
-        while (state_ == State::incomplete && look()) {}
+        header_.append(bytes);
+        if (state_ == State::incomplete) look();
         return state_;
     }
 
     /// Nothing more will come.
     void end() noexcept {
-        if (state_ == State::incomplete && declines()) end(is_question(status()) ? State::challenged : State::refused);
+        if (state_ == State::incomplete && declines())
+            state_ = is_question(status()) ? State::challenged : State::refused;
     }
 
     [[nodiscard]] State state() const noexcept { return state_; }
 
     /// Whether anything at all has come.
-    [[nodiscard]] bool has_begun() const noexcept { return !text_.empty() || interims_ > 0; }
+    [[nodiscard]] bool has_begun() const noexcept { return header_.has_begun(); }
 
     /// The bytes behind the header: the first ones of the tunnel. When it is open.
-    [[nodiscard]] std::string_view rest() const noexcept { return std::string_view(text_).substr(scanned_); }
+    [[nodiscard]] std::string_view rest() const noexcept { return header_.rest(); }
 
     /// The ways to sign on. When it is challenged.
     [[nodiscard]] const std::vector<ProxyChallenge>& challenges() const noexcept { return challenges_; }
@@ -136,81 +136,54 @@ private:
     static constexpr bool is_success(unsigned status) noexcept { return status >= 200 && status < 300; }
 
     [[nodiscard]] std::optional<std::string_view> status_line() const noexcept {
-        std::string_view text = text_;
+        std::string_view text = header_.text();
         return take_line(text);
     }
 
-    // Returns whether there is more to see, behind an interim answer.
-    bool look() {
-        if (has_header_) return look_at_body();
-        scanned_ += end_.take(std::string_view(text_).substr(scanned_));
-        if (cannot_be_http()) return end_as_garbage(boost::system::errc::bad_message);
-        if (scanned_ > max_header) return end_long();
-        if (!end_.is_found()) return false;
-        std::string_view lines = std::string_view(text_).substr(0, scanned_);
-        const StatusLine status = *parse_status_line(*take_line(lines));
-        if (status.is_interim()) return pass_over();
-        judge(status, lines);
-        return state_ == State::incomplete;
+    void look() {
+        switch (header_.state()) {
+        case AnswerHeader::State::incomplete: return;
+        case AnswerHeader::State::no_http: return end_as_garbage(boost::system::errc::bad_message);
+        case AnswerHeader::State::too_long:
+            return declines() ? end() : end_as_garbage(boost::system::errc::message_size);
+        case AnswerHeader::State::whole: break;
+        }
+        if (body_ || judge()) look_at_body();
     }
 
-    void judge(const StatusLine& status, std::string_view lines) {
+    // Returns whether the body is to be looked at.
+    bool judge() {
+        const StatusLine status = *parse_status_line(*status_line());
         if (is_success(status.status)) return end(State::open);
         if (!is_question(status.status)) return end(State::refused);
-        const ChallengeFields fields(lines, status.is_http_1_1);
+        const ChallengeFields fields(header_.fields(), status.is_http_1_1);
         challenges_ = fields.challenges();
         const auto body = fields.body_before_next();
         if (!awaits_body_ || !body || *body > max_body) return end(State::challenged);
-        has_header_ = true;
-        body_ = *body;
+        body_ = body;
+        return true;
     }
 
-    bool look_at_body() {
-        if (text_.size() - scanned_ < body_) return false;
-        keeps_connection_ = text_.size() - scanned_ == body_; // what is behind it was not asked for
+    void look_at_body() {
+        if (rest().size() < *body_) return;
+        keeps_connection_ = rest().size() == *body_; // what is behind it was not asked for
         end(State::challenged);
-        return false;
     }
 
-    // Something that waits for the client after its first line is not waited for.
-    [[nodiscard]] bool cannot_be_http() const noexcept {
-        constexpr std::string_view begin = "HTTP/";
-        const std::string_view head = text_;
-        if (!head.starts_with(begin.substr(0, head.size()))) return true;
-        const auto line = status_line();
-        return line && !parse_status_line(*line);
-    }
-
-    bool pass_over() {
-        if (++interims_ > max_interim) return end_as_garbage(boost::system::errc::bad_message);
-        text_.erase(0, scanned_);
-        scanned_ = 0;
-        end_ = {};
-        return !text_.empty();
-    }
-
-    bool end_long() {
-        if (!declines()) return end_as_garbage(boost::system::errc::message_size);
-        end();
-        return false;
-    }
-
-    bool end_as_garbage(boost::system::errc::errc_t why) {
+    void end_as_garbage(boost::system::errc::errc_t why) {
         breach_ = make_error_code(why);
         end(State::garbage);
-        return false;
     }
 
-    void end(State state) noexcept { state_ = state; }
+    bool end(State state) noexcept {
+        state_ = state;
+        return false;
+    }
 
     bool awaits_body_;
     State state_ = State::incomplete;
-    std::string text_;
-    std::size_t scanned_ = 0; // of it; up to the end of the header, if that has come
-    HeaderEnd end_;
-    bool has_header_ = false; // of a 407 whose body is awaited
-    std::size_t body_ = 0;
-    int interims_ = 0;
+    AnswerHeader header_;
+    std::optional<std::size_t> body_; // the size of that of a 407 which is awaited
     bool keeps_connection_ = false;
     std::vector<ProxyChallenge> challenges_;
     error_code breach_{};

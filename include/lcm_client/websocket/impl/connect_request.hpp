@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CONNECT_REQUEST_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECT_REQUEST_HPP
 
-#include <lcm_client/websocket/impl/proxy_url.hpp>
+#include <lcm_client/websocket/impl/server_name.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <string>

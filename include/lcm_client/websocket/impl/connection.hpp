@@ -68,21 +68,6 @@ struct WebSocketSettings {
     std::shared_ptr<FactoryMemory> memory = std::make_shared<FactoryMemory>();
 };
 
-/// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
-/// When this throws, the handler is still there.
-template <class Handler, class... Results> void post_completion(const boost::asio::any_io_executor& executor,
-                                                                Handler& handler, error_code ec, Results... results) {
-    if (!handler) return;
-    // On its way through Asio's layers a handler that was moved could be lost.
-    const auto kept = std::make_shared<Handler>(std::move(handler));
-    try {
-        post_later(executor, [kept, ec, results...] { (*kept)(ec, results...); });
-    } catch (...) {
-        handler = std::move(*kept);
-        throw;
-    }
-}
-
 /// The connection owns its handlers, and its pending operations own the connection: the timer's wait from the first
 /// step until all is over, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport).
 /// Whatever goes wrong first ends it: every step after a wait looks at the state before it goes on.
@@ -127,35 +112,26 @@ private:
         closed,
     };
 
-    // The request for the upgrade on its way, and what has come of its answer. The two are under way at once: a server
-    // that refuses may answer, and go, before it has read all.
-    struct Upgrade {
+    // A request that HTTP answers on its way, and what has come of the answer. The two are under way at once: whoever
+    // refuses may answer, and go, before it has read all.
+    template <class Answer> struct Exchange {
         std::string request;
-        UpgradeAnswer answer;
-        std::size_t written = 0;  // of the request
-        error_code write_error{}; // after which an answer can still be there to read
-        std::array<char, 4096> piece{};
-
-        [[nodiscard]] bool has_left() const noexcept { return written == request.size(); }
-    };
-
-    // What is being done while the connection opens, for its time-out.
-    struct Stage {
-        Errc code;
-        const char* what;
-        std::chrono::milliseconds limit;
-    };
-
-    // A request for a tunnel on its way, and what has come of its answer, both at once as with the upgrade.
-    struct ProxyExchange {
-        std::string request;
-        ConnectAnswer answer;
+        Answer answer;
         std::size_t written = 0;  // of the request
         error_code write_error{}; // after which an answer can still be there to read
         std::array<char, 4096> piece{};
 
         [[nodiscard]] bool has_left() const noexcept { return written == request.size(); }
         [[nodiscard]] bool has_ended_writing() const noexcept { return has_left() || write_error; }
+    };
+    using Upgrade = Exchange<UpgradeAnswer>;
+    using ProxyExchange = Exchange<ConnectAnswer>;
+
+    // What is being done while the connection opens, for its time-out.
+    struct Stage {
+        Errc code;
+        const char* what;
+        std::chrono::milliseconds limit;
     };
 
     // A proxy, until there is a tunnel through it.
@@ -196,12 +172,6 @@ private:
     // Where TCP goes, and the first TLS: to the proxy, if there is one.
     [[nodiscard]] const Url& first_hop() const noexcept { return proxy_ ? proxy_->url : url(); }
 
-    // Whom TCP connects to.
-    struct Destination {
-        std::string_view host;
-        std::string_view port;
-    };
-
     // Who signs on at an attempt.
     struct Offer {
         Credentials credentials;
@@ -212,7 +182,6 @@ private:
     // opening.ipp
     LCM_CLIENT_DECL void begin(Stage stage);
     LCM_CLIENT_DECL void begin_with_server(Stage stage);
-    [[nodiscard]] LCM_CLIENT_DECL Destination destination() const;
     LCM_CLIENT_DECL void resolve();
     LCM_CLIENT_DECL void look_up(const std::string& name);
     LCM_CLIENT_DECL void on_resolved(error_code ec, const Addresses& found);
@@ -241,6 +210,7 @@ private:
     LCM_CLIENT_DECL void begin_attempt();
     [[nodiscard]] LCM_CLIENT_DECL bool ask_for_credentials();
     [[nodiscard]] LCM_CLIENT_DECL bool may_offer(std::string_view secret);
+    [[nodiscard]] LCM_CLIENT_DECL std::optional<SecretDigest> digest(std::string_view realm, std::string_view secret);
     [[nodiscard]] LCM_CLIENT_DECL std::string choose_cookies();
     LCM_CLIENT_DECL void distrust_cookies() noexcept;
     LCM_CLIENT_DECL void learn_from(const AnswerHead& head);

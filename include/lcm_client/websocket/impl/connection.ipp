@@ -9,6 +9,7 @@
 #include <lcm_client/websocket/impl/giving_way.ipp>
 #include <lcm_client/websocket/impl/liveness.ipp>
 #include <lcm_client/websocket/impl/opening.ipp>
+#include <lcm_client/websocket/impl/post_later.ipp>
 #include <lcm_client/websocket/impl/proxying.ipp>
 #include <lcm_client/websocket/impl/reading.ipp>
 #include <lcm_client/websocket/impl/securing.ipp>
@@ -18,17 +19,11 @@
 #include <lcm_client/websocket/impl/upgrade.ipp>
 #include <lcm_client/websocket/impl/writing.ipp>
 
-#include <boost/asio/post.hpp>
-
 #include <chrono>
 #include <memory>
 #include <utility>
 
 namespace lcm::detail {
-
-LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function) {
-    boost::asio::post(executor, std::move(function));
-}
 
 LCM_CLIENT_DECL WebSocketConnection::WebSocketConnection(boost::asio::any_io_executor executor,
                                                          std::shared_ptr<const WebSocketSettings> settings,

@@ -99,9 +99,8 @@ struct UpgradeFacts {
                                                     const UpgradeFacts& request) {
     if (location && !request.tls && is_same_over_tls(*location, request.host)) return "; use wss://";
     if (location && is_for_signing_in(*location))
-        return "; it seems to be a page for signing in, which a browser has to show: the credentials are missing, out "
-               "of "
-               "date, or not of the kind that is wanted";
+        return "; it seems to be a page for signing in, which a browser has to show: the credentials are missing, "
+               "out of date, or not of the kind that is wanted";
     return "; redirections are not followed, so give the final URL";
 }
 

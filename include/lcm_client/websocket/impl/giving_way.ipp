@@ -86,7 +86,7 @@ LCM_CLIENT_DECL void WebSocketConnection::note_failure(Explanation& why) noexcep
         if (is_ill) memory.note_ill(*node);
         else if (why.code == Errc::unauthorized) memory.note_good(*node);
     }
-    memory.forget(destination().host);
+    memory.forget(first_hop().host);
     if (connector_->size() == 1 && (why.code != Errc::connect_failed || connector_->winner())) return;
     try {
         why.failure.detail += (why.failure.detail.empty() ? "" : "; ") + connector_->describe();

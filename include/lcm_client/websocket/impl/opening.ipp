@@ -43,14 +43,9 @@ LCM_CLIENT_DECL void WebSocketConnection::begin_with_server(Stage stage) {
     begin(stage);
 }
 
-// What is dialled.
-LCM_CLIENT_DECL WebSocketConnection::Destination WebSocketConnection::destination() const {
-    return {first_hop().host, first_hop().port};
-}
-
 LCM_CLIENT_DECL void WebSocketConnection::resolve() {
     begin_with_server({Errc::resolve_failed, "resolving the server's name", options().resolve_timeout});
-    const std::string host(destination().host);
+    const std::string& host = first_hop().host;
     error_code is_name;
     const auto address = boost::asio::ip::make_address(host, is_name);
     if (!is_name) return on_resolved({}, {address});
@@ -73,10 +68,10 @@ LCM_CLIENT_DECL void WebSocketConnection::look_up(const std::string& name) {
 
 LCM_CLIENT_DECL void WebSocketConnection::on_resolved(error_code ec, const Addresses& found) {
     guard_opening([&] {
-        if (ec) return fail({Errc::resolve_failed, {ec, "the name is " + std::string(destination().host)}});
+        if (ec) return fail({Errc::resolve_failed, {ec, "the name is " + first_hop().host}});
         Addresses allowed = found;
         if (is_for_loopback_only()) std::erase_if(allowed, [](const auto& address) { return !address.is_loopback(); });
-        if (allowed.empty()) return fail(explain_remote(destination().host, found.front().to_string()));
+        if (allowed.empty()) return fail(explain_remote(first_hop().host, found.front().to_string()));
         connect(allowed);
     });
 }
@@ -87,7 +82,7 @@ LCM_CLIENT_DECL bool WebSocketConnection::is_for_loopback_only() const noexcept 
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::connect(const Addresses& addresses) {
-    const auto port = static_cast<unsigned short>(std::stoul(std::string(destination().port)));
+    const auto port = static_cast<unsigned short>(std::stoul(first_hop().port));
     std::vector<Endpoint> endpoints;
     for (const auto& address : addresses) endpoints.emplace_back(address, port);
     endpoints = alternate_families(endpoints);

@@ -3,16 +3,39 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_POST_LATER_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_POST_LATER_HPP
 
+#include <lcm_client/errc.hpp>
 #include <lcm_client/handler.hpp>
 #include <lcm_client/impl/compilation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <utility>
 
 namespace lcm::detail {
 
 /// Runs a function on the executor, but not now. Erased, since each kind of function takes long to compile.
 LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function);
 
+/// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
+/// When this throws, the handler is still there.
+template <class Handler, class... Results> void post_completion(const boost::asio::any_io_executor& executor,
+                                                                Handler& handler, error_code ec, Results... results) {
+    if (!handler) return;
+    // On its way through Asio's layers a handler that was moved could be lost.
+    const auto kept = std::make_shared<Handler>(std::move(handler));
+    try {
+        post_later(executor, [kept, ec, results...] { (*kept)(ec, results...); });
+    } catch (...) {
+        handler = std::move(*kept);
+        throw;
+    }
+}
+
 } // namespace lcm::detail
+
+#ifndef LCM_CLIENT_SEPARATE_COMPILATION
+#include <lcm_client/websocket/impl/post_later.ipp>
+#endif
 
 #endif

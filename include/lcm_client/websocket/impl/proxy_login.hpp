@@ -6,7 +6,7 @@
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/websocket/credentials.hpp>
-#include <lcm_client/websocket/impl/proxy_url.hpp>
+#include <lcm_client/websocket/impl/server_name.hpp>
 #include <lcm_client/websocket/impl/url_credentials.hpp>
 #include <lcm_client/websocket/proxy.hpp>
 #include <lcm_client/websocket/url.hpp>

@@ -6,10 +6,9 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/websocket/impl/check_ipv6.hpp>
 #include <lcm_client/websocket/impl/url_credentials.hpp>
 #include <lcm_client/websocket/url.hpp>
-
-#include <boost/asio/ip/address_v6.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -18,24 +17,12 @@
 
 namespace lcm::detail {
 
-/// The host and the port, which is always named: how CONNECT and the errors write it.
-[[nodiscard]] inline std::string host_and_port(const Url& url) {
-    return (url.is_ipv6() ? '[' + url.host + ']' : url.host) + ':' + url.port;
-}
-
-/// `url` without what can be secret in it.
-[[nodiscard]] inline std::string without_secrets(const Url& url) {
-    return (url.tls ? "wss://" : "ws://") + host_and_port(url) + '/';
-}
-
 // The address of a proxy differs from that of a server by the scheme, and by having no path.
 inline Url parse_proxy_authority(std::string_view text, bool tls) {
     const std::size_t end = (std::min)(text.find_first_of("/?#"), text.size());
     if (end < text.size() && text.substr(end) != "/") throw_invalid("url: a proxy has no path");
     Url url = parse_url((tls ? "wss://" : "ws://") + std::string(text.substr(0, end)));
-    error_code problem;
-    if (url.is_ipv6()) boost::asio::ip::make_address_v6(url.host, problem);
-    if (problem) throw_invalid("url: what stands in brackets is not an IPv6 address");
+    check_ipv6(url);
     static_cast<void>(url_credentials(url)); // which refuses some
     return url;
 }

@@ -6,6 +6,7 @@
 #include <lcm_client/websocket/impl/connect_request.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
 #include <lcm_client/websocket/impl/explain_proxy.hpp>
+#include <lcm_client/websocket/impl/server_name.hpp>
 #include <lcm_client/websocket/impl/tls_refusal.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -42,7 +43,7 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_proxy() {
         if (self && self->state_ == State::opening) self->guard_opening([&] { self->on_proxy_named(text); });
     };
     proxy_answer_ = std::make_shared<LateAnswer>(executor_, std::move(take));
-    const std::string server = without_secrets(url());
+    const std::string server = server_name(url()) + '/';
     const ProxyAnswer answer = [late = proxy_answer_](std::string text) { late->give(std::move(text)); };
     try {
         options().proxy.proxy_for(server, answer);
@@ -90,12 +91,8 @@ LCM_CLIENT_DECL bool WebSocketConnection::may_offer_to_proxy() {
     way.secret.reset();
     if (way.login.offered().empty()) return true;
     RefusedSecrets& refused = client_memory_->refused;
-    const auto secret = refused.digest(host_and_port(way.url), way.login.offered());
-    if (!secret) {
-        const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
-        fail({stage_.code, {cause, "the credentials could not be prepared"}});
-        return false;
-    }
+    const auto secret = digest(host_and_port(way.url), way.login.offered());
+    if (!secret) return false;
     if (const auto held = refused.hold(*secret, std::chrono::steady_clock::now())) {
         const bool can_ask = static_cast<bool>(options().proxy.credentials);
         if (way.login.withhold(can_ask)) return true;

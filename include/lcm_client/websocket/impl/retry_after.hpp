@@ -47,6 +47,15 @@ constexpr std::optional<std::chrono::sys_seconds> parse_http_date(std::string_vi
     return std::chrono::sys_days(day) + hour + minute + second;
 }
 
+/// A number of seconds, at most `longest`; nothing if `text` is none.
+constexpr std::optional<std::chrono::seconds> parse_seconds(std::string_view text,
+                                                            std::chrono::seconds longest) noexcept {
+    if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+    std::chrono::seconds time(0);
+    for (const char c : text) time = (std::min)(time * 10 + std::chrono::seconds(c - '0'), longest);
+    return time;
+}
+
 /// For how long the value of a Retry-After header asks to be left alone from `now` on: seconds, or a date. From zero to
 /// `max_retry_after`; nothing if the value is neither.
 constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
@@ -54,10 +63,7 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
     constexpr std::chrono::seconds none(0);
     if (const auto date = parse_http_date(text))
         return std::clamp(*date - std::chrono::floor<std::chrono::seconds>(now), none, max_retry_after);
-    if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
-    std::chrono::seconds time = none;
-    for (const char c : text) time = (std::min)(time * 10 + std::chrono::seconds(c - '0'), max_retry_after);
-    return time;
+    return parse_seconds(text, max_retry_after);
 }
 
 } // namespace lcm::detail

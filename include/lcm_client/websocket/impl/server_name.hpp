@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: how a server is named in `LinkStatus` and in errors.
+// Internal: how a server or a proxy is named, in `LinkStatus`, in errors and in CONNECT.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_SERVER_NAME_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_SERVER_NAME_HPP
 
@@ -9,11 +9,14 @@
 
 namespace lcm::detail {
 
-/// "wss://host:port", always with the port: two servers of one host differ in it. Without user information, path and
-/// query, which can hold secrets.
+/// "host:port", always with the port: two servers of one host differ in it.
+[[nodiscard]] inline std::string host_and_port(const Url& url) {
+    return (url.is_ipv6() ? '[' + url.host + ']' : url.host) + ':' + url.port;
+}
+
+/// "wss://host:port", without user information, path and query, which can hold secrets.
 [[nodiscard]] inline std::string server_name(const Url& url) {
-    const std::string host = url.is_ipv6() ? '[' + url.host + ']' : url.host;
-    return (url.tls ? "wss://" : "ws://") + host + ':' + url.port;
+    return (url.tls ? "wss://" : "ws://") + host_and_port(url);
 }
 
 } // namespace lcm::detail

@@ -5,11 +5,10 @@
 
 #include <lcm_client/config.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/websocket/impl/check_ipv6.hpp>
 #include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
-
-#include <boost/asio/ip/address_v6.hpp>
 
 #include <string>
 #include <vector>
@@ -20,9 +19,7 @@ namespace lcm::detail {
 inline Url checked_server(const WebSocketOptions& options, const std::string& text) {
     Url url = parse_url(text);
     ensure_valid(options, url);
-    error_code problem;
-    if (url.is_ipv6()) boost::asio::ip::make_address_v6(url.host, problem);
-    if (problem) throw_invalid("url: what stands in brackets is not an IPv6 address");
+    check_ipv6(url);
     return url;
 }
 

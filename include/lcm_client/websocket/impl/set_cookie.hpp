@@ -6,6 +6,7 @@
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/impl/check_header.hpp>
 #include <lcm_client/websocket/impl/cookie_date.hpp>
+#include <lcm_client/websocket/impl/retry_after.hpp>
 #include <lcm_client/websocket/impl/token.hpp>
 #include <lcm_client/websocket/url.hpp>
 
@@ -41,11 +42,9 @@ end_of_age(std::string_view age, std::chrono::system_clock::time_point now) {
     constexpr std::chrono::seconds longest = std::chrono::hours(24 * 400);
     const bool is_negative = age.starts_with('-');
     if (is_negative) age.remove_prefix(1);
-    if (age.empty() || !std::all_of(age.begin(), age.end(), is_digit)) return std::nullopt;
-    if (is_negative) return now;
-    std::chrono::seconds time(0);
-    for (const char c : age) time = (std::min)(time * 10 + std::chrono::seconds(c - '0'), longest);
-    return now + time;
+    const auto time = parse_seconds(age, longest);
+    if (!time) return std::nullopt;
+    return is_negative ? now : now + *time;
 }
 
 /// Nothing if it is no cookie that can be sent back.

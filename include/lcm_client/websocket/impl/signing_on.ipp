@@ -53,16 +53,21 @@ LCM_CLIENT_DECL bool WebSocketConnection::ask_for_credentials() {
 
 LCM_CLIENT_DECL bool WebSocketConnection::may_offer(std::string_view secret) {
     RefusedSecrets& refused = client_memory_->refused;
-    offer_->secret = refused.digest(realm_of_servers, secret);
-    if (!offer_->secret) {
-        const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
-        fail({stage_.code, {cause, "the credentials could not be prepared"}});
-        return false;
-    }
+    offer_->secret = digest(realm_of_servers, secret);
+    if (!offer_->secret) return false;
     const auto held = refused.hold(*offer_->secret, std::chrono::steady_clock::now());
     if (held) fail(explain_held(*held));
     else refused.reserve();
     return !held;
+}
+
+// By which a refused secret is known again. If there can be none, the attempt has failed.
+LCM_CLIENT_DECL std::optional<SecretDigest> WebSocketConnection::digest(std::string_view realm,
+                                                                        std::string_view secret) {
+    if (auto made = client_memory_->refused.digest(realm, secret)) return made;
+    const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
+    fail({stage_.code, {cause, "the credentials could not be prepared"}});
+    return std::nullopt;
 }
 
 // For the request that is about to leave. Cookies are of the one who signed on before.

@@ -5,6 +5,7 @@
 
 #include <lcm_client/websocket/impl/tls_tunnel.hpp>
 
+#include <boost/asio/consign.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
 
 #include <memory>
@@ -16,22 +17,16 @@ LCM_CLIENT_DECL TlsTunnel::TlsTunnel(std::shared_ptr<Outer> outer, boost::asio::
     : inner_(Layer(std::move(outer)), context) {}
 
 LCM_CLIENT_DECL void TlsTunnel::handshake(Handler<void(error_code)> handler) {
-    auto kept = [self = shared_from_this(), handler = std::move(handler)](error_code ec) mutable { handler(ec); };
-    inner_.async_handshake(boost::asio::ssl::stream_base::client, std::move(kept));
+    inner_.async_handshake(boost::asio::ssl::stream_base::client,
+                           boost::asio::consign(std::move(handler), shared_from_this()));
 }
 
 LCM_CLIENT_DECL void TlsTunnel::read_some(boost::asio::mutable_buffer to, IoHandler handler) {
-    auto kept = [self = shared_from_this(), handler = std::move(handler)](error_code ec, std::size_t count) mutable {
-        handler(ec, count);
-    };
-    inner_.async_read_some(to, std::move(kept));
+    inner_.async_read_some(to, boost::asio::consign(std::move(handler), shared_from_this()));
 }
 
 LCM_CLIENT_DECL void TlsTunnel::write_some(boost::asio::const_buffer from, IoHandler handler) {
-    auto kept = [self = shared_from_this(), handler = std::move(handler)](error_code ec, std::size_t count) mutable {
-        handler(ec, count);
-    };
-    inner_.async_write_some(from, std::move(kept));
+    inner_.async_write_some(from, boost::asio::consign(std::move(handler), shared_from_this()));
 }
 
 LCM_CLIENT_DECL std::size_t TlsTunnel::read_at_once(boost::asio::mutable_buffer to, error_code& ec) {

@@ -134,7 +134,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgraded() {
     state_ = State::open;
     opened_ = std::chrono::steady_clock::now();
     be_abortive(true);
-    keep_alive_.begin(std::chrono::steady_clock::now());
+    keep_alive_.begin(opened_);
     schedule();
     reader_.begin_with(frames);
     scan();

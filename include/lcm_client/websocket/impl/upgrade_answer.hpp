@@ -7,8 +7,8 @@
 #include <lcm_client/errc.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/error.hpp>
+#include <lcm_client/websocket/impl/answer_header.hpp>
 #include <lcm_client/websocket/impl/explain.hpp>
-#include <lcm_client/websocket/impl/header_end.hpp>
 #include <lcm_client/websocket/impl/http_answer.hpp>
 #include <lcm_client/websocket/impl/retry_after.hpp>
 #include <lcm_client/websocket/options.hpp>
@@ -111,8 +111,8 @@ private:
 /// Takes the answer in pieces of any size.
 class UpgradeAnswer {
 public:
-    static constexpr std::size_t max_header = 64 * 1024; ///< of one answer, with its status line
-    static constexpr int max_interim = 16;               ///< answers before the one that counts
+    static constexpr std::size_t max_header = AnswerHeader::max_size;
+    static constexpr int max_interim = AnswerHeader::max_interim;
 
     enum class State {
         incomplete,
@@ -124,25 +124,25 @@ public:
 
     /// The server's next bytes, while the answer is incomplete.
     State take(std::string_view bytes, std::chrono::system_clock::time_point now) {
-        text_.append(bytes);
-        while (state_ == State::incomplete && look(now)) {}
+        header_.append(bytes);
+        if (state_ == State::incomplete) look(now);
         return state_;
     }
 
     [[nodiscard]] State state() const noexcept { return state_; }
 
     /// Whether the server has said anything.
-    [[nodiscard]] bool has_begun() const noexcept { return !text_.empty() || interims_ != 0; }
+    [[nodiscard]] bool has_begun() const noexcept { return header_.has_begun(); }
 
     /// The bytes behind the header: the first frames. When it was accepted.
-    [[nodiscard]] std::string_view rest() const noexcept { return std::string_view(text_).substr(scanned_); }
+    [[nodiscard]] std::string_view rest() const noexcept { return header_.rest(); }
 
     /// What the server has answered: nothing while that is not HTTP, not final, or agrees and is not whole.
     [[nodiscard]] std::optional<AnswerHead> head() const noexcept {
-        std::string_view fields = std::string_view(text_).substr(0, max_header);
+        std::string_view fields = header_.text().substr(0, max_header);
         const auto line = take_line(fields);
         const auto status = line ? parse_status_line(*line) : std::nullopt;
-        const bool is_whole = end_.is_found() && scanned_ <= max_header;
+        const bool is_whole = header_.state() == AnswerHeader::State::whole;
         if (!status || status->is_interim() || (status->status == 101 && !is_whole)) return std::nullopt;
         return AnswerHead{status->status, fields};
     }
@@ -165,40 +165,23 @@ public:
     }
 
 private:
-    // Returns whether there is more to see, behind an interim answer.
-    bool look(std::chrono::system_clock::time_point now) {
-        scanned_ += end_.take(std::string_view(text_).substr(scanned_));
-        if (is_tls_alert()) return refuse(explain_tls_there());
-        if (cannot_be_http()) return refuse(explain_no_websocket(make_error_code(boost::system::errc::bad_message)));
-        if (scanned_ > max_header) return refuse_long(now);
-        if (!end_.is_found()) return false;
-        std::string_view lines = std::string_view(text_).substr(0, scanned_);
-        const StatusLine status = *parse_status_line(*take_line(lines));
-        if (status.is_interim()) return pass_over();
-        if (status.status != 101) return refuse(*refusal_so_far(now));
-        judge(status, UpgradeFields(lines));
-        return false;
+    void look(std::chrono::system_clock::time_point now) {
+        switch (header_.state()) {
+        case AnswerHeader::State::incomplete: return;
+        case AnswerHeader::State::no_http: return refuse(explain_no_http());
+        case AnswerHeader::State::too_long: return refuse_long(now);
+        case AnswerHeader::State::whole: break;
+        }
+        if (auto refusal = refusal_so_far(now)) return refuse(*std::move(refusal));
+        std::string_view text = header_.text();
+        judge(*parse_status_line(*take_line(text)), UpgradeFields(header_.fields()));
     }
 
-    // A server of mail, or one that wants TLS, waits for the client after its first line. Nobody has to wait for it.
-    [[nodiscard]] bool cannot_be_http() const noexcept {
-        constexpr std::string_view begin = "HTTP/";
-        std::string_view head = text_;
-        if (!head.starts_with(begin.substr(0, head.size()))) return true;
-        const auto line = take_line(head);
-        return line && !parse_status_line(*line);
-    }
-
-    // An alert, with which a server that speaks TLS answers what is none (RFC 8446, 5.1).
-    [[nodiscard]] bool is_tls_alert() const noexcept { return !offer_.facts.tls && text_.starts_with('\x15'); }
-
-    bool pass_over() {
-        if (++interims_ > max_interim)
-            return refuse(explain_no_websocket(make_error_code(boost::system::errc::bad_message)));
-        text_.erase(0, scanned_);
-        scanned_ = 0;
-        end_ = {};
-        return !text_.empty();
+    // A server that speaks TLS answers by an alert what is none (RFC 8446, 5.1).
+    [[nodiscard]] Explanation explain_no_http() const {
+        const bool is_tls_alert = !offer_.facts.tls && header_.text().starts_with('\x15');
+        if (is_tls_alert) return explain_tls_there();
+        return explain_no_websocket(make_error_code(boost::system::errc::bad_message));
     }
 
     void judge(const StatusLine& status, const UpgradeFields& fields) {
@@ -210,23 +193,19 @@ private:
         else state_ = State::accepted;
     }
 
-    bool refuse_long(std::chrono::system_clock::time_point now) {
+    void refuse_long(std::chrono::system_clock::time_point now) {
         if (auto refusal = refusal_so_far(now)) return refuse(*std::move(refusal));
-        return refuse(explain_no_websocket(make_error_code(boost::system::errc::message_size)));
+        refuse(explain_no_websocket(make_error_code(boost::system::errc::message_size)));
     }
 
-    bool refuse(Explanation why) {
+    void refuse(Explanation why) {
         why_ = std::move(why);
         state_ = State::refused;
-        return false;
     }
 
     UpgradeOffer offer_;
     State state_ = State::incomplete;
-    std::string text_;
-    std::size_t scanned_ = 0; // of it; up to the end of the header, if that has come
-    HeaderEnd end_;
-    int interims_ = 0;
+    AnswerHeader header_;
     Explanation why_{};
 };
 

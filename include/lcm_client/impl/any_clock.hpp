@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A clock of any type, as the engine sees it.
-#ifndef LCM_CLIENT_CLIENT_ANY_CLOCK_HPP
-#define LCM_CLIENT_CLIENT_ANY_CLOCK_HPP
+#ifndef LCM_CLIENT_IMPL_ANY_CLOCK_HPP
+#define LCM_CLIENT_IMPL_ANY_CLOCK_HPP
 
 #include <lcm_client/clock.hpp>
 
