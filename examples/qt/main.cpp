@@ -30,8 +30,7 @@ int main(int argc, char** argv) {
                             }},
                        lcm::websocket({.url = url}));
 
-    form = new WrapUpForm([&](QObject* context) { return Server::over(client, lcm::qt::executor(context)); },
-                          {.callid = "12345", .account_number = "5|3|1|0|0|44|1", .agent = "1234"});
+    form = new WrapUpForm(client, {.callid = "12345", .account_number = "5|3|1|0|0|44|1", .agent = "1234"});
     form->setWindowTitle("Wrap up");
     form->show();
     const int code = QApplication::exec();

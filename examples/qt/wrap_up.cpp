@@ -2,13 +2,20 @@
 // What a wrap-up decides.
 #include "wrap_up.hpp"
 
+#include <boost/asio/bind_executor.hpp>
+
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-WrapUp::WrapUp(Server server, CallInfo call, std::function<void()> on_change)
-    : server_(std::move(server)), call_(std::move(call)), on_change_(std::move(on_change)) {}
+WrapUp::WrapUp(lcm::AnyClient& client, boost::asio::any_io_executor executor, CallInfo call,
+               std::function<void()> on_change)
+    : client_(client), executor_(std::move(executor)), call_(std::move(call)), on_change_(std::move(on_change)) {}
+
+template <class Request, class Then> void WrapUp::ask(const Request& request, Then then) {
+    client_.async_call(request, {.tag = submissions_}, boost::asio::bind_executor(executor_, std::move(then)));
+}
 
 // --- the lists -------------------------------------------------------------------------------------------------------
 
@@ -54,8 +61,8 @@ void WrapUp::load() {
             show(State::editing, "", "Choose a telephony outcome, a business outcome, or both.");
         };
     };
-    server_.telephony_outcomes({.callid = call_.callid}, take(telephony_));
-    server_.business_outcomes({.callid = call_.callid, .account_number = call_.account_number}, take(business_));
+    ask(lcm::GetCallOutCome{.callid = call_.callid}, take(telephony_));
+    ask(lcm::GetBusinessOutCome{.callid = call_.callid, .account_number = call_.account_number}, take(business_));
 }
 
 void WrapUp::show_no_lists(const lcm::Error& error) {
@@ -84,33 +91,34 @@ bool WrapUp::can_submit() const noexcept {
 
 void WrapUp::submit(const std::string& comment, int target) {
     if (!can_submit()) return;
+    ++submissions_;
     show(State::saving, "Saving ...", "");
     const auto then = [this](const lcm::Result<lcm::OutcomeResponse>& result) { show_ending(result); };
     if (!business_.chosen)
-        return server_.set_telephony({.callid = call_.callid,
-                                      .account_number = call_.account_number,
-                                      .outcome_id = telephony_.all[*telephony_.chosen].id,
-                                      .user_id = call_.agent,
-                                      .agent_comments = comment,
-                                      .target_amount = target},
-                                     then);
+        return ask(lcm::SetCallOutcomeWithComments{.callid = call_.callid,
+                                                   .account_number = call_.account_number,
+                                                   .outcome_id = telephony_.all[*telephony_.chosen].id,
+                                                   .user_id = call_.agent,
+                                                   .agent_comments = comment,
+                                                   .target_amount = target},
+                   then);
     const lcm::Number business = business_.all[*business_.chosen].id;
     if (!telephony_.chosen)
-        return server_.set_business({.callid = call_.callid,
-                                     .account_number = call_.account_number,
-                                     .outcome_id = business,
-                                     .user_id = call_.agent,
-                                     .agent_comments = comment,
-                                     .target_amount = target},
-                                    then);
-    server_.set_both({.callid = call_.callid,
-                      .account_number = call_.account_number,
-                      .business_outcome = business,
-                      .call_outcome = telephony_.all[*telephony_.chosen].id,
-                      .user_id = call_.agent,
-                      .agent_comments = comment,
-                      .target_amount = target},
-                     then);
+        return ask(lcm::SetBusinessOutcomeWithComments{.callid = call_.callid,
+                                                       .account_number = call_.account_number,
+                                                       .outcome_id = business,
+                                                       .user_id = call_.agent,
+                                                       .agent_comments = comment,
+                                                       .target_amount = target},
+                   then);
+    ask(lcm::SetBusinessOutcomeWithCallOutcome{.callid = call_.callid,
+                                               .account_number = call_.account_number,
+                                               .business_outcome = business,
+                                               .call_outcome = telephony_.all[*telephony_.chosen].id,
+                                               .user_id = call_.agent,
+                                               .agent_comments = comment,
+                                               .target_amount = target},
+        then);
 }
 
 void WrapUp::show_ending(const lcm::Result<lcm::OutcomeResponse>& result) {
@@ -119,39 +127,41 @@ void WrapUp::show_ending(const lcm::Result<lcm::OutcomeResponse>& result) {
 }
 
 void WrapUp::show_error(const lcm::Error& error) {
+    const std::string advice = describe(lcm::advice(error));
     switch (error.delivery) {
-    case lcm::Delivery::refused: return show(State::refused, refusal_of(error), "Correct it, and submit it again.");
-    case lcm::Delivery::unknown:
-        return show(State::unknown, "It may have been set: no answer came.",
-                    "Look the call up before you submit it again.");
+    case lcm::Delivery::refused: return show(State::refused, refusal_of(error), advice);
+    case lcm::Delivery::unknown: return show(State::unknown, "No answer came that can be understood.", advice);
     default: break;
     }
-    if (error.code == lcm::Errc::invalid_argument)
-        return show(State::not_sent, "It was not sent: " + error.detail + ".", "Correct it, and submit it again.");
-    show(State::not_sent, "It was not sent: nothing has been set.",
-         link_ == "connected" ? "Submit it again." : "Wait for the link, then submit it again.");
+    const bool is_invalid = error.code == lcm::Errc::invalid_argument;
+    show(State::not_sent, is_invalid ? "It was not sent: " + error.detail + "." : "It was not sent.", advice);
 }
 
 // --- what comes by itself --------------------------------------------------------------------------------------------
 
+namespace {
+
+std::string text_of(const lcm::LinkStatus& status) {
+    const std::optional<lcm::Advice> advice = lcm::advice(status);
+    if (!advice) return status.state == lcm::LinkState::ready ? "connected" : "closed";
+    if (advice == lcm::Advice::sign_in) return "no link: sign in again";
+    if (advice == lcm::Advice::call_support) return "no link: call support";
+    return status.state == lcm::LinkState::connecting ? "connecting" : "no link, trying again";
+}
+
+} // namespace
+
 void WrapUp::on_link(const lcm::LinkStatus& status) {
-    switch (status.state) {
-    case lcm::LinkState::ready: link_ = "connected"; break;
-    case lcm::LinkState::connecting: link_ = "connecting"; break;
-    case lcm::LinkState::waiting: link_ = "no link, trying again"; break;
-    case lcm::LinkState::blocked:
-        link_ = status.block == lcm::BlockReason::credentials ? "no link: sign in again" : "no link: call support";
-        break;
-    case lcm::LinkState::closed: link_ = "closed"; break;
-    }
+    link_ = text_of(status);
     if (state_ == State::not_loaded && status.state == lcm::LinkState::ready) return load();
     on_change_();
 }
 
 void WrapUp::on_settled(const lcm::Settled& truth) {
-    if (truth.reported.callid != call_.callid || state_ != State::unknown) return;
+    if (truth.reported.callid != call_.callid || truth.reported.tag != submissions_) return;
+    if (state_ != State::unknown) return;
     if (truth.delivery == lcm::Delivery::accepted) return show(State::saved, "It was saved after all.", "");
-    show(State::refused, "The server has refused it after all.", "Correct it, and submit it again.");
+    show(State::refused, "The server has refused it after all.", describe(lcm::Advice::correct_form));
 }
 
 void WrapUp::show(State state, std::string message, std::string advice) {

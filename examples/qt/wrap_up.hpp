@@ -6,34 +6,14 @@
 
 #include <lcm_client.hpp>
 
-#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/any_io_executor.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
-
-/// What the wrap-up asks of the server. Each function calls back once, later, on the form's thread.
-struct Server {
-    template <class Request> using Ask =
-        std::function<void(const Request&, std::function<void(const lcm::Result<typename Request::Response>&)>)>;
-
-    Ask<lcm::GetCallOutCome> telephony_outcomes;
-    Ask<lcm::GetBusinessOutCome> business_outcomes;
-    Ask<lcm::SetBusinessOutcomeWithCallOutcome> set_both;
-    Ask<lcm::SetBusinessOutcomeWithComments> set_business;
-    Ask<lcm::SetCallOutcomeWithComments> set_telephony;
-
-    /// Over a client of any transport.
-    template <class Client, class Executor> static Server over(Client& client, const Executor& executor) {
-        const auto ask = [&client, executor](const auto& request, auto then) {
-            client.async_call(request, boost::asio::bind_executor(executor, std::move(then)));
-        };
-        return {ask, ask, ask, ask, ask};
-    }
-};
 
 /// One outcome that can be chosen.
 struct Choice {
@@ -58,8 +38,10 @@ class WrapUp {
 public:
     enum class State { loading, not_loaded, editing, saving, saved, refused, not_sent, unknown };
 
-    /// `on_change` is called whenever there is something new to show.
-    WrapUp(Server server, CallInfo call, std::function<void()> on_change);
+    /// Over the client of a real connection or of a script. `executor` is where its answers are taken, and what forgets
+    /// them when this has gone. `on_change` is called whenever there is something new to show.
+    WrapUp(lcm::AnyClient& client, boost::asio::any_io_executor executor, CallInfo call,
+           std::function<void()> on_change);
     WrapUp(const WrapUp&) = delete;
     WrapUp& operator=(const WrapUp&) = delete;
 
@@ -90,17 +72,20 @@ public:
     [[nodiscard]] bool can_submit() const noexcept;
 
 private:
+    template <class Request, class Then> void ask(const Request& request, Then then);
     void show(State state, std::string message, std::string advice);
     void show_no_lists(const lcm::Error& error);
     void show_ending(const lcm::Result<lcm::OutcomeResponse>& result);
     void show_error(const lcm::Error& error);
 
-    Server server_;
+    lcm::AnyClient& client_;
+    boost::asio::any_io_executor executor_;
     CallInfo call_;
     std::function<void()> on_change_;
     State state_ = State::loading;
     int lists_missing_ = 0;
-    int loads_ = 0; // an answer to an earlier one counts no more
+    int loads_ = 0;                 // an answer to an earlier one counts no more
+    std::uint64_t submissions_ = 0; // the number of the last one is its requests' tag
     Choices telephony_;
     Choices business_;
     std::string link_ = "connecting";

@@ -2,6 +2,8 @@
 // The widgets of the wrap-up.
 #include "wrap_up_form.hpp"
 
+#include <lcm_client/qt/executor.hpp>
+
 #include <QFormLayout>
 #include <QSignalBlocker>
 #include <QString>
@@ -39,10 +41,10 @@ const char* colour_of(WrapUp::State state) {
 
 } // namespace
 
-WrapUpForm::WrapUpForm(const std::function<Server(QObject* form)>& server_for, CallInfo call)
+WrapUpForm::WrapUpForm(lcm::AnyClient& client, CallInfo call)
     : telephony(new QComboBox(this)), business(new QComboBox(this)), comment(new QLineEdit(this)),
       target(new QSpinBox(this)), submit(new QPushButton("Submit", this)), message(new QLabel(this)),
-      link(new QLabel(this)), wrap_up_(server_for(this), std::move(call), [this] { show_all(); }) {
+      link(new QLabel(this)), wrap_up_(client, lcm::qt::executor(this), std::move(call), [this] { show_all(); }) {
     auto* const rows = new QFormLayout(this);
     rows->addRow("Telephony outcome", telephony);
     rows->addRow("Business outcome", business);

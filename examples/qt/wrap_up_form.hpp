@@ -12,12 +12,10 @@
 #include <QSpinBox>
 #include <QWidget>
 
-#include <functional>
-
 class WrapUpForm : public QWidget {
 public:
-    /// `server_for` makes the server whose functions call back for as long as there is the form.
-    WrapUpForm(const std::function<Server(QObject* form)>& server_for, CallInfo call);
+    /// An answer that comes when the form has been closed reaches nobody. `client` must outlive the form.
+    WrapUpForm(lcm::AnyClient& client, CallInfo call);
 
     WrapUp& wrap_up() noexcept { return wrap_up_; }
 

@@ -279,6 +279,15 @@ TEST_CASE("Qt's own words tell why a certificate was refused, and the link is bl
         CHECK(link.state == LinkState::blocked);
         CHECK(link.error->detail.find("did not match") != std::string::npos);
     }
+    SECTION("or the whole handshake, as for a TLS that is too old") {
+        simulator.set_fault(Fault::old_tls);
+        options.tls = trusting(simulator);
+        const auto link = Desk(std::move(options)).failed();
+        CHECK(link.error->code == Errc::tls_failed);
+        CHECK(link.state == LinkState::blocked);
+        CHECK(link.block == BlockReason::other);
+        CHECK(link.error->detail.find("Qt's TLS: ") == 0);
+    }
 }
 
 TEST_CASE("The request is made anew for each attempt, and one that throws waits for credentials") {

@@ -20,10 +20,14 @@
 #include <QImage>
 #include <QNetworkRequest>
 #include <QPainter>
+#include <QSslCertificate>
+#include <QSslConfiguration>
 #include <QUrl>
 
 #include <cstdlib>
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,44 +51,44 @@ template <class Operation> std::string list_of(const std::string& records) {
            R"(","message":{"callid":"12345","response":)" + records + "}}";
 }
 
-/// The form over a client of a transport's and a clock's type.
-template <class Client> struct Desk {
-    std::unique_ptr<WrapUpForm> form;
-    std::unique_ptr<Client> client;
+/// The form over a client of any transport, whose clock stands still until the test moves it.
+struct Desk {
+    lcm::testing::ManualClock clock;
+    lcm::AnyClient client;
+    std::unique_ptr<WrapUpForm> form; // the hooks come when the loop runs, so not before it is there
 
-    template <class... Parts> explicit Desk(Parts&&... parts) {
-        lcm::ClientConfig config{.source = "test",
-                                 .hooks_executor = lcm::qt::executor(qApp),
-                                 .on_state =
-                                     [this](const lcm::LinkStatus& status) {
-                                         if (form) form->wrap_up().on_link(status);
-                                     },
-                                 .on_settled =
-                                     [this](const lcm::Settled& truth) {
-                                         if (form) form->wrap_up().on_settled(truth);
-                                     }};
-        client = std::make_unique<Client>(std::move(config), std::forward<Parts>(parts)...);
-        form = std::make_unique<WrapUpForm>(
-            [this](QObject* context) { return Server::over(*client, lcm::qt::executor(context)); },
-            CallInfo{.callid = "12345", .account_number = "5|3|1|0|0|44|1", .agent = "1234"});
+    template <class T> Desk(lcm::TransportFactory<T> factory, lcm::testing::ManualClock time)
+        : clock(time), client(config(), std::move(factory), lcm::qt::executor(qApp), time),
+          form(std::make_unique<WrapUpForm>(
+              client, CallInfo{.callid = "12345", .account_number = "5|3|1|0|0|44|1", .agent = "1234"})) {}
+
+    lcm::ClientConfig config() {
+        return {.source = "test",
+                .hooks_executor = lcm::qt::executor(qApp),
+                .on_state =
+                    [this](const lcm::LinkStatus& status) {
+                        if (form) form->wrap_up().on_link(status);
+                    },
+                .on_settled =
+                    [this](const lcm::Settled& truth) {
+                        if (form) form->wrap_up().on_settled(truth);
+                    }};
     }
-    ~Desk() { form.reset(); }
 
     [[nodiscard]] State state() const { return form->wrap_up().state(); }
     [[nodiscard]] bool reaches(State wanted) {
         return run_until([&] { return state() == wanted; });
     }
     [[nodiscard]] std::string text() const { return form->message->text().toStdString(); }
+    [[nodiscard]] std::string link() const { return form->link->text().toStdString(); }
     void submit() { form->submit->click(); }
 };
 
 /// Over a script: nothing happens but what the test says.
-struct Scripted : Desk<lcm::LcmClient<lcm::testing::ScriptedTransport, lcm::testing::ManualClock>> {
+struct Scripted : Desk {
     lcm::testing::Script script;
-    lcm::testing::ManualClock clock;
 
-    explicit Scripted(lcm::testing::Script server = {}, lcm::testing::ManualClock time = {})
-        : Desk(lcm::testing::scripted(server), lcm::qt::executor(qApp), time), script(server), clock(time) {}
+    explicit Scripted(lcm::testing::Script server = {}) : Desk(lcm::testing::scripted(server), {}), script(server) {}
 
     void lists(const char* telephony, const char* business) {
         settle();
@@ -147,7 +151,7 @@ TEST_CASE("Lists that could not be loaded are loaded when there is a link again"
     CHECK(desk.text() == "The outcomes could not be loaded.\nThey are loaded when there is a link again.");
     desk.script.fail_open({});
     for (int i = 0; i < 30 && desk.state() == State::not_loaded; ++i) desk.pass(1s);
-    CHECK(desk.form->link->text() == "connected");
+    CHECK(desk.link() == "connected");
     CHECK(desk.state() == State::loading);
     desk.ready();
 }
@@ -193,7 +197,7 @@ TEST_CASE("Each ending is told with what is to be done, and nothing is submitted
         desk.settle();
         desk.script.receive(reply<Set>("12345", false));
         desk.settle();
-        CHECK(desk.text() == "The server refused it.\nCorrect it, and submit it again.");
+        CHECK(desk.text() == "The server refused it.\nCorrect what you have entered, and submit it again.");
         CHECK(desk.form->submit->isEnabled());
     }
     SECTION("refused, with the server's words") {
@@ -201,24 +205,26 @@ TEST_CASE("Each ending is told with what is to be done, and nothing is submitted
         desk.settle();
         desk.script.receive(lcm::testing::ws_error("Invalid Call ID:12345"));
         desk.settle();
-        CHECK(desk.text() == "The server refused it: Invalid Call ID.\nCorrect it, and submit it again.");
+        CHECK(desk.text() ==
+              "The server refused it: Invalid Call ID.\nCorrect what you have entered, and submit it again.");
     }
     SECTION("not sent, since there is no link") {
         desk.script.fail_open(lcm::Errc::connect_failed);
         desk.script.drop(boost::asio::error::connection_reset);
         desk.settle();
-        CHECK(desk.form->link->text() == "no link, trying again");
+        CHECK(desk.link() == "no link, trying again");
         desk.submit();
         desk.settle();
         desk.pass(11s);
-        CHECK(desk.text() == "It was not sent: nothing has been set.\nWait for the link, then submit it again.");
+        CHECK(desk.text() == "It was not sent.\nWait until the connection is back, and submit it again then.");
         CHECK(desk.form->submit->isEnabled());
     }
     SECTION("unknown, and the truth comes late") {
         desk.submit();
         desk.settle();
         desk.pass(11s);
-        CHECK(desk.text() == "It may have been set: no answer came.\nLook the call up before you submit it again.");
+        CHECK(desk.text() == "No answer came that can be understood.\n"
+                             "It may have been done; look it up before you submit it again.");
         desk.script.receive(reply<Set>("12345"));
         desk.settle();
         CHECK(desk.text() == "It was saved after all.");
@@ -234,41 +240,143 @@ TEST_CASE("A form that is closed while it waits is told nothing more") {
     desk.form.reset();
     desk.script.receive(reply<lcm::SetBusinessOutcomeWithCallOutcome>("12345"));
     desk.settle();
-    CHECK(desk.client->stats().pending == 0);
+    CHECK(desk.client.stats().pending == 0);
 }
 
 namespace {
 
-template <class Form> void check_over_a_network(Form& desk, lcm::testing::Simulator& simulator) {
+// --- the faults of the simulator, over both real transports ------------------------------------------------------------
+
+const lcm::testing::FaultScope submission{.operation = "SetBusinessOutcomeWithCallOutcome"};
+const char* const saved = "Saved.";
+const char* const refused = "The server refused it.\nCorrect what you have entered, and submit it again.";
+const char* const unknown = "No answer came that can be understood.\n"
+                            "It may have been done; look it up before you submit it again.";
+
+struct FaultyAnswer {
+    Fault fault;
+    const char* text; // what the agent reads in the end
+    bool takes_time = false;
+};
+
+const std::vector<FaultyAnswer> faulty_answers{
+    {Fault::none, saved},
+    {Fault::no_answer, unknown, true},
+    {Fault::late_answer, unknown, true},
+    {Fault::answer_twice, saved},
+    {Fault::success_false, refused},
+    {Fault::missing_success, unknown},
+    {Fault::success_string, unknown},
+    {Fault::wrong_case, saved},
+    {Fault::other_subscriber, saved},
+    {Fault::garbage, unknown, true},
+    {Fault::truncated_json, unknown, true},
+    {Fault::huge_message, unknown},
+    {Fault::oversized_answer, unknown},
+    {Fault::binary_frame, saved},
+    {Fault::fragments, saved},
+    {Fault::drop_before_answer, unknown},
+    {Fault::drop_while_receiving, unknown},
+    {Fault::close_going_away, unknown},
+    {Fault::close_policy, unknown},
+    {Fault::close_internal_error, unknown},
+};
+
+/// Runs the loop, and the client's clock with it if `passes`.
+template <class Done> bool comes_to(Desk& desk, bool passes, Done done) {
+    return run_until([&] {
+        if (passes) desk.clock.advance(1s);
+        return done();
+    });
+}
+
+void check_answer(Desk& desk, lcm::testing::Simulator& simulator, const FaultyAnswer& row) {
+    CAPTURE(lcm::testing::info(row.fault).name);
     REQUIRE(desk.reaches(State::editing));
+    simulator.set_fault(row.fault, submission);
     desk.form->telephony->setCurrentIndex(1);
     desk.form->business->setCurrentIndex(1);
-    simulator.set_fault(Fault::success_false);
     desk.submit();
-    REQUIRE(desk.reaches(State::refused));
-    simulator.set_fault(Fault::drop_before_answer);
-    desk.submit();
-    REQUIRE(desk.reaches(State::unknown));
-    simulator.set_fault(Fault::none);
-    REQUIRE(run_until([&] { return desk.form->link->text() == "connected"; }));
-    desk.submit();
+    // Time passes for what the server has: the two lists, and this.
+    if (row.takes_time) REQUIRE(run_until([&] { return simulator.requests().size() == 3; }));
+    REQUIRE(comes_to(desk, row.takes_time, [&] { return desk.state() != State::saving; }));
+    CHECK(desk.text() == row.text);
+    CHECK(desk.form->submit->isEnabled() == (row.text != saved));
+    if (row.fault != Fault::late_answer) return;
+    simulator.release_answers();
     REQUIRE(desk.reaches(State::saved));
+    CHECK(desk.text() == "It was saved after all.");
+}
+
+/// What a whole connection has: the lists cannot be loaded, and the form says what the link needs.
+struct FaultyLink {
+    Fault fault;
+    const char* link;
+    bool takes_time = false;
+};
+
+const std::vector<FaultyLink> faulty_links{
+    {Fault::stop_reading, "no link, trying again", true},
+    {Fault::unauthorized, "no link: sign in again"},
+    {Fault::forbidden, "no link: sign in again"},
+    {Fault::service_unavailable, "no link, trying again"},
+    {Fault::wrong_host, "no link: call support"},
+    {Fault::expired, "no link: call support"},
+    {Fault::not_yet_valid, "no link: call support"},
+    {Fault::unknown_authority, "no link: call support"},
+    {Fault::self_signed, "no link: call support"},
+    {Fault::no_address, "no link: call support"},
+    {Fault::old_tls, "no link: call support"},
+    {Fault::client_certificate, "no link: call support"},
+};
+
+void check_link(Desk& desk, const FaultyLink& row) {
+    CAPTURE(lcm::testing::info(row.fault).name);
+    REQUIRE(comes_to(desk, row.takes_time, [&] { return desk.link() == row.link; }));
+    REQUIRE(comes_to(desk, true, [&] { return desk.state() == State::not_loaded; }));
+    CHECK_FALSE(desk.form->submit->isEnabled());
+}
+
+using Connect = std::function<std::unique_ptr<Desk>(const lcm::testing::Simulator&)>;
+
+void check_all_faults(const Connect& connect) {
+    for (const FaultyAnswer& row : faulty_answers) {
+        lcm::testing::Simulator simulator;
+        const auto desk = connect(simulator);
+        check_answer(*desk, simulator, row);
+    }
+    for (const FaultyLink& row : faulty_links) {
+        lcm::testing::Simulator simulator({.tls = lcm::testing::info(row.fault).needs_tls, .fault = row.fault});
+        const auto desk = connect(simulator);
+        check_link(*desk, row);
+    }
 }
 
 } // namespace
 
-TEST_CASE("The form works over the library's WebSocket") {
-    lcm::testing::Simulator simulator;
-    Desk<lcm::Client> desk(lcm::websocket({.url = simulator.url()}));
-    check_over_a_network(desk, simulator);
+TEST_CASE("The form tells each of the simulator's faults as what it is, over the library's WebSocket") {
+    check_all_faults([](const lcm::testing::Simulator& simulator) {
+        lcm::WebSocketOptions options{.url = simulator.url(), .idle_timeout = 200ms};
+        options.tls.ca_pem = simulator.authority_pem();
+        return std::make_unique<Desk>(lcm::websocket(options), lcm::testing::ManualClock{});
+    });
 }
 
-TEST_CASE("The form works over Qt's WebSocket") {
-    lcm::testing::Simulator simulator;
-    const QUrl url(QString::fromStdString(simulator.url()));
-    Desk<lcm::LcmClient<lcm::PushTransport>> desk(
-        lcm::qt::websocket({.request = [=] { return QNetworkRequest(url); }}));
-    check_over_a_network(desk, simulator);
+TEST_CASE("The form tells each of the simulator's faults as what it is, over Qt's WebSocket") {
+    check_all_faults([](const lcm::testing::Simulator& simulator) {
+        const lcm::testing::ManualClock clock;
+        const QUrl url(QString::fromStdString(simulator.url()));
+        lcm::qt::WebSocketOptions options{.request = [=] { return QNetworkRequest(url); }};
+        options.tls.setCaCertificates(QSslCertificate::fromData(QByteArray::fromStdString(simulator.authority_pem())));
+        return std::make_unique<Desk>(lcm::qt::websocket(options, clock), clock);
+    });
+}
+
+TEST_CASE("No fault of the simulator is left out of the form's tests") {
+    std::set<Fault> tested;
+    for (const FaultyAnswer& row : faulty_answers) tested.insert(row.fault);
+    for (const FaultyLink& row : faulty_links) tested.insert(row.fault);
+    for (const auto& row : lcm::testing::fault_table) CHECK(tested.count(row.fault) == 1);
 }
 
 // LCM_CLIENT_PICTURE names the file to write, as examples/qt/states.png.

@@ -41,6 +41,15 @@ using lcm::detail::Explanation;
     return {Errc::tls_failed, {.detail = std::move(detail), .is_permanent = true, .block = BlockReason::certificate}};
 }
 
+/// The handshake failed for another reason than the certificate, such as a version of TLS that is too old: at each
+/// attempt, as long as nobody changes something, unless the server says that it is ill itself. A connection that broke
+/// meanwhile is not told as this.
+[[nodiscard]] inline Explanation explain_handshake(const QString& text) {
+    TransportFailure failure{.detail = "Qt's TLS: " + text.toStdString()};
+    failure.is_permanent = !text.contains(QLatin1String("alert internal error"));
+    return {Errc::tls_failed, std::move(failure)};
+}
+
 /// The upgrade was declined, or what answered is no WebSocket server.
 [[nodiscard]] inline Explanation explain_answer(const QString& text) {
     const unsigned status = status_in(text);
@@ -59,8 +68,7 @@ using lcm::detail::Explanation;
     case QAbstractSocket::HostNotFoundError: return {Errc::resolve_failed, {boost::asio::error::host_not_found}};
     case QAbstractSocket::SslHandshakeFailedError:
     case QAbstractSocket::SslInternalError:
-    case QAbstractSocket::SslInvalidUserDataError:
-        return {Errc::tls_failed, {.detail = "Qt's TLS: " + text.toStdString()}};
+    case QAbstractSocket::SslInvalidUserDataError: return explain_handshake(text);
     case QAbstractSocket::ProxyAuthenticationRequiredError:
         return {Errc::unauthorized,
                 {.detail = "the proxy wants other credentials", .is_permanent = true, .block = BlockReason::proxy}};

@@ -8,6 +8,7 @@
 #include <lcm_client/qt/impl/explain.hpp>
 
 #include <QAbstractSocket>
+#include <QByteArray>
 #include <QCoreApplication>
 #include <QList>
 #include <QMetaObject>
@@ -46,6 +47,9 @@ inline void connect_events(QWebSocket* socket, std::size_t max_message, const Pu
     QObject::connect(socket, &QWebSocket::connected, socket, [=] { events.opened(); });
     QObject::connect(socket, &QWebSocket::textMessageReceived, socket,
                      [=](const QString& text) { events.received(text.toStdString()); });
+    // A binary message is delivered like a text, as over the library's own WebSocket.
+    QObject::connect(socket, &QWebSocket::binaryMessageReceived, socket,
+                     [=](const QByteArray& bytes) { events.received(bytes.toStdString()); });
     QObject::connect(socket, &QWebSocket::pong, socket, [=] { events.pong(); });
     QObject::connect(socket, &QWebSocket::sslErrors, socket,
                      [=](const QList<QSslError>& errors) { report(events, explain_tls(errors)); });
