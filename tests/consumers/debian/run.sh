@@ -29,8 +29,9 @@ begin "A fresh Debian 12"
 if [ ! -e "$base/done" ]; then
     rm -rf "$base"
     debootstrap --variant=minbase bookworm "$base" >"$build/debootstrap.log"
-    cp /etc/apt/sources.list "$base/etc/apt/" 2>/dev/null || true
-    cp /etc/apt/sources.list.d/* "$base/etc/apt/sources.list.d/" 2>/dev/null || true
+    # The packages come from where this system has its own from.
+    rm -rf "$base"/etc/apt/sources.list*
+    cp -r /etc/apt/sources.list* "$base/etc/apt/"
     touch "$base/done"
 fi
 rm -rf "$system"
@@ -42,9 +43,11 @@ mkdir "$system/try"
 cp "$package" "$system/try/lcm-client.deb"
 cp -r "$root"/tests/consumers/{common,find_package} "$system/try/"
 cp "$root/examples/first_program.cpp" "$system/try/"
-# The proc file system is for OpenSSL's and the linker's sake, and goes when this script does.
+# They go when this script does. apt writes its log by a terminal of its own.
 mount -t proc proc "$system/proc"
 trap 'umount "$system/proc"' EXIT
+mount --bind /dev/pts "$system/dev/pts"
+trap 'umount "$system/dev/pts" "$system/proc"' EXIT
 chroot "$system" bash -euo pipefail -s <<'STRANGER'
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 cd /try
@@ -64,7 +67,10 @@ cmake --build build
 echo "- pkg-config, the same"
 # shellcheck disable=SC2046 # words on purpose
 g++ -std=c++20 first_program.cpp -o first_program $(pkg-config --cflags --libs --static lcm_client_compiled)
-test -x first_program
+coproc simulator { exec lcm sim --port 0; }
+read -r url <&"${simulator[0]}"
+./first_program "$url"
+kill "$simulator_PID"
 STRANGER
 
 begin "Done"
