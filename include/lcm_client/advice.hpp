@@ -15,7 +15,7 @@ namespace lcm {
 /// What a person is to do next. `describe` says each in a sentence.
 enum class Advice {
     correct_form,  ///< change what was entered: it would be turned down again as it is
-    try_again,     ///< submit again: nothing has left, and nothing stands in the way
+    try_again,     ///< submit again: it has changed nothing, and nothing stands in the way
     wait_for_link, ///< submit again when the link is back, which it will be by itself
     look_up_first, ///< find out whether it has been done already, before submitting again
     sign_in,       ///< sign in anew, then submit again
@@ -39,7 +39,7 @@ enum class Advice {
 [[nodiscard]] constexpr const char* describe(Advice advice) noexcept {
     switch (advice) {
     case Advice::correct_form: return "Correct what you have entered, and submit it again.";
-    case Advice::try_again: return "Submit it again; nothing was sent.";
+    case Advice::try_again: return "Submit it again; it has changed nothing.";
     case Advice::wait_for_link: return "Wait until the connection is back, and submit it again then.";
     case Advice::look_up_first: return "It may have been done; look it up before you submit it again.";
     case Advice::sign_in: return "Sign in again, and submit it then.";
@@ -92,14 +92,15 @@ namespace detail {
 } // namespace detail
 
 /// What a person is to do about a request that ended with `error`. The ending decides first: what was refused is to be
-/// corrected, and what is unknown to be looked up. What was not sent is sent again only where that can help: there the
-/// code decides, and `Error::block` where the request ended for want of a link. lcm_client/README.md has the table.
+/// corrected, and what is unknown to be looked up, unless it changes nothing. What was not sent is sent again only where
+/// that can help: there the code decides, and `Error::block` where the request ended for want of a link.
+/// lcm_client/README.md has the table.
 ///
 /// @par Thread safety
 /// Any thread.
 [[nodiscard]] inline Advice advice(const Error& error) noexcept {
     if (error.delivery == Delivery::refused) return Advice::correct_form;
-    if (error.delivery != Delivery::not_sent) return Advice::look_up_first;
+    if (error.delivery != Delivery::not_sent) return error.is_read_only ? Advice::try_again : Advice::look_up_first;
     if (error.block != BlockReason::none) return detail::advice(error.block);
     if (error.link == Errc::unauthorized) return Advice::sign_in;
     return error.link ? Advice::wait_for_link : detail::advice_unsent(error.code);

@@ -242,7 +242,8 @@ public:
             return Error{.code = Errc::would_deadlock,
                          .operation = std::string(R::operation.subtopic),
                          .callid = callid_of(request),
-                         .tag = options.tag};
+                         .tag = options.tag,
+                         .is_read_only = R::operation.is_read_only};
         }
         try {
             const auto deadline = engine().now() + time_of(options);

@@ -71,6 +71,7 @@ struct Error {
     Sensitive<std::string> reply{};         ///< the payload of a reply that says no or is not understood, as JSON
     std::chrono::nanoseconds elapsed{};     ///< from submission to the end
     std::uint64_t tag{};                    ///< the application's own, from `CallOptions::tag`
+    bool is_read_only{};                    ///< whether it would have changed nothing on the server in any case
 
     /// One line for a log: code, ending, reason, detail, cause, operation, call and time. Holds no personal data and
     /// no text of the server's.

@@ -7,6 +7,7 @@
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/impl/home_process.hpp>
 
+#include <boost/asio/bind_executor.hpp> // with which a handler takes the executor
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>

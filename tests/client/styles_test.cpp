@@ -3,6 +3,8 @@
 #include <support/bench.hpp>
 #include <support/catch.hpp>
 
+#include <lcm_client/advice.hpp>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -88,6 +90,29 @@ TEST_CASE("A dropped future does not cancel its request") {
     bench.run();
     bench.receive(reply<SetOutcome>("12345"));
     CHECK(bench.client->stats().accepted == 1);
+}
+
+TEST_CASE("A person is told to look up what may have been done, and to repeat what has only been asked for") {
+    Bench bench;
+    auto set = bench.client->call(sample("1"));
+    auto asked = bench.client->call(lcm::GetCallOutCome{.callid = "2"});
+    bench.run();
+    REQUIRE(bench.script.sent().size() == 2);
+    bench.advance(10s);
+    const auto error_of = [](auto& future) {
+        try {
+            static_cast<void>(future.get());
+        } catch (const lcm::LcmError& problem) {
+            return problem.error();
+        }
+        return lcm::Error{};
+    };
+    const lcm::Error lost = error_of(set);
+    const lcm::Error unanswered = error_of(asked);
+    CHECK(lost.delivery == lcm::Delivery::unknown);
+    CHECK(advice(lost) == lcm::Advice::look_up_first);
+    CHECK(unanswered.delivery == lcm::Delivery::unknown);
+    CHECK(advice(unanswered) == lcm::Advice::try_again);
 }
 
 TEST_CASE("A call's own tag comes back in its error, whichever way it ends, and costs nothing without one") {

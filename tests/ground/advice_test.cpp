@@ -75,6 +75,7 @@ std::string row(std::string_view ending, std::string_view condition, Advice advi
 std::string print_advice() {
     std::string text = "| ending | `code`, or what is known of the link | advice |\n| --- | --- | --- |\n";
     text += row("refused", "any", Advice::correct_form) + row("unknown", "any", Advice::look_up_first);
+    text += row("unknown", "any, of a request that changes nothing (`is_read_only`)", Advice::try_again);
     for (const auto advice : all<Advice>(0, last_advice))
         if (const std::string names = names_with(unsent(), advice); !names.empty())
             text += row("not sent", names, advice);
@@ -124,6 +125,8 @@ TEST_CASE("What was refused is to be corrected and what is unknown to be looked 
             CHECK(advice(Error{.code = code, .delivery = Delivery::refused, .block = block}) == Advice::correct_form);
             CHECK(advice(Error{.code = code, .delivery = Delivery::unknown, .link = link, .block = block}) ==
                   Advice::look_up_first);
+            CHECK(advice(Error{.code = code, .delivery = Delivery::unknown, .block = block, .is_read_only = true}) ==
+                  Advice::try_again);
         }
     }
 }
@@ -180,5 +183,5 @@ TEST_CASE("The table of the endings names for each just the advice that it can h
     for (const auto& [block, right] : blocked()) of_unsent.insert(right);
     CHECK(named_in(line_with(text, "| `refused` |")) == std::set{Advice::correct_form});
     CHECK(named_in(line_with(text, "| `not_sent` |")) == of_unsent);
-    CHECK(named_in(line_with(text, "| `unknown` |")) == std::set{Advice::look_up_first});
+    CHECK(named_in(line_with(text, "| `unknown` |")) == std::set{Advice::look_up_first, Advice::try_again});
 }

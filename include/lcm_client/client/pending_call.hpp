@@ -126,6 +126,7 @@ public:
         error.callid = callid;
         error.elapsed = (std::max)(now, submitted) - submitted; // `now` can be a little older
         error.tag = tag();
+        error.is_read_only = operation->is_read_only;
     }
 
     /// What its caller calls it; 0 without.
