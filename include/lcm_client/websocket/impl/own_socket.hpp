@@ -23,7 +23,8 @@ namespace lcm::detail {
 /// it.
 template <class Socket> void disinherit(Socket& socket, error_code& ec) {
 #if defined(BOOST_ASIO_WINDOWS)
-    const auto handle = reinterpret_cast<HANDLE>(socket.native_handle());
+    const boost::asio::detail::socket_type native = socket.native_handle();
+    const auto handle = reinterpret_cast<HANDLE>(native); // NOLINT(performance-no-int-to-ptr): the system's way
     if (::SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0) != 0) return;
     ec.assign(static_cast<int>(::GetLastError()), boost::system::system_category());
 #else
