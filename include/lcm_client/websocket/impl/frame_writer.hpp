@@ -50,33 +50,39 @@ constexpr std::size_t frame_header_size(std::size_t payload) noexcept {
 }
 inline constexpr std::size_t max_frame_header = 14;
 
-/// Copies `Count` words from `from` to `to`, masked by `key`. They may stand anywhere.
-template <std::size_t Count> void mask_words(const char* from, std::uint64_t key, unsigned char* to) noexcept {
-    std::array<std::uint64_t, Count> words;
-    std::memcpy(words.data(), from, sizeof(words));
-    for (std::uint64_t& word : words) word ^= key;
-    std::memcpy(to, words.data(), sizeof(words));
+/// Copies `Count` words from `from` to `to`, masked by `key`. They may stand anywhere, but do not overlap.
+template <std::size_t Count>
+void mask_words(const char* __restrict from, std::uint64_t key, unsigned char* __restrict to) noexcept {
+    for (std::size_t at = 0; at != Count * sizeof key; at += sizeof key) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, from + at, sizeof word);
+        word ^= key;
+        std::memcpy(to + at, &word, sizeof word);
+    }
 }
 
-/// Writes `payload` to `to`, masked. The key is applied to 32 bytes at a time, then to 8; the last 8 may begin among
-/// those before them, and then the key has to begin with another one of its bytes. Returns where the next byte goes.
+/// Masks a payload of at least `Count` words, so many at a time. The last ones may begin among those before them, and
+/// then the key, which is a word here, has to begin with another one of its bytes.
+template <std::size_t Count>
+void mask_in_steps(std::string_view payload, std::uint64_t key, unsigned char* to) noexcept {
+    constexpr std::size_t step = Count * sizeof key;
+    const std::size_t last = payload.size() - step;
+    for (std::size_t at = 0; at < last; at += step) mask_words<Count>(payload.data() + at, key, to + at);
+    const int turn = static_cast<int>(8 * (payload.size() % sizeof(MaskingKeys::Key)));
+    mask_words<Count>(payload.data() + last, in_order(std::rotr(in_order(key), turn)), to + last);
+}
+
+/// Writes `payload` to `to`, masked. Returns where the next byte goes.
 inline unsigned char* write_masked(std::string_view payload, MaskingKeys::Key key, unsigned char* to) noexcept {
-    const char* const from = payload.data();
-    const std::size_t size = payload.size();
-    if (size < 8) {
-        for (std::size_t i = 0; i != size; ++i)
-            to[i] = static_cast<unsigned char>(static_cast<unsigned char>(from[i]) ^ key[i % key.size()]);
-        return to + size;
-    }
     std::uint32_t once = 0;
     std::memcpy(&once, key.data(), key.size());
     const std::uint64_t twice = std::uint64_t{once} << 32U | once;
-    std::size_t at = 0;
-    for (; size - at >= 32; at += 32) mask_words<4>(from + at, twice, to + at);
-    for (; size - at >= 8; at += 8) mask_words<1>(from + at, twice, to + at);
-    const auto turned = in_order(std::rotr(in_order(twice), static_cast<int>(8 * (size % key.size()))));
-    mask_words<1>(from + size - 8, turned, to + size - 8);
-    return to + size;
+    if (payload.size() >= 32) mask_in_steps<4>(payload, twice, to);
+    else if (payload.size() >= 8) mask_in_steps<1>(payload, twice, to);
+    else
+        for (std::size_t i = 0; i != payload.size(); ++i)
+            to[i] = static_cast<unsigned char>(static_cast<unsigned char>(payload[i]) ^ key[i % key.size()]);
+    return to + payload.size();
 }
 
 /// Writes the length of a payload, in the shortest of the three forms, with the bit that says that a key follows.
