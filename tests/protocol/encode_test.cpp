@@ -149,6 +149,18 @@ TEST_CASE("A character that needs an escape arrives unharmed from every place in
             }
 }
 
+TEST_CASE("A text of any length arrives unharmed, wherever in the message it stands") {
+    SetOutcome request = sample();
+    for (std::size_t before = 800; before <= 1000; ++before) { // about as many as are put together at once
+        request.account_number = std::string(before, 'x');
+        for (std::size_t size = 0; size <= 20; ++size) {
+            const std::string text(size, 'y');
+            request.agent_comments = text;
+            if (comment_of(request) != text) FAIL(size << " characters behind " << before);
+        }
+    }
+}
+
 TEST_CASE("Characters of all planes of Unicode arrive unharmed") {
     std::string text;
     for (char32_t code = 1; code <= 0x10FFFF; code += 23)

@@ -52,35 +52,55 @@ inline constexpr std::size_t more_than_text = 7 + 2;
     return out.write(to, '"');
 }
 
-/// Copies a text word by word; the last word may overlap the one before. Returns whether all of it may stand in JSON as
-/// it is. There must be room for seven bytes more than there are.
-[[gnu::always_inline]] inline bool copy_plain(std::string_view text, char* to) noexcept {
-    if (text.empty()) return true;
-    if (text.size() < 8) {
-        const std::uint64_t word = load_tail(text.data(), text.size());
-        const std::uint64_t bytes = in_order(word);
-        std::memcpy(to, &bytes, 8);
-        return mark_escaped(word) == 0;
-    }
-    std::uint64_t marked = 0;
-    const std::size_t last = text.size() - 8;
-    for (std::size_t at = 0;; at = (std::min)(at + 8, last)) {
-        const std::uint64_t word = load_word(text.data() + at);
-        const std::uint64_t bytes = in_order(word);
-        std::memcpy(to + at, &bytes, 8);
-        marked |= mark_escaped(word);
-        if (at == last) return marked == 0;
-    }
+// These copy a text, and return whether all of it may stand in JSON as it is. There must be room for seven bytes more
+// than there are.
+
+inline constexpr std::size_t word_size = sizeof(std::uint64_t);
+
+[[gnu::always_inline]] inline std::uint64_t copy_marked(std::uint64_t word, char* to) noexcept {
+    const std::uint64_t bytes = in_order(word);
+    std::memcpy(to, &bytes, word_size);
+    return mark_escaped(word);
 }
 
-// Most texts are short, and have nothing to escape. For them this calls nothing.
-[[gnu::noinline]] inline char* write_json(TextBuffer& out, char* to, std::string_view text) {
-    if (!out.has_room(to, text.size() + more_than_text) || !copy_plain(text, to + 1))
-        return write_with_escapes(out, to, text);
+/// A text of two words at most, which may overlap.
+[[gnu::always_inline]] inline bool copy_short(std::string_view text, char* to) noexcept {
+    if (text.empty()) return true;
+    if (text.size() < word_size) return copy_marked(load_tail(text.data(), text.size()), to) == 0;
+    const std::size_t last = text.size() - word_size;
+    return (copy_marked(load_word(text.data()), to) | copy_marked(load_word(text.data() + last), to + last)) == 0;
+}
+
+/// A text of at least one word. The last one may overlap the one before.
+[[gnu::always_inline]] inline bool copy_long(std::string_view text, char* to) noexcept {
+    const std::size_t last = text.size() - word_size;
+    std::uint64_t marked = copy_marked(load_word(text.data() + last), to + last);
+    for (std::size_t at = 0; at < last; at += word_size) marked |= copy_marked(load_word(text.data() + at), to + at);
+    return marked == 0;
+}
+
+/// Puts quotes around a text of this size, which stands behind the place for the first one.
+[[gnu::always_inline]] inline char* put_quotes(char* to, std::size_t size) noexcept {
     *to = '"';
-    to += 1 + text.size();
+    to += 1 + size;
     *to = '"';
     return to + 1;
+}
+
+/// A text of at least one word.
+[[gnu::noinline]] inline char* write_long_json(TextBuffer& out, char* to, std::string_view text) {
+    if (!out.has_room(to, text.size() + more_than_text) || !copy_long(text, to + 1))
+        return write_with_escapes(out, to, text);
+    return put_quotes(to, text.size());
+}
+
+// Most texts are ids and names, and have nothing to escape. For them this has no loop and calls nothing.
+[[gnu::noinline]] inline char* write_json(TextBuffer& out, char* to, std::string_view text) {
+    constexpr std::size_t longest = 2 * word_size;
+    if (text.size() > longest) return write_long_json(out, to, text);
+    if (!out.has_room(to, longest + more_than_text) || !copy_short(text, to + 1))
+        return write_with_escapes(out, to, text);
+    return put_quotes(to, text.size());
 }
 
 /// Whether a name can stand between quotes as it is, and is as short as names are.
