@@ -42,16 +42,9 @@ public:
         bool is_alias = false;           ///< found by the other name of a reply, which the request has as well
     };
 
+    /// Messages of one kind come in a row, so the last name is remembered, without outer space, as it was spelled.
     [[nodiscard]] Place find(std::string_view subtopic) {
-        // Messages of one kind come in a row, so the last name is remembered, without outer space, as it was spelled.
-        if (last_place_.channel != nullptr && subtopic == last_name_) return last_place_;
-        subtopic = trim(subtopic);
-        const auto alias = aliases_.find(subtopic);
-        const bool is_alias = alias != aliases_.end() && alias->second.looks_like_request;
-        const auto at = channels_.find(channel_name(subtopic));
-        if (at == channels_.end()) return {nullptr, is_alias};
-        last_name_ = subtopic;
-        return last_place_ = {&at->second, is_alias};
+        return last_place_.channel != nullptr && subtopic == last_name_ ? last_place_ : look_up(subtopic);
     }
 
     /// The channel of replies with this subtopic, which may also come as `also`, unless that is empty.
@@ -95,6 +88,17 @@ private:
         std::string channel;
         bool looks_like_request; // the name is that of the request as well
     };
+
+    // A function of its own, so that what is called for the last name stays small.
+    [[gnu::noinline, nodiscard]] Place look_up(std::string_view subtopic) {
+        subtopic = trim(subtopic);
+        const auto alias = aliases_.find(subtopic);
+        const bool is_alias = alias != aliases_.end() && alias->second.looks_like_request;
+        const auto at = channels_.find(channel_name(subtopic));
+        if (at == channels_.end()) return {nullptr, is_alias};
+        last_name_ = subtopic;
+        return last_place_ = {&at->second, is_alias};
+    }
 
     // The name of the channel that replies of this name belong to.
     [[nodiscard]] std::string_view channel_name(std::string_view subtopic) const {

@@ -20,19 +20,32 @@ constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_
     return text;
 }
 
-/// `text` without outer white space, of which most texts have none, as their first and last characters show.
-[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+/// Whether there can be white space around `text`, as its first and last characters show; most texts have none.
+[[nodiscard]] constexpr bool may_have_spaces(std::string_view text) noexcept {
     const auto may_be_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-    const bool may_have_spaces = !text.empty() && (may_be_space(text.front()) || may_be_space(text.back()));
-    return may_have_spaces ? trim_spaces(text) : text;
+    return !text.empty() && (may_be_space(text.front()) || may_be_space(text.back()));
+}
+
+/// `text` without outer white space.
+[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+    return may_have_spaces(text) ? trim_spaces(text) : text;
+}
+
+/// Equal without regard to the case of ASCII letters.
+[[nodiscard]] constexpr bool same_letters(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+// A function of its own, so that what is called for names without white space stays small.
+[[gnu::noinline, nodiscard]] constexpr bool same_trimmed_name(std::string_view a, std::string_view b) noexcept {
+    return same_letters(trim_spaces(a), trim_spaces(b));
 }
 
 /// Equal without regard to the case of ASCII letters and to outer white space.
 [[nodiscard]] constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
-    a = trim(a);
-    b = trim(b);
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+    if (may_have_spaces(a) || may_have_spaces(b)) return same_trimmed_name(a, b);
+    return same_letters(a, b);
 }
 
 /// Whether `same_key` can be true, by the first characters alone: fast, and most often enough.
