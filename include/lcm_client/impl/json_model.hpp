@@ -31,9 +31,7 @@ inline bool is_string_in(std::string_view text, const JsonNode& node) noexcept {
 }
 
 inline bool is_plain_in(std::string_view text, const JsonNode& string) noexcept {
-    const char* const begin = text.data() + string.begin;
-    const char* const end = begin + string.size;
-    return find_not_plain(begin, end) == end;
+    return is_plain({text.data() + string.begin, string.size});
 }
 
 /// Whether two texts of one size are equal before and behind a string that both have at one place.

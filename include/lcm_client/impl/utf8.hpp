@@ -77,6 +77,15 @@ template <class Mark>
     return find_marked(at, end, [](std::uint64_t word) { return mark_not_plain(word); });
 }
 
+/// Whether JSON lets all of a text stand in it as it is, and all of it is ASCII.
+[[gnu::always_inline, nodiscard]] inline bool is_plain(std::string_view text) noexcept {
+    if (text.size() < 8) return text.empty() || mark_not_plain(load_tail(text.data(), text.size())) == 0;
+    const std::size_t last = text.size() - 8; // this word may overlap the one before
+    std::uint64_t marked = mark_not_plain(load_word(text.data() + last));
+    for (std::size_t at = 0; at < last; at += 8) marked |= mark_not_plain(load_word(text.data() + at));
+    return marked == 0;
+}
+
 inline const char* find_not_ascii(const char* at, const char* end) noexcept {
     return find_marked(at, end, [](std::uint64_t word) { return mark_not_ascii(word); });
 }
@@ -122,12 +131,12 @@ inline bool skip_character(const char*& at, const char* end) noexcept {
 
 [[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
     if (text.size() < 8) return text.empty() || mark_not_ascii(load_tail(text.data(), text.size())) == 0;
-    const char* at = text.data();
-    const char* const last = at + text.size() - 8;
-    std::uint64_t all = load_word(last);
-    for (; last - at >= 32; at += 32)
-        all |= load_word(at) | load_word(at + 8) | load_word(at + 16) | load_word(at + 24);
-    for (; at < last; at += 8) all |= load_word(at);
+    const auto word = [text](std::size_t at) { return load_word(text.data() + at); };
+    const std::size_t last = text.size() - 8; // this word may overlap the one before
+    std::uint64_t all = word(0) | word(last);
+    std::size_t at = 8;
+    for (; at + 32 <= last; at += 32) all |= word(at) | word(at + 8) | word(at + 16) | word(at + 24);
+    for (; at < last; at += 8) all |= word(at);
     return mark_not_ascii(all) == 0;
 }
 

@@ -39,6 +39,14 @@ struct FrameHeader {
     std::uint64_t length;
 };
 
+/// The number that `bytes` are, the highest first.
+template <std::size_t Count>
+[[nodiscard]] constexpr std::uint64_t read_number(std::span<const unsigned char, Count> bytes) noexcept {
+    std::uint64_t number = 0;
+    for (const unsigned char byte : bytes) number = number << 8U | byte;
+    return number;
+}
+
 /// The header at the beginning of `bytes`; nothing if it is not complete.
 [[nodiscard]] inline std::optional<FrameHeader> read_frame_header(std::span<const unsigned char> bytes) noexcept {
     if (bytes.size() < 2) return std::nullopt;
@@ -55,8 +63,7 @@ struct FrameHeader {
         const bool is_long = header.length == 127;
         header.size = is_long ? 10 : 4;
         if (bytes.size() < header.size) return std::nullopt;
-        header.length = 0;
-        for (const unsigned char byte : bytes.subspan(2, header.size - 2)) header.length = header.length << 8U | byte;
+        header.length = is_long ? read_number(bytes.subspan<2, 8>()) : read_number(bytes.subspan<2, 2>());
         header.is_shortest = header.length >= (is_long ? 65'536U : 126U);
     }
     if (header.is_masked) header.size += 4;
