@@ -430,7 +430,7 @@ private:
         return (std::min)(options.deadline.value_or(engine().config().deadline), detail::longest_time);
     }
 
-    template <class R> Order order(const R& request, CallOptions options) const {
+    template <class R> Order order(const R& request, CallOptions&& options) const {
         const ClientConfig& config = engine().config();
         const auto deadline = time_of(options);
         Order order{detail::prepare(request, config, engine().pool()), deadline, std::move(options.stop), options.tag};
@@ -454,14 +454,14 @@ private:
         else engine.submit(call);
     }
 
-    template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions options) {
+    template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions&& options) {
         // A future that is waited for in a handler would wait for ever.
         const bool can_stand_still = !owner_.has_thread() || engine().is_in_loop();
         if (has_real_time_ && can_stand_still) engine().watch(engine().now() + time_of(options));
         return submit<Response>(request, std::move(options));
     }
 
-    template <class Response, class R> std::future<Response> submit(const R& request, CallOptions options) {
+    template <class Response, class R> std::future<Response> submit(const R& request, CallOptions&& options) {
         Order full = order(request, std::move(options));
         auto problem = std::move(full.prepared.problem);
         detail::FutureSink<Response> sink;
@@ -483,7 +483,7 @@ private:
     }
 
     template <class Response, class R, class Token>
-    auto start_async(const R& request, CallOptions options, Token&& token) {
+    auto start_async(const R& request, CallOptions&& options, Token&& token) {
         if constexpr (detail::is_token<Token, Response>()) {
             return boost::asio::async_initiate<Token, void(Result<Response>)>(
                 []<class Handler>(Handler handler, const std::shared_ptr<detail::EngineInterface>& engine,

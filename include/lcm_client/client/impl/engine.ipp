@@ -439,8 +439,9 @@ template <class Fill> void Engine::finish(RequestEntry& request, Fill fill) noex
     Call call = calls_.take(static_cast<PendingCall&>(request));
     if (!call) return session_.note_ending_elsewhere(id);
     fill(*call);
-    counters_.count(call->ending());
-    session_.note_ending(*call, call->ending(), call->error(), call->verdict(), now_);
+    const Delivery ending = call->ending();
+    counters_.count(ending);
+    session_.note_ending(*call, ending, call->error(), call->verdict(), now_);
     notices_before_ = hooks_->told();
     completions_.deliver(std::move(call));
 }

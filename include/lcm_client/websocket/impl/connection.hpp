@@ -88,9 +88,9 @@ public:
     /// A person has asked for this attempt.
     void on_demand() noexcept { is_on_demand_ = true; }
     LCM_CLIENT_DECL void open(OpenHandler handler);
-    LCM_CLIENT_DECL void send(Batch batch, SendHandler handler);
+    LCM_CLIENT_DECL void send(const Batch& batch, SendHandler&& handler);
     LCM_CLIENT_DECL void confirm(SendHandler handler);
-    LCM_CLIENT_DECL void receive(ReceiveHandler handler);
+    LCM_CLIENT_DECL void receive(ReceiveHandler&& handler);
     LCM_CLIENT_DECL void probe();
     LCM_CLIENT_DECL void close();
     LCM_CLIENT_DECL void abort();

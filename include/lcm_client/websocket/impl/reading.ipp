@@ -19,7 +19,7 @@
 
 namespace lcm::detail {
 
-LCM_CLIENT_DECL void WebSocketConnection::receive(ReceiveHandler handler) {
+LCM_CLIENT_DECL void WebSocketConnection::receive(ReceiveHandler&& handler) {
     if (state_ != State::open) return post_completion(executor_, handler, Errc::connection_lost, std::string_view());
     BOOST_ASSERT(!receive_); // one at a time
     receive_ = std::move(handler);

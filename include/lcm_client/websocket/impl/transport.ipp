@@ -35,7 +35,7 @@ LCM_CLIENT_DECL void WebSocketTransport::async_open(OpenHandler handler) {
 }
 
 LCM_CLIENT_DECL void WebSocketTransport::async_send(Batch batch, SendHandler handler) {
-    if (const auto connection = connection_.lock()) return connection->send(std::move(batch), std::move(handler));
+    if (const auto connection = connection_.lock()) return connection->send(batch, std::move(handler));
     detail::post_completion(executor_, handler, Errc::connection_lost);
 }
 

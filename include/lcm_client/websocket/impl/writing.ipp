@@ -13,7 +13,7 @@
 
 namespace lcm::detail {
 
-LCM_CLIENT_DECL void WebSocketConnection::send(Batch batch, SendHandler handler) {
+LCM_CLIENT_DECL void WebSocketConnection::send(const Batch& batch, SendHandler&& handler) {
     if (state_ != State::open) return post_completion(executor_, handler, Errc::connection_lost);
     BOOST_ASSERT(!send_); // one batch at a time
     if (batch.empty()) return post_completion(executor_, handler, error_code());
