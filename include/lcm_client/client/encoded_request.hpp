@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_CLIENT_ENCODED_REQUEST_HPP
 #define LCM_CLIENT_CLIENT_ENCODED_REQUEST_HPP
 
+#include <lcm_client/client/message_text.hpp>
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/config.hpp>
@@ -44,8 +45,13 @@ namespace detail {
 /// Puts the message into its packet, if there is one. If that is too large to leave, `largest()` names the field that
 /// takes most of it.
 template <class Largest> void finish_message(EncodedRequest& prepared, const ClientConfig& config, Largest largest) {
-    if (config.packet) prepared.text = wrap(prepared.text, prepared.operation->channel, *config.packet);
-    const std::size_t size = prepared.text.size();
+    MessageText& text = prepared.text;
+    if (config.packet) {
+        const std::string whole = wrap(text.view(), prepared.operation->channel, *config.packet);
+        text.clear();
+        text.append(whole);
+    }
+    const std::size_t size = text.size();
     const std::size_t limit = config.limits.outbound_message;
     if (size > limit) prepared.problem = too_large(largest(), size, limit);
 }

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_CLIENT_PENDING_CALL_HPP
 #define LCM_CLIENT_CLIENT_PENDING_CALL_HPP
 
+#include <lcm_client/client/message_text.hpp>
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
@@ -51,7 +52,7 @@ enum class Resume {
 struct EncodedRequest {
     std::shared_ptr<const Operation> operation; ///< shared because a user can describe one at run time
     std::string callid;
-    std::string text;
+    MessageText text;
     Sensitive<std::string> lcm_key{}; ///< of what the request changes, if it changes something
     std::unique_ptr<Error> problem{}; ///< why it will not leave
 };
@@ -93,7 +94,7 @@ public:
         if (sharers_.fetch_sub(1, std::memory_order_acq_rel) == 1) dispose(pool);
     }
     /// The text to send. Empty from when it has been taken; only what is read-only keeps it until it is settled.
-    [[nodiscard]] virtual std::string& text() noexcept = 0;
+    [[nodiscard]] virtual MessageText& text() noexcept = 0;
     /// What a late reply to it means; this does not need the call.
     [[nodiscard]] virtual ReplyVerdict verdict() const noexcept = 0;
     /// Takes the result from the payload of the reply. Without the memory for it, that it could not be read is the
@@ -230,7 +231,7 @@ public:
         }
     }
 
-    [[nodiscard]] std::string& text() noexcept override { return *std::get_if<waiting>(&outcome_); }
+    [[nodiscard]] MessageText& text() noexcept override { return *std::get_if<waiting>(&outcome_); }
 
     [[nodiscard]] ReplyVerdict verdict() const noexcept override {
         return [](JsonView payload, LenientReader& reader) {
@@ -294,7 +295,7 @@ public:
 private:
     // What it has: its text while it waits, then its result. An error is apart, since it is large and rare, unless
     // there is no memory for it.
-    using Outcome = std::variant<std::string, Response, std::unique_ptr<Error>, BareError, std::monostate>;
+    using Outcome = std::variant<MessageText, Response, std::unique_ptr<Error>, BareError, std::monostate>;
     static constexpr std::size_t waiting = 0;
     static constexpr std::size_t accepted = 1;
     static constexpr std::size_t otherwise = 2;

@@ -4,12 +4,13 @@
 #ifndef LCM_CLIENT_CLIENT_REQUEST_POOL_HPP
 #define LCM_CLIENT_CLIENT_REQUEST_POOL_HPP
 
+#include <lcm_client/client/message_text.hpp>
+
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -41,16 +42,16 @@ public:
     }
 
     /// An empty text, which has room already if one was given back.
-    [[nodiscard]] std::string take_text() {
+    [[nodiscard]] MessageText take_text() {
         const Turn turn(is_busy_);
         if (!turn || texts_.empty()) return {};
         return pop_text();
     }
 
     /// Takes the memory of a text, which is empty then.
-    void give_text(std::string& text) noexcept {
+    void give_text(MessageText& text) noexcept {
         text.clear();
-        if (!keep_text(text)) std::string().swap(text);
+        if (!keep_text(text)) text = {};
     }
 
 private:
@@ -91,19 +92,18 @@ private:
         return true;
     }
 
-    [[nodiscard]] std::string pop_text() {
-        std::string text = std::move(texts_.back());
+    [[nodiscard]] MessageText pop_text() {
+        MessageText text = std::move(texts_.back());
         texts_.pop_back();
         return text;
     }
 
-    [[nodiscard]] bool keep_text(std::string& text) noexcept {
-        if (text.capacity() > max_text || text.capacity() == std::string().capacity()) return false;
+    [[nodiscard]] bool keep_text(MessageText& text) noexcept {
+        if (text.capacity() < min_text || text.capacity() > max_text) return false;
         const Turn turn(is_busy_);
         if (!turn || texts_.size() >= max_texts) return false;
         try {
             texts_.push_back(std::move(text));
-            text.clear(); // it may be anything after the move
             return true;
         } catch (const std::bad_alloc&) {
             return false;
@@ -120,6 +120,7 @@ private:
     static constexpr std::size_t kinds = fine_kinds + 9;
     static constexpr std::uint8_t max_blocks = 32; // of a size
     static constexpr std::size_t max_texts = 256;  // as many as wait for one write, as a rule
+    static constexpr std::size_t min_text = 16;    // no message is shorter
     static constexpr std::size_t max_text = 1024;
 
     static constexpr std::size_t kind_of(std::size_t size) noexcept {
@@ -134,7 +135,7 @@ private:
     std::atomic_flag is_busy_;
     std::array<Block*, kinds> free_{};
     std::array<std::uint8_t, kinds> counts_{};
-    std::vector<std::string> texts_;
+    std::vector<MessageText> texts_;
 };
 
 } // namespace lcm::detail

@@ -91,8 +91,8 @@ public:
 };
 
 /// Appends the message of `operation` with `data`, a JSON object or nothing.
-inline void write_message(std::string& out, const Operation& operation, std::string_view source,
-                          std::string_view data) {
+template <class Text>
+void write_message(Text& out, const Operation& operation, std::string_view source, std::string_view data) {
     TextBuffer buffer(out);
     char* to = write_head(buffer, buffer.begin(), operation);
     to = write_json(buffer, to, source);
@@ -102,7 +102,7 @@ inline void write_message(std::string& out, const Operation& operation, std::str
 }
 
 /// Appends to `out` what `encode` makes of `request`. Calls the heap only if `out` has too little room.
-template <Request R> void encode_to(std::string& out, const R& request, std::string_view source) {
+template <Request R, class Text> void encode_to(Text& out, const R& request, std::string_view source) {
     TextBuffer buffer(out);
     char* to = buffer.write(buffer.begin(), Head<R::operation>::text);
     to = write_json(buffer, to, source);

@@ -354,8 +354,9 @@ LCM_CLIENT_DECL void Engine::send(const RequestRange& batch) {
 
 // In the table's lock.
 LCM_CLIENT_DECL void Engine::hand_over(PendingCall& call, Batch& batch) noexcept {
-    batch.add(call.text());
-    if (!call.is_read_only) pool_->give_text(call.text());
+    MessageText& text = call.text();
+    batch.add(text.view());
+    if (!call.is_read_only) pool_->give_text(text);
     session_.hand_over(call);
 }
 

@@ -11,14 +11,14 @@
 
 namespace lcm::detail {
 
-/// Appends to a string by way of a buffer of its own, which is faster than the string for small pieces, and lets a new
-/// string have just the size that it needs.
+/// Appends to a string, or what else has its `append`, by way of a buffer of its own, which is faster for small pieces,
+/// and lets a new string have just the size that it needs.
 ///
 /// Where the next piece goes is not kept here, but handed from function to function, which take it and return what is
 /// behind them: so it stays in a register. In memory, each piece would have to wait for the one before.
 class TextBuffer {
 public:
-    explicit TextBuffer(std::string& out) noexcept : out_(out) {}
+    template <class Text> explicit TextBuffer(Text& out) noexcept : out_(&out), append_(&append<Text>) {}
     TextBuffer(const TextBuffer&) = delete;
     TextBuffer& operator=(const TextBuffer&) = delete;
 
@@ -51,18 +51,23 @@ public:
 
     /// Everything up to `to` is in the string when this returns, and the buffer is empty; to be called at the end.
     [[gnu::noinline]] char* flush(char* to) {
-        out_.append(buffer_.data(), static_cast<std::size_t>(to - buffer_.data())); // the range takes a longer way
+        append_(out_, {buffer_.data(), static_cast<std::size_t>(to - buffer_.data())});
         return buffer_.data();
     }
 
 private:
     [[gnu::noinline]] char* write_long(char* to, std::string_view text) {
         to = flush(to);
-        out_ += text;
+        append_(out_, text);
         return to;
     }
 
-    std::string& out_;
+    template <class Text> static void append(void* out, std::string_view piece) {
+        static_cast<Text*>(out)->append(piece);
+    }
+
+    void* out_;
+    void (*append_)(void* out, std::string_view piece);
     std::array<char, capacity> buffer_; // not filled before it is written
 };
 
