@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_CLIENT_IMPL_ENGINE_IPP
 #define LCM_CLIENT_CLIENT_IMPL_ENGINE_IPP
 
+#include <lcm_client/client/client_seed.hpp>
 #include <lcm_client/client/engine.hpp>
 #include <lcm_client/client/shutdown_observer.hpp>
 #include <lcm_client/json.hpp>
@@ -13,9 +14,7 @@
 #include <boost/asio/query.hpp>
 
 #include <algorithm>
-#include <cstdint>
 #include <new>
-#include <random>
 #include <utility>
 
 namespace lcm::detail {
@@ -24,11 +23,6 @@ inline constexpr std::size_t longest_burst = 32;              // messages
 inline constexpr std::chrono::milliseconds memory_retry{100}; // until what there was no memory for is tried again
 inline constexpr std::chrono::seconds timer_grace{1};         // in which a timer goes off that can
 inline constexpr const char* no_memory = "there was no memory";
-
-[[nodiscard]] inline std::uint64_t random_seed() {
-    std::random_device device;
-    return (std::uint64_t{device()} << 32U) | device();
-}
 
 // Hooks for the executor of the client itself run on its strand, where they are in order with what else runs there.
 [[nodiscard]] inline ClientConfig with_own_hooks(ClientConfig config, const LoopExecutor& executor) {
@@ -40,7 +34,7 @@ LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
     : config_(with_own_hooks(std::move(config), executor)), factory_(std::move(factory)), clock_(std::move(clock)),
       loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), hooks_(std::make_shared<Hooks>(config_)),
-      calls_(config_.limits, *pool_), session_(config_, counters_, factory_.abilities, random_seed()),
+      calls_(config_.limits, *pool_), session_(config_, counters_, factory_.abilities, next_client_seed()),
       completions_(loop_, pool_, threads, counters_) {
     static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
 }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+// From which numbers the random waits of clients follow.
+#ifndef LCM_CLIENT_CLIENT_CLIENT_SEED_HPP
+#define LCM_CLIENT_CLIENT_CLIENT_SEED_HPP
+
+#include <lcm_client/impl/home_process.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <random>
+
+namespace lcm::detail {
+
+[[nodiscard]] inline std::uint64_t random_number_of_system() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32U) | device();
+}
+
+/// Another one for each client, of this process and of every other one, forks among them. Any thread. The system is
+/// asked once in a process, since on a virtual machine that can take 50 µs, a third of what a client needs to connect;
+/// when it throws, the next client asks again.
+[[nodiscard]] inline std::uint64_t next_client_seed() {
+    static const std::uint64_t of_process = random_number_of_system();
+    static std::atomic<std::uint32_t> clients{0};
+    return of_process + (static_cast<std::uint64_t>(process_id()) << 32U) + ++clients; // a fork has the first and last
+}
+
+} // namespace lcm::detail
+
+#endif
