@@ -98,7 +98,7 @@ LCM_CLIENT_DECL void WebSocketConnection::begin_closing() {
     distrust_cookies();
     state_ = State::closing;
     be_abortive(false);
-    timer_.expires_after(options().close_timeout);
+    set_timer(std::chrono::steady_clock::now() + options().close_timeout);
     flush();
 }
 
@@ -158,7 +158,7 @@ LCM_CLIENT_DECL void WebSocketConnection::shut() {
     distrust_cookies();
     state_ = State::closed;
     forget_proxy_answer();
-    timer_.expires_at((std::chrono::steady_clock::time_point::max)());
+    timer_.expires_at(due_ = (TimePoint::max)()); // which ends the wait
     if (std::exchange(is_abortive_, false)) abort_connection(stream().socket().native_handle());
     error_code ignored;
     if (stream_) stream().socket().close(ignored);

@@ -261,6 +261,7 @@ private:
     // liveness.ipp
     LCM_CLIENT_DECL void ping();
     LCM_CLIENT_DECL void wait();
+    LCM_CLIENT_DECL void set_timer(TimePoint due);
     LCM_CLIENT_DECL void on_time();
     LCM_CLIENT_DECL void wake();
     LCM_CLIENT_DECL void tell_what_waits();
@@ -327,6 +328,7 @@ private:
     error_code write_error_;                        // nothing can be written any more, but something may still be read
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
     boost::asio::steady_timer timer_;
+    TimePoint due_{};                          // when something is to be done; the timer may go off before
     std::optional<Stream> stream_;             // once TCP is connected
     std::shared_ptr<Upgrade> upgrade_;         // while it is under way
     std::unique_ptr<ProxyWay> proxy_;          // until there is a tunnel

@@ -32,7 +32,14 @@ LCM_CLIENT_DECL void WebSocketConnection::probe() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::wait() {
+    timer_.expires_at(due_);
     timer_.async_wait(with_memory(*memory_, [self = shared_from_this()](error_code) { self->on_time(); }));
+}
+
+// The timer may go off early, which is cheaper than setting it anew for each stage.
+LCM_CLIENT_DECL void WebSocketConnection::set_timer(TimePoint due) {
+    due_ = due;
+    if (due < timer_.expiry()) timer_.expires_at(due);
 }
 
 // Its error code does not tell whether the time has been set anew meanwhile; the clock does.
@@ -45,18 +52,18 @@ LCM_CLIENT_DECL void WebSocketConnection::on_time() {
     } const again{*this};
     tell_what_waits();
     const auto now = std::chrono::steady_clock::now();
-    if (now < timer_.expiry()) return;
+    if (now < due_) return;
     if (state_ == State::opening) on_stage_time(now);
     else if (state_ == State::open) guard_open_time(now);
     else if (state_ == State::closing) abort(); // the server has not answered the close frame
 }
 
 // The timer goes off at once: a wait for it is always under way, so that what has to be told needs no memory.
-LCM_CLIENT_DECL void WebSocketConnection::wake() { timer_.expires_at((TimePoint::min)()); }
+LCM_CLIENT_DECL void WebSocketConnection::wake() { set_timer((TimePoint::min)()); }
 
 LCM_CLIENT_DECL void WebSocketConnection::tell_what_waits() {
     if (const auto code = std::exchange(unsaid_, std::nullopt)) {
-        timer_.expires_after(options().close_timeout); // if it is closing
+        set_timer(std::chrono::steady_clock::now() + options().close_timeout); // if it is closing
         complete_now(*code);
     }
     if (state_ != State::open) return;
@@ -66,7 +73,7 @@ LCM_CLIENT_DECL void WebSocketConnection::tell_what_waits() {
 
 LCM_CLIENT_DECL void WebSocketConnection::on_stage_time(TimePoint now) {
     if (may_give_way() && is_mute()) return give_way(boost::asio::error::timed_out);
-    if (now < stage_end_) return static_cast<void>(timer_.expires_at(stage_end_));
+    if (now < stage_end_) return set_timer(stage_end_);
     guard_opening([this] {
         if (auto refusal = refusal_so_far()) return decline(*std::move(refusal));
         fail_here({stage_.code,
@@ -93,7 +100,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_open_time(TimePoint now) {
 
 LCM_CLIENT_DECL void WebSocketConnection::schedule() {
     if (untold_ || has_confirmed_) return wake();
-    timer_.expires_at((std::min)({keep_alive_.next(), last_words_end_, arrival_look_}));
+    set_timer((std::min)({keep_alive_.next(), last_words_end_, arrival_look_}));
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::keep_alive(TimePoint now) {

@@ -32,7 +32,7 @@ LCM_CLIENT_DECL void WebSocketConnection::begin(Stage stage) {
     stage_ = stage;
     const TimePoint now = std::chrono::steady_clock::now();
     stage_end_ = now + stage.limit;
-    timer_.expires_at(may_give_way() ? (std::min)(stage_end_, now + mute_patience) : stage_end_);
+    set_timer(may_give_way() ? (std::min)(stage_end_, now + mute_patience) : stage_end_);
 }
 
 // A server gives way to one that was not tried yet, as an address does. When all have been tried, each has its whole
@@ -97,7 +97,7 @@ LCM_CLIENT_DECL void WebSocketConnection::dial() {
     begin_with_server({Errc::connect_failed, "connecting", options().connect_timeout});
     const TimePoint start = std::chrono::steady_clock::now();
     stage_end_ -= connecting_;
-    timer_.expires_at(stage_end_);
+    set_timer(stage_end_);
     connector_->connect([weak = weak_from_this(), start](error_code ec, Connector::Socket socket) {
         const auto self = weak.lock();
         if (!self || self->state_ != State::opening) return;
