@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -161,6 +162,23 @@ TEST_CASE("A ping leaves right behind the upgrade, before anything that is sent"
         REQUIRE(link.server.first_frame());
         CHECK(link.server.first_frame()->first == (fin | 9));
         CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 10, "yours"}, {fin | 1, "a request"}});
+    }
+}
+
+TEST_CASE("The first ping leaves also when nothing is sent, and when whoever is told of the connection throws") {
+    for (const bool throws : {false, true}) {
+        CAPTURE(throws);
+        RawLink link({});
+        bool is_told = false;
+        link.transport->async_open([&](lcm::error_code) {
+            is_told = true;
+            if (throws) throw std::runtime_error("the handler's");
+        });
+        const auto wait_for_handler = [&] { link.run_until([&] { return is_told; }); };
+        if (throws) CHECK_THROWS_AS(wait_for_handler(), std::runtime_error);
+        else wait_for_handler();
+        link.run_until([&] { return link.server.first_frame().has_value(); });
+        CHECK(link.server.first_frame()->first == (fin | 9));
     }
 }
 

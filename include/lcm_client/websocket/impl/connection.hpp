@@ -229,6 +229,7 @@ private:
     LCM_CLIENT_DECL void on_upgrade_broken(error_code ec);
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Explanation> refusal_so_far() const;
     LCM_CLIENT_DECL void on_upgraded();
+    LCM_CLIENT_DECL void complete_open(OpenHandler& handler);
     LCM_CLIENT_DECL void on_ended_at_once(error_code ec);
     LCM_CLIENT_DECL void take_back_opening(Explanation why);
     template <class Step> void guard_upgrade(Step step);
@@ -260,6 +261,7 @@ private:
 
     // liveness.ipp
     LCM_CLIENT_DECL void ping();
+    LCM_CLIENT_DECL void add_ping();
     LCM_CLIENT_DECL void wait();
     LCM_CLIENT_DECL void set_timer(TimePoint due);
     LCM_CLIENT_DECL void on_time();

@@ -18,16 +18,21 @@
 namespace lcm::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::ping() {
+    add_ping();
+    flush();
+}
+
+LCM_CLIENT_DECL void WebSocketConnection::add_ping() {
     if (outbox_.has_ping()) return;
     outbox_.add(Opcode::ping, std::to_string(pings_ + 1));
     ++pings_;
-    flush();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::probe() {
     if (state_ != State::open || keep_alive_.is_probing()) return;
     keep_alive_.probe(std::chrono::steady_clock::now());
     schedule();
+    flush(); // the first ping, if it still waits: this is another one
     ping();
 }
 
@@ -93,6 +98,8 @@ LCM_CLIENT_DECL void WebSocketConnection::guard_open_time(TimePoint now) {
 LCM_CLIENT_DECL void WebSocketConnection::on_open_time(TimePoint now) {
     if (now >= last_words_end_) return on_lost(write_error_);
     if (!is_reading_) static_cast<void>(keep_alive_.progress(now)); // nobody listens
+    // The first ping leaves here, if it has not left with a request.
+    flush();
     look_for_arrival(now);
     keep_alive(now);
     if (state_ == State::open) schedule();

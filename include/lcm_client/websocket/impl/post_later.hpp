@@ -17,19 +17,26 @@ namespace lcm::detail {
 /// Runs a function on the executor, but not now. Erased, since each kind of function takes long to compile.
 LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function);
 
+/// Takes a handler and calls `complete` with it on the executor, but not now. When this throws, the handler is still
+/// there.
+template <class Handler, class Complete>
+void post_handler(const boost::asio::any_io_executor& executor, Handler& handler, Complete complete) {
+    // On its way through Asio's layers a handler that was moved could be lost.
+    const auto kept = std::make_shared<Handler>(std::move(handler));
+    try {
+        post_later(executor, [kept, complete] { complete(*kept); });
+    } catch (...) {
+        handler = std::move(*kept);
+        throw;
+    }
+}
+
 /// Runs a handler on the executor, with an error or another result, but not now. Without a handler nothing happens.
 /// When this throws, the handler is still there.
 template <class Handler, class... Results> void post_completion(const boost::asio::any_io_executor& executor,
                                                                 Handler& handler, error_code ec, Results... results) {
     if (!handler) return;
-    // On its way through Asio's layers a handler that was moved could be lost.
-    const auto kept = std::make_shared<Handler>(std::move(handler));
-    try {
-        post_later(executor, [kept, ec, results...] { (*kept)(ec, results...); });
-    } catch (...) {
-        handler = std::move(*kept);
-        throw;
-    }
+    post_handler(executor, handler, [ec, results...](Handler& kept) { kept(ec, results...); });
 }
 
 } // namespace lcm::detail

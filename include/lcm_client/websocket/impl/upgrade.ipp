@@ -140,9 +140,22 @@ LCM_CLIENT_DECL void WebSocketConnection::on_upgraded() {
     scan();
     if (end || reader_.end()) return on_ended_at_once(end);
     settle_address();
-    ping();
-    post_completion(executor_, open_, {});
+    add_ping();
+    answer_ping();
+    post_handler(executor_, open_, [self = shared_from_this()](OpenHandler& open) { self->complete_open(open); });
     if (!frames.empty() && keep_alive_.hear(std::chrono::steady_clock::now())) tell(true);
+}
+
+// Whoever is told may send something, with which the ping leaves. Otherwise it leaves when those have run to whom the
+// handler has posted that the connection is open, so that they need not wait for the system.
+LCM_CLIENT_DECL void WebSocketConnection::complete_open(OpenHandler& handler) {
+    struct Wake { // also when the handler throws
+        WebSocketConnection& connection;
+        ~Wake() {
+            if (connection.state_ == State::open && !connection.outbox_.is_writing()) connection.wake();
+        }
+    } const wake{*this};
+    handler(error_code());
 }
 
 // The messages in front of the end are for nobody: nothing has been asked for.
