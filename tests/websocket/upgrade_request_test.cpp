@@ -57,9 +57,10 @@ TEST_CASE("Subprotocols stand in one header, and credentials in another one and 
 }
 
 TEST_CASE("A key is 16 random bytes in base64, another one each time") {
+    lcm::detail::MaskingKeys random;
     std::set<std::string> keys;
     for (int i = 0; i < 100; ++i) {
-        const auto drawn = draw_websocket_key();
+        const auto drawn = draw_websocket_key(random);
         REQUIRE(drawn);
         CHECK(drawn->size() == 24);
         CHECK(drawn->ends_with("=="));

@@ -43,6 +43,9 @@ public:
         if (opcode == Opcode::ping) waiting_.has_ping = true;
     }
 
+    /// What masks the frames.
+    [[nodiscard]] MaskingKeys& keys() noexcept { return keys_; }
+
     /// Whether nothing waits to be written.
     [[nodiscard]] bool empty() const noexcept { return collected_.size() == 0; }
     /// Whether a ping waits to be written.

@@ -32,7 +32,7 @@ LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade() {
-    const std::optional<std::string> key = draw_websocket_key();
+    const std::optional<std::string> key = draw_websocket_key(outbox_.keys());
     if (!key) {
         const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
         return fail({Errc::upgrade_rejected, {cause, "the request for the upgrade could not be made"}});

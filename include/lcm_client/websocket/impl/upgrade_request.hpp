@@ -5,13 +5,11 @@
 
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/sensitive.hpp>
+#include <lcm_client/websocket/impl/frame_writer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,11 +17,15 @@
 
 namespace lcm::detail {
 
-/// A value for Sec-WebSocket-Key, which nobody can guess; nothing if the system has no random bytes.
-[[nodiscard]] inline std::optional<std::string> draw_websocket_key() {
-    std::array<unsigned char, 16> bytes;
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return std::nullopt;
-    return base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+/// A value for Sec-WebSocket-Key, which nobody can guess; nothing if the system has no random bytes. They are of the
+/// draw that the frames behind the upgrade need as well, since another one would cost more than the rest of the request.
+[[nodiscard]] inline std::optional<std::string> draw_websocket_key(MaskingKeys& drawn) {
+    std::string bytes;
+    while (bytes.size() < 16) {
+        if (!drawn.prepare()) return std::nullopt;
+        for (const unsigned char byte : drawn.take()) bytes += static_cast<char>(byte);
+    }
+    return base64(bytes);
 }
 
 /// The application's headers of one request: those of the options, and those of the credentials, which take their
