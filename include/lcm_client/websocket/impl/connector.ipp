@@ -52,12 +52,14 @@ LCM_CLIENT_DECL void Connector::go_on() {
 
 LCM_CLIENT_DECL void Connector::dial(std::size_t index) {
     error_code problem;
-    open_own(sockets_[index], race_.address(index).protocol(), problem);
+    Socket& socket = sockets_[index];
+    open_own(socket, race_.address(index).protocol(), problem);
+    // Asio then need not do so for the connection's beginning, nor the stream for what it tries at once.
+    if (!problem) socket.non_blocking(true, problem);
     if (problem) return race_.fail_to_open(index, problem);
-    sockets_[index].async_connect(race_.address(index),
-                                  [self = shared_from_this(), index, round = round_](error_code ec) {
-                                      if (round == self->round_) self->on_connect(index, ec);
-                                  });
+    socket.async_connect(race_.address(index), [self = shared_from_this(), index, round = round_](error_code ec) {
+        if (round == self->round_) self->on_connect(index, ec);
+    });
 }
 
 LCM_CLIENT_DECL void Connector::wait(AddressRace::TimePoint next) {

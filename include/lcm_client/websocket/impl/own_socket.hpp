@@ -19,7 +19,7 @@
 
 namespace lcm::detail {
 
-/// Keeps `socket`, which is open, from being inherited. A program that another thread starts just before this can have
+/// Keeps `socket`, which has just been opened and has no other flag, from being inherited. A program that another thread starts just before this can have
 /// it.
 template <class Socket> void disinherit(Socket& socket, error_code& ec) {
 #if defined(BOOST_ASIO_WINDOWS)
@@ -28,8 +28,7 @@ template <class Socket> void disinherit(Socket& socket, error_code& ec) {
     if (::SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0) != 0) return;
     ec.assign(static_cast<int>(::GetLastError()), boost::system::system_category());
 #else
-    const int flags = ::fcntl(socket.native_handle(), F_GETFD);
-    if (flags != -1 && ::fcntl(socket.native_handle(), F_SETFD, flags | FD_CLOEXEC) != -1) return;
+    if (::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC) != -1) return;
     ec.assign(errno, boost::system::system_category());
 #endif
 }
