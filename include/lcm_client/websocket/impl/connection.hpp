@@ -322,11 +322,9 @@ private:
     std::optional<bool> untold_;                  // what it is to be told next of the peer
     TimePoint arrival_look_ = (TimePoint::max)(); // for the confirmation that is asked for
     std::uint64_t confirming_ping_ = 0;           // whose pong confirms as well
-    bool has_confirmed_ = false;                  // and is to say so
     std::uint64_t pings_ = 0;                     // that have been sent; each carries its number
     std::uint64_t pongs_ = 0;                     // the number of the last ping that was answered
     HomeProcess home_;
-    bool is_abortive_ = false;                      // however the socket is closed, the system delivers nothing more
     error_code write_error_;                        // nothing can be written any more, but something may still be read
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
     boost::asio::steady_timer timer_;
@@ -356,6 +354,8 @@ private:
     SendHandler confirmed_;
     ReceiveHandler receive_;
     std::optional<ControlPayload> unanswered_ping_; // the last one that came
+    bool has_confirmed_ = false;                    // what is asked for has arrived, and is to be said so
+    bool is_abortive_ = false;                      // however the socket is closed, the system delivers nothing more
     bool is_reading_ = false;
     bool is_delivering_ = false;
     bool close_waits_ = false; // for the end of the delivery, to read the server's close frame
