@@ -3,7 +3,6 @@
 #include <support/catch.hpp>
 #include <support/socket_client.hpp>
 
-#include <lcm_client/client/client_seed.hpp>
 #include <lcm_client/json.hpp>
 
 #include <boost/asio/bind_executor.hpp>
@@ -249,22 +248,4 @@ TEST_CASE("A fork may destroy a simulator") {
     lcm::testing::ManualClock clock;
     Client client(config(), lcm::websocket({.url = simulator->url()}), clock);
     CHECK(client.call_and_wait(sample()).has_value());
-}
-
-TEST_CASE("A client in a fork has another seed than any of the parent's") {
-    const std::uint64_t before = lcm::detail::next_client_seed();
-    int ends[2];
-    REQUIRE(::pipe(ends) == 0);
-    const int status = exit_status_of_fork([&] {
-        const std::uint64_t seed = lcm::detail::next_client_seed();
-        return ::write(ends[1], &seed, sizeof(seed)) == sizeof(seed) ? 0 : 1;
-    });
-    std::uint64_t of_fork = 0;
-    const bool is_read = ::read(ends[0], &of_fork, sizeof(of_fork)) == sizeof(of_fork);
-    ::close(ends[0]);
-    ::close(ends[1]);
-    REQUIRE(status == 0);
-    REQUIRE(is_read);
-    CHECK(of_fork != before);
-    for (int i = 0; i < 1000; ++i) CHECK(lcm::detail::next_client_seed() != of_fork);
 }

@@ -5,8 +5,9 @@
 
 #include <lcm_client/impl/home_process.hpp>
 
-#include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <random>
 
 namespace lcm::detail {
@@ -16,13 +17,15 @@ namespace lcm::detail {
     return (std::uint64_t{device()} << 32U) | device();
 }
 
-/// Another one for each client, of this process and of every other one, forks among them. Any thread. The system is
-/// asked once in a process, since on a virtual machine that can take 50 µs, a third of what a client needs to connect;
-/// when it throws, the next client asks again.
-[[nodiscard]] inline std::uint64_t next_client_seed() {
-    static const std::uint64_t of_process = random_number_of_system();
-    static std::atomic<std::uint32_t> clients{0};
-    return of_process + (static_cast<std::uint64_t>(process_id()) << 32U) + ++clients; // a fork has the first and last
+/// Another one for each client, of this process and of every other one, forks among them: by the process, by the time at
+/// which it is made, and by its address, since two can be made at once. Any thread. The system is asked once in a
+/// process, since on a virtual machine that can take 50 µs, a third of what a client needs to connect; when it throws,
+/// the next client asks again.
+[[nodiscard]] inline std::uint64_t seed_of(const void* client) {
+    static const std::uint64_t of_process = random_number_of_system(); // a fork has this one as well
+    const auto now = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+    const std::uint64_t at = std::hash<const void*>()(client);
+    return of_process + (static_cast<std::uint64_t>(process_id()) << 32U) + now + (at << 16U);
 }
 
 } // namespace lcm::detail

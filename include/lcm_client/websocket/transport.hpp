@@ -100,7 +100,7 @@ public:
     /// answers are passed over. An answer that agrees to an extension, or to a subprotocol that was not asked for, is
     /// refused. What arrives together with the answer is looked at first: if the server has closed it there, or
     /// ended the connection otherwise, the attempt has failed with `Errc::upgrade_rejected`, and messages in front of
-    /// that are not delivered. A ping leaves before anything else, with what the handler sends or right after
+    /// that are not delivered. A ping leaves before anything else: with what the handler sends, or right after
     /// it.
     ///
     /// A `localhost` that resolves to another machine only, while ws:// must not leave this one, is

@@ -34,7 +34,7 @@ LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
     : config_(with_own_hooks(std::move(config), executor)), factory_(std::move(factory)), clock_(std::move(clock)),
       loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), hooks_(std::make_shared<Hooks>(config_)),
-      calls_(config_.limits, *pool_), session_(config_, counters_, factory_.abilities, next_client_seed()),
+      calls_(config_.limits, *pool_), session_(config_, counters_, factory_.abilities, seed_of(this)),
       completions_(loop_, pool_, threads, counters_) {
     static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
 }

@@ -19,8 +19,8 @@
 
 namespace lcm::detail {
 
-/// Keeps `socket`, which has just been opened and has no other flag, from being inherited. A program that another thread starts just before this can have
-/// it.
+/// Keeps `socket`, which has just been opened and has no other flag, from being inherited. A program that another thread
+/// starts just before this can have it.
 template <class Socket> void disinherit(Socket& socket, error_code& ec) {
 #if defined(BOOST_ASIO_WINDOWS)
     const boost::asio::detail::socket_type native = socket.native_handle();
