@@ -221,7 +221,8 @@ never reaches a log or an error text.
 In C++, an id is a text, set from a text or an integer; a number is an `lcm::Number`, which keeps what came as it stands
 (`is_set()`, `integer()`, `to_double()`), and 0 for scores and amounts unless it is set; what is personal is
 `lcm::Sensitive`, set as usual and read by `reveal()`; a list is a `std::vector`, and a reply that is one a range of its
-records. What a list has shown is put into the next request as it is: `{.call_outcome = list[0].outcome_id}`.
+records. What a list has shown is put into the next request as it is: `{.call_outcome = list[0].outcome_id}`. Only what
+the server has not named, such as a score that is not set, is left out there, so that the default stays.
 )";
 
 /// The headers of the operations in `include`, the directory that holds `lcm_client/`.
