@@ -181,6 +181,19 @@ TEST_CASE("Out of memory over a socket: the link goes through a proxy, is lost a
         true);
 }
 
+TEST_CASE("Out of memory over a socket: the link is lost and comes again, and nothing is to be sent") {
+    live_through_all([](Day& day, Requests&) {
+        const auto before = day.server.connections();
+        day.server.drop_all();
+        {
+            const MayFail may(true);
+            day.client->reconnect_now();
+        }
+        static_cast<void>(soon([&] { return day.server.connections() > before || failing_new.has_failed(); }));
+        std::this_thread::sleep_for(5ms); // in which the first ping leaves
+    });
+}
+
 TEST_CASE("Out of memory over a socket: an attempt is refused, and the next one looks the name up") {
     live_through_all([](Day& day, Requests& requests) {
         day.server.set_fault(Fault::service_unavailable);

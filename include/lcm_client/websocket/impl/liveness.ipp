@@ -49,10 +49,11 @@ LCM_CLIENT_DECL void WebSocketConnection::set_timer(TimePoint due) {
 
 // Its error code does not tell whether the time has been set anew meanwhile; the clock does.
 LCM_CLIENT_DECL void WebSocketConnection::on_time() {
-    struct Again { // also when what is told throws
+    // Also when what is told throws. A connection that has ended in here may lack the memory to say so at once.
+    struct Again {
         WebSocketConnection& connection;
         ~Again() {
-            if (connection.state_ != State::closed) connection.wait();
+            if (connection.state_ != State::closed || connection.unsaid_) connection.wait();
         }
     } const again{*this};
     tell_what_waits();
