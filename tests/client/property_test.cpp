@@ -329,8 +329,12 @@ private:
         return true;
     }
 
+    // The client notices it when it looks at the clocks next. Its timer may be left from an attempt, which was to begin
+    // at a time of chance, so it is made to look now.
     bool sleep() {
         clock_.sleep(std::chrono::seconds(random_.below(20)));
+        if (client_) client_->reconnect_now();
+        run();
         return true;
     }
 

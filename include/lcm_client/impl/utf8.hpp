@@ -131,12 +131,12 @@ inline bool skip_character(const char*& at, const char* end) noexcept {
 
 [[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
     if (text.size() < 8) return text.empty() || mark_not_ascii(load_tail(text.data(), text.size())) == 0;
-    const auto word = [text](std::size_t at) { return load_word(text.data() + at); };
+    const auto load = [text](std::size_t at) { return load_word(text.data() + at); };
     const std::size_t last = text.size() - 8; // this word may overlap the one before
-    std::uint64_t all = word(0) | word(last);
+    std::uint64_t all = load(0) | load(last);
     std::size_t at = 8;
-    for (; at + 32 <= last; at += 32) all |= word(at) | word(at + 8) | word(at + 16) | word(at + 24);
-    for (; at < last; at += 8) all |= word(at);
+    for (; at + 32 <= last; at += 32) all |= load(at) | load(at + 8) | load(at + 16) | load(at + 24);
+    for (; at < last; at += 8) all |= load(at);
     return mark_not_ascii(all) == 0;
 }
 
