@@ -35,7 +35,7 @@ constexpr lcm::Operation set_outcome{.subtopic = "Set", .reply_subtopic = "SetRe
 constexpr lcm::Operation read_data{.subtopic = "Get", .reply_subtopic = "GetResult", .is_read_only = true};
 constexpr lcm::Operation booking{
     .subtopic = "Book", .reply_subtopic = "BookResult", .reply_callid = lcm::ReplyCallid::absent};
-constexpr lcm::Operation tell{.subtopic = "Tell", .reply_subtopic = ""};
+constexpr lcm::Operation announce{.subtopic = "Tell", .reply_subtopic = ""};
 
 constexpr LinkAbilities all_abilities{.probes = true, .tells_signs_of_life = true, .confirms_delivery = true};
 
@@ -369,7 +369,7 @@ TEST_CASE("What has no reply is accepted when it has been written, or has arrive
     SECTION("written") {
         Desk desk(LinkAbilities{});
         desk.connect();
-        desk.submit(1, tell);
+        desk.submit(1, announce);
         CHECK(desk.ask() == "send:1 ");
         CHECK_FALSE(desk->written().empty());
         CHECK_FALSE(desk->begin_confirming());
@@ -377,7 +377,7 @@ TEST_CASE("What has no reply is accepted when it has been written, or has arrive
     SECTION("arrived") {
         Desk desk;
         desk.connect();
-        desk.send(1, tell);
+        desk.send(1, announce);
         REQUIRE(desk->begin_confirming());
         CHECK_FALSE(desk->confirmed().empty());
     }
@@ -470,7 +470,7 @@ TEST_CASE("A link on which something is under way is tested on request, however 
         REQUIRE(desk.ask() == "1=timed_out(unknown) probe ");
     }
     SECTION("what has no reply may not have arrived") {
-        desk.submit(1, tell);
+        desk.submit(1, announce);
         REQUIRE(desk.ask() == "send:1 ");
         REQUIRE(desk->written().empty());
     }
