@@ -18,12 +18,20 @@ import sockets
 LINK_LOST_TIMES = 3
 
 
+def at_least_one(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1: each row of the table needs a measurement")
+    return number
+
+
 def parse():
     parser = argparse.ArgumentParser(prog="run.sh", description=__doc__)
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--node-modules", type=pathlib.Path, help=argparse.SUPPRESS)
-    parser.add_argument("--repetitions", type=int, default=7, help="of each timed run (7)")
-    parser.add_argument("--compile-rounds", type=int, default=3, help="of each compilation but the long one (3)")
+    parser.add_argument("--repetitions", type=at_least_one, default=7, help="of each timed run (7)")
+    parser.add_argument("--compile-rounds", type=at_least_one, default=3,
+                        help="of each compilation but the long one (3)")
     return parser.parse_args()
 
 
