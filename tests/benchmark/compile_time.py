@@ -13,6 +13,7 @@ import pathlib
 import subprocess
 
 import processes
+from counts import at_least_one
 
 ROOT = processes.HERE.parents[1]
 SOURCES = processes.HERE / "compile"
@@ -100,7 +101,7 @@ def measure(rounds, names=tuple(PAIRS)):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="of the pairs: " + "; ".join(PAIRS))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=at_least_one, default=3)
     parser.add_argument("--all", action="store_true", help="also the pair that takes long")
     arguments = parser.parse_args()
     for name in arguments.names:

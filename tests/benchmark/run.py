@@ -14,15 +14,9 @@ import goals
 import micro
 import processes
 import sockets
+from counts import at_least_one
 
 LINK_LOST_TIMES = 3
-
-
-def at_least_one(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1: each row of the table needs a measurement")
-    return number
 
 
 def parse():

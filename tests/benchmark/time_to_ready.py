@@ -16,6 +16,7 @@ import time
 
 import goals
 import processes
+from counts import at_least_one
 
 GOAL = 1.1  # over raw Beast
 RECONNECTS = 2_000
@@ -159,7 +160,7 @@ class Ready:
 def main():
     parser = argparse.ArgumentParser(prog="time_to_ready.sh", description=__doc__)
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--repetitions", type=int, default=7, help="of each way (7)")
+    parser.add_argument("--repetitions", type=at_least_one, default=7, help="of each way (7)")
     arguments = parser.parse_args()
     programs = processes.Programs(arguments.build)
     with tinyproxy("") as free, tinyproxy(USER) as asking:
