@@ -5,6 +5,7 @@
 #include <lcm_client/client/client_seed.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <set>
 
@@ -14,5 +15,7 @@ TEST_CASE(
     const std::array<char, 1000> clients{};
     for (const char& client : clients) CHECK(seeds.insert(lcm::detail::seed_of(&client)).second);
     const auto first = lcm::detail::seed_of(&clients);
-    while (lcm::detail::seed_of(&clients) == first) {} // until the clock has moved on
+    const auto then = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() == then) {}
+    CHECK(lcm::detail::seed_of(&clients) != first);
 }

@@ -99,16 +99,8 @@ TEST_CASE("A person is told to look up what may have been done, and to repeat wh
     bench.run();
     REQUIRE(bench.script.sent().size() == 2);
     bench.advance(10s);
-    const auto error_of = [](auto& future) {
-        try {
-            static_cast<void>(future.get());
-        } catch (const lcm::LcmError& problem) {
-            return problem.error();
-        }
-        return lcm::Error{};
-    };
-    const lcm::Error lost = error_of(set);
-    const lcm::Error unanswered = error_of(asked);
+    const lcm::Error lost = result_of(set).error();
+    const lcm::Error unanswered = result_of(asked).error();
     CHECK(lost.delivery == lcm::Delivery::unknown);
     CHECK(advice(lost) == lcm::Advice::look_up_first);
     CHECK(unanswered.delivery == lcm::Delivery::unknown);

@@ -51,6 +51,13 @@ template <class Operation> std::string list_of(const std::string& records) {
            R"(","message":{"callid":"12345","response":)" + records + "}}";
 }
 
+// What the agent reads.
+constexpr std::string_view saved = "Saved.";
+constexpr std::string_view saved_after_all = "It was saved after all.";
+constexpr std::string_view refused = "The server refused it.\nCorrect what you have entered, and submit it again.";
+constexpr std::string_view unknown = "No answer came that can be understood.\n"
+                                     "It may have been done; look it up before you submit it again.";
+
 /// The form over a client of any transport, whose clock stands still until the test moves it.
 struct Desk {
     lcm::testing::ManualClock clock;
@@ -189,7 +196,7 @@ TEST_CASE("Each ending is told with what is to be done, and nothing is submitted
         CHECK(desk.script.sent().size() == before + 1);
         desk.script.receive(reply<Set>("12345"));
         desk.settle();
-        CHECK(desk.text() == "Saved.");
+        CHECK(desk.text() == saved);
         CHECK_FALSE(desk.form->submit->isEnabled());
     }
     SECTION("refused") {
@@ -197,7 +204,7 @@ TEST_CASE("Each ending is told with what is to be done, and nothing is submitted
         desk.settle();
         desk.script.receive(reply<Set>("12345", false));
         desk.settle();
-        CHECK(desk.text() == "The server refused it.\nCorrect what you have entered, and submit it again.");
+        CHECK(desk.text() == refused);
         CHECK(desk.form->submit->isEnabled());
     }
     SECTION("refused, with the server's words") {
@@ -223,11 +230,10 @@ TEST_CASE("Each ending is told with what is to be done, and nothing is submitted
         desk.submit();
         desk.settle();
         desk.pass(11s);
-        CHECK(desk.text() == "No answer came that can be understood.\n"
-                             "It may have been done; look it up before you submit it again.");
+        CHECK(desk.text() == unknown);
         desk.script.receive(reply<Set>("12345"));
         desk.settle();
-        CHECK(desk.text() == "It was saved after all.");
+        CHECK(desk.text() == saved_after_all);
         CHECK_FALSE(desk.form->submit->isEnabled());
     }
 }
@@ -248,14 +254,9 @@ namespace {
 // --- the faults of the simulator, over both real transports ------------------------------------------------------------
 
 const lcm::testing::FaultScope submission{.operation = "SetBusinessOutcomeWithCallOutcome"};
-const char* const saved = "Saved.";
-const char* const refused = "The server refused it.\nCorrect what you have entered, and submit it again.";
-const char* const unknown = "No answer came that can be understood.\n"
-                            "It may have been done; look it up before you submit it again.";
-
 struct FaultyAnswer {
     Fault fault;
-    const char* text; // what the agent reads in the end
+    std::string_view text; // what the agent reads in the end
     bool takes_time = false;
 };
 
@@ -305,7 +306,7 @@ void check_answer(Desk& desk, lcm::testing::Simulator& simulator, const FaultyAn
     if (row.fault != Fault::late_answer) return;
     simulator.release_answers();
     REQUIRE(desk.reaches(State::saved));
-    CHECK(desk.text() == "It was saved after all.");
+    CHECK(desk.text() == saved_after_all);
 }
 
 /// What a whole connection has: the lists cannot be loaded, and the form says what the link needs.

@@ -101,7 +101,8 @@ public:
 
     // How many of them end like this, once all have ended.
     [[nodiscard]] std::size_t count_endings(Answers& answers, const std::string& ending) {
-        const bool have_ended = runs_until([&] { return std::all_of(answers.begin(), answers.end(), is_ready); });
+        const bool have_ended =
+            runs_until([&] { return std::all_of(answers.begin(), answers.end(), is_ready<lcm::OutcomeResponse>); });
         REQUIRE(have_ended);
         return static_cast<std::size_t>(
             std::count_if(answers.begin(), answers.end(), [&](auto& answer) { return ending_of(answer) == ending; }));

@@ -55,12 +55,12 @@ struct Bench {
     }
 };
 
-inline bool is_ready(const std::future<OutcomeResponse>& future) {
+template <class Response> bool is_ready(const std::future<Response>& future) {
     return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
 }
 
 /// The result of a future that must be ready.
-inline Outcome result_of(std::future<OutcomeResponse>& future) {
+template <class Response> Result<Response> result_of(std::future<Response>& future) {
     if (!is_ready(future)) throw std::logic_error("the future is not ready");
     try {
         return future.get();

@@ -264,8 +264,8 @@ TEST_CASE("What waits in the executor of the hooks needs neither the client nor 
         loop.poll();
         client.close(0ms);
     }
-    CHECK(hooks.run() ==
-          2); // who was to tell of each state is there, and has nothing to tell since the client has gone
+    // Who was to tell of each state is there, and has nothing to tell since the client has gone.
+    CHECK(hooks.run() == 2);
     CHECK(told.empty());
 }
 

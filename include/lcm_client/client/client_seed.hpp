@@ -19,7 +19,7 @@ namespace lcm::detail {
 
 /// Another one for each client, of this process and of every other one, forks among them: by the process, by the time at
 /// which it is made, and by its address, since two can be made at once. Any thread. The system is asked once in a
-/// process, since on a virtual machine that can take 50 µs, a third of what a client needs to connect; when it throws,
+/// process, since on a virtual machine that can take about as long as all else until a client is ready; when it throws,
 /// the next client asks again.
 [[nodiscard]] inline std::uint64_t seed_of(const void* client) {
     static const std::uint64_t of_process = random_number_of_system(); // a fork has this one as well
