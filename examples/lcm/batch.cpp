@@ -9,6 +9,7 @@
 #include "nearest_name.hpp"
 #include "progress.hpp"
 #include "status.hpp"
+#include "system_text.hpp"
 
 #include <lcm_client/json.hpp>
 
@@ -115,10 +116,11 @@ Status run(std::istream& in, std::optional<std::uint64_t> size, const BatchFlags
 
 Status run(const BatchFlags& flags) {
     if (flags.file == "-") return run(std::cin, std::nullopt, flags);
-    std::ifstream file(flags.file, std::ios::binary);
+    const std::filesystem::path path = file_path(flags.file);
+    std::ifstream file(path, std::ios::binary);
     if (!file) throw UsageError("cannot open the file " + flags.file);
     std::error_code problem;
-    const auto size = std::filesystem::file_size(flags.file, problem); // a pipe has none
+    const auto size = std::filesystem::file_size(path, problem); // a pipe has none
     return run(file, problem ? std::nullopt : std::optional<std::uint64_t>(size), flags);
 }
 

@@ -4,15 +4,16 @@
 
 #include "duration.hpp"
 #include "status.hpp"
+#include "system_text.hpp"
 
 #include <lcm_client/websocket/url.hpp>
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lcm_command {
@@ -30,9 +31,9 @@ lcm::Header read_header(const std::string& text) {
 
 // What the environment variable holds that was given with `flag`.
 std::string read_variable(const std::string& flag, const std::string& variable) {
-    const char* const value = std::getenv(variable.c_str());
-    if (value == nullptr) throw UsageError(flag + ": there is no environment variable " + variable);
-    return value;
+    auto value = environment_variable(variable);
+    if (!value) throw UsageError(flag + ": there is no environment variable " + variable);
+    return *std::move(value);
 }
 
 lcm::Credentials read_token(const std::string& variable) {

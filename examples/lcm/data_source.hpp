@@ -4,6 +4,7 @@
 #define LCM_COMMAND_DATA_SOURCE_HPP
 
 #include "status.hpp"
+#include "system_text.hpp"
 
 #include <lcm_client/json.hpp>
 
@@ -29,7 +30,7 @@ inline std::string read_stream(const std::string& flag, std::istream& in) {
 }
 
 inline std::string read_file(const std::string& flag, const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file(file_path(path), std::ios::binary);
     if (!file) throw UsageError(flag + ": cannot open the file " + path);
     return read_stream(flag, file);
 }

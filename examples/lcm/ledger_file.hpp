@@ -4,6 +4,7 @@
 #define LCM_COMMAND_LEDGER_FILE_HPP
 
 #include "ordered_json.hpp"
+#include "system_text.hpp"
 
 #include <lcm_client/testing/simulated_server.hpp>
 
@@ -22,10 +23,10 @@ class LedgerFile {
 public:
     /// Opens the file, to write after what it holds. A line that was being written when a simulator was killed stays
     /// as it is, broken; the next one begins a line of its own.
-    explicit LedgerFile(std::string path) : path_(std::move(path)) {
+    explicit LedgerFile(std::string name) : name_(std::move(name)), path_(file_path(name_)) {
         const bool broken = ends_within_a_line();
         file_.open(path_, std::ios::app | std::ios::binary);
-        if (!file_) throw std::runtime_error("--ledger: cannot open " + path_ + "; give a file that can be written");
+        if (!file_) throw std::runtime_error("--ledger: cannot open " + name_ + "; give a file that can be written");
         if (broken) write("\n");
     }
 
@@ -46,10 +47,11 @@ private:
 
     void write(const std::string& text) {
         file_ << text << std::flush;
-        if (!file_) throw std::runtime_error("--ledger: cannot write to " + path_ + "; is the disk full?");
+        if (!file_) throw std::runtime_error("--ledger: cannot write to " + name_ + "; is the disk full?");
     }
 
-    std::string path_;
+    std::string name_; // as the user wrote it
+    std::filesystem::path path_;
     std::ofstream file_;
 };
 

@@ -17,6 +17,9 @@ namespace lcm_command {
 class Lifetime {
 public:
     explicit Lifetime(std::optional<std::chrono::milliseconds> time) {
+#if defined(SIGBREAK)
+        signals_.add(SIGBREAK); // Ctrl-Break and the end of a console on Windows
+#endif
         signals_.async_wait([this](auto...) { loop_.stop(); });
         if (!time) return;
         timer_.expires_after(*time);

@@ -3,12 +3,16 @@
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "nearest_name.hpp"
+#include "system_text.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -17,7 +21,7 @@ std::string describe(const CLI::ParseError& problem, const CLI::App& app) {
                               lcm_command::full_name(lcm_command::innermost(app)) + " --help");
 }
 
-int run(int argc, char** argv) {
+int run(std::vector<std::string> arguments) {
     auto status = lcm_command::status_accepted;
     CLI::App app("Talk to the LCM message interface.", "lcm");
     app.set_version_flag("--version", "lcm " LCM_COMMAND_VERSION)->description("print the version and end");
@@ -32,7 +36,8 @@ int run(int argc, char** argv) {
     lcm_command::add_sim(app, status);
     lcm_command::add_completion(app, status);
     try {
-        app.parse(argc, argv);
+        std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants them
+        app.parse(std::move(arguments));
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return app.exit(problem); // help or version
         throw lcm_command::UsageError(describe(problem, app));
@@ -44,7 +49,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        return run(argc, argv);
+        lcm_command::prepare_output();
+        return run(lcm_command::arguments(argc, argv));
     } catch (const lcm_command::UsageError& problem) {
         std::cerr << "lcm: " << problem.what() << '\n';
         return lcm_command::status_wrong_usage;

@@ -8,6 +8,7 @@
 #include "sim_fault.hpp"
 #include "standard_input.hpp"
 #include "status.hpp"
+#include "system_text.hpp"
 #include "whole_number.hpp"
 
 #include <lcm_client/protocol/number.hpp>
@@ -78,7 +79,7 @@ std::function<void(const lcm::testing::Handled&)> write_ledger(const std::string
 std::string read_client_authority(const SimFlags& flags) {
     if (flags.client_ca.empty()) return {};
     if (!flags.tls) throw UsageError("--client-ca: this one needs --tls");
-    std::ifstream file(flags.client_ca, std::ios::binary);
+    std::ifstream file(file_path(flags.client_ca), std::ios::binary);
     std::string text(std::istreambuf_iterator<char>(file), {});
     if (!file || text.empty()) throw UsageError("--client-ca: cannot read " + flags.client_ca);
     return text;
@@ -109,7 +110,7 @@ Status simulate(const SimFlags& flags) {
                                        .broadcasts = !flags.no_broadcasts,
                                        .on_log = print,
                                        .on_acted = write_ledger(flags.ledger)});
-    if (!flags.ca_out.empty()) simulator.write_authority(flags.ca_out);
+    if (!flags.ca_out.empty()) simulator.write_authority(file_path(flags.ca_out));
     std::cout << simulator.url() << std::endl;
     first_line.unlock();
 

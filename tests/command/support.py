@@ -55,10 +55,10 @@ def read_ledger(path):
 
 
 class CommandTest(unittest.TestCase):
-    def run_lcm(self, *arguments):
+    def run_lcm(self, *arguments, command=(LCM,)):
         """Runs the command to its end, and checks that it shows nothing that is personal or secret."""
         environment = dict(os.environ, LCM_TEST_TOKEN=TOKEN, LCM_TEST_KEY_PASSWORD=KEY_PASSWORD)
-        result = subprocess.run([LCM, *arguments], capture_output=True, encoding="utf-8", env=environment,
+        result = subprocess.run([*command, *arguments], capture_output=True, encoding="utf-8", env=environment,
                                 timeout=PATIENCE)
         for secret in (ACCOUNT, COMMENT, TOKEN, KEY_PASSWORD):
             self.assertNotIn(secret, result.stdout + result.stderr)
@@ -127,9 +127,10 @@ class CommandTest(unittest.TestCase):
 class Simulator:
     """`lcm sim` on a free port unless one is given, for a `with` block; it ends by itself if nobody ends it."""
 
-    def __init__(self, *flags, port=0, stdin=subprocess.PIPE):
-        self._process = subprocess.Popen([LCM, "sim", "--port", str(port), "--for", str(PATIENCE), *flags], stdin=stdin,
-                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+    def __init__(self, *flags, port=0, stdin=subprocess.PIPE, command=(LCM,)):
+        self._process = subprocess.Popen([*command, "sim", "--port", str(port), "--for", str(PATIENCE), *flags],
+                                         stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                         encoding="utf-8")
         self.url = self._process.stdout.readline().strip()
         self.log = ""  # what it printed after the URL, up to now
         self.status = None

@@ -8,10 +8,12 @@
 
 #include <lcm_client/testing/certificates.hpp>
 #include <lcm_client/testing/impl/simulator_stream.hpp>
+#include <lcm_client/websocket/impl/own_socket.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/detail/socket_types.hpp> // the system's functions
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -20,8 +22,6 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
-
-#include <sys/socket.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -55,7 +55,9 @@ public:
 
     OfficeNode(boost::asio::io_context& loop, Node kind, const Endpoint& at, boost::asio::ssl::context* tls)
         : kind_(kind), tls_(tls), acceptor_(loop, at.protocol()) {
-        acceptor_.set_option(boost::asio::ip::tcp::acceptor::reuse_address(true));
+        error_code problem;
+        detail::take_over_port(acceptor_, problem);
+        if (problem) throw boost::system::system_error(problem);
         acceptor_.bind(at);
         address_ = acceptor_.local_endpoint();
         if (kind == Node::refusing) return;

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,7 +56,7 @@ public:
     /// The certificate of the authority that a client has to trust.
     [[nodiscard]] std::string authority_pem() const;
     /// Writes `authority_pem()` to the file `path`. Throws `std::runtime_error` if it cannot.
-    void write_authority(const std::string& path) const;
+    void write_authority(const std::filesystem::path& path) const;
 
     /// Changes the misbehaviour, for connections that begin and requests that arrive from now on. A connection that is
     /// open already notices `Fault::stop_reading` at its next message, which stays unread, and never reads again.

@@ -29,6 +29,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -145,7 +146,7 @@ private:
         const tcp::endpoint loopback(boost::asio::ip::address_v4::loopback(), state.options.port);
         error_code ec;
         lcm::detail::open_own(acceptor_, loopback.protocol(), ec);
-        if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+        if (!ec) lcm::detail::take_over_port(acceptor_, ec);
         if (!ec) acceptor_.bind(loopback, ec);
         if (!ec) acceptor_.listen(tcp::acceptor::max_listen_connections, ec);
         if (ec)
@@ -210,11 +211,14 @@ LCM_CLIENT_DECL std::uint16_t Simulator::port() const noexcept { return impl_->p
 
 LCM_CLIENT_DECL std::string Simulator::authority_pem() const { return impl_->authority.pem(); }
 
-LCM_CLIENT_DECL void Simulator::write_authority(const std::string& path) const {
+LCM_CLIENT_DECL void Simulator::write_authority(const std::filesystem::path& path) const {
     std::ofstream file(path, std::ios::trunc);
     file << authority_pem();
     file.close();
-    if (!file) throw std::runtime_error("simulator: cannot write " + path + "; give a path that can be written");
+    if (file) return;
+    const std::u8string name = path.u8string(); // the other text of a path cannot hold every letter on Windows
+    throw std::runtime_error("simulator: cannot write " + std::string(name.begin(), name.end()) +
+                             "; give a path that can be written");
 }
 
 LCM_CLIENT_DECL void Simulator::set_fault(Fault fault, FaultScope scope) {

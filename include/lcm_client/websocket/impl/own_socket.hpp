@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: sockets that programs started by this process do not inherit. One that did would keep the connection open
-// after the application has ended.
+// Internal: sockets that belong to this process alone. One that a program which it starts inherits would keep the
+// connection open after the application has ended.
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_OWN_SOCKET_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_OWN_SOCKET_HPP
 
@@ -38,6 +38,14 @@ template <class Socket> void disinherit(Socket& socket, error_code& ec) {
 template <class Socket> void open_own(Socket& socket, const typename Socket::protocol_type& protocol, error_code& ec) {
     socket.open(protocol, ec);
     if (!ec) disinherit(socket, ec);
+}
+
+/// Lets an acceptor have the port of one that has just ended, and not of one that still listens. Windows needs nothing for
+/// the former, and there the option of that name would let two servers share the port.
+template <class Acceptor> void take_over_port([[maybe_unused]] Acceptor& acceptor, [[maybe_unused]] error_code& ec) {
+#if !defined(BOOST_ASIO_WINDOWS)
+    acceptor.set_option(typename Acceptor::reuse_address(true), ec);
+#endif
 }
 
 } // namespace lcm::detail

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
-// The bytes of standard input where there are file descriptors, until another thread says that it is enough.
-#ifndef LCM_COMMAND_INPUT_READER_POSIX_HPP
-#define LCM_COMMAND_INPUT_READER_POSIX_HPP
+// The lines of standard input where there are file descriptors.
+#ifndef LCM_COMMAND_STANDARD_INPUT_POSIX_HPP
+#define LCM_COMMAND_STANDARD_INPUT_POSIX_HPP
+
+#include "input_lines.hpp"
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <functional>
+#include <string>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +24,8 @@ namespace lcm_command {
 /// Whether there is any. To be asked before anything else is opened, which would get its number.
 [[nodiscard]] inline bool has_standard_input() { return ::fcntl(STDIN_FILENO, F_GETFD) != -1; }
 
-/// A terminal that belongs to another command, as after `lcm sim &`, counts as ended.
+/// Its bytes, until another thread says that it is enough. A terminal that belongs to another command, as after
+/// `lcm sim &`, counts as ended.
 class InputReader {
 public:
     InputReader() {
@@ -37,7 +44,6 @@ public:
         const auto count = ::read(STDIN_FILENO, to, size);
         return count > 0 ? static_cast<std::size_t>(count) : 0;
     }
-    void end() noexcept {} // it is only Windows that wants to know that nobody reads any more
 
     /// From any thread, once.
     void stop() noexcept {
@@ -54,6 +60,33 @@ private:
     }
 
     std::array<int, 2> ends_{-1, -1};
+};
+
+/// Reads on a thread of its own until the input ends or the object does.
+class StandardInput {
+public:
+    /// `on_line` is called on that thread, and must not throw.
+    explicit StandardInput(std::function<void(std::string line)> on_line)
+        : lines_(std::move(on_line)), thread_([this] { run(); }) {}
+
+    StandardInput(const StandardInput&) = delete;
+    StandardInput& operator=(const StandardInput&) = delete;
+
+    ~StandardInput() {
+        reader_.stop();
+        thread_.join();
+    }
+
+private:
+    void run() {
+        std::array<char, InputLines::longest> bytes{};
+        while (const std::size_t count = reader_.read(bytes.data(), bytes.size())) lines_.add({bytes.data(), count});
+        lines_.finish();
+    }
+
+    InputLines lines_;
+    InputReader reader_;
+    std::thread thread_; // last: it uses all others
 };
 
 } // namespace lcm_command
