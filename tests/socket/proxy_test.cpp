@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The way through an HTTP proxy over real sockets: tunnels, TLS to the proxy, questions, refusals, silence.
 #include <support/catch.hpp>
+#include <support/environment_variable.hpp>
 #include <support/raw_server.hpp>
 #include <support/scripted_proxy.hpp>
 
@@ -546,20 +547,15 @@ TEST_CASE("A client can be closed from within the questions, and at any step of 
 }
 
 TEST_CASE("The environment names the proxy, and this computer's own servers are reached without it") {
-    struct Variable {
-        const char* name;
-        Variable(const char* own, const std::string& value) : name(own) { ::setenv(own, value.c_str(), 1); }
-        ~Variable() { ::unsetenv(name); }
-    };
-    const auto from_environment = [](const std::string& url) {
-        return [url](lcm::WebSocketOptions& options, const ScriptedProxy& proxy) {
+    EnvironmentVariable variable("http_proxy", "");
+    const auto from_environment = [&variable](const std::string& url) {
+        return [url, &variable](lcm::WebSocketOptions& options, const ScriptedProxy& proxy) {
             if (!url.empty()) options.url = url;
             options.proxy.url.clear();
             options.proxy.from_environment = true;
-            ::setenv("http_proxy", proxy.url("agent:word@").c_str(), 1);
+            variable.set(proxy.url("agent:word@"));
         };
     };
-    const Variable cleared("http_proxy", "");
     Office office({}, {}, from_environment("ws://lcm.invalid/"));
     CHECK_FALSE(office.open());
     REQUIRE(office.proxy.requests().size() == 1);
@@ -569,12 +565,12 @@ TEST_CASE("The environment names the proxy, and this computer's own servers are 
     CHECK_FALSE(local.open());
     CHECK(local.proxy.connections() == 0);
 
-    const Variable excluded("no_proxy", "lcm.invalid");
+    const EnvironmentVariable excluded("no_proxy", "lcm.invalid");
     Office direct({}, {}, from_environment("ws://lcm.invalid/"));
     CHECK(direct.open() == Errc::resolve_failed);
     CHECK(direct.proxy.connections() == 0);
 
-    const Variable bad("http_proxy", "socks://canary");
+    variable.set("socks://canary");
     try {
         lcm::WebSocketOptions options{.url = "ws://lcm.example/", .proxy = {.from_environment = true}};
         options.allow_plaintext_to_remote_hosts = true;

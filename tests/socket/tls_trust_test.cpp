@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // Certificates from memory and beside the system's store, the hook for the context, and who is said to be unknown.
+#include <support/system_store.hpp>
 #include <support/tls_server.hpp>
 
 #include <lcm_client/websocket/impl/tls_trust.hpp>
 
 #include <openssl/ssl.h>
 
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -14,28 +14,6 @@
 using namespace lcm::tests;
 using lcm::testing::CertificateAuthority;
 using lcm::testing::Identity;
-
-namespace {
-
-// While it lives, OpenSSL takes a file for the system's store.
-class SystemStore {
-public:
-    explicit SystemStore(const std::string& pem) : file_(pem) {
-        ::setenv("SSL_CERT_FILE", file_.path().c_str(), 1);
-        ::setenv("SSL_CERT_DIR", "/nowhere", 1);
-    }
-    SystemStore(const SystemStore&) = delete;
-    SystemStore& operator=(const SystemStore&) = delete;
-    ~SystemStore() {
-        ::unsetenv("SSL_CERT_FILE");
-        ::unsetenv("SSL_CERT_DIR");
-    }
-
-private:
-    TemporaryFile file_;
-};
-
-} // namespace
 
 TEST_CASE("Trusted certificates from memory count like those of a file, and beside them") {
     const CertificateAuthority first;
@@ -67,7 +45,7 @@ TEST_CASE("The system's store is trusted in place of a named certificate, or bes
         hidden_root.issue_authority(); // in the system's store, without its root
     const CertificateAuthority office_root;
     const CertificateAuthority office_issuing = office_root.issue_authority();
-    const SystemStore store(system_root.pem() + hidden_issuing.pem());
+    const SystemStore store(system_root.pem(), hidden_issuing.pem());
     const auto under = [](const CertificateAuthority& issuer) {
         const Identity leaf = issuer.issue();
         return Identity{leaf.certificate_pem + issuer.pem(), leaf.key_pem};

@@ -10,6 +10,7 @@
 #include <lcm_client/websocket/options.hpp>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/detail/socket_types.hpp> // the system's functions
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -17,10 +18,6 @@
 #include <boost/asio/write.hpp>
 
 #include <openssl/sha.h>
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <array>
 #include <cstddef>
@@ -160,11 +157,14 @@ private:
         send(all);
     }
 
-    // What is written from here on leaves in one segment, or with the end of TCP.
-    void hold_back(bool holds) {
+    // What is written from here on leaves in one segment, or with the end of TCP. Windows cannot be told so; there the
+    // second write follows on the heels of the first.
+    void hold_back([[maybe_unused]] bool holds) {
+#ifndef _WIN32
         const int value = holds ? 1 : 0;
         if (::setsockopt(stream_->socket().native_handle(), IPPROTO_TCP, TCP_CORK, &value, sizeof(value)) != 0)
             throw std::logic_error("the segment cannot be held back");
+#endif
     }
 
     void write_both(const std::string& first, const std::string& second) {

@@ -23,8 +23,10 @@ namespace lcm {
 /// the server's certificate was verified, and none after TLS has failed there.
 struct TlsOptions {
     /// A file of trusted certificates (PEM). Who is named there is trusted: roots, an authority that another one has
-    /// issued, the server's own certificate. If this and `ca_pem` are empty, OpenSSL's default store is trusted, which
-    /// is the system's on Linux; on other systems give a file.
+    /// issued, the server's own certificate. If this and `ca_pem` are empty, the system's store is
+    /// trusted: on Windows, the roots that are good for servers, unless they are among the certificates that are not
+    /// trusted; elsewhere what OpenSSL looks for, which is the system's store on Linux, and often nothing on others. The
+    /// name is in UTF-8.
     std::string ca_file{};
     /// The same as text, for certificates that are no file. Trusted beside those of `ca_file`, if both are given.
     std::string ca_pem{};

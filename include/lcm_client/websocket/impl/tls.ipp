@@ -8,7 +8,15 @@
 #include <lcm_client/websocket/impl/tls_sessions.ipp>
 #include <lcm_client/websocket/impl/tls_trust.ipp>
 
+#include <boost/asio/detail/config.hpp>
+
 #include <openssl/ssl.h>
+
+#if defined(BOOST_ASIO_WINDOWS)
+#include <lcm_client/websocket/impl/windows_trust.ipp>
+#else
+#include <lcm_client/websocket/impl/system_trust.ipp>
+#endif
 
 #include <memory>
 

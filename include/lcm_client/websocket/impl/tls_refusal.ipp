@@ -68,6 +68,8 @@ LCM_CLIENT_DECL std::string certificate_refusal(long result, const SSL* tls) {
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
         return "unknown issuer" + missing_issuer(tls) +
                ", one with this name has another key; name the issuer's certificate in tls.ca_file";
+    case X509_V_ERR_CERT_REJECTED:
+        return "the system forbids it, or one of its issuers; ask who manages this computer whether that is meant";
     default: return X509_verify_cert_error_string(result);
     }
 }

@@ -7,6 +7,7 @@
 #include <lcm_client/errc.hpp>
 #include <lcm_client/websocket/impl/openssl_pointer.hpp>
 #include <lcm_client/websocket/impl/pem.hpp>
+#include <lcm_client/websocket/impl/system_trust.hpp>
 #include <lcm_client/websocket/impl/tls_trust.hpp>
 
 #include <boost/asio/ip/address.hpp>
@@ -37,12 +38,8 @@ LCM_CLIENT_DECL void trust_named(std::string_view pem, const char* member, X509_
     X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
 }
 
-// With the system's store a chain has to end at a root: an authority that the system holds for completeness is no
-// anchor.
-LCM_CLIENT_DECL void trust_system(X509_STORE* store) {
-    ERR_clear_error();
-    if (store == nullptr || X509_STORE_set_default_paths(store) != 1)
-        throw_untrustable("with_system_store", "the system has no store");
+LCM_CLIENT_DECL void trust_system_or_throw(X509_STORE* store) {
+    if (store == nullptr || !trust_system(store)) throw_untrustable("with_system_store", "the system has no store");
 }
 
 // Whether a certificate names a host or an address. Its common name does not count (RFC 9525, 2).
@@ -56,9 +53,13 @@ LCM_CLIENT_DECL bool has_names(const X509* certificate) {
     return false;
 }
 
-// Called by OpenSSL for each certificate of a chain. Changes no verdict, only the reason of one: a certificate that
-// names nobody is not one for other hosts.
-LCM_CLIENT_DECL int look_for_names(int verdict, X509_STORE_CTX* chain) {
+// Called by OpenSSL for each certificate of a chain. Refuses one that the system forbids; and changes the reason of a
+// verdict, since a certificate that names nobody is not one for other hosts.
+LCM_CLIENT_DECL int judge_certificate(int verdict, X509_STORE_CTX* chain) {
+    if (verdict == 1 && is_forbidden(X509_STORE_CTX_get0_store(chain), X509_STORE_CTX_get_current_cert(chain))) {
+        X509_STORE_CTX_set_error(chain, X509_V_ERR_CERT_REJECTED);
+        return 0;
+    }
     const int reason = X509_STORE_CTX_get_error(chain);
     const bool is_for_others = reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH;
     if (verdict != 1 && is_for_others && !has_names(X509_STORE_CTX_get0_cert(chain)))
@@ -103,7 +104,7 @@ LCM_CLIENT_DECL void free_store(void*, void* store, CRYPTO_EX_DATA*, int, long, 
 LCM_CLIENT_DECL void trust_system_too(SSL_CTX* context) {
     static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, free_store);
     Openssl<X509_STORE> store(X509_STORE_new());
-    trust_system(store.get());
+    trust_system_or_throw(store.get());
     if (SSL_CTX_set_ex_data(context, index, store.get()) != 1)
         throw_untrustable("with_system_store", "there is no memory");
     SSL_CTX_set_cert_verify_callback(context, verify_by_either, store.release());
@@ -119,9 +120,9 @@ LCM_CLIENT_DECL void set_trust(const TlsOptions& options, boost::asio::ssl::cont
     if (options.insecure_skip_certificate_verification) return context.set_verify_mode(boost::asio::ssl::verify_none);
     SSL_CTX* const native = context.native_handle();
     X509_STORE* const store = SSL_CTX_get_cert_store(native); // empty, and this context's alone
-    SSL_CTX_set_verify(native, SSL_VERIFY_PEER, look_for_names);
+    SSL_CTX_set_verify(native, SSL_VERIFY_PEER, judge_certificate);
     const bool is_named = !options.ca_file.empty() || !options.ca_pem.empty();
-    if (!is_named) return trust_system(store);
+    if (!is_named) return trust_system_or_throw(store);
     if (!options.ca_file.empty()) {
         const PemText text = read_pem_file(
             options.ca_file, "tls.ca_file: the trusted certificates cannot be read: the file cannot be opened");
