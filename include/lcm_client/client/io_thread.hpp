@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_CLIENT_IO_THREAD_HPP
 #define LCM_CLIENT_CLIENT_IO_THREAD_HPP
 
+#include <lcm_client/client/detach.hpp>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -46,13 +48,13 @@ public:
         if (!thread_.joinable()) return; // it was never started
         released_.set_value();
         if (is_current()) {
-            thread_.detach();
+            detach(thread_);
             return;
         }
         stopped_.wait();
         // Destroying the loop waits for a name look-up that is under way, which nothing can cancel. Nobody else should.
         if (gone_.wait_for(std::chrono::milliseconds(100)) == std::future_status::ready) thread_.join();
-        else thread_.detach();
+        else detach(thread_);
     }
 
     [[nodiscard]] boost::asio::io_context::executor_type get_executor() const noexcept {
