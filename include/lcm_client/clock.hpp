@@ -22,6 +22,7 @@ namespace lcm {
 /// | member | contract |
 /// | --- | --- |
 /// | `now()`, `system_now()` | do not block |
+/// | `awake_now()` | may be missing if `now()` stands still while the computer sleeps; the time that does, if it does not |
 /// | `Timer(clock, executor)` | a timer whose action runs on the executor |
 /// | `timer.call_at(time, action)` | calls the action once, not before `time`, never inside this call; replaces the one before |
 /// | `timer.cancel()` | the action is not called, unless it is on its way already; again does nothing |
@@ -50,6 +51,10 @@ public:
     [[nodiscard]] std::chrono::steady_clock::time_point now() const noexcept {
         return std::chrono::steady_clock::now();
     }
+#if defined(BOOST_ASIO_WINDOWS)
+    /// The time that the computer has been awake: on Windows, `now()` goes on while it sleeps.
+    [[nodiscard]] LCM_CLIENT_DECL std::chrono::steady_clock::time_point awake_now() const noexcept;
+#endif
     /// The time of day, which goes on while the computer sleeps.
     [[nodiscard]] std::chrono::system_clock::time_point system_now() const noexcept {
         return std::chrono::system_clock::now();

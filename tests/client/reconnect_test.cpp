@@ -509,6 +509,27 @@ TEST_CASE("An idle client notices within five seconds that the computer has slep
     CHECK(bench.script.probes() == 1);
 }
 
+TEST_CASE("Where the client's time goes on through sleep, another one tells of it") {
+    // As on Windows.
+    struct ThroughSleep : lcm::testing::ManualClock {
+        std::shared_ptr<std::chrono::nanoseconds> asleep = std::make_shared<std::chrono::nanoseconds>();
+        [[nodiscard]] TimePoint awake_now() const { return now() - *asleep; }
+    };
+    for (const bool is_asleep : {false, true}) {
+        CAPTURE(is_asleep);
+        boost::asio::io_context loop;
+        lcm::testing::Script script;
+        ThroughSleep clock;
+        const lcm::LcmClient<lcm::testing::ScriptedTransport, ThroughSleep> client(
+            lcm::ClientConfig{.source = "test"}, lcm::testing::scripted(script), loop.get_executor(), clock);
+        loop.poll();
+        clock.advance(10s);
+        if (is_asleep) *clock.asleep = 10s;
+        loop.poll();
+        CHECK(script.probes() == (is_asleep ? 1 : 0));
+    }
+}
+
 TEST_CASE("A computer that wakes without a link connects at once") {
     Bench bench;
     bench.script.fail_open(Errc::upgrade_rejected, {.retry_after = 600s});

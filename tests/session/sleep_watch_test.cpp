@@ -11,10 +11,11 @@
 using namespace std::chrono_literals;
 using lcm::detail::SleepWatch;
 
-TEST_CASE("A computer has slept when its system clock has gone on by 5 s more than its steady one") {
+TEST_CASE(
+    "A computer has slept when its system clock has gone on by 5 s more than the one that stands still meanwhile") {
     struct Row {
         std::string what;
-        std::chrono::nanoseconds steady;
+        std::chrono::nanoseconds awake;
         std::chrono::nanoseconds system;
         bool has_slept;
     };
@@ -24,20 +25,20 @@ TEST_CASE("A computer has slept when its system clock has gone on by 5 s more th
         {"much time passes", 24h, 24h, false},
         {"a short sleep", 1s, 6s - 1us, false},
         {"the shortest sleep that is noticed", 1s, 6s, true},
-        {"a sleep without steady time", 0s, 5s, true},
+        {"a sleep without time awake", 0s, 5s, true},
         {"a night", 3s, 8h, true},
         {"the clock is set back", 1s, -1h, false},
         {"the clock is set back a little", 5s, 1s, false},
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        const SleepWatch::Steady steady{1h};
+        const SleepWatch::Awake awake{1h};
         const SleepWatch::System system{std::chrono::hours(24 * 365 * 50)};
         SleepWatch watch;
-        CHECK_FALSE(watch.look(steady, system)); // there is nothing to compare with yet
+        CHECK_FALSE(watch.look(awake, system)); // there is nothing to compare with yet
         const auto system_later = system + std::chrono::duration_cast<SleepWatch::System::duration>(row.system);
-        CHECK(watch.look(steady + row.steady, system_later) == row.has_slept);
-        CHECK_FALSE(watch.look(steady + row.steady, system_later)); // told once
+        CHECK(watch.look(awake + row.awake, system_later) == row.has_slept);
+        CHECK_FALSE(watch.look(awake + row.awake, system_later)); // told once
     }
 }
 
@@ -45,21 +46,21 @@ TEST_CASE("A clock that drifts, or is corrected in small steps, is no sleep, how
     SleepWatch watch;
     for (int i = 0; i < 1000; ++i) {
         const auto passed = i * SleepWatch::interval;
-        CHECK_FALSE(watch.look(SleepWatch::Steady(passed), SleepWatch::System(passed + i * 4s)));
+        CHECK_FALSE(watch.look(SleepWatch::Awake(passed), SleepWatch::System(passed + i * 4s)));
     }
 }
 
 TEST_CASE("A sleep after the clock was set back is noticed") {
     SleepWatch watch;
     const SleepWatch::System noon{12h};
-    CHECK_FALSE(watch.look(SleepWatch::Steady(1s), noon));
-    CHECK_FALSE(watch.look(SleepWatch::Steady(2s), noon - 1h));
-    CHECK(watch.look(SleepWatch::Steady(3s), noon - 1h + 6s));
+    CHECK_FALSE(watch.look(SleepWatch::Awake(1s), noon));
+    CHECK_FALSE(watch.look(SleepWatch::Awake(2s), noon - 1h));
+    CHECK(watch.look(SleepWatch::Awake(3s), noon - 1h + 6s));
 }
 
 TEST_CASE("Two sleeps are told as two") {
     SleepWatch watch;
-    CHECK_FALSE(watch.look(SleepWatch::Steady(0s), SleepWatch::System(0s)));
-    CHECK(watch.look(SleepWatch::Steady(1s), SleepWatch::System(1h)));
-    CHECK(watch.look(SleepWatch::Steady(2s), SleepWatch::System(2h)));
+    CHECK_FALSE(watch.look(SleepWatch::Awake(0s), SleepWatch::System(0s)));
+    CHECK(watch.look(SleepWatch::Awake(1s), SleepWatch::System(1h)));
+    CHECK(watch.look(SleepWatch::Awake(2s), SleepWatch::System(2h)));
 }

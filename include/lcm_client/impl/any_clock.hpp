@@ -47,7 +47,13 @@ public:
     virtual ~AnyClock() = default;
 
     [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const = 0;
-    [[nodiscard]] virtual std::chrono::system_clock::time_point system_now() const = 0;
+    /// Two clocks that a sleep of the computer sets apart: the first one stands still meanwhile, the second does not.
+    /// `now` is what `now()` has just told.
+    struct SleepClocks {
+        std::chrono::steady_clock::time_point awake;
+        std::chrono::system_clock::time_point system;
+    };
+    [[nodiscard]] virtual SleepClocks sleep_clocks(std::chrono::steady_clock::time_point now) const = 0;
     [[nodiscard]] virtual std::unique_ptr<AnyTimer> make_timer(const boost::asio::any_io_executor& executor) const = 0;
 };
 
@@ -56,7 +62,10 @@ public:
     explicit ClockAdapter(C clock) : clock_(std::move(clock)) {}
 
     [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return clock_.now(); }
-    [[nodiscard]] std::chrono::system_clock::time_point system_now() const override { return clock_.system_now(); }
+    [[nodiscard]] SleepClocks sleep_clocks(std::chrono::steady_clock::time_point now) const override {
+        if constexpr (requires { clock_.awake_now(); }) return {clock_.awake_now(), clock_.system_now()};
+        else return {now, clock_.system_now()};
+    }
     [[nodiscard]] std::unique_ptr<AnyTimer> make_timer(const boost::asio::any_io_executor& executor) const override {
         return std::make_unique<Timer>(clock_, executor);
     }

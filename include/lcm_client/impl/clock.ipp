@@ -12,10 +12,27 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <ratio>
 #include <utility>
 
+#if defined(BOOST_ASIO_WINDOWS)
+#include <boost/asio/detail/socket_types.hpp> // windows.h, after winsock2.h
+#endif
+
 namespace lcm {
+
+#if defined(BOOST_ASIO_WINDOWS)
+LCM_CLIENT_DECL std::chrono::steady_clock::time_point SteadyClock::awake_now() const noexcept {
+    using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+    ULONGLONG unbiased = 0;
+    ::QueryUnbiasedInterruptTime(&unbiased); // fails for a null pointer only
+    const Ticks awake(static_cast<std::int64_t>(unbiased));
+    return std::chrono::steady_clock::time_point(
+        std::chrono::duration_cast<std::chrono::steady_clock::duration>(awake));
+}
+#endif
 
 struct SteadyClock::Timer::Asio {
     // One wait has less than 320 bytes. (One that was cancelled keeps its memory until it has been told so.)

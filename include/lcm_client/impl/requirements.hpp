@@ -29,4 +29,6 @@
 #endif
 #endif
 
+#include <lcm_client/impl/winsock.hpp>
+
 #endif

@@ -152,8 +152,8 @@ public:
     // --- time ---
 
     /// Whether the computer has slept since the last look; then follows `wake`.
-    [[nodiscard]] bool has_slept(TimePoint now, std::chrono::system_clock::time_point system_now) noexcept {
-        return sleep_watch_.look(now, system_now);
+    [[nodiscard]] bool has_slept(TimePoint awake_now, std::chrono::system_clock::time_point system_now) noexcept {
+        return sleep_watch_.look(awake_now, system_now);
     }
     [[nodiscard]] LCM_CLIENT_DECL Decision wake(TimePoint now) noexcept;
     /// Whether something has run out of time.

@@ -8,12 +8,11 @@
 
 namespace lcm::detail {
 
-/// Compares two clocks: the steady one stands still while the computer sleeps, the system's does not. That is so on Linux;
-/// where the steady clock counts through sleep, deadlines and the idle time-out notice it instead. A system clock that is
-/// set forward by hand looks the same as sleep. Not thread-safe.
+/// Compares two clocks: one that stands still while the computer sleeps, and the system's, which does not. A system clock
+/// that is set forward by hand looks the same as sleep. Not thread-safe.
 class SleepWatch {
 public:
-    using Steady = std::chrono::steady_clock::time_point;
+    using Awake = std::chrono::steady_clock::time_point;
     using System = std::chrono::system_clock::time_point;
 
     static constexpr std::chrono::seconds shortest_sleep{
@@ -21,9 +20,9 @@ public:
     static constexpr std::chrono::seconds interval{5}; ///< look at least so often
 
     /// Whether the computer has slept since the last look.
-    [[nodiscard]] bool look(Steady steady, System system) noexcept {
+    [[nodiscard]] bool look(Awake awake, System system) noexcept {
         const auto offset =
-            system.time_since_epoch() - std::chrono::duration_cast<System::duration>(steady.time_since_epoch());
+            system.time_since_epoch() - std::chrono::duration_cast<System::duration>(awake.time_since_epoch());
         const bool has_slept = last_offset_ && offset - *last_offset_ >= shortest_sleep;
         last_offset_ = offset;
         return has_slept;

@@ -236,7 +236,8 @@ LCM_CLIENT_DECL void Engine::run_session() {
             carry_out(session_.give_up(link_failure(Errc::connection_lost, no_memory), now_));
     }
     if (shall_reconnect_ && shall_reconnect_.exchange(false)) retry_now();
-    if (session_.has_slept(now_, clock_->system_now())) carry_out(session_.wake(now_));
+    const AnyClock::SleepClocks clocks = clock_->sleep_clocks(now_);
+    if (session_.has_slept(clocks.awake, clocks.system)) carry_out(session_.wake(now_));
     if (calls_.has_news() || calls_.has_arrivals_left()) take_arrivals();
     if (session_.has_expired(now_)) carry_out(session_.expire(now_));
     carry_out(session_.next(now_));
