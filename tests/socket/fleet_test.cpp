@@ -6,7 +6,9 @@
 
 #include <boost/asio/io_context.hpp>
 
+#ifndef _WIN32
 #include <sys/resource.h>
+#endif
 
 #include <algorithm>
 #include <chrono>
@@ -29,11 +31,13 @@ constexpr std::size_t fleet_size = 200;
 
 // Each desktop and each server has a socket of each link, and there are those that are being closed.
 void allow_many_sockets() {
+#ifndef _WIN32 // which has no such limit
     rlimit limit{};
     REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
     limit.rlim_cur = (std::min)(limit.rlim_max, (std::max)(limit.rlim_cur, rlim_t{4096}));
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
     REQUIRE(limit.rlim_cur >= 8 * fleet_size);
+#endif
 }
 
 // A server, and the calls on which it has acted, which outlast it.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Which connections resume a TLS session of one before, with real sockets and on both sides.
-#include <support/tls_server.hpp>
+#include <support/resumption.hpp>
 
 #include <lcm_client/websocket/impl/tls.hpp>
 #include <lcm_client/websocket/impl/tls_sessions.hpp>
@@ -8,14 +8,9 @@
 
 #include <openssl/ssl.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <memory>
-#include <set>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 using namespace lcm::tests;
@@ -23,58 +18,7 @@ using lcm::testing::CertificateAuthority;
 
 namespace {
 
-using Resumed = std::vector<bool>;
-
-// What the handshakes of the clients say, whether they have resumed a session; OpenSSL tells it more than once.
-std::set<bool>& client_side() {
-    static std::set<bool> said;
-    return said;
-}
-
-void note_handshake(const SSL* tls, int where, int) {
-    if ((where & SSL_CB_HANDSHAKE_DONE) != 0) client_side().insert(SSL_session_reused(tls) == 1);
-}
-
-// A server, and a factory of clients that trust its authority.
-struct Link {
-    explicit Link(ServerOptions given = {}) : server(loop, prepare(std::move(given))), factory(make_factory()) {}
-
-    [[nodiscard]] ServerOptions prepare(ServerOptions given) const {
-        given.identity = root.issue();
-        if (given.answer.empty()) given.answer = not_found;
-        return given;
-    }
-
-    [[nodiscard]] lcm::WebSocketOptions options() const {
-        lcm::WebSocketOptions made{.url = server.url(), .tls = {.ca_pem = root.pem()}};
-        made.tls.configure = [](boost::asio::ssl::context& context) {
-            SSL_CTX_set_info_callback(context.native_handle(), note_handshake);
-        };
-        return made;
-    }
-
-    [[nodiscard]] lcm::TransportFactory<lcm::WebSocketTransport> make_factory() const {
-        return lcm::websocket(options());
-    }
-
-    /// Whether the next connection resumes a session, which both sides have to say.
-    bool resumes() {
-        client_side().clear();
-        const std::size_t before = server.resumed().size();
-        const Opening opening = open(loop, factory);
-        CAPTURE(opening.failure.detail);
-        REQUIRE(has(opening, "404"));
-        REQUIRE(server.resumed().size() == before + 1);
-        const bool is_resumed = server.resumed().back();
-        CHECK(client_side() == std::set<bool>{is_resumed});
-        return is_resumed;
-    }
-
-    boost::asio::io_context loop;
-    CertificateAuthority root;
-    TlsServer server;
-    lcm::TransportFactory<lcm::WebSocketTransport> factory;
-};
+using Link = ResumingLink;
 
 constexpr int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 
@@ -230,22 +174,6 @@ TEST_CASE("The hook for the context can switch the resumption off") {
         link.factory = lcm::websocket(options);
         for (int i = 0; i < 3; ++i) CHECK_FALSE(link.resumes());
     }
-}
-
-TEST_CASE("In a fork, a factory makes full handshakes, and its sessions stay the parent's") {
-    Link link;
-    CHECK_FALSE(link.resumes());
-    const lcm::detail::TlsSessions::TimePoint now = std::chrono::system_clock::now();
-    lcm::detail::TlsSessions sessions;
-    sessions.keep("a", {lcm::detail::Openssl<SSL_SESSION>(SSL_SESSION_new()), now}, now);
-    const ::pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) ::_exit(sessions.take("a", now) ? 1 : 0);
-    int status = -1;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    CHECK(status == 0);
-    CHECK(sessions.take("a", now));
-    CHECK(link.resumes());
 }
 
 TEST_CASE("The simulator's connections resume sessions, until it shows another certificate") {

@@ -1,66 +1,47 @@
 # SPDX-License-Identifier: BSL-1.0
-"""lcm.exe under Wine and the Linux lcm set outcomes at each other's simulators, over ws and wss, and the simulator's
-ledger has each of them once.
-Usage: both_ways_test.py LCM_EXE LCM. Wine is $LCM_WINE, its folder $WINEPREFIX."""
+"""lcm.exe under Wine and the Linux lcm set outcomes at each other's simulators, over ws and wss and in chaos, and the
+simulator's ledger agrees with what each of them says."""
 
-import json
+import itertools
 import os
-import pathlib
-import subprocess
-import sys
-import tempfile
+import unittest
 
-WINE = [os.environ["LCM_WINE"]]
-COMMANDS = {"Windows": [*WINE, sys.argv[1]], "Linux": [sys.argv[2]]}
-CALLS = ["101", "102", "103"]
+import support
 
+COMMANDS = {"Windows": (os.environ["LCM_WINE"], os.environ["LCM_EXE"]), "Linux": (support.LCM,)}
+CALLS = ["101", "102", "Grüße-日本"]  # of which no code page of Windows has all letters
 
-def read_url(simulator):
-    """Its first line, which Windows ends with CR LF."""
-    url = simulator.stdout.readline().strip()
-    if not url:
-        sys.exit(f"the simulator did not start: {simulator.communicate()[1]}")
-    return url
+MANY = 500
 
 
-def send(command, url, call, authority):
-    """How a request for the call ended, as the command tells."""
-    fields = {"callid": call, "AccountNumber": "5|3|1", "OutcomeId": 101, "UserID": "7", "AgentComments": "Grüße"}
-    arguments = ["call", "SetBusinessOutcomeWithComments", "--url", url, "--data", json.dumps(fields)]
-    arguments += ["--ca-file", authority] if authority else []
-    sent = subprocess.run([*command, *arguments], capture_output=True, text=True, encoding="utf-8", timeout=60)
-    return json.loads(sent.stdout)["ending"] if sent.stdout else sent.stderr
+class BothWaysTest(support.CommandTest):
+    def test_each_request_is_accepted_and_acted_on_once(self):
+        for server, client, tls in itertools.product(COMMANDS, COMMANDS, (False, True)):
+            with self.subTest(server=server, client=client, tls=tls):
+                self.play(COMMANDS[server], COMMANDS[client], tls)
 
+    def play(self, server, client, tls):
+        ledger, authority = self.file("ledger-ł"), self.file("authority-ł.pem")
+        sim_flags = ["--tls", "--ca-out", str(authority)] if tls else []
+        flags = ["--ca-file", str(authority)] if tls else []
+        with support.Simulator("--ledger", str(ledger), *sim_flags, command=server) as simulator:
+            for call in CALLS:
+                arguments = support.call_arguments(simulator.url, *flags, callid=call)
+                self.assert_accepted(self.run_lcm(*arguments, command=client))
+            simulator.tell("quit", "ending")
+            simulator.wait()  # Wine's processes do not end in order by a signal
+        self.assertEqual(support.read_ledger(ledger), dict.fromkeys(CALLS, 1))
+        self.assertEqual(simulator.status, 0)
 
-def play(server, client, tls, folder):
-    """What differs from how it should be; an empty text if nothing does."""
-    ledger, authority = folder / "ledger", folder / "authority.pem"
-    arguments = ["sim", "--port", "0", "--for", "60", "--ledger", ledger.name]
-    arguments += ["--tls", "--ca-out", authority.name] if tls else []
-    with subprocess.Popen([*COMMANDS[server], *arguments], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True) as simulator:
-        try:
-            url = read_url(simulator)
-            endings = [send(COMMANDS[client], url, call, str(authority) if tls else None) for call in CALLS]
-        finally:
-            simulator.communicate("quit\n")  # a line that it obeys; Wine's processes do not hear of signals
-    acted = [json.loads(line)["callid"] for line in ledger.read_text(encoding="utf-8").splitlines()]
-    if endings != ["accepted"] * len(CALLS):
-        return f"ended as {endings}"
-    return "" if acted == CALLS else f"the ledger has the calls {acted}"
-
-
-def main():
-    failed = 0
-    for server, client, tls in [(s, c, t) for s in COMMANDS for c in COMMANDS for t in (False, True)]:
-        if server == client == "Linux":
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            problem = play(server, client, tls, pathlib.Path(folder))
-        print(f"{'wss' if tls else 'ws'}: {client} at the simulator of {server}: {problem or 'as it should be'}")
-        failed += bool(problem)
-    sys.exit(1 if failed else 0)
+    def test_what_the_client_says_agrees_with_the_ledger_of_a_server_in_chaos(self):
+        for server, client in itertools.product(COMMANDS, COMMANDS):
+            with self.subTest(server=server, client=client):
+                ledger = self.file("ledger")
+                flags = ("--count", str(MANY), "--concurrency", "64", "--deadline", "10")
+                with support.Simulator("--ledger", str(ledger), "--chaos", "0.05", command=COMMANDS[server]) as simulator:
+                    result = self.run_lcm(*support.call_arguments(simulator.url, *flags), command=COMMANDS[client])
+                self.assert_ledger_agrees(ledger, self.assert_many_ended(result, MANY))
 
 
 if __name__ == "__main__":
-    main()
+    unittest.main()

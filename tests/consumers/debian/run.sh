@@ -11,8 +11,9 @@ system=$build/system # the copy that is used
 
 # shellcheck source-path=SCRIPTDIR source=../../../cmake/setup.sh
 . "$root/cmake/setup.sh"
+# shellcheck source-path=SCRIPTDIR source=../../support/chroot.sh
+. "$root/tests/support/chroot.sh"
 install_packages "${lcm_packages[@]}" debootstrap dpkg-dev
-[ "$(id -u)" -eq 0 ] || stop "a chroot needs root"
 
 begin() { echo "=== $1 (after $SECONDS s)"; }
 
@@ -26,28 +27,15 @@ package=$(echo "$build"/package/*.deb)
 dpkg-deb --info "$package"
 
 begin "A fresh Debian 12"
-if [ ! -e "$base/done" ]; then
-    rm -rf "$base"
-    debootstrap --variant=minbase bookworm "$base" >"$build/debootstrap.log"
-    # The packages come from where this system has its own from.
-    rm -rf "$base"/etc/apt/sources.list*
-    cp -r /etc/apt/sources.list* "$base/etc/apt/"
-    touch "$base/done"
-fi
-rm -rf "$system"
-cp -a "$base" "$system"
-cp -L /etc/resolv.conf "$system/etc/" 2>/dev/null || true
+lay_out bookworm "$base"
+copy_fresh "$base" "$system"
 
 begin "What a stranger does there"
 mkdir "$system/try"
 cp "$package" "$system/try/lcm-client.deb"
 cp -r "$root"/tests/consumers/{common,find_package} "$system/try/"
 cp "$root/examples/first_program.cpp" "$system/try/"
-# They go when this script does. apt writes its log by a terminal of its own.
-mount -t proc proc "$system/proc"
-trap 'umount "$system/proc"' EXIT
-mount --bind /dev/pts "$system/dev/pts"
-trap 'umount "$system/dev/pts" "$system/proc"' EXIT
+mount_system "$system"
 chroot "$system" bash -euo pipefail -s <<'STRANGER'
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 cd /try

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+// TLS sessions in a fork.
+#include <support/resumption.hpp>
+
+#include <lcm_client/websocket/impl/tls_sessions.hpp>
+
+#include <openssl/ssl.h>
+
+#include <chrono>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace lcm::tests;
+
+TEST_CASE("In a fork, a factory makes full handshakes, and its sessions stay the parent's") {
+    ResumingLink link;
+    CHECK_FALSE(link.resumes());
+    const lcm::detail::TlsSessions::TimePoint now = std::chrono::system_clock::now();
+    lcm::detail::TlsSessions sessions;
+    sessions.keep("a", {lcm::detail::Openssl<SSL_SESSION>(SSL_SESSION_new()), now}, now);
+    const ::pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) ::_exit(sessions.take("a", now) ? 1 : 0);
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK(sessions.take("a", now));
+    CHECK(link.resumes());
+}
