@@ -22,6 +22,7 @@
 #include <lcm_client/impl/json_document.ipp>
 #include <lcm_client/impl/json_value.ipp>
 #include <lcm_client/impl/loop_executor.ipp>
+#include <lcm_client/impl/subjects.ipp>
 #include <lcm_client/impl/ui_loop.ipp>
 #include <lcm_client/protocol/impl/fields/json.ipp>
 #include <lcm_client/protocol/impl/json_field.ipp>

@@ -22,6 +22,7 @@ BESIDE = {
     "lcm_client/push_socket.hpp": "push",
     "lcm_client/push_transport.hpp": "push",
     "lcm_client/raw_request.hpp": "configuration",
+    "lcm_client/subjects.hpp": "configuration",
     "lcm_client/ui_loop.hpp": "user interface",
 }
 

@@ -45,8 +45,10 @@ struct SetBusinessOutcomeWithCallback {
 
     using Self = SetBusinessOutcomeWithCallback;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id");
         field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
         field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
@@ -101,8 +103,10 @@ struct SetBusinessOutcomeWithPersonalCallback {
 
     using Self = SetBusinessOutcomeWithPersonalCallback;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id");
         field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
         field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
@@ -153,8 +157,10 @@ struct SetCallbackWithComments {
 
     using Self = SetCallbackWithComments;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
         field("EndDate", &Self::end_date, Presence::required, "the day on which the callback's window ends");
         field("StartTime", &Self::start_time, Presence::required, "the time at which the callback's window starts");
@@ -203,8 +209,10 @@ struct SetPersonalCallbackWithComments {
 
     using Self = SetPersonalCallbackWithComments;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
         field("EndDate", &Self::end_date, Presence::required, "the day on which the callback's window ends");
         field("StartTime", &Self::start_time, Presence::required, "the time at which the callback's window starts");
@@ -243,8 +251,10 @@ struct GetCallBackModes {
 
     using Self = GetCallBackModes;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<Mode>;
@@ -360,8 +370,10 @@ struct ScheduledCallBackOverlap {
 
     using Self = ScheduledCallBackOverlap;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("StartFromDate", &Self::start_from_date, Presence::required, "the day on which the window starts");
         field("StartToDate", &Self::start_to_date, Presence::required, "the day on which the window ends");
         field("StartFromTime", &Self::start_from_time, Presence::required, "the time at which the window starts");

@@ -41,8 +41,10 @@ struct GetCampaignTimeZone {
 
     using Self = GetCampaignTimeZone;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<CampaignTimeZone>;
@@ -95,8 +97,10 @@ struct GetAllCampaignDetails {
 
     using Self = GetAllCampaignDetails;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("isOfflineTransaction", &Self::is_offline_transaction, Presence::required,
               "a flag that the page does not explain");
     }
@@ -153,9 +157,11 @@ struct GetCampaignsForMCDRequest {
 
     using Self = GetCampaignsForMCDRequest;
     static constexpr void fields(auto&& field) {
-        field("ANI", &Self::ani, Presence::required, "the caller's telephone number, without leading zeros");
-        field("DNIS", &Self::dnis, Presence::optional, "the number that was called");
-        field("LCMKey", &Self::lcm_key, Presence::optional, "the LCM key");
+        field("ANI", &Self::ani, Presence::required, "the caller's telephone number, without leading zeros",
+              {.subject = SubjectKind::telephone_number});
+        field("DNIS", &Self::dnis, Presence::optional, "the number that was called",
+              {.subject = SubjectKind::telephone_number});
+        field("LCMKey", &Self::lcm_key, Presence::optional, "the LCM key", {.subject = SubjectKind::lcm_key});
         field("CallType", &Self::call_type, Presence::required, "the direction of the call",
               {.allowed = "INBOUND|OUTBOUND"});
         field("BusinessFieldQueryToSearch", &Self::business_field_query_to_search, Presence::optional,

@@ -47,7 +47,8 @@ struct SetDNC {
 
     using Self = SetDNC;
     static constexpr void fields(auto&& field) {
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("OutcomeID", &Self::outcome_id, Presence::required, "the id of the outcome Do Not Call");
         field("CampaignSpecificDNC", &Self::campaign_specific_dnc, Presence::optional,
               "whether the block holds for the campaign only");
@@ -56,7 +57,7 @@ struct SetDNC {
         field("BussfldDNCValue1", &Self::bussfld_dnc_value1, Presence::optional,
               "another value of a business field to block");
         field("BlockedBy", &Self::blocked_by, Presence::optional,
-              "the telephone number or business field that is blocked");
+              "the telephone number or business field that is blocked", {.subject = SubjectKind::telephone_number});
         field("DNCBlockStartDate", &Self::dnc_block_start_date, Presence::optional, "from when the block holds");
         field("DNCBlockEndDate", &Self::dnc_block_end_date, Presence::optional, "until when the block holds");
         field("AgentComments", &Self::agent_comments, Presence::optional, "the agent's comment");
@@ -74,6 +75,7 @@ struct SetDNC {
         .reply_subtopic = "SetDNCResult",
         .reply_callid = ReplyCallid::unknown,
         .settled_by = "OutcomeSetForCall",
+        .marks_do_not_call = true,
         .page = "set-dnc",
         .summary = "mark a contact Do Not Call",
         .unpublished = "the form of the reply, errors and samples",
@@ -95,8 +97,10 @@ struct GetDNCBussField {
 
     using Self = GetDNCBussField;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<Sensitive<std::string>>;
@@ -146,7 +150,8 @@ struct AddCompliance {
     using Self = AddCompliance;
     static constexpr void fields(auto&& field) {
         field("Cvalue", &Self::cvalue, Presence::required,
-              "the telephone number, or the business field's value, to block");
+              "the telephone number, or the business field's value, to block",
+              {.subject = SubjectKind::telephone_number});
         field("ChannelType", &Self::channel_type, Presence::required, "always VOICE", {.allowed = "VOICE"});
         field("UploadType", &Self::upload_type, Presence::required, "always DNC", {.allowed = "DNC"});
         field("Operation", &Self::upload_operation, Presence::required, "always Append", {.allowed = "Append"});
@@ -165,6 +170,7 @@ struct AddCompliance {
         .subtopic = "AddCompliance",
         .reply_subtopic = "AddComplianceResponse",
         .reply_callid = ReplyCallid::absent,
+        .marks_do_not_call = true,
         .page = "add-compliance",
         .summary = "add a value to the table of Do Not Call",
         .unpublished = "the words for yes and no beside success, the sample reply",
@@ -187,7 +193,8 @@ struct ContactToCheck {
         field("id", &Self::id, Presence::required,
               "the contact's id, made by the application, another one for each contact");
         field("channel", &Self::channel, Presence::required, "the channel", {.allowed = "Voice|SMS|Email|VoiceMail"});
-        field("modeValue", &Self::mode_value, Presence::required, "the telephone number or address");
+        field("modeValue", &Self::mode_value, Presence::required, "the telephone number or address",
+              {.subject = SubjectKind::telephone_number});
     }
 };
 

@@ -32,8 +32,10 @@ struct GetCampaignModes {
 
     using Self = GetCampaignModes;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<Mode>;
@@ -97,8 +99,10 @@ struct GetModeInformation {
 
     using Self = GetModeInformation;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = ModeInformation;
@@ -174,8 +178,9 @@ struct GetContactModes {
     using Self = GetContactModes;
     static constexpr void fields(auto&& field) {
         field("callid", &Self::callid, Presence::may_be_empty,
-              "the call's id; not mandatory, and empty in the page's sample");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+              "the call's id; not mandatory, and empty in the page's sample", {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = ContactModes;
@@ -204,10 +209,13 @@ struct SetNewModeNumber {
 
     using Self = SetNewModeNumber;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("ModeID", &Self::mode_id, Presence::required, "the mode's id");
-        field("ContactNumber", &Self::contact_number, Presence::required, "the contact's telephone number");
+        field("ContactNumber", &Self::contact_number, Presence::required, "the contact's telephone number",
+              {.subject = SubjectKind::telephone_number});
         field("DeleteOtherModes", &Self::delete_other_modes, Presence::required,
               "whether the contact's other modes are deleted");
         field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
@@ -253,8 +261,10 @@ struct GetContactDetail {
 
     using Self = GetContactDetail;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<BusinessField>;
@@ -296,8 +306,10 @@ struct SetContactBusinessFields {
 
     using Self = SetContactBusinessFields;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
         field("businessField", &Self::business_fields, Presence::required, "the new values");
     }
@@ -325,8 +337,10 @@ struct GetScreenPopData {
 
     using Self = GetScreenPopData;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<NamedValues>;

@@ -295,10 +295,12 @@ struct SkipManualDialContact {
     using Self = SkipManualDialContact;
     static constexpr void fields(auto&& field) {
         field("OutcomeId", &Self::outcome_id, Presence::required,
-              "the id of a telephony or a business outcome; 0 is valid (Success)");
+              "the id of a telephony or a business outcome; 0 is valid (Success)", {.is_telephony_outcome = true});
         field("UserID", &Self::user_id, Presence::required, "the agent's id");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number",
+              {.subject = SubjectKind::telephone_number});
     }
 
     using Response = OutcomeResponse;
@@ -338,7 +340,8 @@ struct ManualDialCall {
 
     using Self = ManualDialCall;
     static constexpr void fields(auto&& field) {
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the number to dial");
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the number to dial",
+              {.subject = SubjectKind::telephone_number});
     }
 
     using Response = EchoResponse;
@@ -363,7 +366,8 @@ struct ManualDialCopyContact {
 
     using Self = ManualDialCopyContact;
     static constexpr void fields(auto&& field) {
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the number to copy");
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the number to copy",
+              {.subject = SubjectKind::telephone_number});
     }
 
     using Response = EchoResponse;
@@ -393,9 +397,11 @@ struct SetNonPEWCContactOutcome {
 
     using Self = SetNonPEWCContactOutcome;
     static constexpr void fields(auto&& field) {
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number",
+              {.subject = SubjectKind::telephone_number});
     }
 
     using Response = OutcomeResponse;

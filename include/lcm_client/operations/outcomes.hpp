@@ -39,11 +39,13 @@ struct SetBusinessOutcomeWithCallOutcome {
 
     using Self = SetBusinessOutcomeWithCallOutcome;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key, numbers with | between them");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key, numbers with | between them",
+              {.subject = SubjectKind::lcm_key});
         field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
         field("CallOutcome", &Self::call_outcome, Presence::required,
-              "the telephony outcome's id, a number or a text; 0 is valid (Success)");
+              "the telephony outcome's id, a number or a text; 0 is valid (Success)", {.is_telephony_outcome = true});
         field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
         field("UserID", &Self::user_id, Presence::required, "the agent's id");
         field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
@@ -78,8 +80,10 @@ struct SetBusinessOutcomeWithComments {
 
     using Self = SetBusinessOutcomeWithComments;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("OutcomeId", &Self::outcome_id, Presence::required, "the business outcome's id");
         field("UserID", &Self::user_id, Presence::required, "the agent's id");
         field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
@@ -116,10 +120,12 @@ struct SetCallOutcomeWithComments {
 
     using Self = SetCallOutcomeWithComments;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("OutcomeId", &Self::outcome_id, Presence::required,
-              "the telephony outcome's id, a number or a text; 0 is valid (Success)");
+              "the telephony outcome's id, a number or a text; 0 is valid (Success)", {.is_telephony_outcome = true});
         field("LeadScore", &Self::lead_score, Presence::required, "the lead's score");
         field("UserID", &Self::user_id, Presence::required, "the agent's id");
         field("AgentComments", &Self::agent_comments, Presence::may_be_empty,
@@ -163,12 +169,13 @@ struct SetCallResult {
     using Self = SetCallResult;
     static constexpr void fields(auto&& field) {
         field("UserID", &Self::user_id, Presence::optional, "the agent's id; not needed for a callback to any agent");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("AgentComments", &Self::agent_comments, Presence::optional, "the agent's comment");
         field("TargetAmount", &Self::target_amount, Presence::optional, "the target achieved");
         field("LeadScore", &Self::lead_score, Presence::optional, "the lead's score");
         field("OutcomeId", &Self::outcome_id, Presence::required,
-              "the id of a telephony or a business outcome; 0 is valid (Success)");
+              "the id of a telephony or a business outcome; 0 is valid (Success)", {.is_telephony_outcome = true});
         field("CallbackModeID", &Self::callback_mode_id, Presence::optional,
               "the id of the mode by which to call back");
         field("StartDate", &Self::start_date, Presence::optional, "the day on which the callback's window starts");
@@ -230,10 +237,13 @@ struct SetDialerOutcomeForMCDRequest {
 
     using Self = SetDialerOutcomeForMCDRequest;
     static constexpr void fields(auto&& field) {
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("AgentID", &Self::agent_id, Presence::required, "the agent's id");
-        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number");
-        field("callid", &Self::callid, Presence::may_be_empty, "the call's id; empty in the page's sample");
+        field("PhoneNumber", &Self::phone_number, Presence::required, "the contact's telephone number",
+              {.subject = SubjectKind::telephone_number});
+        field("callid", &Self::callid, Presence::may_be_empty, "the call's id; empty in the page's sample",
+              {.subject = SubjectKind::call});
         field("isOfflineTransaction", &Self::is_offline_transaction, Presence::required,
               "a flag that the page does not explain");
     }
@@ -257,7 +267,8 @@ struct GetCallOutCome {
 
     using Self = GetCallOutCome;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
     }
 
     using Response = List<CallOutcome>;
@@ -281,8 +292,10 @@ struct GetBusinessOutCome {
 
     using Self = GetBusinessOutCome;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<BusinessOutcome>;
@@ -307,8 +320,10 @@ struct GetBusinessOutcomeParent {
 
     using Self = GetBusinessOutcomeParent;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
         field("ParentBusinessOutcomeId", &Self::parent_business_outcome_id, Presence::required,
               "the parent's id, as GetBOGroupParent lists it", {.form = Form::text});
     }
@@ -350,8 +365,10 @@ struct GetBOGroupParent {
 
     using Self = GetBOGroupParent;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<ParentOutcome>;
@@ -377,7 +394,8 @@ struct GetOutcomeByOutcomegroup {
 
     using Self = GetOutcomeByOutcomegroup;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::may_be_empty, "the call's id; empty in the page's sample");
+        field("callid", &Self::callid, Presence::may_be_empty, "the call's id; empty in the page's sample",
+              {.subject = SubjectKind::call});
         field("type", &Self::type, Presence::required,
               "the kind of call: MANUAL in the page's sample; its table names inbound and outbound");
     }
@@ -404,7 +422,8 @@ struct SetCallOutComeOffline {
 
     using Self = SetCallOutComeOffline;
     static constexpr void fields(auto&& field) {
-        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key");
+        field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
+              {.subject = SubjectKind::lcm_key});
     }
 
     using Response = List<CallOutcome>;

@@ -70,7 +70,8 @@ struct GetStoredData {
 
     using Self = GetStoredData;
     static constexpr void fields(auto&& field) {
-        field("callid", &Self::callid, Presence::required, "the call's id, made by the application");
+        field("callid", &Self::callid, Presence::required, "the call's id, made by the application",
+              {.subject = SubjectKind::call});
     }
 
     using Response = StoredData;

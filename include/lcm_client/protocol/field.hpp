@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,20 @@ enum class Form {
     inverted, ///< a flag as a digit in quotes, the other way round: "0" is true
 };
 
+/// By what a request says whom it is about.
+enum class SubjectKind {
+    call,             ///< the call's id
+    lcm_key,          ///< the key of the contact attempt
+    telephone_number, ///< the contact's number, or what stands in its place
+};
+
 /// What few fields need.
 struct FieldOptions {
-    Form form = Form::natural;  ///< how the value is written
-    std::string_view allowed{}; ///< the values that the interface takes, as "INBOUND|OUTBOUND"; any, if empty
-    std::string_view also{};    ///< another name under which servers send it, beyond letter case and spaces
+    Form form = Form::natural;            ///< how the value is written
+    std::string_view allowed{};           ///< the values that the interface takes, as "INBOUND|OUTBOUND"; any, if empty
+    std::string_view also{};              ///< another name under which servers send it, beyond letter case and spaces
+    std::optional<SubjectKind> subject{}; ///< that a request is about what the field names (`subjects_of`)
+    bool is_telephony_outcome = false;    ///< the id of a telephony outcome, or maybe one (`marks_do_not_call`)
 };
 
 /// `FieldOptions::allowed` in words: "INBOUND or OUTBOUND".
@@ -74,6 +84,7 @@ struct Operation {
     bool is_read_only = false; ///< changes nothing on the server, so it is sent again, once, after a lost link
     /// The event that tells, with the LCM key of the member `account_number`, that the server has carried it out.
     std::string_view settled_by{};
+    bool marks_do_not_call = false;        ///< blocks a contact, whatever its fields say (`marks_do_not_call`)
     std::string_view channel = "LCM";      ///< of the request
     std::string_view topic = "WebService"; ///< of the request
     std::string_view page{};               ///< the page of the vendor's documentation
