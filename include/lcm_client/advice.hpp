@@ -14,12 +14,13 @@ namespace lcm {
 
 /// What a person is to do next. `describe` says each in a sentence.
 enum class Advice {
-    correct_form,  ///< change what was entered: it would be turned down again as it is
-    try_again,     ///< submit again: it has changed nothing, and nothing stands in the way
-    wait_for_link, ///< submit again when the link is back, which it will be by itself
-    look_up_first, ///< find out whether it has been done already, before submitting again
-    sign_in,       ///< sign in anew, then submit again
-    call_support,  ///< call somebody who can change what is set up
+    correct_form,        ///< change what was entered: it would be turned down again as it is
+    try_again,           ///< submit again: it has changed nothing, and nothing stands in the way
+    wait_for_link,       ///< submit again when the link is back, which it will be by itself
+    look_up_first,       ///< find out whether it has been done already, before submitting again
+    look_up_do_not_call, ///< find out whether the contact is marked Do Not Call, before anything else is set for it
+    sign_in,             ///< sign in anew, then submit again
+    call_support,        ///< call somebody who can change what is set up
 };
 
 /// The name of an advice as it is spelled in this header, for logs.
@@ -29,6 +30,7 @@ enum class Advice {
     case Advice::try_again: return "try_again";
     case Advice::wait_for_link: return "wait_for_link";
     case Advice::look_up_first: return "look_up_first";
+    case Advice::look_up_do_not_call: return "look_up_do_not_call";
     case Advice::sign_in: return "sign_in";
     case Advice::call_support: return "call_support";
     }
@@ -42,6 +44,8 @@ enum class Advice {
     case Advice::try_again: return "Submit it again; it has changed nothing.";
     case Advice::wait_for_link: return "Wait until the connection is back, and submit it again then.";
     case Advice::look_up_first: return "It may have been done; look it up before you submit it again.";
+    case Advice::look_up_do_not_call:
+        return "It has changed nothing; look up whether the contact is marked Do Not Call before you submit it again.";
     case Advice::sign_in: return "Sign in again, and submit it then.";
     case Advice::call_support: return "Call support; to submit it again will not help.";
     }
@@ -74,6 +78,7 @@ namespace detail {
     case Errc::cancelled:
     case Errc::timed_out: return Advice::try_again;
     case Errc::duplicate_in_flight: return Advice::look_up_first; // the other one may be accepted
+    case Errc::do_not_call_open: return Advice::look_up_do_not_call;
     case Errc::client_closed:
     case Errc::unauthorized: return Advice::sign_in;
     case Errc::resolve_failed:

@@ -23,7 +23,9 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/session/open_do_not_calls.hpp>
 #include <lcm_client/stats.hpp>
+#include <lcm_client/subjects.hpp>
 #include <lcm_client/subscription.hpp>
 #include <lcm_client/transport.hpp>
 
@@ -37,6 +39,7 @@
 #include <algorithm>
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <future>
@@ -68,6 +71,8 @@ struct CallOptions {
     /// The application's own, such as the number of a form or the address of an object: it comes back in `Error::tag`,
     /// and so in `Settled::reported`. The server does not get it.
     std::uint64_t tag = 0;
+    /// Leaves although a Do Not Call for its contact is pending or unknown; without a `DoNotCallGuard` all do.
+    bool despite_do_not_call = false;
 };
 
 /// A client of the LCM message interface, over connections and a clock of any type. Every `LcmClient` is one, so that a
@@ -153,7 +158,7 @@ public:
     /// it.) Not sent for the caller's mistake, it is ready at once.
     ///
     /// @par Errors
-    /// - not sent: `invalid_argument`, `message_too_large`, `queue_full`, `duplicate_in_flight`;
+    /// - not sent: `invalid_argument`, `message_too_large`, `queue_full`, `duplicate_in_flight`, `do_not_call_open`;
     /// - refused: `invalid_call_id`, `server_error`;
     /// - unknown: `bad_reply`;
     /// - not sent, or unknown if it had been handed to the link: `cancelled`, `timed_out`, `client_closed`,
@@ -367,6 +372,19 @@ public:
         else return {};
     }
 
+    /// Says that the application has found out what became of the Do Not Calls that ended as unknown and have one of
+    /// `subjects`, as `subjects_of` gives them for the request itself: they keep nothing back any more. One that is
+    /// pending is left alone. Returns how many there were; 0 without a `DoNotCallGuard`.
+    ///
+    /// @par Completion
+    /// What is called from now on is judged without them. Throws nothing.
+    ///
+    /// @par Thread safety
+    /// Any thread.
+    std::size_t resolve_do_not_call(const Subjects& subjects) noexcept {
+        return engine().resolve_do_not_call(subjects);
+    }
+
     /// The next attempt to connect begins now, instead of after its wait: the network is back, or the credentials are
     /// new. It offers credentials that the server has refused once more, also if that may lock the account: so call it
     /// for a person. While there is a link, its peer is asked for a sign of life, if the transport can do that
@@ -436,6 +454,8 @@ private:
         Order order{detail::prepare(request, config, engine().pool()), deadline, std::move(options.stop), options.tag};
         if (deadline <= std::chrono::milliseconds::zero())
             order.prepared.problem = detail::invalid_argument("deadline: must be positive");
+        if (config.do_not_call_guard && !order.prepared.problem)
+            order.prepared.guarded = detail::guarded(request, *config.do_not_call_guard, options.despite_do_not_call);
         return order;
     }
 
@@ -449,9 +469,10 @@ private:
     }
 
     // When this throws, the call still owns what waits for its result.
-    static void start(detail::EngineInterface& engine, detail::Call& call, std::unique_ptr<Error> problem) {
+    static void start(detail::EngineInterface& engine, detail::Call& call, std::unique_ptr<Error> problem,
+                      const std::unique_ptr<detail::GuardedRequest>& guarded) {
         if (problem) engine.fail(call, std::move(*problem));
-        else engine.submit(call);
+        else engine.submit(call, guarded.get());
     }
 
     template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions&& options) {
@@ -464,11 +485,12 @@ private:
     template <class Response, class R> std::future<Response> submit(const R& request, CallOptions&& options) {
         Order full = order(request, std::move(options));
         auto problem = std::move(full.prepared.problem);
+        const auto guarded = std::move(full.prepared.guarded);
         detail::FutureSink<Response> sink;
         auto future = sink.get_future();
         detail::Call call = make_call<Response>(engine(), full, std::move(sink), false);
         try {
-            start(engine(), call, std::move(problem));
+            start(engine(), call, std::move(problem), guarded);
         } catch (...) {
             future = {}; // before the call goes: to break a promise needs memory as well
             throw;
@@ -491,9 +513,10 @@ private:
                     auto slot = boost::asio::get_associated_cancellation_slot(handler);
                     detail::HandlerSink<Response, Handler> sink(std::move(handler));
                     auto problem = std::move(order.prepared.problem);
+                    const auto guarded = std::move(order.prepared.guarded);
                     detail::Call call = make_call<Response>(*engine, order, std::move(sink), slot.is_connected());
                     if (slot.is_connected() && !problem) slot.assign(cancel_by_slot(engine, call->id));
-                    AnyClient::start(*engine, call, std::move(problem));
+                    AnyClient::start(*engine, call, std::move(problem), guarded);
                 },
                 token, owner_.engine(), order(request, std::move(options)));
         }

@@ -5,6 +5,7 @@
 
 #include <lcm_client/impl/requirements.hpp> // first: it says what is missing
 
+#include <lcm_client/do_not_call.hpp>
 #include <lcm_client/hook.hpp>
 #include <lcm_client/impl/utf8.hpp>
 #include <lcm_client/link_status.hpp>
@@ -34,6 +35,7 @@ struct Limits {
     std::size_t json_depth = 64;            ///< nesting of such a message; a deeper one is counted as bad; at most 1000
     std::size_t tombstones = 256;           ///< requests given up without their reply; one more ends the link
     std::size_t unsettled = 256;            ///< requests ended as unknown and remembered; one more is not
+    std::size_t do_not_calls = 1024;        ///< open at once, if there is a guard; one more is `queue_full`
     std::size_t events = 1024;              ///< events that wait for their handlers; the oldest is dropped, counted
     std::size_t events_bytes = 1024 * 1024; ///< their texts together; the same
     std::size_t backlog_per_second = 160;   ///< requests that waited for a reconnect leave at this pace
@@ -76,6 +78,10 @@ struct ClientConfig {
     /// How long a request that ended as unknown is remembered, in case that the truth comes to light. From 0 to one
     /// year.
     std::chrono::milliseconds settle_within{std::chrono::minutes(10)};
+
+    /// Refuses what would change something for a contact whose Do Not Call is pending or unknown. Without it, the
+    /// order of such requests is the application's affair.
+    std::optional<DoNotCallGuard> do_not_call_guard{};
 
     /// Where the functions below are called, one at a time; if empty, on the client's own executor. They can be called
     /// before the constructor has returned, and in threads other than the one that made the client. What they are told
@@ -137,6 +143,7 @@ inline void ensure_valid(const ClientConfig& config) {
         throw_invalid("limits.json_depth: must be at most 1000; raw data is copied recursively");
     positive(limits.tombstones, "tombstones");
     positive(limits.unsettled, "unsettled");
+    positive(limits.do_not_calls, "do_not_calls");
     positive(limits.events, "events");
     positive(limits.events_bytes, "events_bytes");
     positive(limits.backlog_per_second, "backlog_per_second");

@@ -22,6 +22,7 @@ enum class Errc {
     message_too_large,    ///< the request's text is over `limits.outbound_message`
     queue_full,           ///< `limits.queued` or `limits.queued_bytes` is reached
     duplicate_in_flight,  ///< another one like it is unanswered, and `Duplicates::refuse` is set
+    do_not_call_open,     ///< a Do Not Call for its contact is pending or unknown, and `do_not_call_guard` is set
     would_deadlock,       ///< `call_and_wait` was called on a thread that has to deliver the answer
     // An end that was chosen, by a deadline or by the application. What had been handed to the link is unknown.
     cancelled,     ///< by the application: a cancellation slot or `CallOptions::stop`
@@ -50,6 +51,7 @@ enum class Errc {
     case Errc::message_too_large: return "message_too_large";
     case Errc::queue_full: return "queue_full";
     case Errc::duplicate_in_flight: return "duplicate_in_flight";
+    case Errc::do_not_call_open: return "do_not_call_open";
     case Errc::would_deadlock: return "would_deadlock";
     case Errc::cancelled: return "cancelled";
     case Errc::timed_out: return "timed_out";
@@ -78,6 +80,9 @@ enum class Errc {
     case Errc::duplicate_in_flight:
         return "a request with the same call and reply is still unanswered, and duplicates are configured to be "
                "refused";
+    case Errc::do_not_call_open:
+        return "a Do Not Call for the same contact is pending or unknown; find out whether it is set before anything "
+               "else is";
     case Errc::would_deadlock:
         return "waiting here would block the thread that has to deliver the answer; use async_call";
     case Errc::cancelled: return "the application cancelled the request";

@@ -5,7 +5,7 @@
 
 #include <lcm_client/impl/requirements.hpp> // first: it says what is missing
 
-#include <lcm_client/hook.hpp>
+#include <lcm_client/do_not_call.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/encode.hpp>
@@ -46,16 +46,6 @@ using Subjects = std::vector<Subject>;
     }
     return "";
 }
-
-/// A rule of the application: whether a request marks a contact Do Not Call, beyond those that the library knows. It is
-/// given the request's subtopic and its data, as both are on the wire; the data are none if the request has none, and
-/// are valid during the call.
-///
-///     [](std::string_view, lcm::JsonView data) { // the tenant's own business outcome
-///         lcm::LenientReader reader;
-///         return reader.find(data, "BusinessOutcome").text() == "130";
-///     }
-using DoNotCallRule = Hook<bool(std::string_view subtopic, JsonView data)>;
 
 namespace detail {
 
@@ -145,13 +135,14 @@ template <Request R> [[nodiscard]] bool marks_do_not_call(const R& request) {
     return marks;
 }
 
-/// The same, or because `rule` says so. `rule` may be empty, and is asked only if nothing else says so; what it throws
-/// comes out. `request` must be valid.
+/// The same, or because `rule` says so. `rule` may be empty, and is asked only if nothing else says so and the request
+/// is not read-only; what it throws comes out. `request` must be valid.
 ///
 /// @par Exceptions
 /// `std::bad_alloc` without memory for the data, and those of `rule`.
 template <Request R> [[nodiscard]] bool marks_do_not_call(const R& request, const DoNotCallRule& rule) {
-    if (marks_do_not_call(request) || !rule) return marks_do_not_call(request);
+    if (marks_do_not_call(request)) return true;
+    if (!rule || R::operation.is_read_only) return false;
     std::string data;
     if constexpr (field_count<R>() != 0) detail::write_object(data, request);
     return detail::marks_by_rule(rule, R::operation.subtopic, data);

@@ -44,7 +44,7 @@ const std::map<Errc, Advice>& unsent() {
         {Errc::resolve_failed, Advice::wait_for_link},  {Errc::connect_failed, Advice::wait_for_link},
         {Errc::tls_failed, Advice::wait_for_link},      {Errc::upgrade_rejected, Advice::wait_for_link},
         {Errc::unauthorized, Advice::sign_in},          {Errc::connection_lost, Advice::wait_for_link},
-        {Errc::idle_timeout, Advice::wait_for_link},
+        {Errc::idle_timeout, Advice::wait_for_link},    {Errc::do_not_call_open, Advice::look_up_do_not_call},
     };
     return rows;
 }

@@ -133,7 +133,7 @@ public:
                                  now);
             requests_.erase(RequestId{request->id});
         }
-        for (const auto& truth : decision.truths) done += std::string("truth:") + to_string(truth.delivery) + ' ';
+        for (const auto& truth : decision.truths) done += std::string("truth:") + to_string(truth.told.delivery) + ' ';
         if (decision.is_event) done += "event ";
         session_.finish_message(decision);
         return done;

@@ -112,6 +112,26 @@ TEST_CASE(
     CHECK(client.stats().late_replies == 1);
 }
 
+TEST_CASE("A Do Not Call that ends without the loop is open if it had left, and not open if it had not") {
+    for (const bool has_left : {false, true}) {
+        boost::asio::io_context loop;
+        lcm::testing::Script script;
+        RealTimeClient client({.source = "test", .do_not_call_guard = lcm::DoNotCallGuard()},
+                              lcm::testing::scripted(script), loop.get_executor());
+        SetOutcome mark = sample("1");
+        mark.call_outcome = lcm::TelephonyOutcome::dnc;
+        if (has_left) loop.poll();
+        auto future = client.call(mark, {.deadline = 50ms});
+        if (has_left) loop.poll();
+        REQUIRE(future.wait_for(20s) == std::future_status::ready);
+        REQUIRE(ending_of(future) == (has_left ? "timed_out (unknown)" : "timed_out (not_sent)"));
+
+        auto later = client.call(sample("2"));
+        CHECK(ending_of(later) == (has_left ? "do_not_call_open (not_sent)" : "pending"));
+        CHECK(client.resolve_do_not_call(subjects_of(mark)) == (has_left ? 1 : 0));
+    }
+}
+
 TEST_CASE("Plain futures are ready at their deadlines without the loop, also those that come later and end sooner") {
     boost::asio::io_context loop;
     lcm::testing::Script script;

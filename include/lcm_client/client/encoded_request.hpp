@@ -7,6 +7,7 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/do_not_call.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/protocol/encode.hpp>
 #include <lcm_client/protocol/field.hpp>
@@ -16,6 +17,8 @@
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
+#include <lcm_client/session/open_do_not_calls.hpp>
+#include <lcm_client/subjects.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -79,6 +82,22 @@ template <Request R>
     finish_message(prepared, config, [&] { return largest_field(request); });
     return prepared;
 }
+
+/// What the guard has to know of a valid request that may change something: nothing if that names no contact.
+template <class R> [[nodiscard]] std::unique_ptr<GuardedRequest>
+guarded_change(const R& request, const DoNotCallGuard& guard, bool despite_it) {
+    Subjects subjects = subjects_of(request);
+    if (subjects.empty()) return nullptr;
+    const bool marks = marks_do_not_call(request, guard.also_marks);
+    return std::make_unique<GuardedRequest>(GuardedRequest{std::move(subjects), marks, despite_it});
+}
+
+template <Request R>
+[[nodiscard]] std::unique_ptr<GuardedRequest> guarded(const R& request, const DoNotCallGuard& guard, bool despite_it) {
+    return R::operation.is_read_only ? nullptr : guarded_change(request, guard, despite_it);
+}
+[[nodiscard]] LCM_CLIENT_DECL std::unique_ptr<GuardedRequest> guarded(const RawRequest& request,
+                                                                      const DoNotCallGuard& guard, bool despite_it);
 
 /// Writes the message of a request that was described at run time into a text from `pool`.
 [[nodiscard]] LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientConfig& config,

@@ -8,6 +8,7 @@
 #include <lcm_client/client/call_table.hpp>
 #include <lcm_client/client/closers.hpp>
 #include <lcm_client/client/completions.hpp>
+#include <lcm_client/client/contact_guard.hpp>
 #include <lcm_client/client/engine_interface.hpp>
 #include <lcm_client/client/hooks.hpp>
 #include <lcm_client/client/link.hpp>
@@ -74,9 +75,10 @@ public:
     [[nodiscard]] RequestPool& pool() noexcept override { return *pool_; }
     [[nodiscard]] TimePoint now() const override { return clock_->now(); }
     [[nodiscard]] RequestId next_id() noexcept override { return ++last_id_; }
-    LCM_CLIENT_DECL void submit(Call& call) override;
+    LCM_CLIENT_DECL void submit(Call& call, GuardedRequest* guarded) override;
     LCM_CLIENT_DECL void fail(Call& call, Error reason) override;
     LCM_CLIENT_DECL void cancel(RequestId id) noexcept override;
+    LCM_CLIENT_DECL std::size_t resolve_do_not_call(const Subjects& subjects) noexcept override;
     void count_refusal() noexcept override { counters_.count(Delivery::not_sent); }
     [[nodiscard]] bool is_in_loop() const override { return loop_->is_running_here(); }
     LCM_CLIENT_DECL void watch(TimePoint deadline) override;
@@ -174,7 +176,10 @@ private:
     LCM_CLIENT_DECL void tell_state() noexcept;
     LCM_CLIENT_DECL void keep_timer() noexcept;
 
-    // How requests end.
+    // How requests begin, any thread, and end.
+    LCM_CLIENT_DECL void submit_guarded(Call& call, GuardedRequest& guarded);
+    LCM_CLIENT_DECL void enter(Call& call);
+    LCM_CLIENT_DECL void end_guarded(RequestId id, Delivery ending) noexcept;
     LCM_CLIENT_DECL void accept(RequestList ended);
     LCM_CLIENT_DECL void end(Endings ended) noexcept;
     LCM_CLIENT_DECL void end(RequestEntry& request, EndedBy by) noexcept;
@@ -201,6 +206,7 @@ private:
     // Any thread.
     std::atomic<RequestId> last_id_{0};
     CallTable calls_;
+    const std::unique_ptr<ContactGuard> guard_; // if the configuration has one
     Counters counters_;
     Closers closers_;
     std::atomic<bool> is_turn_coming_{false};       // one is posted

@@ -10,13 +10,16 @@
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/session/open_do_not_calls.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/stats.hpp>
+#include <lcm_client/subjects.hpp>
 #include <lcm_client/subscription.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 
 namespace lcm::detail {
@@ -42,8 +45,9 @@ public:
     [[nodiscard]] virtual TimePoint now() const = 0;
     /// A name for a new request.
     [[nodiscard]] virtual RequestId next_id() noexcept = 0;
-    /// Brings a request under way. When this throws, the caller still owns it.
-    virtual void submit(Call& call) = 0;
+    /// Brings a request under way, or ends it at once. `guarded` is what a guard is asked about, or null. When this
+    /// throws, the caller still owns it.
+    virtual void submit(Call& call, GuardedRequest* guarded) = 0;
     /// Ends a request that was never under way. Its handler does not run inside this call. When this throws, it has
     /// not.
     virtual void fail(Call& call, Error reason) = 0;
@@ -51,6 +55,9 @@ public:
     virtual void cancel(RequestId id) noexcept = 0;
     /// Counts a request that was refused before there was a call.
     virtual void count_refusal() noexcept = 0;
+
+    /// Tells a guard that the application has looked up what became of unknown Do Not Calls. Returns of how many.
+    virtual std::size_t resolve_do_not_call(const Subjects& subjects) noexcept = 0;
 
     // --- who waits for a future ---
 

@@ -9,6 +9,7 @@
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
+#include <lcm_client/session/open_do_not_calls.hpp>
 #include <lcm_client/session/reply_verdict.hpp>
 #include <lcm_client/session/request_entry.hpp>
 
@@ -53,8 +54,9 @@ struct EncodedRequest {
     std::shared_ptr<const Operation> operation; ///< shared because a user can describe one at run time
     std::string callid;
     MessageText text;
-    Sensitive<std::string> lcm_key{}; ///< of what the request changes, if it changes something
-    std::unique_ptr<Error> problem{}; ///< why it will not leave
+    Sensitive<std::string> lcm_key{};          ///< of what the request changes, if it changes something
+    std::unique_ptr<Error> problem{};          ///< why it will not leave
+    std::unique_ptr<GuardedRequest> guarded{}; ///< what a guard is asked about, if there is one and it may matter
 };
 
 /// How long a request may take, who may stop it, and what its caller calls it.

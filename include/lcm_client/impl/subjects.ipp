@@ -104,7 +104,8 @@ LCM_CLIENT_DECL bool marks_do_not_call(const RawRequest& request) {
 }
 
 LCM_CLIENT_DECL bool marks_do_not_call(const RawRequest& request, const DoNotCallRule& rule) {
-    if (marks_do_not_call(request) || !rule) return marks_do_not_call(request);
+    if (marks_do_not_call(request)) return true;
+    if (!rule || request.is_read_only) return false;
     const std::string data = request.data.is_null() ? std::string() : request.data.dump();
     return detail::marks_by_rule(rule, request.subtopic, data);
 }

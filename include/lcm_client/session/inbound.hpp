@@ -38,7 +38,7 @@ struct MessageDecision {
     std::optional<std::string> unclear{}; ///< why its meaning cannot be known, in words without personal data
     Payload payload{};                    ///< valid until `Inbound::finish`
     LenientReader reader{};               ///< for the payload
-    std::vector<Settled> truths{};        ///< about requests that had ended as unknown
+    std::vector<Truth> truths{};          ///< about requests that had ended as unknown
     bool is_answer = false;               ///< to a request of this link, under way or given up
     bool is_event = false;                ///< no request is meant: it is for the application's subscriptions
     bool counts_deviations = false;       ///< what `reader` has tolerated is to be counted, once all has been read

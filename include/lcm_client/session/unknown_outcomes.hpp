@@ -20,6 +20,12 @@
 
 namespace lcm::detail {
 
+/// A truth that has come to light, and the request that it is about.
+struct Truth {
+    RequestId id;
+    Settled told;
+};
+
 /// Not thread-safe. Nothing here fails for want of memory: an outcome that cannot be kept stays unknown, and one that
 /// cannot be told apart from another is not told.
 class UnknownOutcomes {
@@ -42,14 +48,14 @@ public:
 
     /// A reply has come to the request with this id, which had ended.
     LCM_CLIENT_DECL void see_late_reply(RequestId id, JsonView payload, LenientReader& reader, TimePoint now,
-                                        std::vector<Settled>& truths);
+                                        std::vector<Truth>& truths);
     /// A refusal has come of the request with this id, which had ended.
-    LCM_CLIENT_DECL void see_late_refusal(RequestId id, TimePoint now, std::vector<Settled>& truths) noexcept;
+    LCM_CLIENT_DECL void see_late_refusal(RequestId id, TimePoint now, std::vector<Truth>& truths) noexcept;
     /// A message has come that no request of this link waits for. It was written for one of an earlier link, if it is
     /// ours at all; without a call, nothing speaks for that. `is_in_flight(lcm_key)` says whether another request is
     /// under way that an event with this key may be about.
     template <class Predicate> void see_message(const Incoming& message, const LenientReader& reader, TimePoint now,
-                                                Predicate is_in_flight, std::vector<Settled>& truths);
+                                                Predicate is_in_flight, std::vector<Truth>& truths);
     /// Whether a reply with this key would be news of one of them.
     [[nodiscard]] bool expects(const MatchKey& reply, TimePoint now) { return unsettled_.find(reply, now) != nullptr; }
 
@@ -63,9 +69,9 @@ private:
 
     LCM_CLIENT_DECL void contest(const RequestEntry& request) noexcept;
     LCM_CLIENT_DECL void judge(const Memory::Entry* entry, JsonView payload, LenientReader& reader, TimePoint now,
-                               std::vector<Settled>& truths);
+                               std::vector<Truth>& truths);
     LCM_CLIENT_DECL void reveal(const Memory::Entry& entry, Delivery truth, SettledBy by, TimePoint now,
-                                std::vector<Settled>& truths) noexcept;
+                                std::vector<Truth>& truths) noexcept;
 
     Counters& counters_;
     Memory unsettled_;
@@ -73,7 +79,7 @@ private:
 
 template <class Predicate> void UnknownOutcomes::see_message(const Incoming& message, const LenientReader& reader,
                                                              TimePoint now, Predicate is_in_flight,
-                                                             std::vector<Settled>& truths) {
+                                                             std::vector<Truth>& truths) {
     if (unsettled_.empty()) return;
     LenientReader own = reader; // a doubt about what the message means is none about whose it is
     if (message.callid)

@@ -34,8 +34,9 @@ LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
     : config_(with_own_hooks(std::move(config), executor)), factory_(std::move(factory)), clock_(std::move(clock)),
       loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), hooks_(std::make_shared<Hooks>(config_)),
-      calls_(config_.limits, *pool_), session_(config_, counters_, factory_.abilities, seed_of(this)),
-      completions_(loop_, pool_, threads, counters_) {
+      calls_(config_.limits, *pool_),
+      guard_(config_.do_not_call_guard ? std::make_unique<ContactGuard>(config_.limits.do_not_calls) : nullptr),
+      session_(config_, counters_, factory_.abilities, seed_of(this)), completions_(loop_, pool_, threads, counters_) {
     static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
 }
 
@@ -378,7 +379,10 @@ LCM_CLIENT_DECL void Engine::carry_out(MessageDecision& decision, std::string_vi
                        [&](Error& error) { error.detail = *decision.unclear; });
             else call.settle(decision.payload, decision.reader, now_);
         });
-    for (Settled& truth : decision.truths) hooks_->tell(std::move(truth), loop_->strand());
+    for (Truth& truth : decision.truths) {
+        end_guarded(truth.id, truth.told.delivery);
+        hooks_->tell(std::move(truth.told), loop_->strand());
+    }
     if (decision.is_event) hooks_->tell_event(text, loop_->strand());
     session_.finish_message(decision);
 }
@@ -386,10 +390,28 @@ LCM_CLIENT_DECL void Engine::carry_out(MessageDecision& decision, std::string_vi
 // --- requests --------------------------------------------------------------------------------------------------------
 
 // Any thread.
-LCM_CLIENT_DECL void Engine::submit(Call& call) {
+LCM_CLIENT_DECL void Engine::submit(Call& call, GuardedRequest* guarded) {
     if (turn_thread_.load() != std::this_thread::get_id() && is_elsewhere())
         return fail(call, {.code = Errc::client_closed,
                            .detail = "the client belongs to the process that made it, and this is a fork of that"});
+    if (guarded != nullptr) return submit_guarded(call, *guarded);
+    enter(call);
+}
+
+// From the guard's yes on it counts as under way, so that nothing of another thread gets in between.
+LCM_CLIENT_DECL void Engine::submit_guarded(Call& call, GuardedRequest& guarded) {
+    const RequestId id = call->id;
+    if (auto refusal = guard_->admit(id, call->operation->subtopic, std::move(guarded)))
+        return fail(call, *std::move(refusal));
+    try {
+        enter(call);
+    } catch (...) {
+        end_guarded(id, Delivery::not_sent);
+        throw;
+    }
+}
+
+LCM_CLIENT_DECL void Engine::enter(Call& call) {
     if (const auto problem = calls_.add(call)) return fail(call, {.code = *problem});
     if (turn_thread_.load() == std::thread::id()) static_cast<void>(send_turn());
 }
@@ -397,10 +419,21 @@ LCM_CLIENT_DECL void Engine::submit(Call& call) {
 // Any thread.
 LCM_CLIENT_DECL void Engine::fail(Call& call, Error reason) {
     reason.delivery = Delivery::not_sent;
+    end_guarded(call->id, Delivery::not_sent);
     counters_.count(Delivery::not_sent);
     call->settle(std::move(reason), now());
     completions_.deliver_later(*call);
     call.reset();
+}
+
+// Any thread, before anybody hears of the ending.
+LCM_CLIENT_DECL void Engine::end_guarded(RequestId id, Delivery ending) noexcept {
+    if (guard_) guard_->end(id, ending);
+}
+
+// Any thread; a lock of the parent's may be held for ever in a fork.
+LCM_CLIENT_DECL std::size_t Engine::resolve_do_not_call(const Subjects& subjects) noexcept {
+    return guard_ && !is_elsewhere() ? guard_->resolve(subjects) : 0;
 }
 
 // Any thread.
@@ -437,6 +470,7 @@ template <class Fill> void Engine::finish(RequestEntry& request, Fill fill) noex
     fill(*call);
     const Delivery ending = call->ending();
     counters_.count(ending);
+    end_guarded(id, ending);
     session_.note_ending(*call, ending, call->error(), call->verdict(), now_);
     notices_before_ = hooks_->told();
     completions_.deliver(std::move(call));
@@ -469,6 +503,7 @@ template <class Explain> void Engine::settle(PendingCall& call, const BareError&
 LCM_CLIENT_DECL void Engine::settle_at_end(PendingCall& call, Errc code, const char* detail) noexcept {
     const BareError bare{code, call.has_left() ? Delivery::unknown : Delivery::not_sent, {}};
     counters_.count(bare.delivery);
+    end_guarded(call.id, bare.delivery);
     settle(call, bare, [detail](Error& error) { error.detail = detail; });
 }
 

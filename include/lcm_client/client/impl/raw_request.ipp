@@ -60,6 +60,11 @@ namespace lcm::detail {
     return {owner, &owner->operation};
 }
 
+LCM_CLIENT_DECL std::unique_ptr<GuardedRequest> guarded(const RawRequest& request, const DoNotCallGuard& guard,
+                                                        bool despite_it) {
+    return request.is_read_only ? nullptr : guarded_change(request, guard, despite_it);
+}
+
 LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientConfig& config, RequestPool& pool) {
     EncodedRequest prepared{operation_of(request), {}, pool.take_text()};
     if (auto problem = find_problem(request); !problem.empty()) {

@@ -42,28 +42,28 @@ LCM_CLIENT_DECL void UnknownOutcomes::add_ending(const RequestEntry& request, De
 }
 
 LCM_CLIENT_DECL void UnknownOutcomes::see_late_reply(RequestId id, JsonView payload, LenientReader& reader,
-                                                     TimePoint now, std::vector<Settled>& truths) {
+                                                     TimePoint now, std::vector<Truth>& truths) {
     judge(unsettled_.find(id, now), payload, reader, now, truths);
 }
 
 LCM_CLIENT_DECL void UnknownOutcomes::see_late_refusal(RequestId id, TimePoint now,
-                                                       std::vector<Settled>& truths) noexcept {
+                                                       std::vector<Truth>& truths) noexcept {
     if (const auto* const entry = unsettled_.find(id, now))
         reveal(*entry, Delivery::refused, SettledBy::late_reply, now, truths);
 }
 
 LCM_CLIENT_DECL void UnknownOutcomes::judge(const Memory::Entry* entry, JsonView payload, LenientReader& reader,
-                                            TimePoint now, std::vector<Settled>& truths) {
+                                            TimePoint now, std::vector<Truth>& truths) {
     if (entry == nullptr) return;
     const Delivery truth = entry->details.verdict(payload, reader);
     if (truth != Delivery::unknown) reveal(*entry, truth, SettledBy::late_reply, now, truths);
 }
 
 LCM_CLIENT_DECL void UnknownOutcomes::reveal(const Memory::Entry& entry, Delivery truth, SettledBy by, TimePoint now,
-                                             std::vector<Settled>& truths) noexcept {
+                                             std::vector<Truth>& truths) noexcept {
     const RequestId id = entry.id;
     try {
-        truths.push_back({entry.details.reported, truth, by});
+        truths.push_back({id, {entry.details.reported, truth, by}});
         ++counters_.settled;
         // The event that belongs to a late reply may be on its way.
         const bool may_be_told_again = truth == Delivery::accepted && by == SettledBy::late_reply;
