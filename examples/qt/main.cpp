@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
 
     QPointer<WrapUpForm> form; // the hooks may come before it is there, and after it has gone
     lcm::Client client({.source = "example-qt",
+                        .do_not_call_guard = lcm::DoNotCallGuard(),
                         .hooks_executor = lcm::qt::executor(&application),
                         .on_state =
                             [&](const lcm::LinkStatus& status) {

@@ -131,10 +131,23 @@ void WrapUp::show_error(const lcm::Error& error) {
     switch (error.delivery) {
     case lcm::Delivery::refused: return show(State::refused, refusal_of(error), advice);
     case lcm::Delivery::unknown: return show(State::unknown, "No answer came that can be understood.", advice);
-    default: break;
+    default: return show_unsent(error);
     }
+}
+
+void WrapUp::show_unsent(const lcm::Error& error) {
+    const std::string advice = describe(lcm::advice(error));
+    if (error.code == lcm::Errc::do_not_call_open)
+        return show(State::waits_for_do_not_call,
+                    "It was not sent: whether this contact is marked Do Not Call is not known yet.", advice);
     const bool is_invalid = error.code == lcm::Errc::invalid_argument;
     show(State::not_sent, is_invalid ? "It was not sent: " + error.detail + "." : "It was not sent.", advice);
+}
+
+void WrapUp::resolve_do_not_call() {
+    client_.resolve_do_not_call(
+        {{lcm::SubjectKind::call, call_.callid}, {lcm::SubjectKind::lcm_key, call_.account_number}});
+    show(State::editing, "", "Submit it again, if it is right.");
 }
 
 // --- what comes by itself --------------------------------------------------------------------------------------------

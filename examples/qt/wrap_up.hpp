@@ -36,7 +36,7 @@ struct CallInfo {
 
 class WrapUp {
 public:
-    enum class State { loading, not_loaded, editing, saving, saved, refused, not_sent, unknown };
+    enum class State { loading, not_loaded, editing, saving, saved, refused, not_sent, waits_for_do_not_call, unknown };
 
     /// Over the client of a real connection or of a script. `executor` is where its answers are taken, and what forgets
     /// them when this has gone. `on_change` is called whenever there is something new to show.
@@ -53,6 +53,8 @@ public:
     void choose_business(std::optional<std::size_t> index);
     /// Does nothing unless `can_submit()`.
     void submit(const std::string& comment, int target);
+    /// The agent has looked up whether the contact is marked Do Not Call; what is submitted from now on may leave.
+    void resolve_do_not_call();
 
     // --- what the client tells by its hooks ---
 
@@ -70,6 +72,8 @@ public:
     /// A telephony outcome or a business outcome has to be chosen. Nothing is submitted twice by a double click, nor
     /// once it is saved.
     [[nodiscard]] bool can_submit() const noexcept;
+    /// It was not sent since a Do Not Call for the contact is pending or unknown.
+    [[nodiscard]] bool waits_for_do_not_call() const noexcept { return state_ == State::waits_for_do_not_call; }
 
 private:
     template <class Request, class Then> void ask(const Request& request, Then then);
@@ -77,6 +81,7 @@ private:
     void show_no_lists(const lcm::Error& error);
     void show_ending(const lcm::Result<lcm::OutcomeResponse>& result);
     void show_error(const lcm::Error& error);
+    void show_unsent(const lcm::Error& error);
 
     lcm::AnyClient& client_;
     boost::asio::any_io_executor executor_;

@@ -24,6 +24,7 @@ public:
     QLineEdit* const comment;
     QSpinBox* const target;
     QPushButton* const submit;
+    QPushButton* const looked_up; // shown while a Do Not Call is in the way
     QLabel* const message;
     QLabel* const link;
 

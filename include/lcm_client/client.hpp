@@ -470,9 +470,9 @@ private:
 
     // When this throws, the call still owns what waits for its result.
     static void start(detail::EngineInterface& engine, detail::Call& call, std::unique_ptr<Error> problem,
-                      const std::unique_ptr<detail::GuardedRequest>& guarded) {
+                      detail::GuardedRequest* guarded) {
         if (problem) engine.fail(call, std::move(*problem));
-        else engine.submit(call, guarded.get());
+        else engine.submit(call, guarded);
     }
 
     template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions&& options) {
@@ -490,7 +490,7 @@ private:
         auto future = sink.get_future();
         detail::Call call = make_call<Response>(engine(), full, std::move(sink), false);
         try {
-            start(engine(), call, std::move(problem), guarded);
+            start(engine(), call, std::move(problem), guarded.get());
         } catch (...) {
             future = {}; // before the call goes: to break a promise needs memory as well
             throw;
@@ -516,7 +516,7 @@ private:
                     const auto guarded = std::move(order.prepared.guarded);
                     detail::Call call = make_call<Response>(*engine, order, std::move(sink), slot.is_connected());
                     if (slot.is_connected() && !problem) slot.assign(cancel_by_slot(engine, call->id));
-                    AnyClient::start(*engine, call, std::move(problem), guarded);
+                    AnyClient::start(*engine, call, std::move(problem), guarded.get());
                 },
                 token, owner_.engine(), order(request, std::move(options)));
         }

@@ -36,8 +36,7 @@ using DoNotCallRule = Hook<bool(std::string_view subtopic, JsonView data)>;
 /// the LCM key. What is open is bounded by `limits.do_not_calls`.
 struct DoNotCallGuard {
     /// Asked about each request that may change something and names a contact, in its call and so on any thread, also
-    /// on several at once.
-    /// What it throws leaves the call, and nothing was submitted.
+    /// on several at once. What it throws leaves the call, and nothing was submitted.
     DoNotCallRule also_marks{};
 };
 

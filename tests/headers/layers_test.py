@@ -16,6 +16,7 @@ BESIDE = {
     "lcm_client/src.hpp": "top",
     "lcm_client/operations.hpp": "operations",
     "lcm_client/config.hpp": "configuration",
+    "lcm_client/do_not_call.hpp": "configuration",
     "lcm_client/events.hpp": "configuration",
     "lcm_client/push_connection.hpp": "push",
     "lcm_client/push_inbox.hpp": "push",

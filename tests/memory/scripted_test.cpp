@@ -30,7 +30,7 @@ enum class On { own_thread, loop };
 class Day {
 public:
     explicit Day(On place) : is_own_thread_(place == On::own_thread) {
-        lcm::ClientConfig config{.source = "test"};
+        lcm::ClientConfig config{.source = "test", .do_not_call_guard = lcm::DoNotCallGuard()};
         config.on_state = [this](const lcm::LinkStatus& status) {
             const MayFail may(false);
             is_ready_ = status.state == lcm::LinkState::ready;
@@ -90,8 +90,9 @@ private:
 public:
     std::optional<ScriptedClient> client;
 
-    /// Whether the client does its work, perhaps after a new connection.
+    /// Whether the client does its work, perhaps after a new connection, and once unknown Do Not Calls are looked up.
     bool works() {
+        client->resolve_do_not_call(subjects_of(sample()));
         answer_all();
         for (int attempt = 0; attempt < 200; ++attempt) {
             Requests probe;
@@ -219,6 +220,18 @@ TEST_CASE("Out of memory: cancellations, and a late reply that tells the truth")
             day.script.receive(R"({"topic":"WebService","subtopic":"Else","message":{}})");
             day.script.receive(R"({"topic":"Error","message":{"errorType":"WS_Error","msg":"Invalid Call ID: 3"}})");
         });
+        day.settle();
+    });
+}
+
+TEST_CASE("Out of memory: a Do Not Call keeps nothing back when its call has thrown, or when it has ended") {
+    live_through_all([](Day& day, Requests& requests) {
+        SetOutcome mark = sample("1");
+        mark.call_outcome = lcm::TelephonyOutcome::dnc;
+        day.answer_all();
+        requests.call(*day.client, mark);
+        requests.call_back(*day.client, mark);
+        requests.call(*day.client, sample("2"));
         day.settle();
     });
 }

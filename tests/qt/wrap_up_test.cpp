@@ -71,6 +71,7 @@ struct Desk {
 
     lcm::ClientConfig config() {
         return {.source = "test",
+                .do_not_call_guard = lcm::DoNotCallGuard(),
                 .hooks_executor = lcm::qt::executor(qApp),
                 .on_state =
                     [this](const lcm::LinkStatus& status) {
@@ -236,6 +237,39 @@ TEST_CASE("Each ending is told with what is to be done, and nothing is submitted
         CHECK(desk.text() == saved_after_all);
         CHECK_FALSE(desk.form->submit->isEnabled());
     }
+}
+
+TEST_CASE("While a Do Not Call is unknown nothing else is submitted, until the agent has looked it up") {
+    Scripted desk;
+    desk.ready();
+    CHECK(desk.form->looked_up->isHidden());
+    lcm::SetDNC mark{.account_number = "5|3|1|0|0|44|1", .outcome_id = 5, .business_outcome = 101};
+    desk.client.async_call(mark, [](const auto&) {}); // another form's
+    desk.settle();
+    const std::size_t before = desk.script.sent().size();
+    const std::string kept_back = "It was not sent: whether this contact is marked Do Not Call is not known yet.\n"
+                                  "It has changed nothing; look up whether the contact is marked Do Not Call before "
+                                  "you submit it again.";
+    desk.submit();
+    desk.settle();
+    CHECK(desk.text() == kept_back);
+    CHECK_FALSE(desk.form->looked_up->isHidden());
+    desk.form->looked_up->click();
+    CHECK(desk.form->looked_up->isHidden());
+    desk.submit();
+    desk.settle();
+    CHECK(desk.text() == kept_back); // it is pending: there is nothing to look up yet
+    desk.pass(11s);
+    desk.submit();
+    desk.settle();
+    CHECK(desk.text() == kept_back);
+    CHECK(desk.script.sent().size() == before);
+    desk.form->looked_up->click();
+    CHECK(desk.text() == "Submit it again, if it is right.");
+    desk.submit();
+    desk.settle();
+    CHECK(desk.script.sent().size() == before + 1);
+    CHECK(desk.state() == State::saving);
 }
 
 TEST_CASE("A form that is closed while it waits is told nothing more") {

@@ -135,9 +135,8 @@ private:
 
     [[nodiscard]] Error too_many() const {
         return {.code = Errc::queue_full,
-                .detail = std::to_string(limit_) +
-                          " Do Not Calls are pending or unknown (limits.do_not_calls); look up "
-                          "those that are unknown, then resolve_do_not_call them"};
+                .detail = std::to_string(limit_) + " Do Not Calls are pending or unknown (limits.do_not_calls); look "
+                                                   "up those that are unknown, then resolve_do_not_call them"};
     }
 
     std::size_t limit_;

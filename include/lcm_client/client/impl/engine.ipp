@@ -398,35 +398,37 @@ LCM_CLIENT_DECL void Engine::submit(Call& call, GuardedRequest* guarded) {
     enter(call);
 }
 
-// From the guard's yes on it counts as under way, so that nothing of another thread gets in between.
+// From the guard's yes on a Do Not Call is open, so that nothing of another thread gets in between.
 LCM_CLIENT_DECL void Engine::submit_guarded(Call& call, GuardedRequest& guarded) {
     const RequestId id = call->id;
     if (auto refusal = guard_->admit(id, call->operation->subtopic, std::move(guarded)))
         return fail(call, *std::move(refusal));
     try {
         enter(call);
-    } catch (...) {
+    } catch (...) { // its caller still owns it
         end_guarded(id, Delivery::not_sent);
         throw;
     }
 }
 
 LCM_CLIENT_DECL void Engine::enter(Call& call) {
-    if (const auto problem = calls_.add(call)) return fail(call, {.code = *problem});
+    if (const auto problem = calls_.add(call)) {
+        end_guarded(call->id, Delivery::not_sent);
+        return fail(call, {.code = *problem});
+    }
     if (turn_thread_.load() == std::thread::id()) static_cast<void>(send_turn());
 }
 
 // Any thread.
 LCM_CLIENT_DECL void Engine::fail(Call& call, Error reason) {
     reason.delivery = Delivery::not_sent;
-    end_guarded(call->id, Delivery::not_sent);
     counters_.count(Delivery::not_sent);
     call->settle(std::move(reason), now());
     completions_.deliver_later(*call);
     call.reset();
 }
 
-// Any thread, before anybody hears of the ending.
+// Any thread but those of a fork, before anybody hears of the ending.
 LCM_CLIENT_DECL void Engine::end_guarded(RequestId id, Delivery ending) noexcept {
     if (guard_) guard_->end(id, ending);
 }
