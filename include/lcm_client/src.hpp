@@ -29,6 +29,7 @@
 #include <lcm_client/session/impl/inbound.ipp>
 #include <lcm_client/session/impl/session.ipp>
 #include <lcm_client/session/impl/unknown_outcomes.ipp>
+#include <lcm_client/session/impl/weigh_evidence.ipp>
 #include <lcm_client/websocket/impl/transport.ipp>
 
 #endif
