@@ -9,13 +9,14 @@
 
 namespace lcm {
 
-/// What the server's store says of a request. None of these is an ending: `Error::delivery` stays `unknown`.
+/// What the server's store says of a request. None of these is an ending: `Error::delivery` stays `unknown`. Both that
+/// say something assume that nobody else, another client of this application among them, sends requests for the same
+/// call that look like this client's in all that the server shows.
 enum class Finding {
-    /// The request has come to the server, which may have carried it out or refused it. Assumes that nobody whom this
-    /// client does not know of has sent one for the same call that looks the same in all that the server shows.
+    /// The request has come to the server, which may have carried it out or refused it.
     reached,
     /// The request is not in the server's store, and will not come there any more: it was lost on the way, or was
-    /// refused by a server that does not keep what it refuses. Assumes what `SynchronousStore` declares.
+    /// refused by a server that does not keep what it refuses. Assumes also what `SynchronousStore` declares.
     not_reached,
     undecided, ///< neither can be said, for the reason in `Evidence::doubt`
 };
