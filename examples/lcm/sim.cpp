@@ -17,6 +17,7 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
@@ -45,6 +46,7 @@ struct SimFlags {
     std::string client_ca{};
     std::optional<std::chrono::milliseconds> lifetime{};
     bool no_broadcasts = false;
+    lcm::testing::StoreOptions store{};
     bool list_faults = false;
 };
 
@@ -59,6 +61,14 @@ double read_rate(const std::string& text) {
     const double rate = number ? number->to_double() : -1;
     if (!(rate >= 0 && rate <= 1)) throw UsageError("--chaos: must be a share of the requests from 0 to 1, as 0.05");
     return rate;
+}
+
+lcm::testing::StoredFields read_stored_fields(const std::string& text) {
+    using lcm::testing::StoredFields;
+    if (text == "published") return StoredFields::published;
+    if (text == "all") return StoredFields::all;
+    if (text == "none") return StoredFields::none;
+    throw UsageError("--stored-data: must be published, all or none");
 }
 
 // What is written down before each answer. When it cannot be, the simulator ends here and now: an answer that the
@@ -107,6 +117,7 @@ Status simulate(const SimFlags& flags) {
                                        .fault = flags.fault.fault,
                                        .fault_scope = flags.fault.scope,
                                        .chaos = flags.chaos,
+                                       .store = flags.store,
                                        .broadcasts = !flags.no_broadcasts,
                                        .on_log = print,
                                        .on_acted = write_ledger(flags.ledger)});
@@ -142,6 +153,23 @@ void add_fault_flags(CLI::App& command, const std::shared_ptr<SimFlags>& flags) 
     command.add_flag("--list-faults", flags->list_faults, "print the faults and end");
 }
 
+void add_store_flags(CLI::App& command, const std::shared_ptr<SimFlags>& flags) {
+    command
+        .add_option_function<std::string>(
+            "--stored-data", [flags](const std::string& text) { flags->store.shows = read_stored_fields(text); },
+            "what GetStoredData shows of a request: published, all or none [published]")
+        ->type_name("FIELDS");
+    command.add_flag("--keep-refused", flags->store.keeps_refused, "GetStoredData shows refused requests as well");
+    command
+        .add_option_function<std::string>(
+            "--nodes",
+            [flags](const std::string& text) {
+                flags->store.nodes = static_cast<std::size_t>(read_whole_number("--nodes", text, 1, 64));
+            },
+            "so many stores for GetStoredData; each connection comes to the next one [1]")
+        ->type_name("N");
+}
+
 } // namespace
 
 void add_sim(CLI::App& lcm, Status& status) {
@@ -160,6 +188,7 @@ void add_sim(CLI::App& lcm, Status& status) {
     command->add_option("--ledger", flags->ledger, "append a line of JSON for each request acted on, before its answer")
         ->type_name("FILE");
     command->add_flag("--no-broadcasts", flags->no_broadcasts, "tell the other connections nothing of what was set");
+    add_store_flags(*command, flags);
     add_fault_flags(*command, flags);
     command
         ->add_option_function<std::string>(

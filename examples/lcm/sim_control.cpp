@@ -77,7 +77,7 @@ private:
 
     void set_late_by() {
         simulator_.set_late_by(late_by_);
-        answer_ = "late-answer holds answers back for " + std::to_string(late_by_.count()) + " ms";
+        answer_ = "late-answer and late-action hold back for " + std::to_string(late_by_.count()) + " ms";
     }
 
     void drop() {

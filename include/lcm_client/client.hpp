@@ -11,11 +11,14 @@
 #include <lcm_client/client/engine_interface.hpp>
 #include <lcm_client/client/engine_owner.hpp>
 #include <lcm_client/client/pending_call.hpp>
+#include <lcm_client/client/question_request.hpp>
 #include <lcm_client/client/wrong_use.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/events.hpp>
+#include <lcm_client/evidence.hpp>
 #include <lcm_client/impl/any_clock.hpp>
+#include <lcm_client/inquiry.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/loop_executor.hpp>
@@ -329,6 +332,51 @@ public:
         detail::refuse_no_header<R>();
     }
 
+    /// Asks the server which request it has stored as the last one for a call, and what that proves about one that ended
+    /// as unknown. `ended` is the `Error` that it ended with, or the `Settled` with evidence of it. Needs
+    /// `ClientConfig::inquiry`. The question is a request that changes nothing (`GetStoredData`), with a deadline and an
+    /// ending of its own, and is counted as one.
+    ///
+    /// Evidence is no ending: whatever is found, the request stays unknown. lcm_client/evidence.hpp tells what each
+    /// finding assumes.
+    ///
+    /// @par Completion
+    /// The future gives the evidence if the server has answered, or could show nothing of such a request
+    /// (`Doubt::no_trace`, at once); else it throws `LcmError` with the ending of the question. It is ready when a
+    /// future of `call` is.
+    ///
+    /// @par Errors
+    /// Those of `call`, for the question; `invalid_argument` if `ended` is not unknown, or `ClientConfig::inquiry` is not
+    /// set.
+    ///
+    /// @par Exceptions, thread safety, cancellation
+    /// Those of `call`.
+    [[nodiscard("the future has the evidence; async_inquire takes a function instead")]] std::future<Evidence>
+    inquire(const UnknownRequest& ended, CallOptions options = {}) {
+        return start_future<detail::StoredRequest, Evidence>(ended, std::move(options), detail::ToEvidence{ended});
+    }
+
+    /// Asks as `inquire` does, with a completion token: a callback `void(Result<Evidence>)`, `boost::asio::use_awaitable`,
+    /// or any other.
+    ///
+    /// @par Completion
+    /// `void(Result<Evidence>)`, whose error says how the question ended, on the handler's associated executor, or else
+    /// on the client's strand; never inside this call.
+    ///
+    /// @par Errors
+    /// Those of `inquire`.
+    ///
+    /// @par Exceptions, thread safety, cancellation
+    /// Those of `async_call`.
+    template <class Token> auto async_inquire(const UnknownRequest& ended, CallOptions options, Token&& token) {
+        return start_async<detail::StoredRequest, Evidence>(ended, std::move(options), std::forward<Token>(token),
+                                                            detail::ToEvidence{ended});
+    }
+    /// Asks with the configured deadline; all else is as with `CallOptions`.
+    template <class Token> auto async_inquire(const UnknownRequest& ended, Token&& token) {
+        return async_inquire(ended, CallOptions{}, std::forward<Token>(token));
+    }
+
     /// Calls `handler(const E&)` for each event of the type `E` that is told from now on, until the subscription ends:
     /// `OutcomeSetForCall`, `OutBoundCallStateChange`, `ErrorEvent` or a type of your own. The handler must be
     /// copyable.
@@ -475,20 +523,28 @@ private:
         else engine.submit(call, guarded);
     }
 
-    template <class Response, class R> std::future<Response> start_future(const R& request, CallOptions&& options) {
+    // What takes the response as it is. In the functions below, `Told` is what the caller is told, and `Response` what
+    // the reply is read into; `wrap` makes of a sink for the one a sink for the other.
+    struct AsItIs {
+        template <class Sink> Sink operator()(Sink&& sink) const { return std::forward<Sink>(sink); }
+    };
+
+    template <class Response, class Told = Response, class R, class Wrap = AsItIs>
+    std::future<Told> start_future(const R& request, CallOptions&& options, const Wrap& wrap = {}) {
         // A future that is waited for in a handler would wait for ever.
         const bool can_stand_still = !owner_.has_thread() || engine().is_in_loop();
         if (has_real_time_ && can_stand_still) engine().watch(engine().now() + time_of(options));
-        return submit<Response>(request, std::move(options));
+        return submit<Response, Told>(request, std::move(options), wrap);
     }
 
-    template <class Response, class R> std::future<Response> submit(const R& request, CallOptions&& options) {
+    template <class Response, class Told = Response, class R, class Wrap = AsItIs>
+    std::future<Told> submit(const R& request, CallOptions&& options, const Wrap& wrap = {}) {
         Order full = order(request, std::move(options));
         auto problem = std::move(full.prepared.problem);
         const auto guarded = std::move(full.prepared.guarded);
-        detail::FutureSink<Response> sink;
+        detail::FutureSink<Told> sink;
         auto future = sink.get_future();
-        detail::Call call = make_call<Response>(engine(), full, std::move(sink), false);
+        detail::Call call = make_call<Response>(engine(), full, wrap(std::move(sink)), false);
         try {
             start(engine(), call, std::move(problem), guarded.get());
         } catch (...) {
@@ -504,21 +560,22 @@ private:
         };
     }
 
-    template <class Response, class R, class Token>
-    auto start_async(const R& request, CallOptions&& options, Token&& token) {
-        if constexpr (detail::is_token<Token, Response>()) {
-            return boost::asio::async_initiate<Token, void(Result<Response>)>(
+    template <class Response, class Told = Response, class R, class Token, class Wrap = AsItIs>
+    auto start_async(const R& request, CallOptions&& options, Token&& token, Wrap wrap = {}) {
+        if constexpr (detail::is_token<Token, Told>()) {
+            return boost::asio::async_initiate<Token, void(Result<Told>)>(
                 []<class Handler>(Handler handler, const std::shared_ptr<detail::EngineInterface>& engine,
-                                  Order&& order) {
+                                  Order&& order, const Wrap& to_sink) {
                     auto slot = boost::asio::get_associated_cancellation_slot(handler);
-                    detail::HandlerSink<Response, Handler> sink(std::move(handler));
+                    detail::HandlerSink<Told, Handler> sink(std::move(handler));
                     auto problem = std::move(order.prepared.problem);
                     const auto guarded = std::move(order.prepared.guarded);
-                    detail::Call call = make_call<Response>(*engine, order, std::move(sink), slot.is_connected());
+                    detail::Call call =
+                        make_call<Response>(*engine, order, to_sink(std::move(sink)), slot.is_connected());
                     if (slot.is_connected() && !problem) slot.assign(cancel_by_slot(engine, call->id));
                     AnyClient::start(*engine, call, std::move(problem), guarded.get());
                 },
-                token, owner_.engine(), order(request, std::move(options)));
+                token, owner_.engine(), order(request, std::move(options)), std::move(wrap));
         }
     }
 
@@ -565,6 +622,7 @@ private:
 
 #ifndef LCM_CLIENT_SEPARATE_COMPILATION
 #include <lcm_client/client/impl/raw_request.ipp>
+#include <lcm_client/impl/client.ipp>
 #endif
 
 #endif

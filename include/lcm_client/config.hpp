@@ -8,6 +8,7 @@
 #include <lcm_client/do_not_call.hpp>
 #include <lcm_client/hook.hpp>
 #include <lcm_client/impl/utf8.hpp>
+#include <lcm_client/inquiry.hpp>
 #include <lcm_client/link_status.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/protocol/packet.hpp>
@@ -39,6 +40,7 @@ struct Limits {
     std::size_t events = 1024;              ///< events that wait for their handlers; the oldest is dropped, counted
     std::size_t events_bytes = 1024 * 1024; ///< their texts together; the same
     std::size_t backlog_per_second = 160;   ///< requests that waited for a reconnect leave at this pace
+    std::size_t remembered = 1024; ///< requests for calls and answers about them, with `inquiry`; the oldest goes
 };
 
 /// What happens to a request while another one with the same reply and the same call is unanswered. Their replies
@@ -78,6 +80,9 @@ struct ClientConfig {
     /// How long a request that ended as unknown is remembered, in case that the truth comes to light. From 0 to one
     /// year.
     std::chrono::milliseconds settle_within{std::chrono::minutes(10)};
+    /// If set, the client remembers which requests it has sent for which call, so that `AnyClient::inquire` can find
+    /// evidence of one that ended as unknown; and may ask by itself.
+    std::optional<InquiryOptions> inquiry{};
 
     /// Refuses what would change something for a contact whose Do Not Call is pending or unknown. Without it, the
     /// order of such requests is the application's affair.
@@ -94,7 +99,8 @@ struct ClientConfig {
     /// Called when the link's state changes. `LinkState::closed` is told by `close()` if the client's executor comes to
     /// it before that returns, and not by the destructor.
     Hook<void(const LinkStatus&)> on_state{};
-    /// Called when a request that had ended as unknown turns out to be accepted or refused, at most once for each.
+    /// Called when a request that had ended as unknown turns out to be accepted or refused, at most once for each; and
+    /// before that, at most once for each, with the evidence that `InquiryOptions::after_reconnect` has brought.
     Hook<void(const Settled&)> on_settled{};
     /// Called with each message that no request waits for: events, and replies to others on the same bus. The text is
     /// as received, so it can hold personal data. It is valid during the call.
@@ -124,6 +130,13 @@ inline void ensure_valid(const Packet& packet) {
     check_text(packet.channel, "channel");
 }
 
+inline void ensure_valid(const InquiryOptions& inquiry, std::chrono::milliseconds settle_within) {
+    if (!inquiry.store) return;
+    check_time(inquiry.store->settle_time, "inquiry.store.settle_time");
+    if (inquiry.after_reconnect && inquiry.store->settle_time >= settle_within)
+        throw_invalid("inquiry.store.settle_time: must be less than settle_within, after which nothing is asked");
+}
+
 inline void ensure_valid(const ClientConfig& config) {
     if (config.source.empty()) throw_invalid("source: must not be empty; it names your application to the server");
     if (!is_utf8(config.source)) throw_invalid("source: must be text in UTF-8");
@@ -147,8 +160,10 @@ inline void ensure_valid(const ClientConfig& config) {
     positive(limits.events, "events");
     positive(limits.events_bytes, "events_bytes");
     positive(limits.backlog_per_second, "backlog_per_second");
+    positive(limits.remembered, "remembered");
     if (config.settle_within < std::chrono::milliseconds::zero() || config.settle_within > std::chrono::hours(24 * 365))
         throw_invalid("settle_within: must be from 0 to one year (8760 h)");
+    if (config.inquiry) ensure_valid(*config.inquiry, config.settle_within);
 }
 
 } // namespace detail

@@ -72,6 +72,7 @@ struct Error {
     std::chrono::nanoseconds elapsed{};     ///< from submission to the end
     std::uint64_t tag{};                    ///< the application's own, from `CallOptions::tag`
     bool is_read_only{};                    ///< whether it would have changed nothing on the server in any case
+    std::uint64_t request_id{};             ///< names the request for `AnyClient::inquire`; 0 if it was never made
 
     /// One line for a log: code, ending, reason, detail, cause, operation, call and time. Holds no personal data and
     /// no text of the server's.

@@ -16,6 +16,7 @@
 #include <lcm_client/client/impl/engine_owner.ipp>
 #include <lcm_client/client/impl/link.ipp>
 #include <lcm_client/client/impl/raw_request.ipp>
+#include <lcm_client/impl/client.ipp>
 #include <lcm_client/impl/clock.ipp>
 #include <lcm_client/impl/events.ipp>
 #include <lcm_client/impl/json.ipp>

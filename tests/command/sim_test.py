@@ -131,7 +131,7 @@ class Lines(CommandTest):
 
     def test_set_how_late_an_answer_is(self):
         with Simulator("--fault", "late-answer") as sim:
-            sim.tell("late 10ms", "late-answer holds answers back for 10 ms\n")
+            sim.tell("late 10ms", "late-answer and late-action hold back for 10 ms\n")
             self.assert_accepted(self.call(sim.url))
 
     def test_drop_the_connections(self):

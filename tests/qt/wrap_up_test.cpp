@@ -315,6 +315,7 @@ const std::vector<FaultyAnswer> faulty_answers{
     {Fault::close_going_away, unknown},
     {Fault::close_policy, unknown},
     {Fault::close_internal_error, unknown},
+    {Fault::late_action, unknown, true},
 };
 
 /// Runs the loop, and the client's clock with it if `passes`.

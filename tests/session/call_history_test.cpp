@@ -53,9 +53,9 @@ TEST_CASE("The requests for a call stand in the order in which they left, over a
     CHECK(ids_of(record.since) == std::vector<RequestId>{0, 5});
     CHECK(record.before.front()->link->server == "wss://a:443");
     CHECK(record.before.front()->link->given_up == start + 3s);
-    CHECK(history.given_up(1) == start + 3s);
-    CHECK_FALSE(history.given_up(3));
-    CHECK_FALSE(history.given_up(99));
+    CHECK(history.link_of(1) == record.before.front()->link.get());
+    CHECK(history.link_of(3) == history.link());
+    CHECK(history.link_of(99) == nullptr);
 }
 
 TEST_CASE("What is not remembered is not found, nor is what a server has shown taken for a request") {
@@ -72,7 +72,7 @@ TEST_CASE("Of what was sent over no known link, the link is not known") {
     CallHistory history(10, 1);
     send(history, 1, "7");
     CHECK(history.find(1, "7").ours->link == nullptr);
-    CHECK_FALSE(history.given_up(1));
+    CHECK(history.link_of(1) == nullptr);
     history.lose_link(start); // harmless
 }
 

@@ -69,6 +69,7 @@ const std::vector<Expectation>& expectations() {
         {Fault::no_address, Until::ended, "tls_failed (not_sent)", "mismatch", false},
         {Fault::old_tls, Until::ended, "tls_failed (not_sent)", "1.2 or newer", false},
         {Fault::client_certificate, Until::ended, "tls_failed (not_sent)", "client certificate", false},
+        {Fault::late_action, Until::received, "timed_out (unknown)", "", false},
     };
     return rows;
 }

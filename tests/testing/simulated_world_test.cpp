@@ -71,7 +71,7 @@ TEST_CASE("The simulated server tells the last request that set something for a 
     CHECK(stored.agent_comment.reveal() == "Test comment");
     CHECK(stored.target_amount_specified == false);
     CHECK(stored.api == "SetBusinessOutcomeWithCallback");
-    CHECK(stored.others.reveal() == Json{{"OutcomeId", 101}, {"LeadScore", 0}});
+    CHECK(stored.others.reveal().is_null());
 
     auto outcome = sample<lcm::SetCallOutcomeWithComments>();
     outcome.callid = "1";
@@ -79,6 +79,34 @@ TEST_CASE("The simulated server tells the last request that set something for a 
     CHECK(ask(server, lcm::GetStoredData{.callid = "1"}).api == "SetCallOutcomeWithComments");
     CHECK_FALSE(ask(server, lcm::GetStoredData{.callid = "1"}).start_date.is_set());
     CHECK(ask(server, lcm::GetStoredData{.callid = "2"}).api.empty());
+}
+
+TEST_CASE("The simulated server shows of the last request what its store lets it, at each node what came to that one") {
+    const auto stored_under = [](lcm::testing::StoreOptions store, std::size_t node = 0) {
+        SimulatedServer server({}, store);
+        ask(server, sample<lcm::SetBusinessOutcomeWithCallOutcome>());
+        const auto handled =
+            server.handle(lcm::encode(lcm::GetStoredData{.callid = "12345"}, "test"), lcm::testing::Fault::none, node);
+        return Json::parse(handled.replies.at(0)).at("message");
+    };
+    using lcm::testing::StoredFields;
+    CHECK_FALSE(stored_under({}).contains("CallOutcome"));
+    CHECK(stored_under({}).at("BusinessOutcome") == "101");
+    CHECK(stored_under({.shows = StoredFields::all}).at("CallOutcome") == 0);
+    CHECK(stored_under({.shows = StoredFields::all}).at("LeadScore") == 0);
+    CHECK_FALSE(stored_under({.shows = StoredFields::none}).contains("api"));
+    CHECK(stored_under({.nodes = 2}, 0).contains("api"));
+    CHECK_FALSE(stored_under({.nodes = 2}, 1).contains("api"));
+}
+
+TEST_CASE("The simulated server keeps what it has refused if it is told to") {
+    for (const bool keeps : {false, true}) {
+        SimulatedServer server({}, {.keeps_refused = keeps});
+        const auto request = lcm::encode(sample<lcm::SetCallbackWithComments>(), "test");
+        static_cast<void>(server.handle(request, lcm::testing::Fault::success_false));
+        const auto stored = ask(server, lcm::GetStoredData{.callid = sample<lcm::SetCallbackWithComments>().callid});
+        CHECK(stored.api == (keeps ? "SetCallbackWithComments" : ""));
+    }
 }
 
 TEST_CASE("A read is not what was last set, nor is a request that was refused") {

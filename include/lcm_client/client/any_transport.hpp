@@ -110,7 +110,10 @@ template <Transport T> [[nodiscard]] AnyTransportFactory any_factory(TransportFa
                 if (!transport) return nullptr;
                 return std::make_unique<TransportAdapter<T>>(std::move(transport));
             },
-            {.probes = ProbesPeer<T>, .tells_signs_of_life = WatchesPeer<T>, .confirms_delivery = ConfirmsDelivery<T>}};
+            {.probes = ProbesPeer<T>,
+             .tells_signs_of_life = WatchesPeer<T>,
+             .confirms_delivery = ConfirmsDelivery<T>,
+             .aborts = AbortsConnection<T>}};
 }
 
 } // namespace lcm::detail

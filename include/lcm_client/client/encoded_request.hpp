@@ -17,7 +17,9 @@
 #include <lcm_client/protocol/validate.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
+#include <lcm_client/session/call_record.hpp>
 #include <lcm_client/session/open_do_not_calls.hpp>
+#include <lcm_client/session/trace_of.hpp>
 #include <lcm_client/subjects.hpp>
 
 #include <concepts>
@@ -80,6 +82,11 @@ template <Request R>
     }
     encode_to(prepared.text, request, config.source);
     finish_message(prepared, config, [&] { return largest_field(request); });
+    if constexpr (leaves_trace<R>()) {
+        if (config.inquiry && !prepared.callid.empty())
+            prepared.trace =
+                std::make_unique<Remembered>(Remembered{.callid = prepared.callid, .what = trace_of(request)});
+    }
     return prepared;
 }
 

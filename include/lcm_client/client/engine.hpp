@@ -20,6 +20,7 @@
 #include <lcm_client/impl/any_clock.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/loop_executor.hpp>
+#include <lcm_client/session/question.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/session.hpp>
 #include <lcm_client/stats.hpp>
@@ -57,6 +58,7 @@ namespace lcm::detail {
 class Engine final : public EngineInterface,
                      public LinkListener,
                      public TimerListener,
+                     private Weigher,
                      public std::enable_shared_from_this<Engine> {
 public:
     LCM_CLIENT_DECL Engine(ClientConfig config, AnyTransportFactory factory, const LoopExecutor& executor,
@@ -162,6 +164,11 @@ private:
     // What the session decides.
     LCM_CLIENT_DECL void run_session();
     LCM_CLIENT_DECL void let_go_of(PendingCall& orphan) noexcept;
+    LCM_CLIENT_DECL void ask_by_itself();
+    LCM_CLIENT_DECL void ask_about(const Error& unknown);
+    LCM_CLIENT_DECL void tell_evidence(RequestId about, Evidence evidence) noexcept;
+    [[nodiscard]] LCM_CLIENT_DECL Evidence weigh(const Question& question, const StoredRequest& shown,
+                                                 TimePoint asked) override;
     LCM_CLIENT_DECL void take_arrivals();
     LCM_CLIENT_DECL void take_over(PendingCall& call);
     LCM_CLIENT_DECL void carry_out(Decision decision);
@@ -204,7 +211,7 @@ private:
     const std::shared_ptr<Hooks> hooks_;
 
     // Any thread.
-    std::atomic<RequestId> last_id_{0};
+    std::atomic<RequestId> last_id_; // from a random one on: an error of another client names none of this one
     CallTable calls_;
     const std::unique_ptr<ContactGuard> guard_; // if the configuration has one
     Counters counters_;

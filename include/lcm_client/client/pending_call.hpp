@@ -9,7 +9,9 @@
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/sensitive.hpp>
+#include <lcm_client/session/call_record.hpp>
 #include <lcm_client/session/open_do_not_calls.hpp>
+#include <lcm_client/session/question.hpp>
 #include <lcm_client/session/reply_verdict.hpp>
 #include <lcm_client/session/request_entry.hpp>
 
@@ -57,6 +59,7 @@ struct EncodedRequest {
     Sensitive<std::string> lcm_key{};          ///< of what the request changes, if it changes something
     std::unique_ptr<Error> problem{};          ///< why it will not leave
     std::unique_ptr<GuardedRequest> guarded{}; ///< what a guard is asked about, if there is one and it may matter
+    std::unique_ptr<Remembered> trace{};       ///< what is to be remembered of it, if it is
 };
 
 /// How long a request may take, who may stop it, and what its caller calls it.
@@ -111,6 +114,10 @@ public:
     [[nodiscard]] virtual Delivery ending() const noexcept = 0;
     /// The error that it was settled with; null if it was accepted, or if there was no memory for all of it.
     [[nodiscard]] virtual const Error* error() const noexcept = 0;
+    /// Whether it asks for the last request of a call; its answer is to be weighed before it is delivered.
+    [[nodiscard]] bool asks() const noexcept { return asks_; }
+    /// Gives `weigher` the answer to weigh, if it was settled with one.
+    virtual void weigh(Weigher& weigher) noexcept = 0;
     /// Whether `run` and `send` can run the application's code. If not, `run` cannot fail.
     [[nodiscard]] virtual bool has_handler() const noexcept = 0;
     /// Whether the handler has an executor of its own.
@@ -130,6 +137,7 @@ public:
         error.elapsed = (std::max)(now, submitted) - submitted; // `now` can be a little older
         error.tag = tag();
         error.is_read_only = operation->is_read_only;
+        error.request_id = id;
     }
 
     /// What its caller calls it; 0 without.
@@ -139,15 +147,23 @@ public:
         return tag;
     }
 
+    /// What is to be remembered of it from when it leaves; null if nothing. Once.
+    [[nodiscard]] std::unique_ptr<Remembered> take_trace() noexcept {
+        Remembered* trace = nullptr;
+        if (has_trace_) std::memcpy(&trace, trace_place(), sizeof trace);
+        has_trace_ = false;
+        return std::unique_ptr<Remembered>(trace);
+    }
+
     [[nodiscard]] const std::stop_token& stop() const noexcept { return stop_; }
     [[nodiscard]] std::stop_token take_stop() noexcept { return std::move(stop_); }
     [[nodiscard]] bool may_be_stopped() const noexcept { return may_be_stopped_; }
 
 protected:
-    // `tail` has room for both texts and the tag. The operation must outlive the request.
-    PendingCall(RequestId own_id, const EncodedRequest& prepared, CallTiming&& patience, char* tail)
+    // `tail` has room for both texts, the tag and the trace. The operation must outlive the request.
+    PendingCall(RequestId own_id, EncodedRequest& prepared, CallTiming&& patience, bool asks, char* tail)
         : stop_(std::move(patience.stop)), may_be_stopped_(patience.has_slot || stop_.stop_possible()),
-          has_tag_(patience.tag != 0) {
+          has_tag_(patience.tag != 0), asks_(asks), has_room_for_trace_(prepared.trace != nullptr) {
         id = own_id;
         submitted = patience.submitted;
         deadline = patience.deadline;
@@ -159,16 +175,21 @@ protected:
         lcm_key_size = static_cast<std::uint32_t>(key.size());
         tail = std::copy(key.begin(), key.end(), tail);
         if (has_tag_) std::memcpy(tail, &patience.tag, sizeof patience.tag);
+        if (prepared.trace) keep(std::move(prepared.trace));
     }
-    ~PendingCall() = default;
+    ~PendingCall() {
+        if (has_trace_) static_cast<void>(take_trace());
+    }
 
     virtual void dispose(RequestPool& pool) noexcept = 0;
 
     static std::size_t tail_size(const EncodedRequest& prepared, std::uint64_t tag) noexcept {
-        return prepared.callid.size() + key_in(prepared).size() + (tag != 0 ? sizeof tag : 0);
+        return prepared.callid.size() + key_in(prepared).size() + (tag != 0 ? sizeof tag : 0) +
+               (prepared.trace ? sizeof prepared.trace.get() : 0);
     }
     [[nodiscard]] std::size_t tail_size() const noexcept {
-        return callid.size() + lcm_key_size + (has_tag_ ? sizeof(std::uint64_t) : 0);
+        return callid.size() + lcm_key_size + (has_tag_ ? sizeof(std::uint64_t) : 0) +
+               (has_room_for_trace_ ? sizeof(Remembered*) : 0);
     }
 
 private:
@@ -180,14 +201,28 @@ private:
         return key.substr(0, (std::numeric_limits<std::uint32_t>::max)());
     }
 
+    // A pointer at the very end, so that those who are not remembered have no room for it.
+    [[nodiscard]] char* trace_place() const noexcept {
+        return const_cast<char*>(callid.data()) + callid.size() + lcm_key_size + (has_tag_ ? sizeof(std::uint64_t) : 0);
+    }
+    void keep(std::unique_ptr<Remembered> trace) noexcept {
+        trace->id = id;
+        Remembered* const pointer = trace.release();
+        std::memcpy(trace_place(), &pointer, sizeof pointer);
+        has_trace_ = true;
+    }
+
     std::stop_token stop_;
     bool may_be_stopped_ : 1;
     bool has_tag_ : 1;
-    bool : 0; // those above are read by any thread
+    bool asks_ : 1;
+    bool has_room_for_trace_ : 1; // there is room for a trace
+    bool : 0;                     // those above are read by any thread
     // The table's own, under its lock.
     bool was_taken_ : 1 = false;    // to be settled
     bool is_cancelled_ : 1 = false; // by its caller, and not taken yet
     bool holds_place_ : 1 = false;  // in the queue, though it has ended
+    bool has_trace_ : 1 = false;    // which nobody has taken
     std::atomic<std::uint8_t> sharers_{1};
 };
 
@@ -264,6 +299,12 @@ public:
 
     void settle(const BareError& error) noexcept override { outcome_.template emplace<bare>(error); }
 
+    void weigh([[maybe_unused]] Weigher& weigher) noexcept override {
+        if constexpr (has_question)
+            if (const auto* const response = std::get_if<accepted>(&outcome_))
+                sink_.weigh(*response, submitted, weigher);
+    }
+
     [[nodiscard]] Delivery ending() const noexcept override {
         if (const auto* const problem = std::get_if<otherwise>(&outcome_)) return (*problem)->delivery;
         if (const auto* const problem = std::get_if<bare>(&outcome_)) return problem->delivery;
@@ -304,6 +345,8 @@ private:
     static constexpr std::size_t bare = 3;
     static constexpr std::size_t delivered = 4;
 
+    static constexpr bool has_question = requires { Sink::asks; };
+
     // Only what a raw request describes has to be kept: all other operations are constants.
     struct Constant {
         explicit Constant(std::shared_ptr<const Operation>&&) noexcept {}
@@ -338,7 +381,8 @@ private:
     }
 
     TypedCall(Sink&& sink, RequestId own_id, EncodedRequest&& prepared, CallTiming&& patience)
-        : PendingCall(own_id, prepared, std::move(patience), reinterpret_cast<char*>(this) + sizeof(TypedCall)),
+        : PendingCall(own_id, prepared, std::move(patience), has_question,
+                      reinterpret_cast<char*>(this) + sizeof(TypedCall)),
           outcome_(std::in_place_index<waiting>, std::move(prepared.text)), described_(std::move(prepared.operation)),
           sink_(std::move(sink)) {}
     ~TypedCall() {

@@ -10,6 +10,7 @@
 #include <boost/circular_buffer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -28,19 +29,19 @@ public:
     explicit ForgottenCalls(std::uint64_t seed) noexcept : hash_(seed) {}
 
     void add(std::string_view callid) noexcept {
-        for (const std::size_t place : places_of(callid)) bits_.set(place);
+        for (const std::uint64_t place : places_of(callid)) bits_.set(place);
     }
     [[nodiscard]] bool may_contain(std::string_view callid) const noexcept {
         const auto places = places_of(callid);
-        return std::all_of(places.begin(), places.end(), [this](std::size_t place) { return bits_.test(place); });
+        return std::all_of(places.begin(), places.end(), [this](std::uint64_t place) { return bits_.test(place); });
     }
 
 private:
     static constexpr std::size_t size = 65'536; // bits
 
-    [[nodiscard]] std::array<std::size_t, 2> places_of(std::string_view callid) const noexcept {
+    [[nodiscard]] std::array<std::uint64_t, 2> places_of(std::string_view callid) const noexcept {
         const std::uint64_t hash = hash_(callid);
-        return {static_cast<std::size_t>(hash % size), static_cast<std::size_t>((hash >> 32U) % size)};
+        return {hash % size, (hash >> 32U) % size};
     }
 
     TextHash hash_;
@@ -99,10 +100,10 @@ public:
         return record;
     }
 
-    /// When the link was given up that a request left over; none if it is not, or the request is not remembered.
-    [[nodiscard]] std::optional<TimePoint> given_up(RequestId id) const noexcept {
+    /// The link that a request left over; null if that or the request is not remembered.
+    [[nodiscard]] const LinkTrace* link_of(RequestId id) const noexcept {
         const auto at = std::find_if(all_.begin(), all_.end(), [id](const auto& each) { return each->id == id; });
-        return at == all_.end() || !(*at)->link ? std::nullopt : (*at)->link->given_up;
+        return at == all_.end() ? nullptr : (*at)->link.get();
     }
 
 private:

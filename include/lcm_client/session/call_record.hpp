@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -31,6 +32,10 @@ struct Remembered {
     std::optional<TimePoint> answered{};     ///< it was accepted or refused
 
     [[nodiscard]] const RequestTrace* sent() const noexcept { return std::get_if<RequestTrace>(&what); }
+    /// Whether it is a request of this operation.
+    [[nodiscard]] bool is_of(std::string_view operation) const noexcept {
+        return sent() != nullptr && sent()->operation == operation;
+    }
     [[nodiscard]] const StoredRequest* shown() const noexcept { return std::get_if<StoredRequest>(&what); }
 };
 

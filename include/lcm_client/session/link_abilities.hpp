@@ -10,6 +10,7 @@ struct LinkAbilities {
     bool probes = false;              ///< it can ask its peer for a sign of life (`ProbesPeer`)
     bool tells_signs_of_life = false; ///< it says when one has come (`WatchesPeer`)
     bool confirms_delivery = false;   ///< it can tell whether what was sent has arrived (`ConfirmsDelivery`)
+    bool aborts = false;              ///< it gives up so that nothing is delivered later (`AbortsConnection`)
 };
 
 } // namespace lcm::detail

@@ -4,6 +4,8 @@
 #ifndef LCM_CLIENT_SESSION_REQUEST_TRACE_HPP
 #define LCM_CLIENT_SESSION_REQUEST_TRACE_HPP
 
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/impl/json_writer.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/session/text_hash.hpp>
 
@@ -24,6 +26,18 @@ using ValueTrace = std::uint64_t;
     static constexpr std::uint64_t key = 0x6C636D5F74726163U;
     if (json.size() >= 2 && json.front() == '"') json = json.substr(1, json.size() - 2);
     return TextHash(key)(json);
+}
+
+/// Of a value that is plain. Decimals are compared as they are written.
+[[nodiscard]] inline bool is_plain_value(JsonView value) noexcept {
+    return value.is_string() || value.is_number() || value.is_boolean();
+}
+[[nodiscard]] inline ValueTrace trace_value(JsonView value) {
+    if (value.is_boolean()) return trace_value(value.is_true() ? "true" : "false");
+    if (!value.is_string()) return trace_value(value.text());
+    std::string json; // with the escapes that a request has
+    write_json(json, value.text());
+    return trace_value(json);
 }
 
 /// One field of a request.

@@ -7,12 +7,14 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/link_status.hpp>
+#include <lcm_client/session/call_history.hpp>
 #include <lcm_client/session/inbound.hpp>
 #include <lcm_client/session/link_abilities.hpp>
 #include <lcm_client/session/link_failure.hpp>
 #include <lcm_client/session/link_trust.hpp>
 #include <lcm_client/session/multiplexer.hpp>
 #include <lcm_client/session/pacer.hpp>
+#include <lcm_client/session/question.hpp>
 #include <lcm_client/session/reconnector.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/sleep_watch.hpp>
@@ -27,9 +29,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lcm::detail {
 
@@ -92,6 +96,10 @@ public:
 
     /// A request of the batch is handed over now.
     void hand_over(const RequestEntry& request) noexcept { unknown_.hand_over(request); }
+    /// What is to be remembered of it. Only with `ClientConfig::inquiry`.
+    void remember(std::unique_ptr<Remembered> trace, TimePoint now) noexcept {
+        if (history_) history_->send(std::move(trace), now);
+    }
     /// A request of the batch is not handed over after all, and ends as cancelled.
     void withdraw(RequestEntry& request) noexcept { multiplexer_.withdraw(request, Errc::cancelled); }
     /// The batch could not be handed over; it comes again.
@@ -113,7 +121,7 @@ public:
 
     /// An attempt to connect begins, as was decided.
     LCM_CLIENT_DECL void connecting() noexcept;
-    LCM_CLIENT_DECL void opened(TimePoint now) noexcept;
+    LCM_CLIENT_DECL void opened(std::string_view server, TimePoint now) noexcept;
     /// The link has ended, or could not be made.
     [[nodiscard]] LCM_CLIENT_DECL Decision lost(LinkFailure failure, TimePoint now) noexcept;
     /// The link can no longer be relied on: it is lost by this side's will. The transport says nothing more of it.
@@ -137,6 +145,20 @@ public:
     LCM_CLIENT_DECL void close() noexcept;
     /// After that: the link is gone, too.
     LCM_CLIENT_DECL void closed() noexcept;
+
+    // --- what the server is asked about requests that ended as unknown; lcm_client/inquiry.hpp ---
+
+    /// Whether there is something to ask now, so that `take_questions` is to be called.
+    [[nodiscard]] bool has_questions(TimePoint now) const noexcept { return next_question_ <= now && is_open(); }
+    /// The errors of the requests to ask about now. Each comes once.
+    [[nodiscard]] LCM_CLIENT_DECL std::vector<Error> take_questions(TimePoint now);
+    /// The questions have been submitted: they leave at the pace of a backlog.
+    void pace_questions(TimePoint now) noexcept { pacer_.start(now, multiplexer_.queued()); }
+    /// What the answer to a question proves, which has just come.
+    [[nodiscard]] LCM_CLIENT_DECL Evidence weigh(const Question& question, const StoredRequest& shown, TimePoint asked,
+                                                 TimePoint now);
+    /// What is to be told of the evidence; nothing if the truth has come to light meanwhile.
+    [[nodiscard]] LCM_CLIENT_DECL std::optional<Settled> to_tell(RequestId about, Evidence evidence, TimePoint now);
 
     // --- messages ---
 
@@ -204,11 +226,13 @@ private:
     LCM_CLIENT_DECL LinkFailure too_large_message(std::string_view text) const noexcept;
     LCM_CLIENT_DECL LinkFailure too_many_unanswered() const noexcept;
     LCM_CLIENT_DECL void explain_absence(Error& error) const;
+    [[nodiscard]] LCM_CLIENT_DECL TimePoint time_to_ask(RequestId about, TimePoint now) const noexcept;
 
     const ClientConfig& config_;
     const LinkAbilities abilities_;
     Multiplexer multiplexer_;
     UnknownOutcomes unknown_;
+    std::optional<CallHistory> history_; // with `ClientConfig::inquiry`
     StrayMessages strays_;
     Inbound inbound_;
     LinkTrust trust_;
@@ -222,11 +246,12 @@ private:
     bool was_unanswered_ = false;  // something, when the client closed
     bool has_server_left_ = false; // no link was open yet, and not every server was tried
     bool has_news_of_link_ = false;
-    std::uint64_t answers_ = 0;           // that have been matched
-    Milliseconds wait_{};                 // until the next attempt
-    std::optional<LinkError> link_error_; // why there is no link, if there was one or an attempt
-    BlockReason link_block_{};            // whom it has waited for since then
-    Endings ended_{};                     // for the next decision
+    std::uint64_t answers_ = 0;                    // that have been matched
+    Milliseconds wait_{};                          // until the next attempt
+    std::optional<LinkError> link_error_;          // why there is no link, if there was one or an attempt
+    BlockReason link_block_{};                     // whom it has waited for since then
+    Endings ended_{};                              // for the next decision
+    TimePoint next_question_ = (TimePoint::max)(); // when to look for some
 };
 
 /// A failure in words; without them if there is no memory for them.

@@ -16,6 +16,7 @@
 #include <lcm_client/stats.hpp>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace lcm::detail {
@@ -44,6 +45,21 @@ public:
     LCM_CLIENT_DECL void add_ending(const RequestEntry& request, Delivery ending, const Error* error,
                                     ReplyVerdict verdict, TimePoint now) noexcept;
 
+    /// Shows the errors of those that are remembered, have not been asked about, and are for a call; those for which
+    /// `is_asked(error)` says so are asked about from now on.
+    template <class Predicate> void ask(TimePoint now, Predicate is_asked) {
+        unsettled_.for_each(now, [&](Memory::Entry& entry) {
+            Kept& kept = entry.details;
+            const bool can_be_asked = !kept.reported.is_read_only && !kept.reported.callid.empty();
+            if (can_be_asked && !kept.was_asked) kept.was_asked = is_asked(std::as_const(kept.reported));
+        });
+    }
+    /// The error of the request with this id, if its truth has not come to light meanwhile.
+    [[nodiscard]] const Error* find(RequestId id, TimePoint now) {
+        const Memory::Entry* const entry = unsettled_.find(id, now);
+        return entry == nullptr ? nullptr : &entry->details.reported;
+    }
+
     // What follows appends the truth that has come to light to `truths`, if there is one.
 
     /// A reply has come to the request with this id, which had ended.
@@ -64,6 +80,7 @@ private:
     struct Kept {
         Error reported;
         ReplyVerdict verdict;
+        bool was_asked = false; // by the client itself
     };
     using Memory = Unsettled<Kept>;
 

@@ -121,6 +121,12 @@ public:
         return entry != nullptr && entry->event.is(event) && !entry->has_other_event ? entry : nullptr;
     }
 
+    /// Shows each that is remembered; `visit` may change its details.
+    template <class Visitor> void for_each(TimePoint now, Visitor visit) {
+        forget_old(now);
+        for (Entry& entry : entries_) visit(entry);
+    }
+
     /// The truth is known.
     void forget(RequestId id) {
         if (const auto at = by_id_.find(id); at != by_id_.end()) erase(at->second);

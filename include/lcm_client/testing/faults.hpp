@@ -44,6 +44,7 @@ enum class Fault {
     no_address,
     old_tls,
     client_certificate,
+    late_action,
 };
 
 /// One row of `fault_table`.
@@ -91,6 +92,8 @@ inline constexpr std::array fault_table{
     FaultInfo{Fault::no_address, "no-address", "show a certificate for localhost, but not for its IP address", true},
     FaultInfo{Fault::old_tls, "old-tls", "offer TLS 1.0 and 1.1 only", true},
     FaultInfo{Fault::client_certificate, "client-certificate", "demand a certificate of the client", true},
+    FaultInfo{Fault::late_action, "late-action",
+              "hold the request back for a while, and act on it then, also if its connection is gone"},
 };
 
 /// The row of `fault`.
@@ -121,7 +124,7 @@ namespace detail {
 constexpr bool in_order_of_the_enum() noexcept {
     for (std::size_t i = 0; i < fault_table.size(); ++i)
         if (static_cast<std::size_t>(fault_table[i].fault) != i) return false;
-    return fault_table.back().fault == Fault::client_certificate;
+    return fault_table.back().fault == Fault::late_action;
 }
 static_assert(in_order_of_the_enum(), "info() needs one row for each fault, in the order of the enum");
 

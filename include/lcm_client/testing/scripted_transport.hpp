@@ -84,6 +84,9 @@ public:
     /// The write that stays under way completes with `ec`. Those to come do not stay under way.
     void finish_send(error_code ec = {}) { state_->finish_send(ec); }
 
+    /// Connections go to the server of this name from now on (`LinkStatus::server`); at first it has none.
+    void name_server(std::string name) { state_->server_name = std::move(name); }
+
     /// From now on the peer gives no sign of life, neither when a connection opens nor when it is probed, until
     /// `give_sign_of_life()`. Messages count as ever.
     void hold_signs_of_life() { state_->holds_signs = true; }
@@ -124,6 +127,7 @@ private:
         std::function<std::vector<std::string>(std::string_view)> server;
         error_code open_result;
         TransportFailure failure;
+        std::string server_name;
         bool holds_open = false;
         bool holds_send = false;
         bool holds_signs = false;
@@ -192,7 +196,7 @@ private:
 };
 
 /// One connection of a script; a model of `lcm::Transport`, `lcm::ExplainsFailure`, `lcm::ProbesPeer`,
-/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery`, `lcm::KnowsBacklog` and `lcm::OpensOnDemand`.
+/// `lcm::WatchesPeer`, `lcm::AbortsConnection`, `lcm::ConfirmsDelivery`, `lcm::KnowsBacklog`, `lcm::NamesServer` and `lcm::OpensOnDemand`.
 /// Its functions are the client's; a test calls those of the script.
 ///
 /// @par Thread safety
@@ -270,6 +274,8 @@ public:
         ++state().probes;
         if (!state().holds_signs) state().tell(true);
     }
+    /// What the script says.
+    [[nodiscard]] std::string server() const { return state().server_name; }
     /// What the script gave as the reason.
     [[nodiscard]] TransportFailure last_failure() const { return state().failure; }
 

@@ -8,6 +8,7 @@
 #include <lcm_client/testing/fault_plan.hpp>
 #include <lcm_client/testing/faults.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
@@ -29,6 +30,20 @@ struct Handled {
     std::optional<Packet> packet{};     ///< the packet that the message came in; `replies` are in packets then, too
 };
 
+/// What `GetStoredData` shows of the last request for a call.
+enum class StoredFields {
+    published, ///< those that the interface's page has: neither `CallOutcome` nor `OutcomeId` nor `LeadScore`
+    all,       ///< every field of the request
+    none,      ///< that there was none, since nothing is kept
+};
+
+/// How the server keeps the last request for each call, which is what evidence of unknown requests comes from.
+struct StoreOptions {
+    StoredFields shows = StoredFields::published; ///< what is shown of a request
+    bool keeps_refused = false; ///< whether a request that is refused with `success: false` is kept as well
+    std::size_t nodes = 1;      ///< each has a store of its own; a connection comes to the next one in turn; not 0
+};
+
 /// Answers each operation of the library from a small world in memory: one campaign, its outcomes and modes, contacts
 /// with business fields, callbacks, a list of Do Not Call, contacts to dial by hand. What was set can be read back:
 /// callbacks are listed and overlap, numbers and fields of a contact change, what was fetched is reserved, and
@@ -46,20 +61,20 @@ class SimulatedServer {
 public:
     /// Knows `known_calls` and no other call. If there are none, it knows every call whose id does not begin with
     /// "unknown".
-    explicit SimulatedServer(std::set<std::string> known_calls = {});
+    explicit SimulatedServer(std::set<std::string> known_calls = {}, StoreOptions store = {});
     ~SimulatedServer();
 
     SimulatedServer(const SimulatedServer&) = delete;
     SimulatedServer& operator=(const SimulatedServer&) = delete;
 
     /// What becomes of the message `text`. Of the faults, those that change the texts of an answer show here, and
-    /// `drop_while_receiving`, under which it is not carried out; those of time, frames and connections are the
-    /// simulator's.
-    [[nodiscard]] Handled handle(std::string_view text, Fault fault = Fault::none);
+    /// `drop_while_receiving` and `late_action`, under which it is not carried out; those of time, frames and connections
+    /// are the simulator's. `node` is the one that it comes to, below `StoreOptions::nodes`.
+    [[nodiscard]] Handled handle(std::string_view text, Fault fault = Fault::none, std::size_t node = 0);
 
     /// What becomes of the message `text` under the fault that `plan` has for it, which `Handled::fault` tells. What
     /// names no operation does not count.
-    [[nodiscard]] Handled handle(std::string_view text, FaultPlan& plan);
+    [[nodiscard]] Handled handle(std::string_view text, FaultPlan& plan, std::size_t node = 0);
 
 private:
     class Impl;

@@ -65,9 +65,11 @@ public:
     /// Throws `std::invalid_argument` if `fault` needs TLS and the simulator has none, if the scope names an operation
     /// that there is not, or if it narrows a fault that a whole connection has (`is_of_connection()`).
     void set_fault(Fault fault, FaultScope scope = {});
-    /// How long `Fault::late_answer` holds back the answers to the requests that arrive from now on.
+    /// How long `Fault::late_answer` holds back the answers to the requests that arrive from now on, and
+    /// `Fault::late_action` these requests.
     void set_late_by(std::chrono::milliseconds time);
-    /// Sends the answers that `Fault::late_answer` holds back at this moment.
+    /// Sends the answers that `Fault::late_answer` holds back at this moment, and acts on the requests that
+    /// `Fault::late_action` does.
     void release_answers();
     /// Sends `text` to each client that is connected now, as an event.
     void send_to_all(std::string text);

@@ -18,7 +18,7 @@
 namespace lcm::testing {
 
 /// The faults that one request can have while others have none. Left out are those of a whole connection, 10 MB for
-/// one answer, and the close frame after which a client need not come back.
+/// one answer, the close frame after which a client need not come back, and what is done when nobody expects it.
 inline constexpr std::array request_faults{
     Fault::no_answer,        Fault::late_answer,          Fault::answer_twice,       Fault::success_false,
     Fault::missing_success,  Fault::success_string,       Fault::wrong_case,         Fault::other_subscriber,
@@ -42,12 +42,14 @@ struct SimulatorOptions {
     /// The certificates (PEM) of who issues the clients' certificates. If not empty, each client has to show one of
     /// theirs, or its TLS fails; without `tls` the constructor throws `std::invalid_argument`.
     std::string client_authority_pem{};
-    Fault fault = Fault::none;                 ///< from the start; see `Simulator::set_fault()`
-    FaultScope fault_scope{};                  ///< which requests have `fault`; all, unless it says otherwise
-    Chaos chaos{};                             ///< the constructor throws `std::invalid_argument` for bad values
-    std::set<std::string> known_calls{};       ///< if empty, every call whose id does not begin with "unknown" is known
-    std::chrono::milliseconds late_by{15'000}; ///< how long `Fault::late_answer` holds an answer back
-    bool broadcasts = true;                    ///< whether all other connections are told of an outcome that was set
+    Fault fault = Fault::none;           ///< from the start; see `Simulator::set_fault()`
+    FaultScope fault_scope{};            ///< which requests have `fault`; all, unless it says otherwise
+    Chaos chaos{};                       ///< the constructor throws `std::invalid_argument` for bad values
+    std::set<std::string> known_calls{}; ///< if empty, every call whose id does not begin with "unknown" is known
+    std::chrono::milliseconds late_by{
+        15'000};            ///< how long `Fault::late_answer` holds an answer back, and `Fault::late_action` a request
+    StoreOptions store{};   ///< what `GetStoredData` shows; each connection comes to the next node
+    bool broadcasts = true; ///< whether all other connections are told of an outcome that was set
 
     /// Called on the simulator's thread with one line for each event: connections, requests with subtopic, call and
     /// verdict. Holds no personal data. Must not throw, and must not destroy the simulator.

@@ -5,6 +5,7 @@
 
 #include <lcm_client/client/client_seed.hpp>
 #include <lcm_client/client/engine.hpp>
+#include <lcm_client/client/question_request.hpp>
 #include <lcm_client/client/shutdown_observer.hpp>
 #include <lcm_client/json.hpp>
 
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <new>
 #include <utility>
+#include <vector>
 
 namespace lcm::detail {
 
@@ -34,7 +36,7 @@ LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
     : config_(with_own_hooks(std::move(config), executor)), factory_(std::move(factory)), clock_(std::move(clock)),
       loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), hooks_(std::make_shared<Hooks>(config_)),
-      calls_(config_.limits, *pool_),
+      last_id_(seed_of(this) >> 1U), calls_(config_.limits, *pool_),
       guard_(config_.do_not_call_guard ? std::make_unique<ContactGuard>(config_.limits.do_not_calls) : nullptr),
       session_(config_, counters_, factory_.abilities, seed_of(this)), completions_(loop_, pool_, threads, counters_) {
     static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
@@ -163,7 +165,7 @@ LCM_CLIENT_DECL void Engine::keep_timer() noexcept {
 LCM_CLIENT_DECL void Engine::on_link_open() {
     turn([this] {
         ++counters_.connections;
-        session_.opened(now_);
+        session_.opened(link_->server(), now_);
         tell_state();
         link_->receive();
     });
@@ -239,6 +241,7 @@ LCM_CLIENT_DECL void Engine::run_session() {
     if (shall_reconnect_ && shall_reconnect_.exchange(false)) retry_now();
     const AnyClock::SleepClocks clocks = clock_->sleep_clocks(now_);
     if (session_.has_slept(clocks.awake, clocks.system)) carry_out(session_.wake(now_));
+    if (session_.has_questions(now_)) ask_by_itself();
     if (calls_.has_news() || calls_.has_arrivals_left()) take_arrivals();
     if (session_.has_expired(now_)) carry_out(session_.expire(now_));
     carry_out(session_.next(now_));
@@ -354,6 +357,7 @@ LCM_CLIENT_DECL void Engine::hand_over(PendingCall& call, Batch& batch) noexcept
     batch.add(text.view());
     if (!call.is_read_only) pool_->give_text(text);
     session_.hand_over(call);
+    if (auto trace = call.take_trace()) session_.remember(std::move(trace), now_);
 }
 
 // Without memory for it, this is told in a later turn.
@@ -385,6 +389,42 @@ LCM_CLIENT_DECL void Engine::carry_out(MessageDecision& decision, std::string_vi
     }
     if (decision.is_event) hooks_->tell_event(text, loop_->strand());
     session_.finish_message(decision);
+}
+
+// --- what the server is asked about ----------------------------------------------------------------------------------
+
+// The questions are requests like any other, and leave at the pace of a backlog. What there is no memory for is not
+// asked.
+LCM_CLIENT_DECL void Engine::ask_by_itself() {
+    const std::vector<Error> unknown = session_.take_questions(now_);
+    if (unknown.empty()) return;
+    for (const Error& error : unknown) ask_about(error);
+    take_arrivals();
+    session_.pace_questions(now_);
+}
+
+LCM_CLIENT_DECL void Engine::ask_about(const Error& unknown) {
+    const RequestId about = unknown.request_id;
+    Call call = make_question(unknown, config_, *pool_, next_id(), now_,
+                              [weak = weak_from_this(), about](Result<Evidence> result) {
+                                  const auto self = weak.lock();
+                                  if (!self || self->is_over()) return;
+                                  if (result.has_value()) self->tell_evidence(about, *std::move(result));
+                                  else if (result.error().code != Errc::client_closed)
+                                      self->tell_evidence(about, {.doubt = Doubt::unanswered});
+                              });
+    if (calls_.add(call)) tell_evidence(about, {.doubt = Doubt::unanswered});
+}
+
+LCM_CLIENT_DECL void Engine::tell_evidence(RequestId about, Evidence evidence) noexcept {
+    try {
+        if (auto news = session_.to_tell(about, std::move(evidence), now_))
+            hooks_->tell(*std::move(news), loop_->strand());
+    } catch (const std::bad_alloc&) {} // then it is not told
+}
+
+LCM_CLIENT_DECL Evidence Engine::weigh(const Question& question, const StoredRequest& shown, TimePoint asked) {
+    return session_.weigh(question, shown, asked, now_);
 }
 
 // --- requests --------------------------------------------------------------------------------------------------------
@@ -470,6 +510,7 @@ template <class Fill> void Engine::finish(RequestEntry& request, Fill fill) noex
     Call call = calls_.take(static_cast<PendingCall&>(request));
     if (!call) return session_.note_ending_elsewhere(id);
     fill(*call);
+    if (call->asks()) call->weigh(*this);
     const Delivery ending = call->ending();
     counters_.count(ending);
     end_guarded(id, ending);

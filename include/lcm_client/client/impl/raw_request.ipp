@@ -65,6 +65,17 @@ LCM_CLIENT_DECL std::unique_ptr<GuardedRequest> guarded(const RawRequest& reques
     return request.is_read_only ? nullptr : guarded_change(request, guard, despite_it);
 }
 
+/// What is to be remembered of a request with these data.
+[[nodiscard]] inline std::unique_ptr<Remembered> make_trace(const RawRequest& request, const std::string& callid,
+                                                            JsonView data) {
+    RequestTrace trace{request.subtopic};
+    for (const auto [name, value] : data.members())
+        if (is_plain_value(value) && !same_key(name, "callid"))
+            trace.fields.push_back({std::string(name), trace_value(value)});
+        else if (!is_plain_value(value)) trace.fields.push_back({std::string(name), ValueTrace{}});
+    return std::make_unique<Remembered>(Remembered{.callid = callid, .what = std::move(trace)});
+}
+
 LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientConfig& config, RequestPool& pool) {
     EncodedRequest prepared{operation_of(request), {}, pool.take_text()};
     if (auto problem = find_problem(request); !problem.empty()) {
@@ -79,6 +90,8 @@ LCM_CLIENT_DECL EncodedRequest prepare(const RawRequest& request, const ClientCo
     prepared.lcm_key = changed_key(request, document.root(), reader);
     write_message(prepared.text, *prepared.operation, config.source, data);
     finish_message(prepared, config, [] { return "data"; });
+    if (config.inquiry && !request.is_read_only && !prepared.callid.empty())
+        prepared.trace = make_trace(request, prepared.callid, document.root());
     return prepared;
 }
 

@@ -6,6 +6,7 @@
 #include <lcm_client/protocol/impl/message_head.hpp>
 #include <lcm_client/session/reply_pattern.hpp>
 #include <lcm_client/session/session.hpp>
+#include <lcm_client/session/weigh_evidence.hpp>
 
 #include <algorithm>
 #include <new>
@@ -25,11 +26,17 @@ LCM_CLIENT_DECL LinkFailure link_failure(Errc code, std::string_view detail) noe
     return failure;
 }
 
+[[nodiscard]] inline std::optional<CallHistory> make_history(const ClientConfig& config, std::uint64_t seed) {
+    if (!config.inquiry) return std::nullopt;
+    return std::optional<CallHistory>(std::in_place, config.limits.remembered, seed);
+}
+
 // Each hash has a seed of its own, made from the one that is given.
 LCM_CLIENT_DECL Session::Session(const ClientConfig& config, Counters& counters, LinkAbilities abilities,
                                  std::uint64_t seed)
     : config_(config), abilities_(abilities), multiplexer_(config.limits, config.duplicates, seed),
       unknown_(config, counters, seed ^ 0x5bd1e995a3c59ac3ULL),
+      history_(make_history(config, seed ^ 0xc2b2ae3d27d4eb4fULL)),
       inbound_(config, counters, multiplexer_, unknown_, strays_), reconnector_(seed ^ 0x9e3779b97f4a7c15ULL),
       pacer_(config.limits.backlog_per_second) {}
 
@@ -68,6 +75,9 @@ LCM_CLIENT_DECL void Session::note_ending(const RequestEntry& request, Delivery 
                                           ReplyVerdict verdict, TimePoint now) noexcept {
     if (!strays_.is_empty()) strays_.forget(request.id); // they have been told
     if (ending != Delivery::not_sent) unknown_.add_ending(request, ending, error, verdict, now);
+    if (!history_ || ending == Delivery::not_sent) return;
+    if (ending == Delivery::unknown) next_question_ = now;
+    else if (!request.is_read_only && !request.callid.empty()) history_->answer(request.id, now);
 }
 
 // --- what an ending says ---------------------------------------------------------------------------------------------
@@ -126,8 +136,10 @@ LCM_CLIENT_DECL void Session::connecting() noexcept {
     has_news_of_link_ = true;
 }
 
-LCM_CLIENT_DECL void Session::opened(TimePoint now) noexcept {
+LCM_CLIENT_DECL void Session::opened(std::string_view server, TimePoint now) noexcept {
     phase_ = LinkPhase::open;
+    if (history_) history_->open_link(server, now);
+    next_question_ = now;
     reconnector_.succeed(now);
     if (abilities_.tells_signs_of_life) trust_.open(now);
     if (was_open_ || link_error_) pacer_.start(now, multiplexer_.queued());
@@ -142,6 +154,7 @@ LCM_CLIENT_DECL void Session::opened(TimePoint now) noexcept {
 LCM_CLIENT_DECL Decision Session::lost(LinkFailure failure, TimePoint now) noexcept {
     phase_ = LinkPhase::none;
     is_writing_ = false;
+    if (history_) history_->lose_link(now);
     wait_ = reconnector_.fail(now, failure.fault);
     link_error_ = std::move(failure.error);
     link_block_ = reconnector_.block();
@@ -242,6 +255,50 @@ LCM_CLIENT_DECL void Session::closed() noexcept {
     has_news_of_link_ = true;
 }
 
+// --- what the server is asked about ----------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL std::vector<Error> Session::take_questions(TimePoint now) {
+    next_question_ = (TimePoint::max)();
+    std::vector<Error> questions;
+    if (!config_.inquiry || !config_.inquiry->after_reconnect) return questions;
+    unknown_.ask(now, [&](const Error& error) {
+        const TimePoint time = time_to_ask(error.request_id, now);
+        if (time <= now) questions.push_back(error);
+        else next_question_ = (std::min)(next_question_, time);
+        return time <= now;
+    });
+    return questions;
+}
+
+// Not as long as the link lives over which it left: its end is looked for when the next one opens. One that is not
+// remembered is asked about at once, so that the doubt is told.
+LCM_CLIENT_DECL TimePoint Session::time_to_ask(RequestId about, TimePoint now) const noexcept {
+    const auto link = history_->link_of(about);
+    if (link == nullptr) return now;
+    if (!link->given_up) return (TimePoint::max)();
+    const auto& store = config_.inquiry->store;
+    return *link->given_up + (store ? store->settle_time : Milliseconds());
+}
+
+LCM_CLIENT_DECL Evidence Session::weigh(const Question& question, const StoredRequest& shown, TimePoint asked,
+                                        TimePoint now) {
+    if (!history_) return {};
+    CallRecord record = history_->find(question.about, question.callid);
+    const bool is_its_id = record.ours != nullptr && record.ours->is_of(question.operation);
+    if (!is_its_id) record.ours = nullptr; // another client's error, or one of the application's own making
+    AnswerCircumstances answer{.link = history_->link(), .asked = asked, .can_abort = abilities_.aborts};
+    if (config_.inquiry->store) answer.settle_time = config_.inquiry->store->settle_time;
+    Evidence evidence = weigh_evidence(record, shown, answer);
+    history_->show(question.callid, shown, now);
+    return evidence;
+}
+
+LCM_CLIENT_DECL std::optional<Settled> Session::to_tell(RequestId about, Evidence evidence, TimePoint now) {
+    const Error* const reported = unknown_.find(about, now);
+    if (reported == nullptr) return std::nullopt;
+    return Settled{*reported, Delivery::unknown, SettledBy::inquiry, std::move(evidence)};
+}
+
 // --- messages --------------------------------------------------------------------------------------------------------
 
 LCM_CLIENT_DECL LinkFailure Session::too_large_message(std::string_view text) const noexcept {
@@ -329,6 +386,7 @@ LCM_CLIENT_DECL TimePoint Session::next_time(TimePoint now) const noexcept {
     if (const auto deadline = multiplexer_.next_deadline()) next = (std::min)(next, *deadline);
     if (const auto attempt = reconnector_.next_attempt()) next = (std::min)(next, *attempt);
     if (const auto overdue = tombstone_probe_.next()) next = (std::min)(next, *overdue);
+    if (is_open()) next = (std::min)(next, next_question_);
     if (const auto trial = trust_.next(now)) next = (std::min)(next, *trial);
     if (const auto slice = pacer_.next(); slice && is_open() && !is_writing_) next = (std::min)(next, *slice);
     return next;

@@ -219,11 +219,13 @@ inline std::string_view callid_in(JsonView message, LenientReader& reader) {
 
 class SimulatedServer::Impl {
 public:
-    explicit Impl(std::set<std::string> known_calls) : known_calls_(std::move(known_calls)) {}
+    Impl(std::set<std::string> known_calls, StoreOptions store) : known_calls_(std::move(known_calls)), store_(store) {}
 
     /// `choose_fault` is called with the subtopic and the call of what is a message with a subtopic.
-    template <class ChooseFault> [[nodiscard]] Handled handle(std::string_view text, ChooseFault choose_fault) {
+    template <class ChooseFault>
+    [[nodiscard]] Handled handle(std::string_view text, std::size_t node, ChooseFault choose_fault) {
         static constexpr std::size_t max_depth = 64;
+        world_.node = node;
         JsonDocument document;
         if (!document.parse(text, max_depth)) return {.verdict = document.problem()};
         LenientReader reader;
@@ -232,8 +234,8 @@ public:
                         .packet = detail::read_packet(document.root(), message, reader)};
         if (!handled.subtopic.empty())
             handled.fault = choose_fault(handled.subtopic, detail::callid_in(message, reader));
-        if (handled.fault == Fault::drop_while_receiving) {
-            handled.verdict = "not received";
+        if (handled.fault == Fault::drop_while_receiving || handled.fault == Fault::late_action) {
+            handled.verdict = handled.fault == Fault::late_action ? "held back" : "not received";
             return handled;
         }
         handle_message(message, text.size(), handled.fault, reader, handled);
@@ -284,8 +286,9 @@ private:
         handled.verdict = answer.is_yes ? "accepted" : "refused";
         handled.acted_on = answer.is_yes && !operation.names.is_read_only;
         handled.replies = detail::write_replies(operation, answer, callid, fault);
+        const bool is_kept = handled.acted_on || (store_.keeps_refused && !operation.names.is_read_only);
+        if (is_kept && !callid.empty()) detail::remember(world_, callid, operation.names.subtopic, data, store_.shows);
         if (!handled.acted_on) return;
-        if (!callid.empty()) detail::remember(world_, callid, operation.names.subtopic, data);
         if (!operation.names.settled_by.empty())
             handled.events = {detail::write_outcome_event(operation.names.settled_by, answer.key)};
     }
@@ -296,22 +299,24 @@ private:
     }
 
     const std::set<std::string> known_calls_;
+    const StoreOptions store_;
     const detail::KnownOperations operations_ = detail::make_known_operations();
     detail::World world_{known_calls_};
 };
 
-LCM_CLIENT_DECL SimulatedServer::SimulatedServer(std::set<std::string> known_calls)
-    : impl_(std::make_unique<Impl>(std::move(known_calls))) {}
+LCM_CLIENT_DECL SimulatedServer::SimulatedServer(std::set<std::string> known_calls, StoreOptions store)
+    : impl_(std::make_unique<Impl>(std::move(known_calls), store)) {}
 
 LCM_CLIENT_DECL SimulatedServer::~SimulatedServer() = default;
 
-LCM_CLIENT_DECL Handled SimulatedServer::handle(std::string_view text, Fault fault) {
-    return impl_->handle(text, [fault](auto&&...) { return fault; });
+LCM_CLIENT_DECL Handled SimulatedServer::handle(std::string_view text, Fault fault, std::size_t node) {
+    return impl_->handle(text, node, [fault](auto&&...) { return fault; });
 }
 
-LCM_CLIENT_DECL Handled SimulatedServer::handle(std::string_view text, FaultPlan& plan) {
-    return impl_->handle(
-        text, [&plan](std::string_view operation, std::string_view callid) { return plan.next(operation, callid); });
+LCM_CLIENT_DECL Handled SimulatedServer::handle(std::string_view text, FaultPlan& plan, std::size_t node) {
+    return impl_->handle(text, node, [&plan](std::string_view operation, std::string_view callid) {
+        return plan.next(operation, callid);
+    });
 }
 
 } // namespace lcm::testing

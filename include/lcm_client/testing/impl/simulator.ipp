@@ -113,6 +113,7 @@ public:
         detail::check_fault(state.options.fault, state.options.tls);
         detail::check_scope(state.options.fault_scope);
         detail::check_client_authority(state.options);
+        if (state.options.store.nodes == 0) throw std::invalid_argument("store.nodes: must not be 0");
         listen();
         accept();
         thread_ = std::thread([this] { io_.run(); });
@@ -132,6 +133,12 @@ public:
         boost::asio::post(io_, [this, action = std::move(action)] {
             const detail::SimulatorConnections now = connections_; // an action can end its connection
             for (const auto& connection : now) action(*connection);
+        });
+    }
+
+    void release_requests() {
+        boost::asio::post(io_, [this] {
+            for (const auto& timer : state.held_requests) timer->cancel(); // each is acted on after this
         });
     }
 
@@ -230,6 +237,7 @@ LCM_CLIENT_DECL void Simulator::set_fault(Fault fault, FaultScope scope) {
 LCM_CLIENT_DECL void Simulator::set_late_by(std::chrono::milliseconds time) { impl_->state.late_by = time; }
 
 LCM_CLIENT_DECL void Simulator::release_answers() {
+    impl_->release_requests();
     impl_->for_each_connection([](detail::SimulatorConnection& connection) { connection.release_held(); });
 }
 

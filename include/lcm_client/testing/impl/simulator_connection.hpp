@@ -51,7 +51,7 @@ public:
 
     SimulatorConnection(SimulatorState& state, SimulatorConnections& all, Socket socket, boost::asio::ssl::context* tls)
         : state_(state), all_(all), deadline_(socket.get_executor()), late_timer_(socket.get_executor()),
-          socket_(SimulatorStream(std::move(socket), tls)) {}
+          socket_(SimulatorStream(std::move(socket), tls)), node_(state.take_node()) {}
 
     void start() {
         all_.insert(shared_from_this());
@@ -189,16 +189,35 @@ private:
 
     void on_message(const std::string& text, Fault drawn) {
         late_by_ = state_.late_by; // before the request is told of: who waited for that may change it
-        Handled handled = state_.handle(text, drawn);
+        Handled handled = state_.handle(text, drawn, node_);
         const Fault fault = drawn != Fault::none ? drawn : handled.fault; // what is no request keeps what was drawn
         if (fault == Fault::drop_while_receiving) return drop();
         state_.record(text, handled);
+        tell(handled, fault);
+        if (fault == Fault::late_action) return act_later(text);
+        answer(std::move(handled.replies), fault);
+    }
+
+    // As what has stood in a buffer on the way.
+    void act_later(const std::string& text) {
+        const auto timer = std::make_shared<boost::asio::steady_timer>(tcp().get_executor(), late_by_);
+        state_.held_requests.insert(timer);
+        timer->async_wait([self = shared_from_this(), timer, text](error_code) { // it may be released
+            self->state_.held_requests.erase(timer);
+            Handled handled = self->state_.server.handle(text, Fault::none, self->node_);
+            self->state_.record_late(handled);
+            self->tell(handled, Fault::late_action);
+            for (std::string& reply : handled.replies) self->send({std::move(reply), Fault::none});
+        });
+        read();
+    }
+
+    void tell(Handled& handled, Fault fault) {
         std::string line = printable(handled.subtopic) + " call " + printable(handled.callid) + ": " + handled.verdict;
         if (fault != Fault::none) line += " [" + std::string(info(fault).name) + "]";
         state_.write_log(line);
         if (!handled.subtopic.empty()) packet_ = std::move(handled.packet);
         tell_others(handled.events);
-        answer(std::move(handled.replies), fault);
     }
 
     void tell_others(const std::vector<std::string>& events) {
@@ -326,8 +345,9 @@ private:
     std::optional<Fault> fault_; // of the request that is being received
     std::chrono::milliseconds late_by_{0};
     std::optional<Packet> packet_; // of the last request
-    bool open_ = false;            // from the acceptance of the upgrade to the beginning of the end
-    bool upgraded_ = false;        // the acceptance is sent: messages may follow
+    const std::size_t node_;
+    bool open_ = false;     // from the acceptance of the upgrade to the beginning of the end
+    bool upgraded_ = false; // the acceptance is sent: messages may follow
 };
 
 } // namespace lcm::testing::detail

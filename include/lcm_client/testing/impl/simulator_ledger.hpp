@@ -62,6 +62,12 @@ public:
         changed_.notify_all();
     }
 
+    /// A request that was added before was acted on.
+    void add_action(const Handled& handled) {
+        const std::lock_guard lock(mutex_);
+        acted_on_.add(handled.callid);
+    }
+
     [[nodiscard]] bool wait_for_connections(std::size_t count, std::chrono::milliseconds at_most) const {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, at_most, [&] { return connections_ >= count; });

@@ -10,10 +10,14 @@
 #include <lcm_client/testing/simulated_server.hpp>
 #include <lcm_client/testing/simulator_options.hpp>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +28,8 @@ namespace lcm::testing::detail {
 /// simulator's; the options do not change.
 struct SimulatorState {
     explicit SimulatorState(SimulatorOptions given)
-        : options(std::move(given)), server(options.known_calls), fault_draw(options.chaos), late_by(options.late_by) {
+        : options(std::move(given)), server(options.known_calls, options.store), fault_draw(options.chaos),
+          late_by(options.late_by) {
         set_fault(options.fault, options.fault_scope);
     }
 
@@ -40,16 +45,26 @@ struct SimulatorState {
     Fault draw_fault() { return fault_draw.draw(fault); }
 
     /// Under `drawn`; if that is none, under the fault that is confined to such requests.
-    Handled handle(std::string_view text, Fault drawn) {
-        if (drawn != Fault::none) return server.handle(text, drawn);
+    Handled handle(std::string_view text, Fault drawn, std::size_t node) {
+        if (drawn != Fault::none) return server.handle(text, drawn, node);
         const std::lock_guard lock(plan_mutex);
-        return server.handle(text, plan);
+        return server.handle(text, plan, node);
     }
+
+    /// The node that the next connection comes to.
+    std::size_t take_node() { return next_node++ % options.store.nodes; }
 
     /// To be called before the request is answered.
     void record(std::string_view text, const Handled& handled) {
         if (handled.acted_on && options.on_acted) options.on_acted(handled);
         ledger.add_request(text, handled);
+    }
+
+    /// The same for one that was held back, and recorded as that.
+    void record_late(const Handled& handled) {
+        if (!handled.acted_on) return;
+        if (options.on_acted) options.on_acted(handled);
+        ledger.add_action(handled);
     }
 
     void write_log(const std::string& line) const {
@@ -58,6 +73,8 @@ struct SimulatorState {
 
     const SimulatorOptions options;
     SimulatedServer server;
+    std::size_t next_node = 0;
+    std::set<std::shared_ptr<boost::asio::steady_timer>> held_requests; // each until it is acted on
     std::atomic<Fault> fault{Fault::none}; // for all connections and requests; the plan is for some
     FaultDraw fault_draw;
     std::atomic<std::chrono::milliseconds> late_by;

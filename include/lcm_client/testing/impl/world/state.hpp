@@ -9,6 +9,7 @@
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/testing/impl/world/contacts.hpp>
 #include <lcm_client/testing/impl/world/world.hpp>
+#include <lcm_client/testing/simulated_server.hpp>
 
 #include <string>
 #include <string_view>
@@ -20,33 +21,34 @@ inline Call* find_call(World& world, std::string_view callid) {
     return world.calls.find([&](const Call& call) { return call.callid == callid; });
 }
 
-/// Keeps the fields of a request that has set something for the call.
-inline void remember(World& world, const std::string& callid, std::string_view api, JsonView data) {
+/// Keeps the fields of a request that has set something for the call, as far as they are shown.
+inline void remember(World& world, const std::string& callid, std::string_view api, JsonView data, StoredFields shows) {
     StoredData stored;
     LenientReader reader;
     static_cast<void>(read_fields(data, stored, reader)); // what it cannot read is left out
+    if (shows != StoredFields::all) stored.others = Json();
     stored.callid = callid;
     stored.target_amount_specified = stored.target_amount.to_double() != 0; // as in the page's sample
     stored.api = api;
     Call* known = find_call(world, callid);
     Call& call = known != nullptr ? *known : world.calls.add({.callid = callid});
-    call.stored = std::move(stored);
+    if (shows != StoredFields::none) call.stored[world.node] = std::move(stored);
 }
 
 inline StoredData answer(World& world, const GetStoredData& request) {
-    const Call* call = find_call(world, request.callid);
-    StoredData stored = call != nullptr ? call->stored : StoredData();
+    Call* const call = find_call(world, request.callid);
+    StoredData stored = call != nullptr ? call->stored[world.node] : StoredData();
     stored.callid = request.callid;
     return stored;
 }
 
 inline List<CallState> answer(World& world, const StateSync&) {
     List<CallState> list;
-    for (const Call& call : world.calls)
-        list.records.push_back(
-            {.callid = call.callid,
-             .campaign_modes = campaign_modes(),
-             .optional_business_fields = named_values(contact_of(world, call.stored.account_number.reveal()))});
+    for (Call& call : world.calls)
+        list.records.push_back({.callid = call.callid,
+                                .campaign_modes = campaign_modes(),
+                                .optional_business_fields =
+                                    named_values(contact_of(world, call.stored[world.node].account_number.reveal()))});
     return list;
 }
 

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,10 +29,10 @@ inline constexpr const char* campaign_group = "Group1";
 inline constexpr const char* zone_name = "Europe/Paris";
 inline constexpr const char* now_text = "13/01/2021 13:45"; // no clock runs here
 
-/// A call, and the last request that set something for it.
+/// A call, and the last request that set something for it, at each node.
 struct Call {
     std::string callid;
-    StoredData stored{};
+    std::map<std::size_t, StoredData> stored{};
 };
 
 struct Contact {
@@ -108,6 +109,7 @@ struct World {
     Recent<WaitingContact> manual_dial = make_queue("49|3|", "|0|0|44|1253", 279);
     Recent<WaitingContact> non_pewc = make_queue("137|1|", "|0|0|84|1", 3);
     std::uint64_t next_contact_id = 1000;
+    std::size_t node = 0; ///< which of the server's is asked now
 };
 
 /// The contact of `key`, as it is now.
