@@ -58,6 +58,11 @@ TEST_CASE("A member that is not acceptable is named") {
         {"limits.inbound_message", [](ClientConfig& c) { c.limits.inbound_message = 0; }},
         {"limits.json_depth", [](ClientConfig& c) { c.limits.json_depth = 0; }},
         {"limits.tombstones", [](ClientConfig& c) { c.limits.tombstones = 0; }},
+        {"limits.remembered", [](ClientConfig& c) { c.limits.remembered = 0; }},
+        {"inquiry.store.settle_time", [](ClientConfig& c) { c.inquiry = {.store = lcm::SynchronousStore{0ms}}; }},
+        {"inquiry.store.settle_time", [](ClientConfig& c) { c.inquiry = {.store = lcm::SynchronousStore{25h}}; }},
+        {"inquiry.store.settle_time",
+         [](ClientConfig& c) { c.inquiry = {.store = lcm::SynchronousStore{10min}, .after_reconnect = true}; }},
     };
     for (const Row& row : rows) {
         ClientConfig config{.source = "desktop"};

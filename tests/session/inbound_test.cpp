@@ -37,7 +37,7 @@ public:
     explicit Reader(lcm::ClientConfig config) : config_(std::move(config)), session_(config_, counters_, {}, 1) {
         static_cast<void>(session_.next(now_));
         session_.connecting();
-        session_.opened(now_);
+        session_.opened({}, now_);
         session_.see_peer(true);
         for (std::size_t i = 0; i < requests_.size(); ++i) submit(i);
         send();

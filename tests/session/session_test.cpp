@@ -107,7 +107,7 @@ public:
 
     // A link, whose peer has shown itself.
     void open() {
-        session_.opened(now);
+        session_.opened({}, now);
         session_.see_peer(true);
     }
 

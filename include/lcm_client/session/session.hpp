@@ -232,7 +232,7 @@ private:
     const LinkAbilities abilities_;
     Multiplexer multiplexer_;
     UnknownOutcomes unknown_;
-    std::optional<CallHistory> history_; // with `ClientConfig::inquiry`
+    std::unique_ptr<CallHistory> history_; // with `ClientConfig::inquiry`
     StrayMessages strays_;
     Inbound inbound_;
     LinkTrust trust_;

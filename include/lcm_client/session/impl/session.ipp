@@ -26,9 +26,9 @@ LCM_CLIENT_DECL LinkFailure link_failure(Errc code, std::string_view detail) noe
     return failure;
 }
 
-[[nodiscard]] inline std::optional<CallHistory> make_history(const ClientConfig& config, std::uint64_t seed) {
-    if (!config.inquiry) return std::nullopt;
-    return std::optional<CallHistory>(std::in_place, config.limits.remembered, seed);
+// It takes some memory, which those do without that do not ask for evidence.
+[[nodiscard]] inline std::unique_ptr<CallHistory> make_history(const ClientConfig& config, std::uint64_t seed) {
+    return config.inquiry ? std::make_unique<CallHistory>(config.limits.remembered, seed) : nullptr;
 }
 
 // Each hash has a seed of its own, made from the one that is given.
