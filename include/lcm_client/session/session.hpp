@@ -226,6 +226,9 @@ private:
     LCM_CLIENT_DECL LinkFailure too_large_message(std::string_view text) const noexcept;
     LCM_CLIENT_DECL LinkFailure too_many_unanswered() const noexcept;
     LCM_CLIENT_DECL void explain_absence(Error& error) const;
+    void look_for_questions(TimePoint now) noexcept {
+        if (config_.inquiry && config_.inquiry->after_reconnect) next_question_ = now;
+    }
     [[nodiscard]] LCM_CLIENT_DECL TimePoint time_to_ask(RequestId about, TimePoint now) const noexcept;
 
     const ClientConfig& config_;

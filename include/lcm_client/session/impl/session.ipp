@@ -76,7 +76,7 @@ LCM_CLIENT_DECL void Session::note_ending(const RequestEntry& request, Delivery 
     if (!strays_.is_empty()) strays_.forget(request.id); // they have been told
     if (ending != Delivery::not_sent) unknown_.add_ending(request, ending, error, verdict, now);
     if (!history_ || ending == Delivery::not_sent) return;
-    if (ending == Delivery::unknown) next_question_ = now;
+    if (ending == Delivery::unknown) look_for_questions(now);
     else if (!request.is_read_only && !request.callid.empty()) history_->answer(request.id, now);
 }
 
@@ -139,7 +139,7 @@ LCM_CLIENT_DECL void Session::connecting() noexcept {
 LCM_CLIENT_DECL void Session::opened(std::string_view server, TimePoint now) noexcept {
     phase_ = LinkPhase::open;
     if (history_) history_->open_link(server, now);
-    next_question_ = now;
+    look_for_questions(now);
     reconnector_.succeed(now);
     if (abilities_.tells_signs_of_life) trust_.open(now);
     if (was_open_ || link_error_) pacer_.start(now, multiplexer_.queued());
@@ -260,7 +260,6 @@ LCM_CLIENT_DECL void Session::closed() noexcept {
 LCM_CLIENT_DECL std::vector<Error> Session::take_questions(TimePoint now) {
     next_question_ = (TimePoint::max)();
     std::vector<Error> questions;
-    if (!config_.inquiry || !config_.inquiry->after_reconnect) return questions;
     unknown_.ask(now, [&](const Error& error) {
         const TimePoint time = time_to_ask(error.request_id, now);
         if (time <= now) questions.push_back(error);
