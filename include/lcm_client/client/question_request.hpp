@@ -6,11 +6,13 @@
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/config.hpp>
+#include <lcm_client/do_not_call.hpp>
 #include <lcm_client/evidence.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/inquiry.hpp>
 #include <lcm_client/protocol/read_reply.hpp>
 #include <lcm_client/result.hpp>
+#include <lcm_client/session/open_do_not_calls.hpp>
 #include <lcm_client/session/question.hpp>
 #include <lcm_client/session/request_trace.hpp>
 
@@ -18,6 +20,7 @@
 
 #include <functional>
 #include <future>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
@@ -28,6 +31,11 @@ namespace lcm::detail {
 /// The request that asks it, whose response is a `StoredRequest`. What the application has done wrong is its problem.
 [[nodiscard]] LCM_CLIENT_DECL EncodedRequest prepare(const UnknownRequest& ended, const ClientConfig& config,
                                                      RequestPool& pool);
+
+/// What the guard has to know of it: nothing, since it changes nothing.
+[[nodiscard]] inline std::unique_ptr<GuardedRequest> guarded(const UnknownRequest&, const DoNotCallGuard&, bool) {
+    return nullptr;
+}
 
 /// Reads the answer; for `read_reply_into`.
 [[nodiscard]] LCM_CLIENT_DECL ReadProblem read_response(const ReplyParts& parts, StoredRequest& shown,
