@@ -44,7 +44,7 @@ LCM_CLIENT_DECL void WebSocketConnection::refuse(Explanation why, CloseCode code
 LCM_CLIENT_DECL bool WebSocketConnection::add_close_frame(CloseCode code) noexcept {
     try {
         const auto payload = close_payload(code);
-        outbox_.add(Opcode::close, {payload.data(), payload.size()});
+        write_queue_.add(Opcode::close, {payload.data(), payload.size()});
     } catch (const std::bad_alloc&) {
         return false;
     }
@@ -114,7 +114,7 @@ LCM_CLIENT_DECL void WebSocketConnection::await_close_frame() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::shut_when_written() {
-    if (!awaits_close_frame_ && (!outbox_.is_writing() || write_error_)) shut();
+    if (!awaits_close_frame_ && (!write_queue_.is_writing() || write_error_)) shut();
 }
 
 // Without memory to post them, they are called when the timer goes off: a wait for it is always under way.

@@ -18,13 +18,13 @@
 #include <lcm_client/websocket/impl/keep_alive.hpp>
 #include <lcm_client/websocket/impl/late_answer.hpp>
 #include <lcm_client/websocket/impl/name_lookup.hpp>
-#include <lcm_client/websocket/impl/outbox.hpp>
 #include <lcm_client/websocket/impl/post_later.hpp>
 #include <lcm_client/websocket/impl/proxy_environment.hpp>
 #include <lcm_client/websocket/impl/proxy_login.hpp>
 #include <lcm_client/websocket/impl/stream.hpp>
 #include <lcm_client/websocket/impl/tls_sessions.hpp>
 #include <lcm_client/websocket/impl/upgrade_answer.hpp>
+#include <lcm_client/websocket/impl/write_queue.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
@@ -72,7 +72,7 @@ struct WebSocketSettings {
 /// step until all is over, so that an idle connection lives too. Nothing else may own it (see WebSocketTransport).
 /// Whatever goes wrong first ends it: every step after a wait looks at the state before it goes on.
 ///
-/// What the bytes mean is decided by pure classes: `UpgradeAnswer`, `FrameReader`, `Outbox`, `KeepAlive`. What is read
+/// What the bytes mean is decided by pure classes: `UpgradeAnswer`, `FrameReader`, `WriteQueue`, `KeepAlive`. What is read
 /// from the socket and written to it, and when, is decided here.
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
 public:
@@ -296,7 +296,7 @@ private:
     LCM_CLIENT_DECL void shut_when_written();
     LCM_CLIENT_DECL void be_abortive(bool is_abortive);
     [[nodiscard]] LCM_CLIENT_DECL bool leaves_doubt();
-    [[nodiscard]] bool is_unwritten() const noexcept { return outbox_.is_writing() || !outbox_.empty(); }
+    [[nodiscard]] bool is_unwritten() const noexcept { return write_queue_.is_writing() || !write_queue_.empty(); }
 
     [[nodiscard]] Stream& stream() noexcept { return *stream_; }
     [[nodiscard]] const Url& url() const noexcept { return settings_->urls[server_]; }
@@ -334,7 +334,7 @@ private:
     std::unique_ptr<ProxyWay> proxy_;          // until there is a tunnel
     std::shared_ptr<LateAnswer> proxy_answer_; // of the application, while it is awaited
     FrameReader reader_;
-    Outbox outbox_;
+    WriteQueue write_queue_;
 
     // The way to the server, while the connection opens.
     static constexpr std::chrono::seconds mute_patience{3}; // with a server if there is another one, or address, to try

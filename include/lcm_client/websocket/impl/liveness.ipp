@@ -23,8 +23,8 @@ LCM_CLIENT_DECL void WebSocketConnection::ping() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::add_ping() {
-    if (outbox_.has_ping()) return;
-    outbox_.add(Opcode::ping, std::to_string(pings_ + 1));
+    if (write_queue_.has_ping()) return;
+    write_queue_.add(Opcode::ping, std::to_string(pings_ + 1));
     ++pings_;
 }
 

@@ -96,7 +96,7 @@ LCM_CLIENT_DECL bool WebSocketConnection::end_delivery() {
     is_delivering_ = false;
     if (std::exchange(close_waits_, false)) await_close_frame();
     else resume();
-    const bool has_written = outbox_.is_writing() && outbox_.is_written(); // within the delivery
+    const bool has_written = write_queue_.is_writing() && write_queue_.is_written(); // within the delivery
     return has_written && state_ != State::closed && end_write();
 }
 
@@ -141,7 +141,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_pong(std::string_view payload) {
 
 LCM_CLIENT_DECL void WebSocketConnection::answer_ping() {
     if (!unanswered_ping_ || state_ != State::open) return;
-    outbox_.add(Opcode::pong, unanswered_ping_->text());
+    write_queue_.add(Opcode::pong, unanswered_ping_->text());
     unanswered_ping_.reset();
 }
 

@@ -32,7 +32,7 @@ LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade() {
-    const std::optional<std::string> key = draw_websocket_key(outbox_.keys());
+    const std::optional<std::string> key = draw_websocket_key(write_queue_.keys());
     if (!key) {
         const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
         return fail({Errc::upgrade_rejected, {cause, "the request for the upgrade could not be made"}});
@@ -152,7 +152,7 @@ LCM_CLIENT_DECL void WebSocketConnection::complete_open(OpenHandler& handler) {
     struct Wake { // also when the handler throws
         WebSocketConnection& connection;
         ~Wake() {
-            if (connection.state_ == State::open && !connection.outbox_.is_writing()) connection.wake();
+            if (connection.state_ == State::open && !connection.write_queue_.is_writing()) connection.wake();
         }
     } const wake{*this};
     handler(error_code());

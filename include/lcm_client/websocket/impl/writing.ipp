@@ -18,22 +18,22 @@ LCM_CLIENT_DECL void WebSocketConnection::send(const Batch& batch, SendHandler&&
     BOOST_ASSERT(!send_); // one batch at a time
     if (batch.empty()) return post_completion(executor_, handler, error_code());
     send_ = std::move(handler);
-    if (outbox_.add(batch)) return flush();
+    if (write_queue_.add(batch)) return flush();
     on_lost(make_error_code(boost::system::errc::resource_unavailable_try_again)); // the random bytes of the masks
 }
 
 // Writes what has collected, unless a write is under way: its end comes here again.
 LCM_CLIENT_DECL void WebSocketConnection::flush() {
-    if (outbox_.is_writing()) return;
+    if (write_queue_.is_writing()) return;
     answer_ping();
-    if (outbox_.empty()) return;
-    outbox_.begin_write();
+    if (write_queue_.empty()) return;
+    write_queue_.begin_write();
     write_rest();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::write_rest() {
     if (is_delivering_ && write_now()) return;
-    start_write(outbox_.rest());
+    start_write(write_queue_.rest());
 }
 
 // One kind of operation for the request of the upgrade and for frames: each kind takes long to compile.
@@ -49,14 +49,14 @@ LCM_CLIENT_DECL void WebSocketConnection::start_write(boost::asio::const_buffer 
 // An answer to what came mostly fits into the memory of the system. Then nothing has to be waited for, and the write
 // ends with the delivery. Returns whether it does. What goes wrong comes again in the asynchronous write.
 LCM_CLIENT_DECL bool WebSocketConnection::write_now() {
-    outbox_.advance(stream().write_at_once(outbox_.rest()));
-    return outbox_.is_written();
+    write_queue_.advance(stream().write_at_once(write_queue_.rest()));
+    return write_queue_.is_written();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::on_written(error_code ec, std::size_t count) {
     if (ec) return state_ == State::closing ? shut() : on_write_failed(ec);
-    outbox_.advance(count);
-    if (outbox_.is_written()) {
+    write_queue_.advance(count);
+    if (write_queue_.is_written()) {
         if (end_write()) send_(error_code());
         return;
     }
@@ -66,7 +66,7 @@ LCM_CLIENT_DECL void WebSocketConnection::on_written(error_code ec, std::size_t 
 
 // Goes on with what has collected meanwhile. Returns whether a batch has left, whose handler is to be told.
 LCM_CLIENT_DECL bool WebSocketConnection::end_write() {
-    const Outbox::Contents written = outbox_.end_write();
+    const WriteQueue::Contents written = write_queue_.end_write();
     if (keep_alive_.ping_waits()) keep_alive_.note_written(std::chrono::steady_clock::now(), written.has_ping);
     flush();
     if (state_ == State::closing) shut_when_written();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Internal: the frames on their way to the server, in two flat buffers: one is being written, the other one collects.
-#ifndef LCM_CLIENT_WEBSOCKET_IMPL_OUTBOX_HPP
-#define LCM_CLIENT_WEBSOCKET_IMPL_OUTBOX_HPP
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_WRITE_QUEUE_HPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_WRITE_QUEUE_HPP
 
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/frame_writer.hpp>
@@ -18,7 +18,7 @@
 namespace lcm::detail {
 
 /// Knows which of the frames that wait or leave somebody wants to hear of.
-class Outbox {
+class WriteQueue {
 public:
     /// Adds each text of the batch as a message. False if the system has no random bytes for the masks; then, and
     /// without memory, nothing of it is there to be written.
