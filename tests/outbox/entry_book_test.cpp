@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: BSL-1.0
+// What an outbox has on disk before what may happen, step by step.
+#include <support/catch.hpp>
+
+#include <lcm_client/outbox/impl/entry_book.hpp>
+
+#include <chrono>
+#include <vector>
+
+using namespace std::chrono_literals;
+using lcm::Delivery;
+using lcm::EntryEndedBy;
+using lcm::EntryId;
+using lcm::EntryState;
+using namespace lcm::detail;
+
+namespace {
+
+using Ids = std::vector<EntryId>;
+constexpr WallTime later{1h};
+
+struct Book : EntryBook {
+    Book() : EntryBook(1) {}
+
+    EntryId keep(SubjectKeys subjects = {}, WallTime expires = later) {
+        const EntryId id = post(10, expires, std::move(subjects));
+        write();
+        return id;
+    }
+    Durable write() {
+        static_cast<void>(begin_write());
+        return end_write();
+    }
+    void send(EntryId id) {
+        hand_over(id);
+        write();
+    }
+    void doubt(EntryId id) {
+        send(id);
+        on_result(id, Delivery::unknown);
+    }
+    Ids all_due(WallTime now = WallTime{}) { return due(now, 100); }
+};
+
+StoredEntry stored(EntryId id, EntryState state, SubjectKeys subjects = {}) {
+    return {.id = id, .status = {.state = state}, .expires = later, .bytes = 10, .subjects = std::move(subjects)};
+}
+
+} // namespace
+
+TEST_CASE("A post is confirmed, and may leave, when it is on disk") {
+    Book book;
+    const EntryId id = book.post(10, later, {});
+    CHECK(book.all_due().empty());
+    CHECK(book.begin_write().added == Ids{id});
+    CHECK(book.all_due().empty());
+    CHECK(book.end_write().posted == Ids{id});
+    CHECK(book.all_due() == Ids{id});
+}
+
+TEST_CASE("An entry leaves when the mark is on disk that it may have left") {
+    Book book;
+    const EntryId id = book.keep();
+    book.hand_over(id);
+    const WriteSet mark = book.begin_write();
+    REQUIRE(mark.changed.size() == 1);
+    CHECK(mark.changed[0].status.state == EntryState::handed_over);
+    CHECK(book.end_write().leaving == Ids{id});
+}
+
+TEST_CASE("The mark of one entry, the ending of another one and a new one are one write") {
+    Book book;
+    const EntryId first = book.keep();
+    const EntryId second = book.keep();
+    book.send(first);
+    book.on_result(first, Delivery::accepted);
+    book.hand_over(second);
+    const EntryId third = book.post(10, later, {});
+    const WriteSet writes = book.begin_write();
+    REQUIRE(writes.changed.size() == 2);
+    CHECK(writes.changed[0].id == second);
+    CHECK(writes.changed[1].id == first);
+    CHECK(writes.added == Ids{third});
+}
+
+TEST_CASE("An ending is told when it is on disk, and the entry removed when it was told") {
+    Book book;
+    const EntryId id = book.keep();
+    book.send(id);
+    book.on_result(id, Delivery::refused);
+    CHECK(book.state(id) == EntryState::ended);
+    CHECK(book.begin_write().changed.at(0).status.state == EntryState::ended);
+    const auto ended = book.end_write().ended;
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].status.delivery == Delivery::refused);
+    CHECK(ended[0].status.by == EntryEndedBy::reply);
+    CHECK_FALSE(ended[0].status.was_resent);
+    CHECK_FALSE(book.has_writes());
+    CHECK(book.size() == 1);
+    book.on_told(id);
+    CHECK(book.size() == 0);
+    CHECK(book.begin_write().removed == Ids{id});
+}
+
+TEST_CASE("What was not sent waits again, in its place") {
+    Book book;
+    const EntryId first = book.keep({"call"});
+    const EntryId second = book.keep({"call"});
+    book.send(first);
+    book.on_result(first, Delivery::not_sent);
+    CHECK(book.all_due() == Ids{first});
+    CHECK(book.state(second) == EntryState::waiting);
+}
+
+TEST_CASE("Nothing passes an older entry that shares a subject, whatever its state") {
+    Book book;
+    const EntryId older = book.keep({"call", "number"});
+    const EntryId other = book.keep({"contact"});
+    const EntryId newer = book.keep({"contact", "number"});
+    CHECK(book.all_due() == Ids{older, other});
+    book.send(other);
+    book.send(older);
+    CHECK(book.all_due().empty());
+    book.on_result(other, Delivery::accepted);
+    CHECK(book.all_due().empty());
+    book.on_result(older, Delivery::unknown);
+    CHECK(book.all_due().empty());
+    SECTION("until it is dropped") {
+        CHECK(book.drop(older));
+        CHECK(book.all_due() == Ids{newer});
+    }
+    SECTION("until the truth comes to light") {
+        CHECK(book.on_truth(older, Delivery::refused));
+        CHECK(book.all_due() == Ids{newer});
+    }
+    SECTION("and what is sent again goes first") {
+        CHECK(book.resend(older));
+        CHECK(book.all_due() == Ids{older});
+    }
+}
+
+TEST_CASE("After a crash, what waited waits, what had been handed over is unknown, and what has ended is over") {
+    EntryBook book(10);
+    book.restore(stored(3, EntryState::handed_over, {"call"}));
+    book.restore(stored(4, EntryState::waiting));
+    book.restore(stored(5, EntryState::waiting, {"call"}));
+    book.restore(stored(6, EntryState::unknown));
+    book.restore(stored(7, EntryState::ended));
+    CHECK(book.due(WallTime{}, 100) == Ids{4});
+    CHECK(book.all(EntryState::unknown) == Ids{3, 6});
+    CHECK(book.state(7) == EntryState::ended);
+    CHECK(book.size() == 5);
+    CHECK(book.post(1, later, {}) == 10);
+}
+
+TEST_CASE("What may have left is never called not sent") {
+    Book book;
+    const EntryId id = book.keep({}, WallTime{10min});
+    const auto delivery = [&] {
+        const auto ended = book.write().ended;
+        REQUIRE(ended.size() == 1);
+        CHECK(ended[0].id == id);
+        return ended[0].status.delivery;
+    };
+    SECTION("not even when it is dropped") {
+        book.doubt(id);
+        CHECK(book.drop(id));
+        CHECK(delivery() == Delivery::unknown);
+    }
+    SECTION("nor when it expires before it is sent again") {
+        book.doubt(id);
+        CHECK(book.resend(id));
+        book.expire(WallTime{11min});
+        CHECK(delivery() == Delivery::unknown);
+    }
+    SECTION("nor when it cannot be sent again") {
+        book.doubt(id);
+        CHECK(book.resend(id));
+        book.send(id);
+        book.on_refusal(id);
+        CHECK(delivery() == Delivery::unknown);
+    }
+    SECTION("but what has not left is, when it expires") {
+        book.send(id);
+        book.on_result(id, Delivery::not_sent);
+        book.expire(WallTime{11min});
+        CHECK(delivery() == Delivery::not_sent);
+    }
+}
+
+TEST_CASE("What is unknown does not expire, and neither does what is under way") {
+    Book book;
+    const EntryId doubtful = book.keep({}, WallTime{1min});
+    const EntryId leaving = book.keep({}, WallTime{1min});
+    book.doubt(doubtful);
+    book.send(leaving);
+    book.expire(WallTime{2min});
+    CHECK(book.state(doubtful) == EntryState::unknown);
+    CHECK(book.state(leaving) == EntryState::handed_over);
+}
+
+TEST_CASE("What has expired does not leave, also if nobody has ended it yet") {
+    Book book;
+    static_cast<void>(book.keep({}, WallTime{1min}));
+    CHECK(book.next_expiry() == WallTime{1min});
+    CHECK(book.all_due(WallTime{1min}).empty());
+}
+
+TEST_CASE("A refusal of one attempt is no truth about the others") {
+    Book book;
+    const EntryId id = book.keep();
+    book.doubt(id);
+    CHECK(book.resend(id));
+    book.doubt(id);
+    CHECK_FALSE(book.on_truth(id, Delivery::refused));
+    CHECK(book.on_truth(id, Delivery::accepted));
+}
+
+TEST_CASE("The truth about an attempt keeps an entry from being sent again") {
+    Book book;
+    const EntryId id = book.keep();
+    book.doubt(id);
+    CHECK(book.resend(id));
+    CHECK(book.on_truth(id, Delivery::accepted));
+    CHECK(book.all_due().empty());
+}
+
+TEST_CASE("A refusal of what was sent again says so") {
+    Book book;
+    const EntryId id = book.keep();
+    book.doubt(id);
+    CHECK(book.resend(id));
+    book.send(id);
+    book.on_result(id, Delivery::refused);
+    CHECK(book.write().ended.at(0).status.was_resent);
+}
+
+TEST_CASE("A post that cannot be written has failed, and is removed if it may be on disk") {
+    Book book;
+    const EntryId id = book.post(10, later, {"call"});
+    static_cast<void>(book.begin_write());
+    SECTION("it is not there") {
+        CHECK(book.fail_write(WriteFailure::not_done).delivery == Delivery::not_sent);
+        CHECK_FALSE(book.has_writes());
+    }
+    SECTION("it may be there") {
+        CHECK(book.fail_write(WriteFailure::in_doubt).delivery == Delivery::unknown);
+        CHECK(book.begin_write().removed == Ids{id});
+    }
+    CHECK(book.size() == 0);
+    CHECK(book.bytes() == 0);
+}
+
+TEST_CASE("An entry whose mark cannot be written does not leave") {
+    Book book;
+    const EntryId id = book.keep();
+    book.hand_over(id);
+    static_cast<void>(book.begin_write());
+    static_cast<void>(book.fail_write(WriteFailure::in_doubt));
+    CHECK(book.state(id) == EntryState::waiting);
+    CHECK(book.begin_write().changed.at(0).status.state == EntryState::waiting);
+}
+
+TEST_CASE("An answer is told also if the file cannot be written, and an expiry is not") {
+    Book book;
+    const EntryId answered = book.keep();
+    static_cast<void>(book.keep({}, WallTime{1min}));
+    book.send(answered);
+    book.on_result(answered, Delivery::accepted);
+    book.expire(WallTime{1min});
+    static_cast<void>(book.begin_write());
+    const auto told = book.fail_write(WriteFailure::not_done);
+    REQUIRE(told.ended.size() == 1);
+    CHECK(told.ended[0].id == answered);
+    book.on_told(answered);
+    const auto ended = book.write().ended;
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].status.by == EntryEndedBy::expiry);
+}
+
+TEST_CASE("What cannot be read does not leave, and nothing passes it until it is dropped") {
+    Book book;
+    const EntryId unreadable = book.keep({"call"});
+    const EntryId next = book.keep({"call"});
+    book.set_unreadable(unreadable);
+    CHECK(book.all_due().empty());
+    CHECK(book.drop(unreadable));
+    CHECK(book.all_due() == Ids{next});
+}
+
+TEST_CASE("What is under way is not dropped") {
+    Book book;
+    const EntryId id = book.keep();
+    book.hand_over(id);
+    CHECK_FALSE(book.drop(id));
+    book.write();
+    CHECK_FALSE(book.drop(id));
+}
