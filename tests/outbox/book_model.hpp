@@ -230,6 +230,7 @@ private:
         case Delivery::accepted: return expect(fact.was_accepted, "accepted is true");
         case Delivery::refused:
             expect(fact.was_refused, "refused is true");
+            expect(!fact.was_accepted || status.by == EntryEndedBy::reply, "the truth is of all attempts");
             return expect(!fact.was_accepted || status.was_resent, "a refusal after an acceptance says it was resent");
         case Delivery::unknown: return;
         }
