@@ -1,5 +1,5 @@
-# The targets lcm_client::compiled and lcm_client::testing: the bodies of the library, and those of its simulator,
-# compiled once, out of the application's sources. Made on the first use, so that who stays header-only compiles nothing.
+# The targets lcm_client::compiled, lcm_client::testing and lcm_client::outbox: the bodies of the library, and those of its
+# simulator and of its outbox, compiled once, out of the application's sources. Made on the first use, so that who stays header-only compiles nothing.
 # A package of one system may hold them already (LCM_CLIENT_INSTALL_COMPILED).
 function(lcm_client_add_library_of name header)
   set(source ${CMAKE_CURRENT_BINARY_DIR}/lcm_client_${name}.cpp)
@@ -23,3 +23,13 @@ function(lcm_client_add_compiled)
   target_link_libraries(lcm_client_testing PUBLIC lcm_client::compiled)
 endfunction()
 lcm_client_add_compiled()
+
+# Only where SQLite was found: nothing else of the library needs it.
+function(lcm_client_add_outbox)
+  if(TARGET lcm_client::outbox OR NOT TARGET SQLite::SQLite3)
+    return()
+  endif()
+  lcm_client_add_library_of(outbox lcm_client/outbox/src.hpp)
+  target_link_libraries(lcm_client_outbox PUBLIC lcm_client::compiled SQLite::SQLite3)
+endfunction()
+lcm_client_add_outbox()

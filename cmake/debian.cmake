@@ -12,4 +12,6 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # What the headers include. Debian 12 has Boost 1.81 beside its older one, later systems a newer one.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libboost1.81-dev | libboost-dev (>= ${LCM_CLIENT_BOOST_VERSION}), \
 nlohmann-json3-dev (>= ${LCM_CLIENT_JSON_VERSION}), libssl-dev (>= ${LCM_CLIENT_OPENSSL_VERSION})")
+# For lcm_client/outbox.hpp alone.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libsqlite3-dev (>= ${LCM_CLIENT_SQLITE_VERSION})")
 include(CPack)

@@ -10,7 +10,7 @@ jobs=$(nproc)
 
 # shellcheck source-path=SCRIPTDIR source=../cmake/setup.sh
 . "$root/cmake/setup.sh"
-install_packages "${lcm_packages[@]}" catch2 pkg-config python3-websockets tinyproxy-bin openssl
+install_packages "${lcm_packages[@]}" catch2 pkg-config python3-websockets tinyproxy-bin openssl libsqlite3-dev
 
 echo "Building the tests in $build (some minutes the first time)"
 cd "$root"

@@ -87,6 +87,7 @@ namespace detail {
     case Errc::upgrade_rejected:
     case Errc::connection_lost:
     case Errc::idle_timeout: return Advice::wait_for_link;
+    case Errc::not_stored: // the disk, or who else has the file
     case Errc::would_deadlock:
     case Errc::bad_message:
     case Errc::bad_reply: return Advice::call_support; // a mistake in a program

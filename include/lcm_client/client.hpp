@@ -59,6 +59,15 @@ struct RawRequest; // whoever makes one includes lcm_client/raw_request.hpp
 
 namespace detail {
 
+/// For what stands on a client inside the library.
+struct EngineAccess {
+    /// Shared, since it may outlive the client.
+    template <class Client>
+    [[nodiscard]] static const std::shared_ptr<EngineInterface>& of(const Client& client) noexcept {
+        return client.owner_.engine();
+    }
+};
+
 /// The type of the reply to a raw request, for a function template: a source without raw requests knows neither type.
 template <class R> struct RawReply {
     static_assert(std::same_as<R, RawRequest>, "call_raw takes an lcm::RawRequest");
@@ -479,6 +488,8 @@ public:
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return engine().get_executor(); }
 
 private:
+    friend struct detail::EngineAccess;
+
     template <Clock C> static std::unique_ptr<const detail::AnyClock> make_clock(C clock) {
         return std::make_unique<detail::ClockAdapter<C>>(std::move(clock));
     }

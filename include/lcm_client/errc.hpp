@@ -42,6 +42,8 @@ enum class Errc {
     // The server said no.
     invalid_call_id, ///< it does not know the call
     server_error,    ///< any other refusal; the server's texts are in `Error::server`
+    // An outbox.
+    not_stored, ///< a post could not be written to the outbox's file; `Error::cause` says why
 };
 
 /// The name of a code as it is spelled in this header, for logs and for the command line's JSON.
@@ -67,6 +69,7 @@ enum class Errc {
     case Errc::bad_reply: return "bad_reply";
     case Errc::invalid_call_id: return "invalid_call_id";
     case Errc::server_error: return "server_error";
+    case Errc::not_stored: return "not_stored";
     }
     return "unknown_code";
 }
@@ -99,6 +102,7 @@ enum class Errc {
     case Errc::bad_reply: return "the reply could not be understood, so it is not known whether the request succeeded";
     case Errc::invalid_call_id: return "the server does not know this call";
     case Errc::server_error: return "the server refused the request";
+    case Errc::not_stored: return "the request could not be written to the outbox's file";
     }
     return "unknown code";
 }

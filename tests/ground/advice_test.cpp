@@ -45,6 +45,7 @@ const std::map<Errc, Advice>& unsent() {
         {Errc::tls_failed, Advice::wait_for_link},      {Errc::upgrade_rejected, Advice::wait_for_link},
         {Errc::unauthorized, Advice::sign_in},          {Errc::connection_lost, Advice::wait_for_link},
         {Errc::idle_timeout, Advice::wait_for_link},    {Errc::do_not_call_open, Advice::look_up_do_not_call},
+        {Errc::not_stored, Advice::call_support},
     };
     return rows;
 }

@@ -6,7 +6,7 @@ import re
 import sys
 
 INCLUDE = pathlib.Path(__file__).resolve().parents[2] / "include"
-FOLDERS = ("client", "operations", "protocol", "qt", "session", "testing", "websocket")
+FOLDERS = ("client", "operations", "outbox", "protocol", "qt", "session", "testing", "websocket")
 
 # The headers beside the folders, by room; all others of them are the ground floor. A body in impl/ is in the room of
 # its header.
@@ -18,6 +18,7 @@ BESIDE = {
     "lcm_client/config.hpp": "configuration",
     "lcm_client/do_not_call.hpp": "configuration",
     "lcm_client/events.hpp": "configuration",
+    "lcm_client/outbox.hpp": "outbox",
     "lcm_client/push_connection.hpp": "push",
     "lcm_client/push_inbox.hpp": "push",
     "lcm_client/push_socket.hpp": "push",
@@ -39,6 +40,7 @@ MAY_INCLUDE = {
     "push": LOW | {"configuration", "websocket"},
     "client": LOW | {"configuration", "session"},
     "user interface": LOW | {"client", "configuration"},
+    "outbox": LOW | {"client", "configuration", "operations", "session", "top"},
     "qt": LOW | {"configuration", "push", "user interface", "websocket"},
     "testing": LOW,
     "testing bodies": LOW | {"operations", "testing", "websocket"},

@@ -13,6 +13,7 @@
 #include <lcm_client/client/hooks.hpp>
 #include <lcm_client/client/link.hpp>
 #include <lcm_client/client/loop_binding.hpp>
+#include <lcm_client/client/observers.hpp>
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/client/watchdog.hpp>
@@ -88,6 +89,7 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL EventSubscription subscribe(std::function<bool(JsonView)> handler) override;
     [[nodiscard]] LCM_CLIENT_DECL EventSubscription
     subscribe_to_rest(std::function<void(const Json&)> handler) override;
+    void observe(const std::shared_ptr<ClientObserver>& observer) override { observers_.add(observer); }
     LCM_CLIENT_DECL void reconnect_now() noexcept override;
     [[nodiscard]] LCM_CLIENT_DECL Stats stats() const override;
     [[nodiscard]] boost::asio::any_io_executor get_executor() const override { return loop_->get_executor(); }
@@ -216,6 +218,7 @@ private:
     const std::unique_ptr<ContactGuard> guard_; // if the configuration has one
     Counters counters_;
     Closers closers_;
+    Observers observers_;
     std::atomic<bool> is_turn_coming_{false};       // one is posted
     std::atomic<std::thread::id> turn_thread_{};    // where one is under way, which will look for what was submitted
     std::atomic<bool> shall_reconnect_{false};      // by `reconnect_now`

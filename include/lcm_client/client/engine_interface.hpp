@@ -4,6 +4,7 @@
 #ifndef LCM_CLIENT_CLIENT_ENGINE_INTERFACE_HPP
 #define LCM_CLIENT_CLIENT_ENGINE_INTERFACE_HPP
 
+#include <lcm_client/client/observers.hpp>
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/request_pool.hpp>
 #include <lcm_client/config.hpp>
@@ -21,6 +22,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 namespace lcm::detail {
 
@@ -76,6 +78,8 @@ public:
     [[nodiscard]] virtual EventSubscription subscribe(std::function<bool(JsonView)> handler) = 0;
     /// Calls `handler` with those that were for nobody.
     [[nodiscard]] virtual EventSubscription subscribe_to_rest(std::function<void(const Json&)> handler) = 0;
+    /// Tells `observer` how the link stands, and of what follows, until it goes.
+    virtual void observe(const std::shared_ptr<ClientObserver>& observer) = 0;
     virtual void reconnect_now() noexcept = 0;
     [[nodiscard]] virtual Stats stats() const = 0;
     /// Where handlers run that have no executor of their own.

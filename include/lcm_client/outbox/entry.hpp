@@ -72,7 +72,7 @@ struct EntryEnding {
 /// What the application decides about an entry that is unknown.
 enum class DoubtDecision {
     ask,    ///< a person is asked, who calls `Outbox::resend` or `Outbox::drop`; the entry stays unknown until then
-    resend, ///< it is sent again, once: it may be acted on twice
+    resend, ///< it is sent again, once: it may be acted on twice; one that has expired ends as unknown instead
     drop,   ///< it ends as unknown
 };
 

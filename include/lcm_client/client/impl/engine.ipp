@@ -365,6 +365,7 @@ LCM_CLIENT_DECL void Engine::tell_state() noexcept {
     try {
         LinkStatus status = session_.status();
         if (status.state == LinkState::ready && link_) status.server = link_->server();
+        observers_.tell(status.state);
         hooks_->tell(std::move(status), loop_->strand());
         session_.told();
     } catch (const std::bad_alloc&) {
@@ -385,6 +386,7 @@ LCM_CLIENT_DECL void Engine::carry_out(MessageDecision& decision, std::string_vi
         });
     for (Truth& truth : decision.truths) {
         end_guarded(truth.id, truth.told.delivery);
+        observers_.tell(truth.told);
         hooks_->tell(std::move(truth.told), loop_->strand());
     }
     if (decision.is_event) hooks_->tell_event(text, loop_->strand());

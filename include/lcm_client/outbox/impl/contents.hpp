@@ -23,12 +23,12 @@ struct Contents {
     std::string data{}; ///< as JSON; empty if it has none
 };
 
-inline void append_number(std::string& out, std::uint64_t number) {
-    for (int shift = 0; shift != 64; shift += 8) out += static_cast<char>((number >> shift) & 0xff);
+inline void append_number(std::string& out, std::uint64_t number, int bits = 64) {
+    for (int shift = 0; shift != bits; shift += 8) out += static_cast<char>((number >> shift) & 0xff);
 }
 
 inline void append_text(std::string& out, std::string_view text) {
-    append_number(out, text.size());
+    append_number(out, text.size(), 32); // a message has far less than 4 GiB
     out += text;
 }
 
@@ -49,25 +49,25 @@ class ContentsReader {
 public:
     explicit ContentsReader(std::string_view rest) : rest_(rest) {}
 
-    [[nodiscard]] std::string_view take(std::uint64_t count) {
+    [[nodiscard]] std::string_view take(std::size_t count) {
         if (count > rest_.size()) {
             is_good_ = false;
             return {};
         }
-        const std::string_view taken = rest_.substr(0, static_cast<std::size_t>(count));
+        const std::string_view taken = rest_.substr(0, count);
         rest_.remove_prefix(taken.size());
         return taken;
     }
-    [[nodiscard]] std::uint64_t take_number() {
-        std::uint64_t number = 0;
+    template <class Number> [[nodiscard]] Number take_number() {
+        Number number = 0;
         int shift = 0;
-        for (const char byte : take(8)) {
-            number |= std::uint64_t{static_cast<unsigned char>(byte)} << shift;
+        for (const char byte : take(sizeof(Number))) {
+            number |= Number{static_cast<unsigned char>(byte)} << shift;
             shift += 8;
         }
         return number;
     }
-    [[nodiscard]] std::string take_text() { return std::string(take(take_number())); }
+    [[nodiscard]] std::string take_text() { return std::string(take(take_number<std::uint32_t>())); }
 
     /// Whether all was there, and nothing else is.
     [[nodiscard]] bool is_complete() const noexcept { return is_good_ && rest_.empty(); }
@@ -83,8 +83,8 @@ private:
     if (reader.take(1) != "\1") return std::nullopt;
     Contents contents;
     contents.marks_do_not_call = reader.take(1) == "\1";
-    contents.tag = reader.take_number();
-    contents.posted = WallTime(WallTime::duration(static_cast<WallTime::rep>(reader.take_number())));
+    contents.tag = reader.take_number<std::uint64_t>();
+    contents.posted = WallTime(WallTime::duration(static_cast<WallTime::rep>(reader.take_number<std::uint64_t>())));
     contents.operation = reader.take_text();
     contents.callid = reader.take_text();
     contents.data = reader.take_text();

@@ -10,6 +10,7 @@
 #include <lcm_client/outbox/impl/write_set.hpp>
 #include <lcm_client/result.hpp>
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -44,10 +45,13 @@ public:
         Entry& entry = add(stored.id, stored.bytes, stored.expires, stored.subjects);
         entry.is_stored = true;
         entry.was_resent = status.was_resent;
-        entry.state = status.state;
-        if (entry.state == EntryState::handed_over) become_unknown(stored.id, entry);
-        if (entry.state == EntryState::waiting) wait(stored.id, entry);
+        if (status.state == EntryState::waiting) return wait(stored.id, entry);
+        move(entry, EntryState::unknown);
+        if (status.state == EntryState::handed_over) changed_.insert(stored.id);
     }
+
+    /// The number that the next new entry gets.
+    [[nodiscard]] EntryId next_id() const noexcept { return next_id_; }
 
     /// A new entry, which is to be written.
     [[nodiscard]] EntryId post(std::size_t bytes, WallTime expires, SubjectKeys subjects) {
@@ -74,7 +78,7 @@ public:
     void hand_over(EntryId id) {
         Entry& entry = entries_.at(id);
         stop_waiting(id, entry);
-        entry.state = EntryState::handed_over;
+        move(entry, EntryState::handed_over);
         changed_.insert(id);
         marked_.push_back(id);
     }
@@ -171,7 +175,7 @@ public:
     bool resend(EntryId id) {
         Entry* const entry = find(id, EntryState::unknown);
         if (entry == nullptr) return false;
-        entry->state = EntryState::waiting;
+        move(*entry, EntryState::waiting);
         entry->was_resent = true;
         changed_.insert(id);
         wait(id, *entry);
@@ -207,6 +211,17 @@ public:
         const auto at = entries_.find(id);
         return at == entries_.end() ? EntryState::ended : at->second.state;
     }
+    [[nodiscard]] bool was_resent(EntryId id) const { return entries_.at(id).was_resent; }
+    [[nodiscard]] WallTime expires(EntryId id) const { return entries_.at(id).expires; }
+    [[nodiscard]] std::size_t count(EntryState state) const noexcept {
+        return counts_[static_cast<std::size_t>(state)];
+    }
+    /// All that have not ended, the oldest first.
+    [[nodiscard]] std::vector<EntryId> all() const {
+        std::vector<EntryId> ids;
+        for (const auto& [id, entry] : entries_) ids.push_back(id);
+        return ids;
+    }
     /// The entries in that state, the oldest first.
     [[nodiscard]] std::vector<EntryId> all(EntryState state) const {
         std::vector<EntryId> ids;
@@ -236,7 +251,16 @@ private:
         entry.subjects = std::move(subjects);
         lines_.add(id, entry.subjects);
         bytes_ += bytes;
+        ++count_of(entry.state);
         return entry;
+    }
+
+    [[nodiscard]] std::size_t& count_of(EntryState state) noexcept { return counts_[static_cast<std::size_t>(state)]; }
+
+    void move(Entry& entry, EntryState state) noexcept {
+        --count_of(entry.state);
+        entry.state = state;
+        ++count_of(state);
     }
 
     Entry* find(EntryId id, EntryState state) {
@@ -264,13 +288,13 @@ private:
 
     void come_back(EntryId id) {
         Entry& entry = entries_.at(id);
-        entry.state = EntryState::waiting;
+        move(entry, EntryState::waiting);
         changed_.insert(id);
         wait(id, entry);
     }
 
     void become_unknown(EntryId id, Entry& entry) {
-        entry.state = EntryState::unknown;
+        move(entry, EntryState::unknown);
         changed_.insert(id);
     }
 
@@ -288,13 +312,15 @@ private:
         stop_waiting(id, entry);
         changed_.erase(id);
         bytes_ -= entry.bytes;
+        --count_of(entry.state);
         for (const EntryId next : lines_.remove(id, entry.subjects))
             if (const Entry& follower = entries_.at(next); is_waiting(next, follower)) wait(next, follower);
     }
 
     EntryId next_id_;
-    std::map<EntryId, Entry> entries_; // that have not ended
-    std::size_t bytes_ = 0;            // of these
+    std::map<EntryId, Entry> entries_;    // that have not ended
+    std::array<std::size_t, 4> counts_{}; // of these, by state
+    std::size_t bytes_ = 0;               // of these
     EndedEntries ended_;
     SubjectLines lines_;
     std::set<std::pair<WallTime, EntryId>> by_expiry_; // of those that wait on disk and can be read

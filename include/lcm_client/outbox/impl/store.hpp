@@ -68,7 +68,7 @@ public:
                                                                     const std::vector<NewEntry>& added, WallTime now);
 
     /// How many pages the write-ahead log holds.
-    [[nodiscard]] int log_pages() const noexcept { return *log_pages_; }
+    [[nodiscard]] int log_pages() const noexcept { return log_pages_; }
     /// Brings the log into the file and empties it, so that nothing is left there of what was removed. If that fails, the
     /// next one does it.
     LCM_CLIENT_DECL void checkpoint() noexcept;
@@ -78,7 +78,7 @@ private:
 
     LCM_CLIENT_DECL void write_all(const WriteSet& writes, const std::vector<NewEntry>& added, WallTime now);
 
-    std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);
+    int log_pages_ = 0; // as SQLite has told
     std::unique_ptr<Database> database_;
     FileHead head_;
 };

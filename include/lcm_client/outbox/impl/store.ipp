@@ -146,7 +146,7 @@ LCM_CLIENT_DECL Store::Store(const std::filesystem::path& file, const MakeHead& 
             *static_cast<int*>(pages) = count;
             return SQLITE_OK;
         },
-        log_pages_.get());
+        &log_pages_);
     database_->migrate(make_head);
     head_ = database_->read_head();
     database_->prepare();
@@ -235,7 +235,7 @@ LCM_CLIENT_DECL void Store::write_all(const WriteSet& writes, const std::vector<
 LCM_CLIENT_DECL void Store::checkpoint() noexcept {
     const int code =
         sqlite3_wal_checkpoint_v2(database_->connection.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    if (code == SQLITE_OK) *log_pages_ = 0;
+    if (code == SQLITE_OK) log_pages_ = 0;
 }
 
 } // namespace lcm::detail

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: BSL-1.0
+// Carries out what an outbox's book decides: the turns. What they say to the application and the client is in
+// outbox_talk.ipp.
+#ifndef LCM_CLIENT_OUTBOX_IMPL_OUTBOX_ENGINE_IPP
+#define LCM_CLIENT_OUTBOX_IMPL_OUTBOX_ENGINE_IPP
+
+#include <lcm_client/outbox/impl/outbox_engine.hpp>
+#include <lcm_client/outbox/impl/outbox_file.hpp>
+#include <lcm_client/outbox/impl/outbox_talk.ipp>
+
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace lcm::detail {
+
+inline constexpr std::chrono::seconds log_life{1};      // until a log that nothing is added to is emptied
+inline constexpr int longest_log = 1000;                // pages
+inline constexpr std::chrono::minutes longest_look{10}; // between two looks at the clock, while something may expire
+
+[[nodiscard]] inline std::uint64_t random_number() {
+    std::uint64_t number = 0;
+    std::memcpy(&number, random_bytes(sizeof number).data(), sizeof number);
+    return number;
+}
+
+LCM_CLIENT_DECL OutboxEngine::OutboxEngine(AnyClient& client, OutboxConfig config,
+                                           std::unique_ptr<const AnyClock> clock,
+                                           const boost::asio::any_io_executor& executor, const char* vfs)
+    : client_(client), config_(std::move(config)), clock_(std::move(clock)), executor_(executor), vfs_(vfs),
+      hooks_(std::make_shared<OutboxHooks>(config_, client.get_executor())), commands_(executor),
+      departures_(config_.limits.under_way, config_.limits.backlog_per_second), last_attempt_(random_number()) {
+    open();
+}
+
+// --- the start -------------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void OutboxEngine::open() {
+    try {
+        return try_to_open();
+    } catch (const boost::system::system_error& problem) {
+        if (problem.code() != OutboxErrc::damaged) throw;
+    }
+    store_.reset();
+    aside_ = set_aside(config_.file);
+    try_to_open();
+}
+
+LCM_CLIENT_DECL void OutboxEngine::try_to_open() {
+    store_.emplace(
+        config_.file, [this] { return make_head(); }, vfs_);
+    found_ = store_->entries();
+    vault_.emplace(config_.seal, store_->head().name);
+    if (!vault_->open_key(store_->head().key)) throw_outbox(OutboxErrc::wrong_key, config_.file.string());
+}
+
+LCM_CLIENT_DECL FileHead OutboxEngine::make_head() const {
+    FileHead head{.name = random_bytes(16)};
+    head.key = Vault(config_.seal, head.name).make_key();
+    return head;
+}
+
+LCM_CLIENT_DECL void OutboxEngine::start() {
+    const auto weak = weak_from_this();
+    commands_.set_turn([weak] {
+        if (const auto self = weak.lock()) self->on_turn();
+    });
+    timer_ = clock_->make_timer(executor_);
+    now_ = written_ = clock_->now();
+    wall_.emplace(store_->head().last_seen, now_);
+    book_.emplace(store_->head().next_id);
+    for (const StoredEntry& entry : found_) book_->restore(entry);
+    Command begin = [this] {
+        if (aside_) tell(OutboxErrc::damaged, "it is called " + aside_->string() + " now");
+        for (const StoredEntry& entry : found_)
+            if (entry.status.state == EntryState::ended) tell({entry.id, entry.status});
+        found_ = {};
+        unasked_ = book_->all(EntryState::unknown);
+    };
+    static_cast<void>(command(std::move(begin)));
+    EngineAccess::of(client_)->observe(shared_from_this());
+}
+
+// --- turns -----------------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL bool OutboxEngine::command(Command what) { return commands_.add(what); }
+
+LCM_CLIENT_DECL void OutboxEngine::on_timer() { on_turn(); }
+
+LCM_CLIENT_DECL void OutboxEngine::on_turn() {
+    try {
+        for (Command& each : commands_.take()) each();
+        if (store_) work();
+    } catch (const std::bad_alloc&) {
+        give_up();
+    }
+}
+
+// Without memory, what the book says is not certain. What the file says is, and the next start begins with that.
+LCM_CLIENT_DECL void OutboxEngine::give_up() noexcept {
+    static_cast<void>(commands_.close());
+    hooks_->silence();
+    store_.reset();
+    timer_.reset();
+    for (auto& [id, post] : std::exchange(posts_, {})) {
+        Error error{.code = Errc::not_stored, .delivery = Delivery::unknown};
+        error.tag = post.contents.tag;
+        post.done(std::move(error));
+    }
+    if (on_drained_) on_drained_();
+}
+
+LCM_CLIENT_DECL void OutboxEngine::work() {
+    look_at_clock();
+    book_->expire(wall_->now());
+    hand_over_due();
+    write();
+    for (const EntryId id : std::exchange(unasked_, {})) ask(id);
+    if (on_drained_ && departures_.under_way() == 0) on_drained_();
+    keep_log_short();
+    publish();
+    keep_timer();
+}
+
+LCM_CLIENT_DECL void OutboxEngine::look_at_clock() {
+    now_ = clock_->now();
+    switch (wall_->look(clock_->system_now(), now_)) {
+    case ClockJump::none: return;
+    case ClockJump::back: return tell(OutboxErrc::clock_set_back, {});
+    case ClockJump::forward: return tell(OutboxErrc::clock_set_forward, {});
+    }
+}
+
+// What cannot be read is not marked, since it has not left.
+LCM_CLIENT_DECL void OutboxEngine::hand_over_due() {
+    if (is_draining_ || failing_) return;
+    for (const EntryId id : book_->due(wall_->now(), departures_.allowance(now_))) {
+        const std::optional<Contents> contents = read(id);
+        auto request = contents ? prepare_request(*contents) : nullptr;
+        if (!request) {
+            book_->set_unreadable(id);
+            ++stats_.unreadable;
+            tell(OutboxErrc::entry_unreadable, {}, id);
+            continue;
+        }
+        prepared_[id] = std::move(request);
+        book_->hand_over(id);
+        departures_.leave(1);
+    }
+}
+
+LCM_CLIENT_DECL void OutboxEngine::write() {
+    // While writes fail, one is tried now and then, if only to see whether they still do.
+    const bool is_due = failing_ ? now_ >= retry_at_ || !new_entries_.empty() : book_->has_writes();
+    if (!is_due) return;
+    const std::size_t marked = prepared_.size();
+    const WriteSet writes = book_->begin_write();
+    const auto problem = store_->write(writes, std::exchange(new_entries_, {}), wall_->now());
+    written_ = now_;
+    if (problem) return on_failure(book_->fail_write(problem->failure), *problem, marked);
+    failing_.reset();
+    on_durable(book_->end_write());
+    commands_.wake(); // what was written may be due now
+}
+
+LCM_CLIENT_DECL void OutboxEngine::keep_log_short() {
+    const bool is_idle = now_ >= written_ + log_life;
+    if (store_->log_pages() >= longest_log || (is_idle && store_->log_pages() > 0)) store_->checkpoint();
+    if (store_->log_pages() > 0 && is_idle) written_ = now_; // it could not be: later again
+}
+
+LCM_CLIENT_DECL void OutboxEngine::keep_timer() {
+    TimePoint next = now_ + longest_look;
+    const auto add = [&](TimePoint at) { next = (std::min)(next, at); };
+    if (const auto at = departures_.next(now_)) add(*at);
+    if (const auto at = book_->next_expiry()) {
+        const auto left = std::clamp<std::chrono::nanoseconds>(*at - wall_->now(), {}, longest_look);
+        add(now_ + left);
+    }
+    if (failing_) add(retry_at_);
+    if (store_->log_pages() > 0) add(written_ + log_life);
+    timer_->call_at(next, weak_from_this());
+}
+
+LCM_CLIENT_DECL void OutboxEngine::publish() {
+    stats_.waiting = book_->count(EntryState::waiting);
+    stats_.handed_over = book_->count(EntryState::handed_over);
+    stats_.unknown = book_->count(EntryState::unknown);
+    stats_.bytes = book_->bytes();
+    const std::lock_guard lock(stats_mutex_);
+    published_ = stats_;
+}
+
+// --- any thread ------------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void OutboxEngine::resend(EntryId id, Handler<void(bool)> done) {
+    auto shared = std::make_shared<Handler<void(bool)>>(std::move(done));
+    const bool is_open = command([this, id, shared] {
+        const bool is_resent = book_->resend(id);
+        if (is_resent) ++stats_.resent;
+        (*shared)(is_resent);
+    });
+    if (!is_open) (*shared)(false);
+}
+
+LCM_CLIENT_DECL void OutboxEngine::drop(EntryId id, Handler<void(bool)> done) {
+    auto shared = std::make_shared<Handler<void(bool)>>(std::move(done));
+    const bool is_open = command([this, id, shared] { (*shared)(book_->drop(id)); });
+    if (!is_open) (*shared)(false);
+}
+
+LCM_CLIENT_DECL void OutboxEngine::list(Handler<void(std::vector<OutboxEntry>)> done) {
+    auto shared = std::make_shared<Handler<void(std::vector<OutboxEntry>)>>(std::move(done));
+    const bool is_open = command([this, shared] {
+        std::vector<OutboxEntry> all;
+        for (const EntryId id : book_->all()) all.push_back(describe(id));
+        (*shared)(std::move(all));
+    });
+    if (!is_open) (*shared)({});
+}
+
+LCM_CLIENT_DECL OutboxStats OutboxEngine::stats() const {
+    const std::lock_guard lock(stats_mutex_);
+    return published_;
+}
+
+LCM_CLIENT_DECL void OutboxEngine::drain(Handler<void()> done) {
+    auto shared = std::make_shared<Handler<void()>>(std::move(done));
+    const bool is_open = command([this, shared] {
+        is_draining_ = true;
+        on_drained_ = [shared] { (*shared)(); };
+    });
+    if (!is_open) (*shared)();
+}
+
+LCM_CLIENT_DECL void OutboxEngine::finish(Handler<void()> done) {
+    auto shared = std::make_shared<Handler<void()>>(std::move(done));
+    const bool is_open = command([this, shared] {
+        is_draining_ = true;
+        close_file();
+        (*shared)();
+    });
+    if (!is_open) (*shared)();
+}
+
+// What was posted before is written, and what was posted after is refused.
+LCM_CLIENT_DECL void OutboxEngine::close_file() {
+    if (!store_ || std::exchange(is_closing_, true)) return;
+    auto rest = commands_.close();
+    for (Command& each : rest) each();
+    look_at_clock();
+    write();
+    publish();
+    hooks_->silence();
+    on_drained_ = nullptr;
+    timer_.reset();
+    store_.reset();
+}
+
+} // namespace lcm::detail
+
+#endif

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: BSL-1.0
+// What an outbox's engine says to its client and to the application, and what it hears from them: the bodies.
+#ifndef LCM_CLIENT_OUTBOX_IMPL_OUTBOX_TALK_IPP
+#define LCM_CLIENT_OUTBOX_IMPL_OUTBOX_TALK_IPP
+
+#include <lcm_client/errc.hpp>
+#include <lcm_client/outbox/impl/outbox_engine.hpp>
+
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace lcm::detail {
+
+// --- posts -----------------------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void OutboxEngine::fail(OutboxPost& post, Error error) {
+    error.operation = post.contents.operation;
+    error.callid = post.contents.callid;
+    error.tag = post.contents.tag;
+    post.done(std::move(error));
+}
+
+LCM_CLIENT_DECL void OutboxEngine::post(OutboxPost post) {
+    auto shared = std::make_shared<OutboxPost>(std::move(post));
+    if (!command([this, shared] { take(*shared); }))
+        fail(*shared, {.code = Errc::client_closed, .detail = "the outbox is closed"});
+}
+
+LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post) {
+    const EntryId id = book_->next_id();
+    look_at_clock();
+    post.contents.posted = wall_->now();
+    NewEntry entry{.id = id, .expires = wall_->now() + post.expires_in, .subjects = vault_->hash(post.subjects)};
+    try {
+        entry.contents = vault_->seal(id, write_contents(post.contents));
+    } catch (const std::exception&) { // whose words may be anything
+        ++stats_.not_stored;
+        return fail(post, {.code = Errc::not_stored, .detail = "OutboxSeal::seal threw an exception"});
+    }
+    if (auto refusal = find_refusal(entry.contents.size())) {
+        ++stats_.full;
+        return fail(post, *std::move(refusal));
+    }
+    static_cast<void>(book_->post(entry.contents.size(), entry.expires, entry.subjects));
+    new_entries_.push_back(std::move(entry));
+    posts_[id] = std::move(post);
+}
+
+LCM_CLIENT_DECL std::optional<Error> OutboxEngine::find_refusal(std::size_t bytes) {
+    const auto full = [](const char* name, std::size_t limit) {
+        return Error{.code = Errc::queue_full,
+                     .detail = "the outbox's limits." + std::string(name) + " is " + std::to_string(limit)};
+    };
+    const OutboxLimits& limits = config_.limits;
+    if (book_->size() >= limits.entries) return full("entries", limits.entries);
+    if (bytes > limits.bytes - (std::min)(limits.bytes, book_->bytes())) return full("bytes", limits.bytes);
+    return std::nullopt;
+}
+
+// --- what the book says ----------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void OutboxEngine::on_durable(const Durable& done) {
+    for (const EntryId id : done.posted) {
+        ++stats_.posted;
+        if (const auto post = posts_.extract(id)) post.mapped().done(id);
+    }
+    for (const EntryId id : done.leaving) send(id);
+    for (const StatusChange& ended : done.ended) tell(ended);
+}
+
+LCM_CLIENT_DECL void OutboxEngine::on_failure(const NotDurable& told, const WriteProblem& problem, std::size_t marked) {
+    ++stats_.failed_writes;
+    retry_at_ = now_ + write_retry;
+    if (std::exchange(failing_, problem.code) != problem.code) tell(problem.code, problem.detail);
+    prepared_.clear();
+    for (; marked != 0; --marked) departures_.arrive();
+    for (const EntryId id : told.posts) {
+        ++stats_.not_stored;
+        if (const auto post = posts_.extract(id))
+            fail(post.mapped(), {.code = Errc::not_stored,
+                                 .delivery = told.delivery,
+                                 .detail = problem.detail,
+                                 .cause = make_error_code(problem.code)});
+    }
+    for (const StatusChange& ended : told.ended) tell(ended);
+}
+
+LCM_CLIENT_DECL void OutboxEngine::send(EntryId id) {
+    const auto request = prepared_.extract(id);
+    const std::uint64_t attempt = ++last_attempt_;
+    attempts_[attempt] = id;
+    try {
+        request.mapped()->send(client_, {.tag = attempt},
+                               [weak = weak_from_this(), id, attempt](std::optional<Error> error) {
+                                   const auto self = weak.lock();
+                                   if (!self) return;
+                                   auto shared = std::make_shared<std::optional<Error>>(std::move(error));
+                                   OutboxEngine* const engine = self.get();
+                                   static_cast<void>(self->command([engine, id, attempt, shared] {
+                                       engine->on_result(id, attempt, std::move(*shared));
+                                   }));
+                               });
+    } catch (const std::bad_alloc&) { // then nothing was submitted
+        on_result(id, attempt, Error{.code = Errc::queue_full, .delivery = Delivery::not_sent});
+    }
+}
+
+// Whether what kept a request from leaving will keep it from leaving whenever it is tried.
+[[nodiscard]] inline bool is_hopeless(const Error& error) noexcept {
+    return error.code == Errc::invalid_argument || error.code == Errc::message_too_large;
+}
+
+LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error) {
+    const Delivery delivery = error ? error->delivery : Delivery::accepted;
+    if (delivery != Delivery::unknown) attempts_.erase(attempt);
+    if (delivery == Delivery::not_sent) departures_.come_back(now_);
+    else departures_.arrive();
+    if (error) errors_[id] = *error;
+    else errors_.erase(id);
+    if (delivery == Delivery::not_sent && is_hopeless(*error)) return book_->on_refusal(id);
+    book_->on_result(id, delivery);
+    if (delivery == Delivery::unknown) {
+        doubts_.erase(id); // what was asked before was another doubt
+        unasked_.push_back(id);
+    } else if (delivery == Delivery::not_sent) errors_.erase(id);
+}
+
+LCM_CLIENT_DECL void OutboxEngine::on_truth(std::uint64_t attempt, Delivery delivery) {
+    const auto at = attempts_.find(attempt);
+    if (at == attempts_.end()) return;
+    const EntryId id = at->second;
+    attempts_.erase(at);
+    if (book_->on_truth(id, delivery) && delivery == Delivery::accepted) errors_.erase(id);
+}
+
+// --- what the application is told and asked --------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void OutboxEngine::ask(EntryId id) {
+    if (!hooks_->decides_doubts() || book_->state(id) != EntryState::unknown) return;
+    OutboxDoubt doubt{.entry = describe(id)};
+    if (const auto error = errors_.find(id); error != errors_.end()) {
+        doubt.error = error->second;
+        doubt.error->tag = doubt.entry.tag;
+    }
+    const std::uint64_t number = ++last_doubt_;
+    doubts_[id] = number;
+    hooks_->ask(std::move(doubt), [weak = weak_from_this(), id, number](DoubtDecision decision) {
+        const auto self = weak.lock();
+        if (!self) return;
+        OutboxEngine* const engine = self.get();
+        static_cast<void>(self->command([engine, id, number, decision] { engine->on_decision(id, number, decision); }));
+    });
+}
+
+// What was decided about an earlier doubt is not decided about a later one.
+LCM_CLIENT_DECL void OutboxEngine::on_decision(EntryId id, std::uint64_t doubt, DoubtDecision decision) {
+    const auto at = doubts_.find(id);
+    if (at == doubts_.end() || at->second != doubt) return;
+    doubts_.erase(at);
+    if (decision == DoubtDecision::resend && book_->resend(id)) ++stats_.resent;
+    if (decision == DoubtDecision::drop) static_cast<void>(book_->drop(id));
+}
+
+LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
+    const EntryId id = ended.id;
+    const EntryStatus& status = ended.status;
+    const std::optional<Contents> contents = read(id);
+    EntryEnding ending{id, contents ? contents->tag : 0, status.by, status.delivery, status.was_resent, {}};
+    if (auto error = errors_.extract(id)) {
+        ending.error = std::move(error.mapped());
+        ending.error->tag = ending.tag;
+    }
+    doubts_.erase(id);
+    std::erase_if(attempts_, [id](const auto& attempt) { return attempt.second == id; });
+    count(status);
+    hooks_->tell(std::move(ending), [weak = weak_from_this(), id] {
+        const auto self = weak.lock();
+        if (!self) return;
+        OutboxEngine* const engine = self.get();
+        static_cast<void>(self->command([engine, id] { engine->book_->on_told(id); }));
+    });
+}
+
+LCM_CLIENT_DECL void OutboxEngine::count(const EntryStatus& status) {
+    if (status.by == EntryEndedBy::expiry) ++stats_.expired;
+    switch (status.delivery) {
+    case Delivery::accepted: ++stats_.accepted; return;
+    case Delivery::refused: ++stats_.refused; return;
+    case Delivery::not_sent: ++stats_.not_sent; return;
+    case Delivery::unknown: ++stats_.ended_as_unknown; return;
+    }
+}
+
+LCM_CLIENT_DECL void OutboxEngine::tell(OutboxErrc code, std::string detail, EntryId id) {
+    hooks_->tell(OutboxProblem{code, std::move(detail), id});
+}
+
+LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::read(EntryId id) const {
+    const std::optional<std::string> sealed = store_->contents(id);
+    if (!sealed) return std::nullopt;
+    const std::optional<std::string> opened = vault_->open(id, *sealed);
+    return opened ? read_contents(*opened) : std::nullopt;
+}
+
+LCM_CLIENT_DECL OutboxEntry OutboxEngine::describe(EntryId id) const {
+    OutboxEntry entry{.id = id, .state = book_->state(id)};
+    entry.was_resent = book_->was_resent(id);
+    entry.expires = book_->expires(id);
+    if (auto contents = read(id)) {
+        entry.operation = std::move(contents->operation);
+        entry.callid = std::move(contents->callid);
+        entry.tag = contents->tag;
+        entry.marks_do_not_call = contents->marks_do_not_call;
+        entry.posted = contents->posted;
+    }
+    return entry;
+}
+
+// --- what the client tells -------------------------------------------------------------------------------------------
+
+LCM_CLIENT_DECL void OutboxEngine::on_link(LinkState state) noexcept {
+    try {
+        const bool is_ready = state == LinkState::ready;
+        static_cast<void>(command([this, is_ready] {
+            look_at_clock();
+            book_->expire(wall_->now());
+            departures_.set_ready(is_ready, now_, book_->free_count());
+        }));
+    } catch (...) {} // there is no memory: what leaves without a link waits in the client
+}
+
+LCM_CLIENT_DECL void OutboxEngine::on_settled(const Settled& truth) noexcept {
+    try {
+        const std::uint64_t attempt = truth.reported.tag;
+        const Delivery delivery = truth.delivery;
+        static_cast<void>(command([this, attempt, delivery] { on_truth(attempt, delivery); }));
+    } catch (...) {} // there is no memory: the entry stays unknown
+}
+
+} // namespace lcm::detail
+
+#endif

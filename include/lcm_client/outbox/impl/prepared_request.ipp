@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+// A request that was read from an outbox's file: the bodies, which know all operations.
+#ifndef LCM_CLIENT_OUTBOX_IMPL_PREPARED_REQUEST_IPP
+#define LCM_CLIENT_OUTBOX_IMPL_PREPARED_REQUEST_IPP
+
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/operations.hpp>
+#include <lcm_client/outbox/impl/prepared_request.hpp>
+#include <lcm_client/outbox/impl/request_data.hpp>
+#include <lcm_client/protocol/decode.hpp>
+#include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/lenient_reader.hpp>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace lcm::detail {
+
+template <Request R> class TypedPreparedRequest final : public PreparedRequest {
+public:
+    explicit TypedPreparedRequest(R request) : request_(std::move(request)) {}
+
+    void send(AnyClient& client, CallOptions options, OnEnd on_end) const override {
+        client.async_call(request_, std::move(options),
+                          [on_end = std::move(on_end)](Result<typename R::Response> result) mutable {
+                              if (result) on_end(std::nullopt);
+                              else on_end(std::move(result).error());
+                          });
+    }
+
+private:
+    R request_;
+};
+
+template <Request R> [[nodiscard]] std::unique_ptr<PreparedRequest> read_request(const std::string& data) {
+    constexpr std::size_t max_depth = 64;
+    R request{};
+    if (!data.empty()) {
+        JsonDocument document;
+        LenientReader reader;
+        if (!document.parse(data, max_depth)) return nullptr;
+        if (!read_fields(document.root(), request, reader).empty()) return nullptr;
+    }
+    // Whoever reads is lenient, and what leaves has to be all that was posted.
+    if (data_of(request) != data) return nullptr;
+    return std::make_unique<TypedPreparedRequest<R>>(std::move(request));
+}
+
+LCM_CLIENT_DECL std::unique_ptr<PreparedRequest> prepare_request(const Contents& contents) {
+    std::unique_ptr<PreparedRequest> prepared;
+    const auto visit = [&]<class R>() {
+        if constexpr (!R::operation.is_read_only)
+            if (R::operation.subtopic == contents.operation) prepared = read_request<R>(contents.data);
+    };
+    OperationGroups::for_each([&]<class Group>() { Group::Operations::for_each(visit); });
+    return prepared;
+}
+
+} // namespace lcm::detail
+
+#endif
