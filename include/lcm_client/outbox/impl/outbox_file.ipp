@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
+#include <string>
 #include <system_error>
 
 #if defined(_WIN32)
