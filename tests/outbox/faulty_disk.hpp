@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -28,6 +29,7 @@ public:
         own_.szOsFile = static_cast<int>(sizeof(File)) + real_->szOsFile;
         own_.pAppData = this;
         own_.xOpen = open;
+        own_.xDelete = remove;
         sqlite3_vfs_register(&own_, 0);
     }
     FaultyDisk(const FaultyDisk&) = delete;
@@ -48,6 +50,11 @@ public:
     void restore_power(Random& random) {
         operations_left_.reset();
         for (auto& [path, image] : images_) {
+            if (image.is_removed && (image.is_removal_durable || random.one_in(2))) {
+                image = {};
+                std::filesystem::remove(path);
+                continue;
+            }
             for (const Change& change : image.pending) {
                 if (random.one_in(3)) continue;
                 Change kept = change;
@@ -68,6 +75,8 @@ private:
     struct Image {
         std::string durable{};
         std::vector<Change> pending{};
+        bool is_removed = false;
+        bool is_removal_durable = false; // its folder was synced
     };
     struct File {
         sqlite3_file base;
@@ -102,8 +111,18 @@ private:
         if (code != SQLITE_OK) return code;
         opened.disk = &disk;
         opened.image = &disk.images_[path == nullptr ? "" : path];
+        if (opened.image->is_removed) *opened.image = {};
         opened.base.pMethods = &methods();
         return SQLITE_OK;
+    }
+
+    static int remove(sqlite3_vfs* vfs, const char* path, int syncs_folder) {
+        auto& disk = *static_cast<FaultyDisk*>(vfs->pAppData);
+        if (!disk.spend()) return SQLITE_IOERR_DELETE;
+        Image& image = disk.images_[path];
+        image.is_removed = true;
+        image.is_removal_durable = syncs_folder != 0;
+        return disk.real_->xDelete(disk.real_, path, syncs_folder);
     }
 
     static int write(sqlite3_file* base, const void* data, int size, sqlite3_int64 at) {

@@ -160,7 +160,7 @@ TEST_CASE("A post whose sync fails may be on disk: it is unknown, and removed wh
     CHECK(bench.doubts.empty());
 }
 
-TEST_CASE("An entry whose mark cannot be written does not leave") {
+TEST_CASE("A disk on which a mark cannot be synced keeps the entry from leaving") {
     FaultyDisk disk;
     OutboxBench bench;
     bench.desktop->script.hold_open();

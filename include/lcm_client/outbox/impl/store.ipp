@@ -76,8 +76,10 @@ struct Store::Database {
             throw_outbox(OutboxErrc::newer_file, "its version is " + std::to_string(version) +
                                                      ", and this program knows " +
                                                      std::to_string(outbox_schema.size()));
-        // On macOS a sync without fullfsync leaves the disk's own cache.
-        connection.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; "
+        // FULL syncs each commit. EXTRA also syncs the folder when the journal is removed with which a new file becomes
+        // one with a log: should that come back with the power, it would take all with it. On macOS a sync without
+        // fullfsync leaves the disk's own cache.
+        connection.run("PRAGMA synchronous=EXTRA; PRAGMA fullfsync=ON; PRAGMA journal_mode=WAL; "
                        "PRAGMA checkpoint_fullfsync=ON; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0; "
                        "BEGIN EXCLUSIVE; COMMIT");
         check();
