@@ -48,6 +48,7 @@ struct OutboxBench {
     OutboxBench() {
         config.file = folder / "box";
         config.seal = mirror();
+        config.settle_time = {}; // the rule is asked at once
         config.on_ended = [this](const EntryEnding& ending) { endings.push_back(ending); };
         config.on_doubt = [this](const OutboxDoubt& doubt) { return doubts.push_back(doubt), rule; };
         config.on_problem = [this](const OutboxProblem& problem) { problems.push_back(problem); };

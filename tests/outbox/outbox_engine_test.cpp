@@ -175,6 +175,30 @@ TEST_CASE("The application's rule decides what becomes of an unknown entry") {
     }
 }
 
+TEST_CASE("As long as bytes of it may still arrive, nobody decides about an unknown entry, and the next one waits") {
+    OutboxBench bench;
+    bench.config.settle_time = 5min;
+    bench.rule = DoubtDecision::drop;
+    bench.open();
+    bench.post(sample("1"));
+    bench.post(sample("2")); // for the same contact
+    SECTION("after a crash") { bench.crash(); }
+    SECTION("after a deadline, since the link is lost") {
+        bench.desktop->advance(11s);
+        bench.desktop->advance(4min);
+        bench.desktop->script.drop();
+        bench.desktop->advance(1s);
+    }
+    const std::size_t before = bench.sent().size();
+    bench.desktop->advance(5min - 2s);
+    CHECK(bench.doubts.empty());
+    CHECK(bench.sent().size() == before);
+    bench.desktop->advance(2s);
+    CHECK(bench.doubts.size() == 1);
+    REQUIRE(bench.sent().size() == before + 1);
+    CHECK(bench.sent().back() == lcm::encode(sample("2"), "test"));
+}
+
 TEST_CASE("A request that ends as unknown is asked for with its error") {
     OutboxBench bench;
     bench.open();

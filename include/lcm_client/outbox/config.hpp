@@ -96,6 +96,10 @@ struct OutboxConfig {
     /// Without a seal, comments, names and numbers lie in the file as they are, which somebody has to want.
     bool plain_text_on_disk = false;
     OutboxLimits limits{}; ///< each positive
+    /// For how long what was handed to a link may still arrive after the link is gone, from the buffers of a proxy or a
+    /// front. Until then nobody is asked about an entry, since the next one about its contact leaves after the decision,
+    /// and the old one could take back what that has set. From 0, at which everything arrives at once or never.
+    std::chrono::seconds settle_time = std::chrono::minutes(5);
     /// Which requests mark a contact Do Not Call, beyond those that the library knows: for `OutboxEntry`.
     DoNotCallRule marks_do_not_call{};
 
@@ -105,7 +109,8 @@ struct OutboxConfig {
     /// has returned; if the process ends before, the same ending is told again after the next start.
     Hook<void(const EntryEnding&)> on_ended{};
     /// The application's rule for an entry that is unknown. Without it, each is kept until `Outbox::resend` or
-    /// `Outbox::drop`. It is asked when an entry becomes unknown, and at each start.
+    /// `Outbox::drop`. It is asked once for each time that an entry becomes unknown, and at each start, when the settle
+    /// time has passed.
     Hook<DoubtDecision(const OutboxDoubt&)> on_doubt{};
     /// Called with what a person should know of. Of a file that cannot be written, it is called once until it can.
     Hook<void(const OutboxProblem&)> on_problem{};

@@ -53,6 +53,7 @@ inline int run_desktop(const std::string& url, const std::filesystem::path& fold
     Outbox outbox(client,
                   {.file = folder / "box",
                    .plain_text_on_disk = true,
+                   .settle_time = {}, // a kill leaves nothing in between on loopback
                    .on_ended =
                        [&](const EntryEnding& ending) {
                            diary.add(std::string(to_string(ending.delivery)) + ' ' + std::to_string(ending.tag));

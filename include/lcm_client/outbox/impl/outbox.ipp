@@ -30,6 +30,7 @@ inline void ensure_valid(const OutboxConfig& config) {
     positive(config.limits.bytes, "bytes");
     positive(config.limits.under_way, "under_way");
     positive(config.limits.backlog_per_second, "backlog_per_second");
+    if (config.settle_time < std::chrono::seconds::zero()) throw_invalid("settle_time: must not be negative");
     if (config.limits.age < std::chrono::hours(1) || config.limits.age > std::chrono::hours(24 * 365))
         throw_invalid("limits.age: must be from one hour to one year (8760 h)");
 }

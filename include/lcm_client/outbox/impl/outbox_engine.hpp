@@ -17,6 +17,7 @@
 #include <lcm_client/outbox/impl/entry_book.hpp>
 #include <lcm_client/outbox/impl/outbox_hooks.hpp>
 #include <lcm_client/outbox/impl/prepared_request.hpp>
+#include <lcm_client/outbox/impl/settle_wait.hpp>
 #include <lcm_client/outbox/impl/store.hpp>
 #include <lcm_client/outbox/impl/vault.hpp>
 #include <lcm_client/outbox/impl/wall_clock.hpp>
@@ -159,7 +160,8 @@ private:
     std::map<EntryId, Error> errors_;           // of the last attempts
     std::map<EntryId, std::uint64_t> doubts_;   // the number of the last question about each
     std::uint64_t last_doubt_ = 0;
-    std::vector<EntryId> unasked_; // what has become unknown in this turn
+    SettleWait unasked_{config_.settle_time}; // those that are unknown and about which nobody has been asked
+    bool is_link_ready_ = false;
     std::optional<OutboxErrc> failing_;
     TimePoint now_{};
     TimePoint retry_at_{};

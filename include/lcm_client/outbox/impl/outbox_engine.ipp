@@ -78,7 +78,7 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
         for (const StoredEntry& entry : found_)
             if (entry.status.state == EntryState::ended) tell({entry.id, entry.status});
         found_ = {};
-        unasked_ = book_->all(EntryState::unknown);
+        for (const EntryId id : book_->all(EntryState::unknown)) unasked_.add(id, now_);
     };
     static_cast<void>(command(std::move(begin)));
     EngineAccess::of(client_)->observe(shared_from_this());
@@ -118,7 +118,7 @@ LCM_CLIENT_DECL void OutboxEngine::work() {
     book_->expire(wall_->now());
     hand_over_due();
     write();
-    for (const EntryId id : std::exchange(unasked_, {})) ask(id);
+    for (const EntryId id : unasked_.take_due(now_)) ask(id);
     if (on_drained_ && departures_.under_way() == 0) on_drained_();
     keep_log_short();
     publish();
@@ -127,7 +127,7 @@ LCM_CLIENT_DECL void OutboxEngine::work() {
 
 LCM_CLIENT_DECL void OutboxEngine::look_at_clock() {
     now_ = clock_->now();
-    switch (wall_->look(clock_->system_now(), now_)) {
+    switch (wall_->look(clock_->sleep_clocks(now_).system, now_)) {
     case ClockJump::none: return;
     case ClockJump::back: return tell(OutboxErrc::clock_set_back, {});
     case ClockJump::forward: return tell(OutboxErrc::clock_set_forward, {});
@@ -180,6 +180,7 @@ LCM_CLIENT_DECL void OutboxEngine::keep_timer() {
         const auto left = std::clamp<std::chrono::nanoseconds>(*at - wall_->now(), {}, longest_look);
         add(now_ + left);
     }
+    if (const auto at = unasked_.next()) add(*at);
     if (failing_) add(retry_at_);
     if (store_->log_pages() > 0) add(written_ + log_life);
     timer_->call_at(next, weak_from_this());

@@ -123,7 +123,7 @@ LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, 
     book_->on_result(id, delivery);
     if (delivery == Delivery::unknown) {
         doubts_.erase(id); // what was asked before was another doubt
-        unasked_.push_back(id);
+        unasked_.add(id, now_);
     } else if (delivery == Delivery::not_sent) errors_.erase(id);
 }
 
@@ -226,6 +226,7 @@ LCM_CLIENT_DECL void OutboxEngine::on_link(LinkState state) noexcept {
         static_cast<void>(command([this, is_ready] {
             look_at_clock();
             book_->expire(wall_->now());
+            if (std::exchange(is_link_ready_, is_ready) && !is_ready) unasked_.on_link_lost(now_);
             departures_.set_ready(is_ready, now_, book_->free_count());
         }));
     } catch (...) {} // there is no memory: what leaves without a link waits in the client
