@@ -537,7 +537,7 @@ private:
     // What takes the response as it is. In the functions below, `Told` is what the caller is told, and `Response` what
     // the reply is read into; `wrap` makes of a sink for the one a sink for the other.
     struct AsItIs {
-        template <class Sink> Sink operator()(Sink&& sink) const { return std::forward<Sink>(sink); }
+        template <class Sink> Sink&& operator()(Sink&& sink) const noexcept { return std::forward<Sink>(sink); }
     };
 
     template <class Response, class Told = Response, class R, class Wrap = AsItIs>
@@ -554,12 +554,14 @@ private:
         auto problem = std::move(full.prepared.problem);
         const auto guarded = std::move(full.prepared.guarded);
         detail::FutureSink<Told> sink;
-        auto future = sink.get_future();
-        detail::Call call = make_call<Response>(engine(), full, wrap(std::move(sink)), false);
+        auto promised = sink.get_future();
+        auto&& wrapped = wrap(std::move(sink));
+        auto future = std::move(promised); // goes before the sinks: to break a promise needs memory
+        detail::Call call = make_call<Response>(engine(), full, std::move(wrapped), false);
         try {
             start(engine(), call, std::move(problem), guarded.get());
         } catch (...) {
-            future = {}; // before the call goes: to break a promise needs memory as well
+            future = {}; // before the call goes
             throw;
         }
         return future;

@@ -37,9 +37,11 @@ struct InquiryOptions {
 /// of the `Settled` with evidence of it.
 class UnknownRequest {
 public:
+    /// The request that ended with this error.
     UnknownRequest(const Error& error) // NOLINT(google-explicit-constructor): passed like an error
         : operation_(error.operation), callid_(error.callid), id_(error.request_id),
           is_unknown_(error.delivery == Delivery::unknown), is_read_only_(error.is_read_only) {}
+    /// The request of which this tells.
     UnknownRequest(const Settled& settled) // NOLINT(google-explicit-constructor): passed like an error
         : UnknownRequest(settled.reported) {
         if (settled.delivery != Delivery::unknown) is_unknown_ = false;

@@ -156,7 +156,7 @@ TEST_CASE("A post that cannot be sent, or whose time is out of range, is refused
     Desktop desktop;
     desktop.open();
     SetOutcome nameless = sample("1");
-    nameless.callid.clear();
+    nameless.callid = "";
     CHECK(error_of(desktop.outbox->post(nameless)).code == Errc::invalid_argument);
     for (const std::chrono::seconds time : {0s, std::chrono::seconds(25h)}) {
         const lcm::Error error = error_of(desktop.outbox->post(sample("1"), {.expires_in = time}));

@@ -22,8 +22,9 @@ namespace lcm {
 /// Called on the outbox's own thread, one at a time, and in its constructor. What `seal` throws fails the post; what
 /// `open` throws counts as that it cannot be opened.
 struct OutboxSeal {
+    /// Makes of `plain` what may lie on the disk.
     Hook<std::string(std::string_view plain, std::string_view context)> seal{};
-    /// Nothing, if it was not sealed so, with this context.
+    /// The reverse. Nothing, if it was not sealed so, with this context.
     Hook<std::optional<std::string>(std::string_view sealed, std::string_view context)> open{};
 };
 
