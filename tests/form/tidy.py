@@ -30,7 +30,8 @@ def sources(folder):
     text = "".join(f"#include <{name}>\n" for name in lean_headers())
     if not lean.exists() or lean.read_text(encoding="utf-8") != text:
         lean.write_text(text, encoding="utf-8")
-    bodies = sorted(INCLUDE.rglob("*.ipp"))
+    # What is for Windows alone needs the headers of that system.
+    bodies = sorted(path for path in INCLUDE.rglob("*.ipp") if not path.name.startswith("windows_"))
     return sorted([lean, *bodies], key=lambda path: -path.read_text(encoding="utf-8").count("#include"))
 
 

@@ -150,7 +150,7 @@ public:
     /// What is to be remembered of it from when it leaves; null if nothing. Once.
     [[nodiscard]] std::unique_ptr<Remembered> take_trace() noexcept {
         Remembered* trace = nullptr;
-        if (has_trace_) std::memcpy(&trace, trace_place(), sizeof trace);
+        if (has_trace_) std::memcpy(&trace, trace_place(), trace_size);
         has_trace_ = false;
         return std::unique_ptr<Remembered>(trace);
     }
@@ -185,11 +185,11 @@ protected:
 
     static std::size_t tail_size(const EncodedRequest& prepared, std::uint64_t tag) noexcept {
         return prepared.callid.size() + key_in(prepared).size() + (tag != 0 ? sizeof tag : 0) +
-               (prepared.trace ? sizeof prepared.trace.get() : 0);
+               (prepared.trace ? trace_size : 0);
     }
     [[nodiscard]] std::size_t tail_size() const noexcept {
         return callid.size() + lcm_key_size + (has_tag_ ? sizeof(std::uint64_t) : 0) +
-               (has_room_for_trace_ ? sizeof(Remembered*) : 0);
+               (has_room_for_trace_ ? trace_size : 0);
     }
 
 private:
@@ -201,6 +201,8 @@ private:
         return key.substr(0, (std::numeric_limits<std::uint32_t>::max)());
     }
 
+    static constexpr std::size_t trace_size = sizeof(void*); // of a pointer to it
+
     // A pointer at the very end, so that those who are not remembered have no room for it.
     [[nodiscard]] char* trace_place() const noexcept {
         return const_cast<char*>(callid.data()) + callid.size() + lcm_key_size + (has_tag_ ? sizeof(std::uint64_t) : 0);
@@ -208,7 +210,7 @@ private:
     void keep(std::unique_ptr<Remembered> trace) noexcept {
         trace->id = id;
         Remembered* const pointer = trace.release();
-        std::memcpy(trace_place(), &pointer, sizeof pointer);
+        std::memcpy(trace_place(), &pointer, trace_size);
         has_trace_ = true;
     }
 

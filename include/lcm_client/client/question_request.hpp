@@ -91,7 +91,7 @@ private:
 struct ToEvidence {
     UnknownRequest ended;
     template <class Sink> [[nodiscard]] EvidenceSink<Sink> operator()(Sink&& sink) const {
-        return {std::move(sink), ended};
+        return {std::forward<Sink>(sink), ended};
     }
 };
 

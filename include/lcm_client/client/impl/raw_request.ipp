@@ -62,7 +62,8 @@ namespace lcm::detail {
 
 LCM_CLIENT_DECL std::unique_ptr<GuardedRequest> guarded(const RawRequest& request, const DoNotCallGuard& guard,
                                                         bool despite_it) {
-    return request.is_read_only ? nullptr : guarded_change(request, guard, despite_it);
+    if (request.is_read_only) return nullptr;
+    return guarded_change(request, guard, despite_it);
 }
 
 /// What is to be remembered of a request with these data.

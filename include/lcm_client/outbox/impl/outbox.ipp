@@ -7,6 +7,7 @@
 
 #include <lcm_client/impl/any_clock.hpp>
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -54,7 +55,7 @@ LCM_CLIENT_DECL Outbox::Outbox(AnyClient& client, OutboxConfig config)
 LCM_CLIENT_DECL Outbox::~Outbox() {
     if (home_.is_elsewhere()) { // its thread is not here, and the file is the parent's
         static_cast<void>(thread_.release());
-        static_cast<void>(new std::shared_ptr<detail::OutboxEngine>(std::move(engine_)));
+        static_cast<void>(new (std::nothrow) std::shared_ptr<detail::OutboxEngine>(std::move(engine_)));
         return;
     }
     close(std::chrono::milliseconds(0));

@@ -18,6 +18,12 @@ namespace lcm::detail {
     throw boost::system::system_error(make_error_code(code), about);
 }
 
+/// What a file's own folder is called: "" is the current one.
+[[nodiscard]] inline std::filesystem::path folder_of(const std::filesystem::path& file) {
+    const std::filesystem::path folder = file.parent_path();
+    return folder.empty() ? std::filesystem::path(".") : folder;
+}
+
 /// Whether the folder is on a file system of another computer's, as far as the system says.
 [[nodiscard]] LCM_CLIENT_DECL bool is_on_network(const std::filesystem::path& folder);
 

@@ -31,12 +31,6 @@
 
 namespace lcm::detail {
 
-// What a file's own folder is called: "" is the current one.
-[[nodiscard]] inline std::filesystem::path folder_of(const std::filesystem::path& file) {
-    const std::filesystem::path folder = file.parent_path();
-    return folder.empty() ? std::filesystem::path(".") : folder;
-}
-
 #if defined(_WIN32)
 
 LCM_CLIENT_DECL bool is_on_network(const std::filesystem::path& folder) {

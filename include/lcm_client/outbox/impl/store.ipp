@@ -225,7 +225,7 @@ LCM_CLIENT_DECL void Store::write_all(const WriteSet& writes, const std::vector<
     for (const StatusChange& change : writes.changed)
         database_->update->bind(1, static_cast<std::int64_t>(change.id))
             .bind(2, to_stored(stored_states, change.status.state))
-            .bind(3, std::int64_t{change.status.was_resent})
+            .bind(3, std::int64_t{change.status.was_resent ? 1 : 0})
             .bind(4, to_stored(stored_causes, change.status.by))
             .bind(5, to_stored(stored_deliveries, change.status.delivery))
             .run();

@@ -28,7 +28,8 @@ LCM_CLIENT_DECL LinkFailure link_failure(Errc code, std::string_view detail) noe
 
 // It takes some memory, which those do without that do not ask for evidence.
 [[nodiscard]] inline std::unique_ptr<CallHistory> make_history(const ClientConfig& config, std::uint64_t seed) {
-    return config.inquiry ? std::make_unique<CallHistory>(config.limits.remembered, seed) : nullptr;
+    if (!config.inquiry) return nullptr;
+    return std::make_unique<CallHistory>(config.limits.remembered, seed);
 }
 
 // Each hash has a seed of its own, made from the one that is given.
