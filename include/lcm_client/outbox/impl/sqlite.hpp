@@ -77,11 +77,11 @@ public:
 
     /// The value of a parameter, counted from 1. Texts are blobs, and have to live until `reset`.
     SqliteStatement& bind(int index, std::int64_t value) {
-        check(sqlite3_bind_int64(handle_.get(), index, value));
+        throw_unless_ok(sqlite3_bind_int64(handle_.get(), index, value));
         return *this;
     }
     SqliteStatement& bind(int index, std::string_view value) {
-        check(sqlite3_bind_blob64(handle_.get(), index, value.data(), value.size(), SQLITE_STATIC));
+        throw_unless_ok(sqlite3_bind_blob64(handle_.get(), index, value.data(), value.size(), SQLITE_STATIC));
         return *this;
     }
 
@@ -110,7 +110,7 @@ public:
     }
 
 private:
-    void check(int code) const {
+    void throw_unless_ok(int code) const {
         if (code != SQLITE_OK) connection_.fail(code);
     }
 

@@ -82,10 +82,10 @@ struct Store::Database {
         connection.run("PRAGMA synchronous=EXTRA; PRAGMA fullfsync=ON; PRAGMA journal_mode=WAL; "
                        "PRAGMA checkpoint_fullfsync=ON; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0; "
                        "BEGIN EXCLUSIVE; COMMIT");
-        check();
+        check_file();
     }
 
-    void check() const {
+    void check_file() const {
         SqliteStatement statement(connection, "PRAGMA quick_check(1)");
         if (!statement.step() || statement.text(0) != "ok") throw_outbox(OutboxErrc::damaged, "SQLite's quick_check");
     }
