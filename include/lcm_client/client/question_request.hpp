@@ -66,7 +66,6 @@ public:
         } catch (const std::bad_alloc&) {}
     }
 
-    [[nodiscard]] auto get_future() { return inner_.get_future(); }
     void succeed(StoredRequest&&) noexcept { inner_.succeed(take()); }
     void fail(Error&& error) noexcept {
         if (evidence_) inner_.succeed(take());
