@@ -6,6 +6,9 @@
 #include "connection.hpp"
 #include "data_source.hpp"
 #include "many_calls.hpp"
+#if defined(LCM_COMMAND_HAS_OUTBOX)
+#include "outbox_call.hpp"
+#endif
 #include "report.hpp"
 #include "status.hpp"
 #include "whole_number.hpp"
@@ -36,6 +39,9 @@ struct CallFlags {
     bool can_be_many = true; ///< false if many requests would all set the same
     std::uint64_t count = 0; ///< 0 if one request is to be sent, with its call as it is given
     std::size_t at_once = 64;
+#if defined(LCM_COMMAND_HAS_OUTBOX)
+    OutboxFlags outbox{};
+#endif
 };
 
 bool can_be_many(const AnyOperation& operation) {
@@ -79,6 +85,12 @@ Status call(CallFlags& flags) {
         if (has_fields) throw UsageError("--data: has all fields; leave their flags out");
         flags.request->read("--data", read_data("--data", flags.data));
     }
+#if defined(LCM_COMMAND_HAS_OUTBOX)
+    if (!flags.outbox.file.empty()) {
+        if (flags.count != 0) throw UsageError("--outbox: keeps one request; leave --count out");
+        return call_through_outbox(*flags.request, flags.connection, flags.outbox);
+    }
+#endif
     if (flags.count == 0) return call_once(*flags.request, flags.connection);
     if (!flags.can_be_many)
         throw UsageError("--count: the requests name no call, so all would set the same; use lcm batch");
@@ -122,6 +134,12 @@ void add_operation(CLI::App& parent, const OperationGroup& group, const AnyOpera
     add_field_flags(*command, operation, *flags);
     add_connection_flags(*command, flags->connection);
     add_many_flags(*command, *flags);
+#if defined(LCM_COMMAND_HAS_OUTBOX)
+    if (!operation.names().is_read_only) {
+        add_outbox_flags(*command, flags->outbox);
+        command->footer(std::string(explain_statuses) + "\nWith --outbox, 6 kept: it waits there, and has not left.");
+    }
+#endif
     command->callback([&status, flags] { status = call(*flags); });
 }
 

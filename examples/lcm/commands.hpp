@@ -17,6 +17,8 @@ void add_help(CLI::App& lcm, Status& status);
 void add_call(CLI::App& lcm, Status& status);
 void add_batch(CLI::App& lcm, Status& status);
 void add_watch(CLI::App& lcm, Status& status);
+/// Only there if SQLite is.
+void add_outbox(CLI::App& lcm, Status& status);
 void add_sim(CLI::App& lcm, Status& status);
 /// To be called last: it tells the shell of those that are there.
 void add_completion(CLI::App& lcm, Status& status);

@@ -33,6 +33,9 @@ int run(std::vector<std::string> arguments) {
     lcm_command::add_call(app, status);
     lcm_command::add_batch(app, status);
     lcm_command::add_watch(app, status);
+#if defined(LCM_COMMAND_HAS_OUTBOX)
+    lcm_command::add_outbox(app, status);
+#endif
     lcm_command::add_sim(app, status);
     lcm_command::add_completion(app, status);
     try {

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@
 namespace lcm_command {
 
 struct CommandClient;
+struct CommandOutbox;
 
 /// One row of a field table, in words.
 struct FieldInfo {
@@ -75,6 +77,10 @@ public:
 
     /// Sends it; `on_end` runs on `loop`, never inside this call.
     virtual void start(CommandClient& client, boost::asio::io_context& loop, OnEnd on_end) const = 0;
+
+    /// Puts it into the outbox: the future gives its number there when it is on disk, or throws `lcm::LcmError`. Throws
+    /// `UsageError` if it only reads.
+    [[nodiscard]] virtual std::future<std::uint64_t> keep(CommandOutbox& outbox) const = 0;
 };
 
 /// One operation. Thread-safe.

@@ -17,6 +17,7 @@ enum Status : int {
     status_refused = 3,
     status_not_sent = 4,
     status_unknown = 5,
+    status_kept = 6, // in an outbox, and not sent yet
 };
 
 constexpr Status status_of(lcm::Delivery ending) noexcept {

@@ -7,6 +7,7 @@
 #include "field_info.hpp"
 #include "from_flag.hpp"
 #include "from_json.hpp"
+#include "keep.hpp"
 #include "operation.hpp"
 #include "to_json.hpp"
 
@@ -18,6 +19,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -70,6 +72,10 @@ public:
 
     void start(CommandClient& client, boost::asio::io_context& loop, OnEnd on_end) const override {
         client.client.async_call(request_, Tell<typename R::Response>{loop.get_executor(), std::move(on_end)});
+    }
+
+    [[nodiscard]] std::future<std::uint64_t> keep(CommandOutbox& outbox) const override {
+        return lcm_command::keep(outbox, request_);
     }
 
 private:

@@ -34,7 +34,7 @@ class Bash(CommandTest):
 
     def test_offers_the_commands(self):
         self.assertEqual(set(self.complete("")) - {"--help", "--version"},
-                         {"batch", "call", "completion", "demo", "help", "list", "sim", "watch"})
+                         {"batch", "call", "completion", "demo", "help", "list", "outbox", "sim", "watch"})
         self.assertEqual(self.complete("ba"), ["batch"])
 
     def test_offers_the_operations_in_any_letter_case(self):

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_OUTBOX_CONFIG_HPP
 #define LCM_CLIENT_OUTBOX_CONFIG_HPP
 
+#include <lcm_client/evidence.hpp>
 #include <lcm_client/hook.hpp>
 #include <lcm_client/outbox/entry.hpp>
 #include <lcm_client/outbox/errc.hpp>
@@ -47,6 +48,7 @@ struct OutboxEntry {
     std::uint64_t tag{};                             ///< the application's own
     bool marks_do_not_call{};                        ///< see `lcm::marks_do_not_call`
     bool was_resent{};                               ///< by the application's rule, after it had been unknown
+    bool stands_behind{};                            ///< an older one that shares a subject has not ended
     std::chrono::system_clock::time_point posted{};  ///< when, by the clock of the outbox
     std::chrono::system_clock::time_point expires{}; ///< until when it may wait, by the same clock
 };
@@ -56,6 +58,10 @@ struct OutboxDoubt {
     OutboxEntry entry{}; ///< which one
     /// What the attempt ended with; empty if the process that made it ended before.
     std::optional<Error> error{};
+    /// What the server showed of it when it was asked, if the client has `ClientConfig::inquiry`. It is no ending: the
+    /// entry stays unknown. A client remembers nothing of an earlier process, so of an entry of one it is always
+    /// `Doubt::not_remembered`; without an answer it is `Doubt::unanswered`.
+    std::optional<Evidence> evidence{};
 };
 
 /// Something that a person should know of, and that is no ending.

@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_OUTBOX_ENTRY_HPP
 #define LCM_CLIENT_OUTBOX_ENTRY_HPP
 
+#include <lcm_client/evidence.hpp>
 #include <lcm_client/result.hpp>
 
 #include <chrono>
@@ -67,6 +68,10 @@ struct EntryEnding {
     /// time alone: the server may have accepted it before.
     bool was_resent{};
     std::optional<Error> error{}; ///< what the last attempt ended with, if it was not accepted
+    std::string operation{};      ///< its subtopic; empty if the entry cannot be read
+    std::string callid{};         ///< its call; empty if it names none
+    /// What the server last showed of it while it was unknown; see `OutboxDoubt::evidence`.
+    std::optional<Evidence> evidence{};
 };
 
 /// What the application decides about an entry that is unknown.

@@ -9,7 +9,9 @@
 #endif
 
 #include <lcm_client/outbox.hpp>
+#include <lcm_client/outbox/file.hpp>
 
+#include <lcm_client/outbox/impl/file.ipp>
 #include <lcm_client/outbox/impl/outbox.ipp>
 #include <lcm_client/outbox/impl/outbox_engine.ipp>
 #include <lcm_client/outbox/impl/outbox_file.ipp>

@@ -212,6 +212,8 @@ public:
         return at == entries_.end() ? EntryState::ended : at->second.state;
     }
     [[nodiscard]] bool was_resent(EntryId id) const { return entries_.at(id).was_resent; }
+    /// Whether all older ones that share a subject have ended.
+    [[nodiscard]] bool is_first(EntryId id) const { return lines_.is_first(id, entries_.at(id).subjects); }
     [[nodiscard]] WallTime expires(EntryId id) const { return entries_.at(id).expires; }
     [[nodiscard]] std::size_t count(EntryState state) const noexcept {
         return counts_[static_cast<std::size_t>(state)];

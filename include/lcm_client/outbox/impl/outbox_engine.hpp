@@ -5,6 +5,7 @@
 
 #include <lcm_client/client.hpp>
 #include <lcm_client/client/observers.hpp>
+#include <lcm_client/evidence.hpp>
 #include <lcm_client/handler.hpp>
 #include <lcm_client/impl/any_clock.hpp>
 #include <lcm_client/impl/compilation.hpp>
@@ -123,7 +124,9 @@ private:
     LCM_CLIENT_DECL void send(EntryId id);
     LCM_CLIENT_DECL void on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error);
     LCM_CLIENT_DECL void on_truth(std::uint64_t attempt, Delivery delivery);
-    LCM_CLIENT_DECL void ask(EntryId id);
+    LCM_CLIENT_DECL void inquire(EntryId id);
+    LCM_CLIENT_DECL void on_evidence(EntryId id, std::uint64_t doubt, const Result<Evidence>& found);
+    LCM_CLIENT_DECL void ask(EntryId id, std::uint64_t doubt);
     LCM_CLIENT_DECL void on_decision(EntryId id, std::uint64_t doubt, DoubtDecision decision);
     LCM_CLIENT_DECL void tell(const StatusChange& ended);
     LCM_CLIENT_DECL void count(const EntryStatus& status);
@@ -158,6 +161,7 @@ private:
     std::map<std::uint64_t, EntryId> attempts_; // by the tags that the client knows them by, until their entry ends
     std::uint64_t last_attempt_;                // a random number at first: the application has tags of its own
     std::map<EntryId, Error> errors_;           // of the last attempts
+    std::map<EntryId, Evidence> evidence_;      // of those that are unknown
     std::map<EntryId, std::uint64_t> doubts_;   // the number of the last question about each
     std::uint64_t last_doubt_ = 0;
     SettleWait unasked_{config_.settle_time}; // those that are unknown and about which nobody has been asked

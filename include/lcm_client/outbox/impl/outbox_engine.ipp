@@ -118,7 +118,7 @@ LCM_CLIENT_DECL void OutboxEngine::work() {
     book_->expire(wall_->now());
     hand_over_due();
     write();
-    for (const EntryId id : unasked_.take_due(now_)) ask(id);
+    for (const EntryId id : unasked_.take_due(now_)) inquire(id);
     if (on_drained_ && departures_.under_way() == 0) on_drained_();
     keep_log_short();
     publish();

@@ -4,6 +4,7 @@
 #define LCM_CLIENT_OUTBOX_IMPL_OUTBOX_TALK_IPP
 
 #include <lcm_client/errc.hpp>
+#include <lcm_client/outbox/impl/describe_entry.hpp>
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
 
 #include <exception>
@@ -123,6 +124,7 @@ LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, 
     book_->on_result(id, delivery);
     if (delivery == Delivery::unknown) {
         doubts_.erase(id); // what was asked before was another doubt
+        evidence_.erase(id);
         unasked_.add(id, now_);
     } else if (delivery == Delivery::not_sent) errors_.erase(id);
 }
@@ -137,20 +139,46 @@ LCM_CLIENT_DECL void OutboxEngine::on_truth(std::uint64_t attempt, Delivery deli
 
 // --- what the application is told and asked --------------------------------------------------------------------------
 
-LCM_CLIENT_DECL void OutboxEngine::ask(EntryId id) {
+// Before anybody is asked about an entry, the server is, if the client may. Only the client that made the attempt knows what
+// else it has sent for the call, so nothing can be concluded about an attempt of an earlier process.
+LCM_CLIENT_DECL void OutboxEngine::inquire(EntryId id) {
     if (!hooks_->decides_doubts() || book_->state(id) != EntryState::unknown) return;
-    OutboxDoubt doubt{.entry = describe(id)};
-    if (const auto error = errors_.find(id); error != errors_.end()) {
-        doubt.error = error->second;
-        doubt.error->tag = doubt.entry.tag;
-    }
     const std::uint64_t number = ++last_doubt_;
     doubts_[id] = number;
-    hooks_->ask(std::move(doubt), [weak = weak_from_this(), id, number](DoubtDecision decision) {
+    evidence_.erase(id);
+    if (!EngineAccess::of(client_)->config().inquiry) return ask(id, number);
+    const auto error = errors_.find(id);
+    evidence_[id] = {.doubt = error == errors_.end() ? Doubt::not_remembered : Doubt::unanswered};
+    if (error == errors_.end()) return ask(id, number);
+    client_.async_inquire(error->second, [weak = weak_from_this(), id, number](Result<Evidence> found) {
         const auto self = weak.lock();
         if (!self) return;
         OutboxEngine* const engine = self.get();
-        static_cast<void>(self->command([engine, id, number, decision] { engine->on_decision(id, number, decision); }));
+        const auto shared = std::make_shared<Result<Evidence>>(std::move(found));
+        static_cast<void>(self->command([engine, id, number, shared] { engine->on_evidence(id, number, *shared); }));
+    });
+}
+
+LCM_CLIENT_DECL void OutboxEngine::on_evidence(EntryId id, std::uint64_t doubt, const Result<Evidence>& found) {
+    const auto at = doubts_.find(id);
+    if (at == doubts_.end() || at->second != doubt) return;
+    if (found) evidence_[id] = *found;
+    ask(id, doubt);
+}
+
+LCM_CLIENT_DECL void OutboxEngine::ask(EntryId id, std::uint64_t doubt) {
+    if (book_->state(id) != EntryState::unknown) return;
+    OutboxDoubt told{.entry = describe(id)};
+    if (const auto error = errors_.find(id); error != errors_.end()) {
+        told.error = error->second;
+        told.error->tag = told.entry.tag;
+    }
+    if (const auto evidence = evidence_.find(id); evidence != evidence_.end()) told.evidence = evidence->second;
+    hooks_->ask(std::move(told), [weak = weak_from_this(), id, doubt](DoubtDecision decision) {
+        const auto self = weak.lock();
+        if (!self) return;
+        OutboxEngine* const engine = self.get();
+        static_cast<void>(self->command([engine, id, doubt, decision] { engine->on_decision(id, doubt, decision); }));
     });
 }
 
@@ -166,12 +194,13 @@ LCM_CLIENT_DECL void OutboxEngine::on_decision(EntryId id, std::uint64_t doubt, 
 LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     const EntryId id = ended.id;
     const EntryStatus& status = ended.status;
-    const std::optional<Contents> contents = read(id);
-    EntryEnding ending{id, contents ? contents->tag : 0, status.by, status.delivery, status.was_resent, {}};
+    EntryEnding ending = describe_ending(ended, read(id));
     if (auto error = errors_.extract(id)) {
         ending.error = std::move(error.mapped());
         ending.error->tag = ending.tag;
     }
+    if (auto evidence = evidence_.extract(id); evidence && status.delivery == Delivery::unknown)
+        ending.evidence = std::move(evidence.mapped());
     doubts_.erase(id);
     std::erase_if(attempts_, [id](const auto& attempt) { return attempt.second == id; });
     count(status);
@@ -204,19 +233,7 @@ LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::read(EntryId id) const {
     return opened ? read_contents(*opened) : std::nullopt;
 }
 
-LCM_CLIENT_DECL OutboxEntry OutboxEngine::describe(EntryId id) const {
-    OutboxEntry entry{.id = id, .state = book_->state(id)};
-    entry.was_resent = book_->was_resent(id);
-    entry.expires = book_->expires(id);
-    if (auto contents = read(id)) {
-        entry.operation = std::move(contents->operation);
-        entry.callid = std::move(contents->callid);
-        entry.tag = contents->tag;
-        entry.marks_do_not_call = contents->marks_do_not_call;
-        entry.posted = contents->posted;
-    }
-    return entry;
-}
+LCM_CLIENT_DECL OutboxEntry OutboxEngine::describe(EntryId id) const { return describe_entry(id, *book_, read(id)); }
 
 // --- what the client tells -------------------------------------------------------------------------------------------
 

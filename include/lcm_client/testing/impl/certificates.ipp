@@ -36,6 +36,7 @@ struct OpensslDelete {
     void operator()(GENERAL_NAME* name) const noexcept { GENERAL_NAME_free(name); }
     void operator()(GENERAL_NAMES* names) const noexcept { GENERAL_NAMES_free(names); }
     void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+    void operator()(X509_NAME* name) const noexcept { X509_NAME_free(name); }
     void operator()(X509_EXTENSION* extension) const noexcept { X509_EXTENSION_free(extension); }
 };
 
@@ -99,9 +100,12 @@ LCM_CLIENT_DECL void set_random_serial(X509& certificate) {
     demand(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(&certificate)) != nullptr, "set the serial number");
 }
 
-LCM_CLIENT_DECL void set_common_name(X509_NAME& name, const char* text) {
+// The name that a certificate has cannot be changed from OpenSSL 4 on, so it is given a new one.
+LCM_CLIENT_DECL void set_common_name(X509& certificate, const char* text) {
     const auto* bytes = reinterpret_cast<const unsigned char*>(text);
-    demand(X509_NAME_add_entry_by_NID(&name, NID_commonName, MBSTRING_UTF8, bytes, -1, -1, 0) == 1, "set a name");
+    const auto name = own(X509_NAME_new(), "allocate a name");
+    demand(X509_NAME_add_entry_by_NID(name.get(), NID_commonName, MBSTRING_UTF8, bytes, -1, -1, 0) == 1, "make a name");
+    demand(X509_set_subject_name(&certificate, name.get()) == 1, "set a name");
 }
 
 LCM_CLIENT_DECL void set_validity(X509& certificate, std::chrono::seconds not_before, std::chrono::seconds not_after) {
@@ -151,7 +155,7 @@ LCM_CLIENT_DECL Openssl<X509> make_certificate(EVP_PKEY& key, const char* common
     auto certificate = own(X509_new(), "allocate a certificate");
     demand(X509_set_version(certificate.get(), X509_VERSION_3) == 1, "set the version");
     set_random_serial(*certificate);
-    set_common_name(*X509_get_subject_name(certificate.get()), common_name);
+    set_common_name(*certificate, common_name);
     demand(X509_set_pubkey(certificate.get(), &key) == 1, "set the public key");
     return certificate;
 }

@@ -123,6 +123,7 @@ public:
     ~Impl() {
         io_.stop();
         thread_.join();
+        state.held_requests.clear(); // their timers belong to the loop, which goes before the state
     }
 
     Impl(const Impl&) = delete;

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSL-1.0
+# Compiles the library, its simulator and its outbox against the newest Boost, OpenSSL and nlohmann_json that Debian has,
+# unpacked beside those of this computer, with g++ and clang in C++20 and C++23. Nothing is linked or run: their libraries
+# are for a newer system. Takes two minutes; what it fetches stays in build/newest.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+folder=$root/build/newest
+
+# shellcheck source-path=SCRIPTDIR source=../../cmake/setup.sh
+. "$root/cmake/setup.sh"
+install_packages "${lcm_packages[@]}" clang libsqlite3-dev debian-archive-keyring
+
+mkdir -p "$folder"/{apt/lists/partial,apt/cache/archives/partial,packages,system,sources}
+cd "$folder"
+
+# Package lists of their own, so that this computer installs nothing newer than before.
+keys=/usr/share/keyrings/debian-archive-keyring.gpg
+for suite in sid experimental; do
+    echo "deb [signed-by=$keys] http://deb.debian.org/debian $suite main"
+done >apt/sources
+apt_options=(-o "Dir::Etc::sourcelist=$folder/apt/sources" -o Dir::Etc::sourceparts=/dev/null
+    -o "Dir::State::lists=$folder/apt/lists" -o "Dir::Cache=$folder/apt/cache" -o Dir::State::status=/dev/null
+    -o APT::Sandbox::User=root)
+apt-get "${apt_options[@]}" -qq update
+
+# Prints the newest version of the package $1, whichever suite has it.
+newest_version() {
+    apt-cache "${apt_options[@]}" madison "$1" | awk -F'|' '{ gsub(/ /, "", $2); print $2 }' | sort --version-sort | tail -1
+}
+
+boost=$(apt-cache "${apt_options[@]}" pkgnames libboost1. | grep -E '^libboost1\.[0-9]+-dev$' | sort --version-sort | tail -1)
+for package in "$boost" libssl-dev nlohmann-json3-dev; do
+    version=$(newest_version "$package")
+    echo "$package $version"
+    file=$package-$version.deb
+    if [ ! -e "packages/$file" ]; then
+        (cd packages && rm -f "${package}_"*.deb && apt-get "${apt_options[@]}" -qq download "$package=$version" &&
+            mv "${package}_"*.deb "$file")
+    fi
+    dpkg-deb --extract "packages/$file" system
+done
+
+failed=0
+for part in lcm_client lcm_client/testing lcm_client/outbox; do
+    source=sources/${part//\//_}.cpp
+    echo "#include <$part/src.hpp>" >"$source"
+    for compiler in g++ clang++; do
+        for standard in 20 2b; do # 2b is what clang 14 calls C++23
+            echo "$part, $compiler, C++$standard, after $SECONDS s"
+            "$compiler" "-std=c++$standard" -fsyntax-only -Wall -Wextra -Wpedantic -Werror "-I$root/include" \
+                -DLCM_CLIENT_SEPARATE_COMPILATION -isystem system/usr/include \
+                -isystem "system/usr/include/$(dpkg-architecture -qDEB_HOST_MULTIARCH)" "$source" || failed=1
+        done
+    done
+done
+exit "$failed"
