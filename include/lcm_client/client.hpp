@@ -360,10 +360,9 @@ public:
     ///
     /// @par Exceptions, thread safety, cancellation
     /// Those of `call`.
-    [[nodiscard("the future has the evidence; async_inquire takes a function instead")]] std::future<Evidence>
-    inquire(const UnknownRequest& ended, CallOptions options = {}) {
-        return start_future<detail::StoredRequest, Evidence>(ended, std::move(options), detail::ToEvidence{ended});
-    }
+    [[nodiscard("the future has the evidence; async_inquire takes a function instead")]] LCM_CLIENT_DECL
+        std::future<Evidence>
+        inquire(const UnknownRequest& ended, CallOptions options = {});
 
     /// Asks as `inquire` does, with a completion token: a callback `void(Result<Evidence>)`, `boost::asio::use_awaitable`,
     /// or any other.

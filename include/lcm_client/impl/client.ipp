@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_IMPL_CLIENT_IPP
 #define LCM_CLIENT_IMPL_CLIENT_IPP
 
+#include <lcm_client/client.hpp>
 #include <lcm_client/client/encoded_request.hpp>
 #include <lcm_client/client/question_request.hpp>
 #include <lcm_client/impl/compilation.hpp>
@@ -11,6 +12,7 @@
 #include <lcm_client/protocol/impl/text.hpp>
 
 #include <functional>
+#include <future>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,5 +59,13 @@ LCM_CLIENT_DECL Call make_question(const UnknownRequest& ended, const ClientConf
 }
 
 } // namespace lcm::detail
+
+namespace lcm {
+
+LCM_CLIENT_DECL std::future<Evidence> AnyClient::inquire(const UnknownRequest& ended, CallOptions options) {
+    return start_future<detail::StoredRequest, Evidence>(ended, std::move(options), detail::ToEvidence{ended});
+}
+
+} // namespace lcm
 
 #endif
