@@ -7,7 +7,8 @@ import os
 import subprocess
 import unittest
 
-from support import ACCOUNT, COMMENT, FIELDS, LCM, OPERATION, PATIENCE, CommandTest, Simulator, call_arguments, read_ledger
+from support import (ACCOUNT, COMMENT, FIELDS, LCM, OPERATION, PATIENCE, CommandTest, Simulator, call_arguments,
+                     read_ledger)
 
 KEY = "00112233445566778899aabbccddeeff" * 2
 PLAIN = "--outbox-plain-text"
@@ -187,7 +188,7 @@ class Outbox(CommandTest):
 
     def test_wrong_usage_names_the_flag(self):
         for how, words in (((), "--outbox: give --outbox-key-env, or --outbox-plain-text"),
-                           (("--outbox-key-env", "LCM_TEST_NONE"), "--outbox-key-env: there is no environment variable"),
+                           (("--outbox-key-env", "LCM_TEST_NONE"), "there is no environment variable LCM_TEST_NONE"),
                            (("--outbox-key-env", "LCM_TEST_SHORT_KEY"), "64 hexadecimal digits"),
                            ((PLAIN, "--count", "2"), "--outbox: keeps one request")):
             self.assert_wrong_usage(self.keep(NOBODY, how=how), words)

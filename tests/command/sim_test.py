@@ -10,7 +10,7 @@ import subprocess
 import unittest
 import unittest.mock
 
-from support import ACCOUNT, COMMENT, LCM, OPERATION, PATIENCE, CommandTest, Simulator
+from support import ACCOUNT, COMMENT, LCM, OPERATION, PATIENCE, CommandTest, Simulator, read_ledger
 
 CLIENT = str(pathlib.Path(__file__).with_name("client_identity.pem"))
 
@@ -354,6 +354,56 @@ class Tls(CommandTest):
 
     def test_needs_the_file_that_is_named(self):
         self.assert_wrong_usage(self.call("wss://127.0.0.1:1/", "--ca-file", self.authority), "ca_file")
+
+
+class Store(CommandTest):
+    """What GetStoredData shows, which evidence of unknown requests comes from. The values are not personal."""
+
+    SETS = {"AccountNumber": "7|3|1|0|0|44|1", "AgentComments": "another", "CallOutcome": "9", "LeadScore": "3"}
+
+    def stored(self, sim):
+        result = self.run_lcm("call", "GetStoredData", "--url", sim.url, "--callid", "12345")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)["response"]
+
+    def test_shows_as_many_fields_as_it_is_told(self):
+        for shows, others in (("published", None), ("all", {"CallOutcome": 9, "LeadScore": 3})):
+            with self.subTest(shows), Simulator("--stored-data", shows) as sim:
+                self.assert_accepted(self.call(sim.url, **self.SETS))
+                stored = self.stored(sim)
+                self.assertEqual((stored["api"], stored["BusinessOutcome"]), (OPERATION, 101))
+                self.assertEqual(stored.get("others"), others)
+        with Simulator("--stored-data", "none") as sim:
+            self.assert_accepted(self.call(sim.url, **self.SETS))
+            self.assertEqual(self.stored(sim), {"callid": "12345"})
+
+    def test_keeps_what_it_has_refused_only_as_told(self):
+        for flags, is_kept in (((), False), (("--keep-refused",), True)):
+            with self.subTest(is_kept=is_kept):
+                with Simulator("--fault", "success-false", "--operation", OPERATION, *flags) as sim:
+                    self.assert_ended(self.call(sim.url, **self.SETS), "refused", "server_error")
+                    self.assertEqual("api" in self.stored(sim), is_kept)
+
+    def test_has_a_store_for_each_node(self):
+        with Simulator("--nodes", "2") as sim:  # to which connections come in turn
+            self.assert_accepted(self.call(sim.url, **self.SETS))
+            self.assertNotIn("api", self.stored(sim))
+            self.assertIn("api", self.stored(sim))
+
+    def test_acts_late_on_what_stood_in_a_buffer(self):
+        ledger = self.file("ledger")
+        with Simulator("--fault", "late-action", "--ledger", str(ledger)) as sim:
+            sim.tell("late 1ms", "late-answer and late-action hold back for 1 ms\n")
+            self.assert_accepted(self.call(sim.url))
+            self.assertEqual(read_ledger(ledger)["12345"], 1)
+            sim.tell("late 50", "late-answer and late-action hold back for 50000 ms\n")
+            self.assert_ended(self.call(sim.url, "--deadline", "50ms", callid="2"), "unknown", "timed_out")
+            self.assertEqual(read_ledger(ledger)["2"], 0)
+
+    def test_refuses_what_is_no_store(self):
+        for flags, words in ((("--stored-data", "some"), "--stored-data: must be published, all or none"),
+                             (("--nodes", "0"), "--nodes: must be a whole number from 1 to 64")):
+            self.assert_wrong_usage(self.run_lcm("sim", *flags), words)
 
 
 if __name__ == "__main__":
