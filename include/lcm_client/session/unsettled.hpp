@@ -6,6 +6,7 @@
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/session/hash_bag.hpp>
 #include <lcm_client/session/match_key.hpp>
+#include <lcm_client/session/quick_hash.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/settling_event.hpp>
 #include <lcm_client/session/text_hash.hpp>
@@ -51,7 +52,7 @@ public:
 
     /// `seed` shall be one that nobody else knows, who could otherwise choose ids and keys that seem to be alike.
     Unsettled(std::size_t limit, std::chrono::nanoseconds time, std::uint64_t seed)
-        : limit_(limit), time_(std::chrono::duration_cast<TimePoint::duration>(time)), hash_(seed) {}
+        : limit_(limit), time_(std::chrono::duration_cast<TimePoint::duration>(time)), hash_(seed), quick_hash_(seed) {}
 
     /// Whether one more can be kept. If not, a request that has just ended contests those that are kept, all the same.
     [[nodiscard]] bool has_room(TimePoint now) {
@@ -97,7 +98,7 @@ public:
             if (expected_.empty()) return;
             forget_oldest_expected();
         }
-        expected_.push_back({hash_of(lcm_key), now});
+        expected_.push_back({quick_hash_(lcm_key), now});
     }
 
     /// The request with this id, if it is remembered. The pointer is valid until the memory changes.
@@ -136,13 +137,11 @@ public:
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
 
 private:
-    // Of the key its hash will do: two keys with one hash only keep an ending unknown.
+    // Of the key a quick hash will do: two keys with one hash only keep an ending unknown.
     struct Expected {
         std::uint64_t key;
         TimePoint since;
     };
-
-    [[nodiscard]] std::uint64_t hash_of(std::string_view lcm_key) const noexcept { return hash_(lcm_key); }
 
     // What is alike has the same mark: for its reply, or for its LCM key. Two that are not alike and have one all the
     // same only keep an ending unknown. Of those that are alike, all are contested but one that is the only one.
@@ -160,7 +159,7 @@ private:
         return std::rotl(name, 1) + call + (key.has_reply() ? 0 : 1);
     }
     [[nodiscard]] std::uint64_t mark_of(const SettlingEvent& event) const noexcept {
-        return ~hash_of(event.lcm_key.reveal());
+        return ~hash_(event.lcm_key.reveal());
     }
     [[nodiscard]] Marks marks_of(const MatchKey& key, const SettlingEvent& event) const noexcept {
         Marks marks{mark_of(key)};
@@ -237,7 +236,7 @@ private:
         if (event.lcm_key.reveal().empty()) return false;
         if (overflown_ && now - *overflown_ <= time_) return true;
         index_expected();
-        return expected_keys_.contains(hash_of(event.lcm_key.reveal()));
+        return expected_keys_.contains(quick_hash_(event.lcm_key.reveal()));
     }
 
     void forget_old(TimePoint now) {
@@ -248,6 +247,7 @@ private:
     std::size_t limit_;
     TimePoint::duration time_;
     TextHash hash_;
+    QuickHash quick_hash_;
     Entries entries_; // the oldest first
     boost::unordered_flat_map<RequestId, typename Entries::iterator> by_id_;
     boost::unordered_flat_map<std::uint64_t, Mark> marks_; // of all entries
