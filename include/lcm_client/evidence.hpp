@@ -47,7 +47,7 @@ enum class Doubt {
     // What the server shows is not the request.
     nothing_stored,     ///< the server shows no request for the call, or does not name its operation
     later_request,      ///< another request for the call has left since, which may have taken its place
-    other_request,      ///< it is not the last one known to go before either, so somebody else's
+    other_request,      ///< it is not the last one of this client's that went before either, so somebody else's
     order_unclear,      ///< it went before, but may have come later: another link had it, and no answer came
     store_not_declared, ///< `InquiryOptions::store` is not set
     link_lives,         ///< the link over which the request left is not given up yet, and may still deliver it

@@ -179,12 +179,12 @@ TEST_CASE("Nothing that was found reached is missing, and nothing that was found
     CAPTURE(seed);
     Random random(seed);
     std::map<Finding, std::size_t> count;
-    for (std::uint64_t run = 0; run != lcm::tests::test_steps(400); ++run) {
+    for (std::uint64_t run = 0; run != lcm::tests::test_steps(2000); ++run) {
         Desktop desktop(random, run % 2 == 0, run % 3 != 0);
         for (int step = 0; step != 200; ++step) desktop.step();
         for (const auto& [finding, times] : desktop.count) count[finding] += times;
     }
-    CHECK(count[Finding::reached] > 50);
-    CHECK(count[Finding::not_reached] > 50);
-    CHECK(count[Finding::undecided] > 50);
+    CHECK(count[Finding::reached] > 100);
+    CHECK(count[Finding::not_reached] > 100);
+    CHECK(count[Finding::undecided] > 100);
 }

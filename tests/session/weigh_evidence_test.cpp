@@ -159,7 +159,14 @@ TEST_CASE("A request has not reached the server that shows the one before it, wh
     CHECK(Case(callback()).before(outcome("5")).weigh(page()) ==
           Evidence{.finding = Finding::not_reached, .doubt = Doubt::none});
     CHECK(Case(outcome("5")).before(outcome("9")).weigh(page_with("9")).finding == Finding::not_reached);
-    CHECK(Case(callback()).saw(page()).weigh(page()).finding == Finding::not_reached);
+    CHECK(Case(callback()).before(outcome("5")).saw(page()).weigh(page()).finding == Finding::not_reached);
+}
+
+TEST_CASE("Somebody else's request, which was seen before ours, may have been sent again after it") {
+    const StoredRequest other = stored("SetOther", {});
+    CHECK(Case(callback()).saw(other).doubt(other) == Doubt::other_request);
+    CHECK(Case(callback()).before(outcome("5")).saw(other).doubt(other) == Doubt::other_request);
+    CHECK(Case(callback()).saw(page()).doubt(page()) == Doubt::other_request);
 }
 
 TEST_CASE("That a request has not reached the server is not said as long as anything speaks against it") {

@@ -82,7 +82,7 @@ inline void compare(const std::filesystem::path& folder, std::size_t count, std:
     std::size_t batch = 1;
     for (int i = 0; i != repetitions; ++i) {
         last = run_outbox(folder, count, depth);
-        batch = (std::max)(std::size_t{1}, 2 * count / (std::max)(std::size_t{1}, last.syncs));
+        batch = (std::max)(std::size_t{1}, 3 * count / (std::max)(std::size_t{1}, last.syncs));
         last_alone = run_sqlite(folder, count, batch);
         ours.push_back(static_cast<double>(count) / last.seconds);
         alone.push_back(static_cast<double>(count) / last_alone.seconds);

@@ -5,6 +5,7 @@
 
 #include <lcm_client.hpp>
 #include <lcm_client/outbox.hpp>
+#include <lcm_client/testing/messages.hpp>
 #include <lcm_client/testing/scripted_transport.hpp>
 
 #include <atomic>
@@ -48,10 +49,7 @@ private:
         constexpr std::string_view key = "\"callid\":\"";
         const std::size_t begin = message.find(key) + key.size();
         const std::string_view callid = message.substr(begin, message.find('"', begin) - begin);
-        return {
-            R"({"channel":"LCM","topic":"WebService","subtopic":"SetBusinessOutcomeWithCallOutcomeResult","message":)"
-            R"({"success":true,"callid":")" +
-            std::string(callid) + R"("}})"};
+        return {testing::reply<Disposition>(callid)};
     }
 
     // Before the client's thread begins to use it.

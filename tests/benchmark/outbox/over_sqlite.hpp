@@ -13,8 +13,8 @@
 
 namespace lcm::bench {
 
-/// The schema and the settings are the outbox's. Each entry is inserted, marked, ended and removed; what has ended and what
-/// is to be removed joins the next write, so that each batch has two.
+/// The schema and the settings are the outbox's. Each entry is inserted, marked, ended and removed, in three writes for each
+/// batch: what is to be removed joins the insertion of the next one.
 class OverSqlite {
 public:
     explicit OverSqlite(const std::filesystem::path& file) {
@@ -56,11 +56,13 @@ public:
             };
             run("BEGIN IMMEDIATE");
             each(first + batch, [&](std::int64_t id) { step(insert_, id, keys, text); });
-            each(first, [&](std::int64_t id) { step(update_, id, 3); });
+            each(first, [&](std::int64_t id) { step(remove_, id); });
             step(touch_, static_cast<std::int64_t>(first));
             run("COMMIT; BEGIN IMMEDIATE");
             each(first + batch, [&](std::int64_t id) { step(update_, id, 1); });
-            each(first, [&](std::int64_t id) { step(remove_, id); });
+            step(touch_, static_cast<std::int64_t>(first));
+            run("COMMIT; BEGIN IMMEDIATE");
+            each(first + batch, [&](std::int64_t id) { step(update_, id, 3); });
             step(touch_, static_cast<std::int64_t>(first));
             run("COMMIT");
             keep_log_short();

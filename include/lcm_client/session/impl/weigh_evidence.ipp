@@ -118,11 +118,21 @@ private:
     return *ours.given_up + *answer.settle_time <= left ? Doubt::none : Doubt::not_settled;
 }
 
+// Whether the last request before ours is shown, and this client has sent it. One of somebody else's, which was only seen,
+// may have been sent again after ours by whoever sent it first.
+[[nodiscard]] inline bool is_own_before(const CallRecord& record, const StoredRequest& shown) noexcept {
+    const auto is_own = [&](const Remembered* other) {
+        return other->sent() != nullptr && shown.may_be(*other->sent());
+    };
+    return !record.before.empty() && may_be(shown, *record.before.back()) &&
+           std::any_of(record.before.begin(), record.before.end(), is_own);
+}
+
 [[nodiscard]] inline Doubt doubt_about_absence(const CallRecord& record, const StoredRequest& shown,
                                                const AnswerCircumstances& answer) noexcept {
     const auto is_sent = [](const Remembered* other) { return other->sent() != nullptr; };
     if (std::any_of(record.since.begin(), record.since.end(), is_sent)) return Doubt::later_request;
-    if (record.before.empty() || !may_be(shown, *record.before.back())) return Doubt::other_request;
+    if (!is_own_before(record, shown)) return Doubt::other_request;
     if (!answer.settle_time) return Doubt::store_not_declared;
     if (!record.ours->link) return Doubt::not_remembered;
     if (!came_in_order(record, shown, *answer.settle_time)) return Doubt::order_unclear;
