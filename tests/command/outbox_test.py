@@ -83,10 +83,10 @@ class Outbox(CommandTest):
 
     def test_an_unknown_request_stays_and_holds_back_what_shares_its_call(self):
         with Simulator("--fault", "no-answer") as server:
-            first = self.keep(server.url, deadline="300ms")
+            first = self.keep(server.url, deadline="2")
             self.assertEqual(first.returncode, 5, first.stderr)
             self.assert_line(self.lines(first)[0], entry=1, state="unknown")
-            second = self.keep(server.url, deadline="300ms")
+            second = self.keep(server.url, deadline="2")
             self.assertEqual(second.returncode, KEPT, second.stderr)
         self.assertEqual([(line["entry"], line["state"], line["stands_behind"]) for line in self.list()],
                          [(1, "unknown", False), (2, "waiting", True)])
@@ -106,7 +106,7 @@ class Outbox(CommandTest):
     def test_what_is_unknown_is_sent_again_only_by_the_rule(self):
         ledger = self.file("ledger")
         with Simulator("--fault", "no-answer", "--ledger", str(ledger)) as server:
-            self.keep(server.url, deadline="300ms")
+            self.keep(server.url, deadline="2")
         with Simulator("--ledger", str(ledger)) as server:
             sent = self.look("send", "--url", server.url, "--on-doubt", "resend", "--settle-time", "0")
         self.assertEqual(sent.returncode, 0, sent.stderr)
@@ -115,7 +115,7 @@ class Outbox(CommandTest):
 
     def test_what_is_unknown_ends_by_the_rule(self):
         with Simulator("--fault", "no-answer") as server:
-            self.keep(server.url, deadline="300ms")
+            self.keep(server.url, deadline="2")
             sent = self.look("send", "--url", server.url, "--on-doubt", "drop", "--settle-time", "0")
         self.assertEqual(sent.returncode, 5, sent.stderr)
         self.assert_line(self.lines(sent)[0], ending="unknown", entry=1, by="drop", was_resent=False)

@@ -397,7 +397,7 @@ class Store(CommandTest):
             self.assert_accepted(self.call(sim.url))
             self.assertEqual(read_ledger(ledger)["12345"], 1)
             sim.tell("late 50", "late-answer and late-action hold back for 50000 ms\n")
-            self.assert_ended(self.call(sim.url, "--deadline", "50ms", callid="2"), "unknown", "timed_out")
+            self.assert_ended(self.call(sim.url, "--deadline", "1", callid="2"), "unknown", "timed_out")
             self.assertEqual(read_ledger(ledger)["2"], 0)
 
     def test_refuses_what_is_no_store(self):
