@@ -15,9 +15,9 @@ prefix=$build/prefix
 . "$root/tests/windows/prefix.sh"
 install_packages "${lcm_packages[@]}" catch2 g++-mingw-w64-x86-64-posix wine64 make perl python3-websockets tinyproxy-bin
 
-quick=(ground json protocol operations session websocket testing client threads unload)
+quick=(ground json protocol operations session websocket testing client threads)
 if [ "${1:-}" = --all ]; then
-    programs=("${quick[@]}" socket memory memory_socket)
+    programs=("${quick[@]}" unload socket memory memory_socket)
 elif [ $# -eq 0 ]; then
     programs=("${quick[@]}")
 else

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <memory>
+#include <utility>
 
 /// Begins and ends an I/O thread that goes on until the event, and then tells by the other one that it did.
 extern "C" __declspec(dllexport) void leave_thread_behind(HANDLE may_end, HANDLE goes_on) {
@@ -23,7 +24,7 @@ extern "C" __declspec(dllexport) void leave_thread_behind(HANDLE may_end, HANDLE
     lcm::detail::IoThread thread;
     thread.start([] {});
     // Destroyed with the loop, since the loop is stopped first.
-    const auto waits = std::make_shared<Waits>(may_end, goes_on);
+    auto waits = std::make_shared<Waits>(may_end, goes_on);
     boost::asio::post(thread.get_executor(), thread.stopper());
-    boost::asio::post(thread.get_executor(), [waits] {});
+    boost::asio::post(thread.get_executor(), [waits = std::move(waits)] {});
 }
