@@ -99,10 +99,6 @@ bool can_go_on(const lcm::OutboxEntry& entry, const DoubtRule& rule) {
     return !entry.stands_behind && !entry.operation.empty();
 }
 
-Status status_of(const lcm::OutboxEntry& entry) {
-    return entry.state == lcm::EntryState::waiting ? status_kept : status_unknown;
-}
-
 Status send(const OutboxCommand& command) {
     static_cast<void>(existing_outbox(command.outbox));
     OutboxSession session(command.connection, command.outbox, make_seal("--key-env", command.outbox.key_env),
@@ -168,9 +164,8 @@ void add_rule_flags(CLI::App& command, OutboxCommand& flags) {
                 else if (text == "drop") flags.rule.decision = lcm::DoubtDecision::drop;
                 else throw UsageError("--on-doubt: must be ask, resend or drop");
             },
-            "what becomes of an entry of which nobody knows whether it was carried out: ask leaves it as it is, and "
-            "what "
-            "shares its call or contact behind it; resend may do it twice [ask]")
+            "what becomes of an entry of which nobody knows whether it was carried out: ask leaves it as it is, with "
+            "all that share its call or contact behind it; resend may do it twice [ask]")
         ->type_name("RULE");
     command
         .add_option_function<std::string>(

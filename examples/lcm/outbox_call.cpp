@@ -27,11 +27,12 @@ const lcm::OutboxEntry* find(const OutboxSession::Entries& entries, lcm::EntryId
 
 Status report_kept(const lcm::OutboxEntry& entry, const std::string& file) {
     print_report(report(entry));
-    const bool is_unknown = entry.state == lcm::EntryState::unknown;
+    const Status status = status_of(entry);
     std::cerr << "lcm: it is kept in " << file
-              << (is_unknown ? ", since nobody knows whether it was carried out; see lcm outbox send --help\n"
-                             : " and has not left; lcm outbox send sends it\n");
-    return is_unknown ? status_unknown : status_kept;
+              << (status == status_kept
+                      ? " and has not left; lcm outbox send sends it\n"
+                      : ", since nobody knows whether it was carried out; see lcm outbox send --help\n");
+    return status;
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 
 #include "ordered_json.hpp"
 #include "report.hpp"
+#include "status.hpp"
 
 #include <lcm_client/outbox/config.hpp>
 #include <lcm_client/outbox/entry.hpp>
@@ -55,6 +56,11 @@ namespace lcm_command {
     }
     if (ended.error) json["error"] = report_error(*ended.error);
     return json;
+}
+
+/// Of an entry that is left: one that waits has not left, and of any other one nobody knows.
+[[nodiscard]] inline Status status_of(const lcm::OutboxEntry& entry) noexcept {
+    return entry.state == lcm::EntryState::waiting ? status_kept : status_unknown;
 }
 
 } // namespace lcm_command

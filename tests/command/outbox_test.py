@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import unittest
 
@@ -185,6 +186,19 @@ class Outbox(CommandTest):
                         self.assertIn("is in use", result.stderr)
                     holder.kill()
         self.assertIn(self.list()[0]["state"], ("waiting", "unknown"))
+
+    def test_an_interrupt_says_of_what_has_left_that_nobody_knows(self):
+        with Simulator("--fault", "no-answer") as server:
+            arguments = call_arguments(server.url, "--outbox", str(self.outbox), PLAIN, "--deadline", "30")
+            with subprocess.Popen([LCM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  encoding="utf-8") as call:
+                server.tell("", f"{OPERATION} call 12345: accepted [no-answer]\n")
+                call.send_signal(signal.SIGINT)
+                output, errors = call.communicate(timeout=PATIENCE)
+        self.assertEqual(call.returncode, 5, output + errors)
+        self.assert_line(json.loads(output), entry=1, state="handed_over")
+        self.assertIn("nobody knows whether it was carried out", errors)
+        self.assert_line(self.list()[0], entry=1, state="unknown")
 
     def test_wrong_usage_names_the_flag(self):
         for how, words in (((), "--outbox: give --outbox-key-env, or --outbox-plain-text"),
