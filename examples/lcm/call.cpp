@@ -6,9 +6,7 @@
 #include "connection.hpp"
 #include "data_source.hpp"
 #include "many_calls.hpp"
-#if defined(LCM_COMMAND_HAS_OUTBOX)
 #include "outbox_call.hpp"
-#endif
 #include "report.hpp"
 #include "status.hpp"
 #include "whole_number.hpp"
@@ -39,9 +37,7 @@ struct CallFlags {
     bool can_be_many = true; ///< false if many requests would all set the same
     std::uint64_t count = 0; ///< 0 if one request is to be sent, with its call as it is given
     std::size_t at_once = 64;
-#if defined(LCM_COMMAND_HAS_OUTBOX)
     OutboxFlags outbox{};
-#endif
 };
 
 bool can_be_many(const AnyOperation& operation) {

@@ -18,8 +18,8 @@
 namespace lcm_command {
 
 /// See `AnyRequest::keep`.
-template <lcm::Request R> std::future<std::uint64_t> keep([[maybe_unused]] CommandOutbox& outbox, const R& request) {
-    static_cast<void>(request);
+template <lcm::Request R>
+std::future<std::uint64_t> keep([[maybe_unused]] CommandOutbox& outbox, [[maybe_unused]] const R& request) {
 #if defined(LCM_COMMAND_HAS_OUTBOX)
     if constexpr (!R::operation.is_read_only) return outbox.outbox.post(request);
 #endif

@@ -8,6 +8,8 @@
 #include "report.hpp"
 #include "system_text.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <utility>
 
@@ -15,7 +17,7 @@ namespace lcm_command {
 
 namespace {
 
-constexpr std::chrono::milliseconds look_interval{50};
+constexpr std::chrono::steady_clock::duration look_interval = std::chrono::milliseconds(50);
 
 } // namespace
 
@@ -61,10 +63,12 @@ OutboxSession::Entries OutboxSession::run(std::function<bool(const Entries&)> is
 }
 
 void OutboxSession::look() {
+    const auto begin = std::chrono::steady_clock::now();
     const bool is_done = is_done_(outbox_->outbox.entries().get());
     if (is_done && was_done_) return lifetime_.loop().stop();
     was_done_ = is_done;
-    timer_.expires_after(look_interval);
+    // All entries are read for it, so of many it is made less often: most of the time is for sending them.
+    timer_.expires_after((std::max)(look_interval, 10 * (std::chrono::steady_clock::now() - begin)));
     timer_.async_wait([this](const auto& problem) {
         if (!problem) look();
     });

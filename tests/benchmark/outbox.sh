@@ -7,4 +7,4 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=build.sh
 . "$(dirname "${BASH_SOURCE[0]}")/build.sh"
 build_benchmarks bench_outbox libsqlite3-dev
-exec "$build/tests/benchmark/bench_outbox" "${1:-$build}" "${2:-5}"
+TMPDIR="${1:-$build}" exec "$build/tests/benchmark/bench_outbox" "${2:-5}"

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // What an entry of the outbox costs over SQLite alone with the same rows and as many syncs, and how long an outbox with
-// 10 000 waiting entries takes to start: `bench_outbox FOLDER [REPETITIONS]`. The folder has to be on a disk.
+// 10 000 waiting entries takes to start: `bench_outbox [REPETITIONS]`. TMPDIR has to be on a disk.
 #include "over_outbox.hpp"
 #include "over_sqlite.hpp"
 #include "syncs.hpp"
+
+#include <support/temporary_folder.hpp>
 
 #include <lcm_client/outbox/impl/contents.hpp>
 #include <lcm_client/outbox/impl/request_data.hpp>
@@ -14,7 +16,6 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -31,21 +32,6 @@ inline double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-/// An empty folder of its own, which is gone afterwards.
-struct Place {
-    explicit Place(const std::filesystem::path& parent) : folder(parent / "bench_outbox") {
-        std::filesystem::remove_all(folder);
-        std::filesystem::create_directories(folder);
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder, ignored);
-    }
-    std::filesystem::path folder;
-};
-
 struct Run {
     double seconds = 0;
     std::size_t syncs = 0;
@@ -58,32 +44,32 @@ template <class Work> Run measure(Work work) {
     return {seconds_since(start), syncs - before};
 }
 
-inline Run run_outbox(const std::filesystem::path& folder, std::size_t count, std::size_t depth) {
-    const Place place(folder);
-    OverOutbox bench(place.folder / "box", depth);
+inline Run run_outbox(std::size_t count, std::size_t depth) {
+    const tests::TemporaryFolder folder;
+    OverOutbox bench(folder / "box", depth);
     return measure([&] { bench.run(count, depth); });
 }
 
-inline Run run_sqlite(const std::filesystem::path& folder, std::size_t count, std::size_t batch) {
+inline Run run_sqlite(std::size_t count, std::size_t batch) {
     const Disposition request = disposition(1);
     const std::size_t contents =
         32 + lcm::detail::write_contents({.operation = std::string(Disposition::operation.subtopic),
                                           .callid = request.callid,
                                           .data = lcm::detail::data_of(request)})
                  .size();
-    const Place place(folder);
-    OverSqlite bench(place.folder / "box");
+    const tests::TemporaryFolder folder;
+    OverSqlite bench(folder / "box");
     return measure([&] { bench.run(count, batch, contents, subjects_of(request).size()); });
 }
 
-inline void compare(const std::filesystem::path& folder, std::size_t count, std::size_t depth, int repetitions) {
+inline void compare(std::size_t count, std::size_t depth, int repetitions) {
     std::vector<double> ours, alone, ratios;
     Run last, last_alone;
     std::size_t batch = 1;
     for (int i = 0; i != repetitions; ++i) {
-        last = run_outbox(folder, count, depth);
+        last = run_outbox(count, depth);
         batch = (std::max)(std::size_t{1}, 3 * count / (std::max)(std::size_t{1}, last.syncs));
-        last_alone = run_sqlite(folder, count, batch);
+        last_alone = run_sqlite(count, batch);
         ours.push_back(static_cast<double>(count) / last.seconds);
         alone.push_back(static_cast<double>(count) / last_alone.seconds);
         ratios.push_back(last.seconds / last_alone.seconds);
@@ -96,12 +82,12 @@ inline void compare(const std::filesystem::path& folder, std::size_t count, std:
 }
 
 // Without a link, so that they wait.
-inline void start_with_many(const std::filesystem::path& folder, std::size_t count) {
-    const Place place(folder);
+inline void start_with_many(std::size_t count) {
+    const tests::TemporaryFolder folder;
     testing::Script script;
     script.hold_open();
     LcmClient<testing::ScriptedTransport> client({.source = "bench"}, testing::scripted(script));
-    OutboxConfig config{.file = place.folder / "box", .plain_text_on_disk = true};
+    OutboxConfig config{.file = folder / "box", .plain_text_on_disk = true};
     config.limits.entries = count;
     {
         Outbox outbox(client, config);
@@ -120,12 +106,10 @@ inline void start_with_many(const std::filesystem::path& folder, std::size_t cou
 
 int main(int argc, char** argv) {
     try {
-        if (argc < 2) throw std::invalid_argument("usage: bench_outbox FOLDER [REPETITIONS]");
-        const std::filesystem::path folder = argv[1];
-        const int repetitions = argc > 2 ? std::stoi(argv[2]) : 5;
-        lcm::bench::compare(folder, 400, 1, repetitions);
-        lcm::bench::compare(folder, 20'000, 256, repetitions);
-        lcm::bench::start_with_many(folder, 10'000);
+        const int repetitions = argc > 1 ? std::stoi(argv[1]) : 5;
+        lcm::bench::compare(400, 1, repetitions);
+        lcm::bench::compare(20'000, 256, repetitions);
+        lcm::bench::start_with_many(10'000);
     } catch (const std::exception& problem) {
         std::fprintf(stderr, "bench_outbox: %s\n", problem.what());
         return 1;

@@ -8,6 +8,7 @@
 #include <lcm_client/outbox/impl/describe_entry.hpp>
 #include <lcm_client/outbox/impl/entry_book.hpp>
 #include <lcm_client/outbox/impl/outbox_file.hpp>
+#include <lcm_client/outbox/impl/read_entry.hpp>
 #include <lcm_client/outbox/impl/store.hpp>
 #include <lcm_client/outbox/impl/vault.hpp>
 #include <lcm_client/outbox/impl/write_set.hpp>
@@ -35,11 +36,7 @@ struct OutboxFile::State {
     }
 
     [[nodiscard]] std::optional<detail::Contents> read(EntryId id) const {
-        if (!has_key) return std::nullopt;
-        const std::optional<std::string> sealed = store.contents(id);
-        if (!sealed) return std::nullopt;
-        const std::optional<std::string> opened = vault.open(id, *sealed);
-        return opened ? detail::read_contents(*opened) : std::nullopt;
+        return has_key ? detail::read_entry(store, vault, id) : std::nullopt;
     }
 
     detail::Store store;

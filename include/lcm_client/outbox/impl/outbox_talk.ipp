@@ -6,6 +6,7 @@
 #include <lcm_client/errc.hpp>
 #include <lcm_client/outbox/impl/describe_entry.hpp>
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
+#include <lcm_client/outbox/impl/read_entry.hpp>
 
 #include <exception>
 #include <new>
@@ -139,13 +140,12 @@ LCM_CLIENT_DECL void OutboxEngine::on_truth(std::uint64_t attempt, Delivery deli
 
 // --- what the application is told and asked --------------------------------------------------------------------------
 
-// Before anybody is asked about an entry, the server is, if the client may. Only the client that made the attempt knows what
-// else it has sent for the call, so nothing can be concluded about an attempt of an earlier process.
+// Before anybody is asked about an entry, the server is, if the client may. Only the client that made the attempt knows
+// what else it has sent for the call, so nothing can be concluded about an attempt of an earlier process.
 LCM_CLIENT_DECL void OutboxEngine::inquire(EntryId id) {
     if (!hooks_->decides_doubts() || book_->state(id) != EntryState::unknown) return;
     const std::uint64_t number = ++last_doubt_;
     doubts_[id] = number;
-    evidence_.erase(id);
     if (!EngineAccess::of(client_)->config().inquiry) return ask(id, number);
     const auto error = errors_.find(id);
     evidence_[id] = {.doubt = error == errors_.end() ? Doubt::not_remembered : Doubt::unanswered};
@@ -227,10 +227,7 @@ LCM_CLIENT_DECL void OutboxEngine::tell(OutboxErrc code, std::string detail, Ent
 }
 
 LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::read(EntryId id) const {
-    const std::optional<std::string> sealed = store_->contents(id);
-    if (!sealed) return std::nullopt;
-    const std::optional<std::string> opened = vault_->open(id, *sealed);
-    return opened ? read_contents(*opened) : std::nullopt;
+    return read_entry(*store_, *vault_, id);
 }
 
 LCM_CLIENT_DECL OutboxEntry OutboxEngine::describe(EntryId id) const { return describe_entry(id, *book_, read(id)); }
