@@ -12,7 +12,7 @@
 #include <lcm_client/version.hpp>
 #include <lcm_client/websocket/transport.hpp>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The client that applications use: `LcmClient`, where everything about it is told, over WebSocket.
 ///

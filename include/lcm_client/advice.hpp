@@ -10,7 +10,7 @@
 
 #include <optional>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// What a person is to do next. `describe` says each in a sentence.
 enum class Advice {

@@ -3,7 +3,9 @@
 #ifndef LCM_CLIENT_BLOCK_REASON_HPP
 #define LCM_CLIENT_BLOCK_REASON_HPP
 
-namespace lcm {
+#include <lcm_client/impl/abi.hpp>
+
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Whom a link that is `LinkState::blocked` waits for.
 enum class BlockReason {

@@ -53,7 +53,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 struct RawRequest; // whoever makes one includes lcm_client/raw_request.hpp
 

@@ -13,7 +13,7 @@
 #include <functional>
 #include <memory>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// A source of time with one-shot timers. `now()` is what a client lives by; `system_now()` tells it whether the
 /// computer has slept. Copies of a clock show the same time. `testing::ManualClock` is the other one, for tests in

@@ -23,7 +23,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The bounds of a client's memory. A request beyond one of them ends with an error at once, never in silence; each
 /// line says what happens to what is no request.

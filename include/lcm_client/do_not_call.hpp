@@ -10,7 +10,7 @@
 
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// A rule of the application: whether a request marks a contact Do Not Call, beyond those that the library knows. It is
 /// given the request's subtopic and its data, as both are on the wire; the data are none if the request has none, and

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_ERRC_HPP
 #define LCM_CLIENT_ERRC_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/is_error_code_enum.hpp>
@@ -10,7 +12,7 @@
 #include <string>
 #include <type_traits>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 using boost::system::error_code;
 

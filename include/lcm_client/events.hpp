@@ -22,7 +22,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// What an event is called, on the wire and in the interface's pages.
 struct EventInfo {

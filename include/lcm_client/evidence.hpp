@@ -4,10 +4,12 @@
 #ifndef LCM_CLIENT_EVIDENCE_HPP
 #define LCM_CLIENT_EVIDENCE_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <string>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// What the server's store says of a request. None of these is an ending: `Error::delivery` stays `unknown`. Both that
 /// say something assume that nobody else, another client of this application among them, sends requests for the same

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_HANDLER_HPP
 #define LCM_CLIENT_HANDLER_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -10,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 template <class Signature> class Handler;
 

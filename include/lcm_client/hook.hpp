@@ -3,13 +3,15 @@
 #ifndef LCM_CLIENT_HOOK_HPP
 #define LCM_CLIENT_HOOK_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <functional>
 #include <type_traits>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 template <class Signature> class Hook;
 

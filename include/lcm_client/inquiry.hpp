@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The application declares, since nobody else can know: a request that has come to the server is in its store before
 /// the request that comes after it; all nodes behind one server have this store together, so that each shows what any

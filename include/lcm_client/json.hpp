@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// A text that was read, or why it was not.
 struct ParsedJson {

@@ -11,7 +11,7 @@
 #include <ostream>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The type in which raw data is given to users.
 using Json = nlohmann::json;

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Where a client stands with its server.
 enum class LinkState {

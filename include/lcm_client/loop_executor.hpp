@@ -3,13 +3,14 @@
 #ifndef LCM_CLIENT_LOOP_EXECUTOR_HPP
 #define LCM_CLIENT_LOOP_EXECUTOR_HPP
 
+#include <lcm_client/impl/abi.hpp>
 #include <lcm_client/impl/compilation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <concepts>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 template <class E>
 concept CanBeAsked = requires(const E& executor) {
@@ -35,7 +36,7 @@ template <class E> [[nodiscard]] bool is_running_here(const E& executor) {
 
 } // namespace lcm::detail
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Any executor that Asio's `any_io_executor` can hold, made from it without a word. If it has a member
 /// `running_in_this_thread()`, the client sees when it is called from a thread that runs it, and does not wait there.

@@ -14,7 +14,7 @@
 #include <lcm_client/operations/state.hpp>
 #include <lcm_client/protocol/field.hpp>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// All operations by group, for lists and pages of all.
 using OperationGroups =

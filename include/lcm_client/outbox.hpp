@@ -34,7 +34,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 namespace detail {
 

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Where the host reports what its socket does. Copies report to the same connection. Thread-safe; every function may
 /// be called from any thread, also inside a function of `PushSocket`, and does nothing once the connection has ended,

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// How the reply to a raw request is recognised.
 struct ExpectedReply {

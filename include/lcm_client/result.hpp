@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The four endings. Every request ends in exactly one of them, exactly once.
 enum class Delivery {

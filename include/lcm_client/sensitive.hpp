@@ -3,13 +3,15 @@
 #ifndef LCM_CLIENT_SENSITIVE_HPP
 #define LCM_CLIENT_SENSITIVE_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <concepts>
 #include <ostream>
 #include <string>
 #include <type_traits>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Holds a value that is personal (an account, a comment, a telephone number) or secret (a token). It is assigned like
 /// a plain `T`, prints as "[redacted]", and gives the value only when asked with `reveal()`.

@@ -8,7 +8,7 @@
 
 #include <optional>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// How the truth about a request came to light.
 enum class SettledBy {

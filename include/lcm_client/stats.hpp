@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// A snapshot of a client's counters; a plain value.
 struct Stats {

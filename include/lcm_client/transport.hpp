@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The messages of one write, in order, in one flat buffer. A batch and not a message, because a write per message
 /// costs a system call per message.

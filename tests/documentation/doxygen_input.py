@@ -3,7 +3,8 @@
 
 A field's meaning stands in its row of the table and nowhere else (one_text_test.py), so the member of a row is given
 that text, and its name on the wire. What all operations or all groups have is told here, once. A specialisation of a
-template of Boost's is left out: Doxygen fails at such a line if it has not read another one before.
+template of Boost's is left out: Doxygen fails at such a line if it has not read another one before. So is the inline
+namespace, which no reader has to know.
 """
 
 import pathlib
@@ -19,6 +20,7 @@ IN_ALL = {
     "static constexpr std::string_view summary = ": "What the operations of the group are about.",
     "using Operations =": "The operations of the group.",
 }
+INLINE_NAMESPACE = "::inline LCM_CLIENT_ABI"
 OTHER_NAMESPACE = re.compile(r"^template <> struct boost::.*$", re.MULTILINE)
 
 
@@ -35,5 +37,5 @@ def with_field_texts(found):
 
 
 if __name__ == "__main__":
-    header = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
+    header = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8").replace(INLINE_NAMESPACE, "")
     sys.stdout.write(STRUCT.sub(with_field_texts, OTHER_NAMESPACE.sub("", header)))

@@ -50,7 +50,7 @@ def declarations(text):
             at = end_of_brackets(text, at)
             continue
         if letter == "{" and re.match(r"(inline )?namespace\b", head):
-            namespaces.append(head.partition("namespace")[2].strip())
+            namespaces.append(head.partition("namespace")[2].strip().replace("::inline LCM_CLIENT_ABI", ""))
         elif letter == "{":
             yield "::".join(namespaces), head, True
             at = end_of_brackets(text, at) - 1

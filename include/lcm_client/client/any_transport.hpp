@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The members are those of the concepts in lcm_client/transport.hpp. What a transport cannot do does nothing, and is
 /// not called (`LinkAbilities`).

@@ -21,7 +21,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Thread-safe. All other state of a client lives on its strand; this does not, because a promise must be kept when
 /// the strand's loop no longer runs: every future is ready when the client has gone. The lock is never held while a

@@ -10,7 +10,7 @@
 #include <functional>
 #include <random>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 [[nodiscard]] inline std::uint64_t random_number_of_system() {
     std::random_device device;

@@ -3,12 +3,14 @@
 #ifndef LCM_CLIENT_CLIENT_CLOSERS_HPP
 #define LCM_CLIENT_CLIENT_CLOSERS_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <functional>
 #include <mutex>
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Functions that are called when the client is closed: those of `close()`, and that of the destructor, for which there
 /// is always room. Thread-safe.

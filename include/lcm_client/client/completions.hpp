@@ -14,7 +14,7 @@
 
 #include <memory>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Belongs to the strand, but for the members that say otherwise. Handlers of the strand run in `flush()`, when the
 /// client's state is consistent, or posted by themselves: they may do anything, and destroy the client too.

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// `OpenDoNotCalls` under a lock, in which none of the application's code runs.
 class ContactGuard {

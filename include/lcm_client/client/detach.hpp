@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_CLIENT_DETACH_HPP
 #define LCM_CLIENT_CLIENT_DETACH_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <boost/asio/detail/config.hpp>
 
 #include <thread>
@@ -16,7 +18,7 @@
 #endif
 #endif
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 #if defined(BOOST_ASIO_WINDOWS)
 

@@ -30,7 +30,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 struct RawRequest;
 

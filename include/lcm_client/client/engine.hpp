@@ -42,7 +42,7 @@
 #include <thread>
 #include <unordered_map>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Lives as long as the client or an operation of it. Members marked "any thread" may be called from anywhere, all
 /// others belong to the strand.

@@ -24,7 +24,7 @@
 #include <functional>
 #include <memory>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// For so long a loop has the first word about a request whose deadline has passed.
 inline constexpr std::chrono::milliseconds overdue_grace{100};

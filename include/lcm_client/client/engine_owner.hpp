@@ -13,7 +13,7 @@
 #include <chrono>
 #include <memory>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 class IoThread;
 

@@ -16,7 +16,7 @@
 #include <utility>
 #include <variant>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Something to tell; a text is an event.
 using Notice = std::variant<LinkStatus, Settled, std::string>;

@@ -25,7 +25,7 @@
 #include <utility>
 #include <variant>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Apart from the client's engine: what waits in the application's executor owns this, and so never keeps alive, or is
 /// the last to destroy, what belongs to the client's loop. Thread-safe.

@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A thread that runs a loop until this object goes. An exception that leaves a handler ends the program, but for
 /// `std::bad_alloc`: Asio's own operations throw it in the middle, and are lost then. One of Asio's that cannot be caught

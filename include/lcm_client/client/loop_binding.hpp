@@ -19,7 +19,7 @@
 #include <optional>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Members marked "strand" may be called by steps on the strand only; these run only while the loop is there.
 class LoopBinding {

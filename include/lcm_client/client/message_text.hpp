@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_CLIENT_MESSAGE_TEXT_HPP
 #define LCM_CLIENT_CLIENT_MESSAGE_TEXT_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -10,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Each text is moved from the pool to its request and back. A string has a short form, which is asked for at each step,
 /// and a vector appends by way of all that it can insert; this has neither.

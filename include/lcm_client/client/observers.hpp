@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Called in any thread, one call at a time, under a lock: it must not call the client. What it has no memory for, it
 /// keeps to itself.

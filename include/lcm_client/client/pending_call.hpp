@@ -43,7 +43,7 @@
 #include <utility>
 #include <variant>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Whether a handler that is due may run in the call that completes it.
 enum class Resume {

@@ -26,7 +26,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The request that asks it, whose response is a `StoredRequest`. What the application has done wrong is its problem.
 [[nodiscard]] LCM_CLIENT_DECL EncodedRequest prepare(const UnknownRequest& ended, const ClientConfig& config,

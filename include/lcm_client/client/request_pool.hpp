@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Keeps a bounded number of small blocks of each size, and of texts. Thread-safe.
 class RequestPool {

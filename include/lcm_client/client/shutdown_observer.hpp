@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_CLIENT_SHUTDOWN_OBSERVER_HPP
 #define LCM_CLIENT_CLIENT_SHUTDOWN_OBSERVER_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <boost/asio/execution_context.hpp>
 
 #include <algorithm>
@@ -12,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A service of the loop: Asio calls `shutdown()` when the loop is destroyed, before anything that timers, strands and
 /// sockets need is gone. Whoever holds such objects without being an operation of the loop has to drop them then.

@@ -12,7 +12,7 @@
 
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Which threads run an executor's functions.
 enum class Threads {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Thread-safe. No lock is held while a handler runs.
 class Subscribers {

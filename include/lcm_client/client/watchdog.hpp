@@ -14,7 +14,7 @@
 #include <thread>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Thread-safe. Its thread is there from the first deadline on, until this object goes.
 class Watchdog {

@@ -21,7 +21,7 @@
 #include <tuple>
 #include <type_traits>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 template <class T> inline constexpr bool is_response = Described<T>;
 template <class Record> inline constexpr bool is_response<List<Record>> = true;

@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Who is told that a timer has gone off.
 class TimerListener {

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL EncodedRequest prepare(const UnknownRequest& ended, const ClientConfig& config, RequestPool& pool) {
     EncodedRequest prepared = prepare(GetStoredData{.callid = ended.callid()}, config, pool);
@@ -60,7 +60,7 @@ LCM_CLIENT_DECL Call make_question(const UnknownRequest& ended, const ClientConf
 
 } // namespace lcm::detail
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 LCM_CLIENT_DECL std::future<Evidence> AnyClient::inquire(const UnknownRequest& ended, CallOptions options) {
     return start_future<detail::StoredRequest, Evidence>(ended, std::move(options), detail::ToEvidence{ended});

@@ -21,7 +21,7 @@
 #include <boost/asio/detail/socket_types.hpp> // windows.h, after winsock2.h
 #endif
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 #if defined(BOOST_ASIO_WINDOWS)
 LCM_CLIENT_DECL std::chrono::steady_clock::time_point SteadyClock::awake_now() const noexcept {

@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 LCM_CLIENT_DECL std::optional<OutcomeSetForCall> OutcomeSetForCall::read(JsonView message, LenientReader& reader) {
     const detail::Incoming incoming = detail::read_incoming(message, reader);

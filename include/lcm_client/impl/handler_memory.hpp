@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_IMPL_HANDLER_MEMORY_HPP
 #define LCM_CLIENT_IMPL_HANDLER_MEMORY_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <boost/asio/bind_allocator.hpp>
 
 #include <array>
@@ -12,7 +14,7 @@
 #include <new>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What one operation gives back the next one gets. Asio's own memory for that belongs to a thread of the loop, so that
 /// another thread has none, and keeps two blocks, which a read and a write at the same time exceed. Goes with its owner

@@ -3,13 +3,15 @@
 #ifndef LCM_CLIENT_IMPL_HOME_PROCESS_HPP
 #define LCM_CLIENT_IMPL_HOME_PROCESS_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <cstdint>
 
 #if __has_include(<unistd.h>)
 #include <unistd.h>
 #endif
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Another one in each process and its forks. Costs a system call; where there are no forks, none, and it is 0.
 [[nodiscard]] inline std::int64_t process_id() noexcept {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 // Calls itself as often as values are nested, which the document has bounded.
 LCM_CLIENT_DECL Json JsonView::to_json() const {

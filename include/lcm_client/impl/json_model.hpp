@@ -12,7 +12,7 @@
 #include <span>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The first byte from `at` on in which two texts of one size differ, or that size.
 inline std::size_t find_difference(std::string_view a, std::string_view b, std::size_t at) noexcept {

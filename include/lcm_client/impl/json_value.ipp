@@ -9,7 +9,7 @@
 
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 LCM_CLIENT_DECL Sensitive<Json>::Sensitive(const Json& value) : value_(value.is_null() ? nullptr : new Json(value)) {}
 

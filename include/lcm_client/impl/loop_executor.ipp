@@ -10,7 +10,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL bool is_running_here(const boost::asio::any_io_executor& erased) {
     using boost::asio::strand;

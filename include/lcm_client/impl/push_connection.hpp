@@ -29,7 +29,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 inline bool is_link_code(error_code ec) noexcept {
     return ec.category() == lcm_category() && ec.value() >= static_cast<int>(Errc::resolve_failed) &&

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Why a connection ended.
 struct PushFailure {

@@ -3,13 +3,15 @@
 #ifndef LCM_CLIENT_IMPL_UTF8_HPP
 #define LCM_CLIENT_IMPL_UTF8_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // Eight bytes as one word, the first of them lowest. A search marks the high bit of each byte that it looks for; above
 // the lowest marked byte, others may be marked by its carry.

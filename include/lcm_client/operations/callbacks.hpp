@@ -22,7 +22,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Sets a business outcome, which counts for reports only, and books a regular callback. The agent must be on an
 /// active call, or logged in.

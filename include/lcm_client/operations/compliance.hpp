@@ -24,7 +24,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Marks a contact Do Not Call. The agent must be on an active call, or logged in.
 ///

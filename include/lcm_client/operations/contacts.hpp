@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Lists the modes of the campaign. The agent must be on an active call, or logged in.
 ///

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 // --- Manual dial ----------------------------------------------------------------------------------------------------
 

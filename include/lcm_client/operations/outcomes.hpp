@@ -20,7 +20,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Sets a business outcome and a telephony outcome of one call together, with the agent's comment, the lead's score
 /// and the target amount. The agent must be on an active call, or logged in.

@@ -15,7 +15,7 @@
 #include <optional>
 #include <string>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Names and their values, as the server sends business fields.
 using NamedValues = std::map<std::string, Sensitive<std::string>>;

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The last request that set something for a call: what was asked, not what became of it. Fields of other requests
 /// than the page's sample are in `others`.

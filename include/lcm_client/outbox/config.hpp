@@ -20,7 +20,7 @@
 #include <optional>
 #include <string>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The bounds of an outbox. A post beyond one of them ends as `queue_full`, not sent.
 struct OutboxLimits {

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The number of an entry. It grows with each entry of a file, and none is given twice; 0 is none.
 using EntryId = std::uint64_t;

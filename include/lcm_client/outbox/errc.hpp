@@ -12,7 +12,7 @@
 #include <string>
 #include <type_traits>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// What an outbox's constructor throws, `OutboxProblem` tells, and `Error::cause` of a post that was not stored holds.
 /// `describe` says each in a sentence.

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Reads the entries of an outbox's file, and drops some of them. It sends nothing and has no client. Without the key it
 /// shows where each entry stands, and nothing of what it holds.

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Two functions of the application's that encrypt with a key that only it has: over DPAPI or libsecret, for instance.
 /// Each entry is sealed by itself, and once more the key with which the file's subjects are hashed, so that the

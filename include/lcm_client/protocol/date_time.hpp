@@ -4,6 +4,8 @@
 #ifndef LCM_CLIENT_PROTOCOL_DATE_TIME_HPP
 #define LCM_CLIENT_PROTOCOL_DATE_TIME_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -15,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 namespace detail {
 

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Whether a field must be filled.
 enum class Presence {

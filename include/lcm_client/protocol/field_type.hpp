@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 class LenientReader;
 

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 namespace detail {
 

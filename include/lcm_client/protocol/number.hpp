@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_PROTOCOL_NUMBER_HPP
 #define LCM_CLIENT_PROTOCOL_NUMBER_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <array>
 #include <charconv>
 #include <concepts>
@@ -16,7 +18,7 @@
 #include <type_traits>
 #include <variant>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 namespace detail {
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <variant>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The telephony outcomes whose ids the interface's pages show (get-available-outcomes, set-call-outcome-offline). An
 /// open set: `OutcomeId` takes any other number or text, and `GetCallOutCome` asks the server for its list.

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Who speaks in a packet. Both come from the registration of the application, which is not a part of this interface.
 struct Packet {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// A reply that is a list of records. A single record that comes without its list counts as a list of one.
 template <class Record> struct List {

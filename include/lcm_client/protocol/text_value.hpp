@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// A text on the wire. It is made of text, or of an integer, which is written in decimal: `12345` is "12345", where a
 /// `std::string` that an integer is assigned to has the character of that number. Truth values, single characters,

@@ -3,7 +3,9 @@
 #ifndef LCM_CLIENT_PROTOCOL_TYPE_LIST_HPP
 #define LCM_CLIENT_PROTOCOL_TYPE_LIST_HPP
 
-namespace lcm {
+#include <lcm_client/impl/abi.hpp>
+
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Types, in their order.
 template <class... Ts> struct TypeList {

@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 namespace detail {
 

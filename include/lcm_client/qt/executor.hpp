@@ -14,7 +14,7 @@
 #include <functional>
 #include <utility>
 
-namespace lcm::qt {
+namespace lcm::inline LCM_CLIENT_ABI::qt {
 
 namespace detail {
 

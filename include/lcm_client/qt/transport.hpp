@@ -18,7 +18,7 @@
 #include <memory>
 #include <utility>
 
-namespace lcm::qt {
+namespace lcm::inline LCM_CLIENT_ABI::qt {
 
 /// Configuration of `qt::websocket()`.
 struct WebSocketOptions {

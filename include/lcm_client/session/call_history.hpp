@@ -20,7 +20,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Calls of which something was forgotten: a Bloom filter. It has each of them, and of 5000 one call in fifty is taken
 /// for one of them although it is not, which only leaves a doubt.

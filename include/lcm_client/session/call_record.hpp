@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// One link, as far as evidence depends on it.
 struct LinkTrace {

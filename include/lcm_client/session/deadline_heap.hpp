@@ -3,12 +3,14 @@
 #ifndef LCM_CLIENT_SESSION_DEADLINE_HEAP_HPP
 #define LCM_CLIENT_SESSION_DEADLINE_HEAP_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Whether `a` is due before `b`; what is due at the same time is ordered by `id`.
 template <class Item> [[nodiscard]] bool is_due_before(const Item& a, const Item& b) noexcept {

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Items of which any can be taken out; they are linked through themselves. What is due at the same time is ordered by
 /// `id`. Most requests of a client have the same time, so each is due after those before it: it costs the same, however

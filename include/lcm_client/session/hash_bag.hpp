@@ -3,13 +3,15 @@
 #ifndef LCM_CLIENT_SESSION_HASH_BAG_HPP
 #define LCM_CLIENT_SESSION_HASH_BAG_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A table of numbers that are hashes already, of a hash with a key. Taking one out needs no memory.
 class HashBag {

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What the server wrote about requests that it refuses.
 struct Refusal {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A hash table of requests of which no two have the same channel and call; each keeps its hash. Only `reserve` needs memory: what is to be
 /// done where a request ends cannot fail. Their hashes are beside them, so that a search looks at hardly another one.

@@ -3,7 +3,9 @@
 #ifndef LCM_CLIENT_SESSION_LINK_ABILITIES_HPP
 #define LCM_CLIENT_SESSION_LINK_ABILITIES_HPP
 
-namespace lcm::detail {
+#include <lcm_client/impl/abi.hpp>
+
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Each is one of the optional concepts in lcm_client/transport.hpp.
 struct LinkAbilities {

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 struct LinkFailure {
     LinkError error;                       ///< for the requests that it ends, and for `LinkStatus`

@@ -3,10 +3,12 @@
 #ifndef LCM_CLIENT_SESSION_LINK_TRUST_HPP
 #define LCM_CLIENT_SESSION_LINK_TRUST_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <chrono>
 #include <optional>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A request that is handed to a link whose peer has gone, or will close at once, ends as unknown for nothing.
 /// So a new link has one request under way until its peer gives a sign of life, or for `trial_time`; and a peer that is

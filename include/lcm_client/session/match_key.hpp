@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The wire has no request id, so requests with equal keys cannot be told apart by their replies. The subtopic is
 /// compared without regard to letter case and outer space, the call id exactly.

@@ -25,7 +25,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The request that a message from the server belongs to.
 struct Match {

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A request that would change something, as far as its contact is concerned.
 struct GuardedRequest {

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The owner of each key, and in a row behind it those that have the same key and come after it. Each step costs the
 /// same however many there are, and none but `reserve` needs memory.

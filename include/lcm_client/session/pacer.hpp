@@ -4,13 +4,15 @@
 #ifndef LCM_CLIENT_SESSION_PACER_HPP
 #define LCM_CLIENT_SESSION_PACER_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <limits>
 #include <optional>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Divides time into slices, in each of which a number of requests may leave; a slice is longer if not even one request
 /// may leave in it. Not thread-safe.

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The request that it is about.
 struct Question {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Takes less than a third of what `TextHash` does. Whoever knows the seed can choose texts with one hash, so it is for
 /// tables in which that only makes this client more careful. Equal for equal texts and seeds on all machines.

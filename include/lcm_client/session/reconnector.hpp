@@ -12,7 +12,7 @@
 #include <random>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What the end of a link or of an attempt means for the next one.
 struct LinkFault {

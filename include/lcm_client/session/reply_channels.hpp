@@ -14,7 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// All requests whose replies have one subtopic.
 struct ReplyChannel {

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// How the reply to a request is recognised.
 struct ReplyPattern {

@@ -7,7 +7,7 @@
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/result.hpp>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Says what the payload of a late reply means for the request that it answers.
 using ReplyVerdict = Delivery (*)(JsonView payload, LenientReader& reader);

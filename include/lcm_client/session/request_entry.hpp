@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What a value is compared by. A hash, so that no comment or number stays in memory for it; its key is not secret,
 /// since nobody gains by two values that seem to be equal.

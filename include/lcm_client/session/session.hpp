@@ -35,7 +35,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What a request's error says beside its code.
 enum class EndedBy {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The event that tells that a request was carried out: its subtopic, and the LCM key that it carries. Without a
 /// subtopic there is no such event for the request; it can cause one nevertheless, if it changes something for that key.

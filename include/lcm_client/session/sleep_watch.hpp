@@ -3,10 +3,12 @@
 #ifndef LCM_CLIENT_SESSION_SLEEP_WATCH_HPP
 #define LCM_CLIENT_SESSION_SLEEP_WATCH_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <chrono>
 #include <optional>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Compares two clocks: one that stands still while the computer sleeps, and the system's, which does not. A system clock
 /// that is set forward by hand looks the same as sleep. Not thread-safe.

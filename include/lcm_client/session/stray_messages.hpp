@@ -14,7 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Why a message could not be read as a reply. All texts are constants, and none is the server's.
 struct StrayReason {

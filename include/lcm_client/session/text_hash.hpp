@@ -12,7 +12,7 @@
 #include <limits>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// SipHash-1-3: without its key nobody can choose texts that have one hash, or fall into one bucket, more often than
 /// chance has it. Each client has a key of its own. Equal for equal texts and keys on all machines.

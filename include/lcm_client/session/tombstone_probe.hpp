@@ -3,10 +3,12 @@
 #ifndef LCM_CLIENT_SESSION_TOMBSTONE_PROBE_HPP
 #define LCM_CLIENT_SESSION_TOMBSTONE_PROBE_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <chrono>
 #include <optional>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A request that was given up keeps its place until its late reply comes or the link ends. Somebody who submits the
 /// same once more, while nothing else is under way, would wait for a reply that a dead peer never sends. So the peer is

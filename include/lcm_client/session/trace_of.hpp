@@ -10,7 +10,7 @@
 
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Whether a server can show requests of this type as the last one for a call.
 template <Request R> consteval bool leaves_trace() {

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A truth that has come to light, and the request that it is about.
 struct Truth {

@@ -28,7 +28,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A memory of bounded size and time.
 ///

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <optional>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// How an answer came.
 struct AnswerCircumstances {

@@ -4,6 +4,7 @@
 #ifndef LCM_CLIENT_TESTING_CERTIFICATES_HPP
 #define LCM_CLIENT_TESTING_CERTIFICATES_HPP
 
+#include <lcm_client/impl/abi.hpp>
 #include <lcm_client/impl/compilation.hpp>
 
 #include <chrono>
@@ -11,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// A certificate and its private key, as PEM texts. The key is neither encrypted nor meant to protect anything.
 struct Identity {

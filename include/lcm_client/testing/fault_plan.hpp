@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// Which requests a fault is for. Each member that is given narrows it; without any, it is for all.
 struct FaultScope {

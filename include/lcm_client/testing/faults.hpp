@@ -3,12 +3,14 @@
 #ifndef LCM_CLIENT_TESTING_FAULTS_HPP
 #define LCM_CLIENT_TESTING_FAULTS_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// One way to misbehave. `fault_table` says what each does.
 enum class Fault {

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// The other model of `lcm::Clock`. Copies show the same time, so give one to the client and keep one to move it.
 /// What is due runs on its executor, so run the loop after `advance()`.

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// The server's reply to an `Operation` request for the call: accepted, or refused with `success: false`. Any thread.
 template <Request Operation> [[nodiscard]] std::string reply(std::string_view callid, bool success = true) {

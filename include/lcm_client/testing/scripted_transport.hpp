@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 class ScriptedTransport;
 

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// What became of one message.
 struct Handled {

@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// A WebSocket server for the tests of an application. It listens on 127.0.0.1 only and runs on a thread of its own.
 ///

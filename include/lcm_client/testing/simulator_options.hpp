@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// The faults that one request can have while others have none. Left out are those of a whole connection, 10 MB for
 /// one answer, the close frame after which a client need not come back, and what is done when nobody expects it.

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 /// The server's reply to an `R` for the call, with this response, in the form of the interface's samples. A response
 /// that says no, such as one with a `request_failure_reason`, refuses the request with its own text. Any thread.

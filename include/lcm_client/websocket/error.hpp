@@ -12,7 +12,7 @@
 #include <string>
 #include <type_traits>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The cause behind an `Errc::upgrade_rejected`, `unauthorized`, `connect_failed` or `connection_lost` of the WebSocket
 /// transport, where the cause is WebSocket's, or a proxy's, and not that of TLS or of the system: `TransportFailure::cause`, `Error::cause`.

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// One header of the HTTP request that opens the connection, or of its answer. The value may be a secret.
 struct Header {

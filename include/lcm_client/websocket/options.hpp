@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Configuration of the WebSocket transport.
 ///

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Who signs on. The page serves one application of the vendor's, whose name begins each login there; that the call
 /// interface takes the same logins is written nowhere, so the name can be changed.

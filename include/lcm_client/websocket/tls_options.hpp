@@ -12,7 +12,7 @@ namespace boost::asio::ssl {
 class context; // <boost/asio/ssl/context.hpp>, which brings all of OpenSSL
 } // namespace boost::asio::ssl
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// How the two sides of a wss:// URL prove who they are. TLS is 1.2 or newer. The server's certificate has to name the
 /// URL's host among its subject alternative names; the common name does not count, and `*` stands for one whole label.

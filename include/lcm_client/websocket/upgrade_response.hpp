@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Status and headers of a server's answer to the upgrade, see `WebSocketOptions::on_upgrade`. A value: keep it, and
 /// show all of it but what `Sensitive::reveal()` gives.

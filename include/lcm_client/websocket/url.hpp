@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// The parts of a ws:// or wss:// URL, as `parse_url` makes them. A value.
 struct Url {

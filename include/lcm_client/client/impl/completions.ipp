@@ -9,7 +9,7 @@
 #include <new>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL Completions::Completions(std::shared_ptr<LoopBinding> loop, std::shared_ptr<RequestPool> pool,
                                          Threads threads, Counters& counters)

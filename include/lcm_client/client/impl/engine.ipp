@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 inline constexpr std::size_t longest_burst = 32;              // messages
 inline constexpr std::chrono::milliseconds memory_retry{100}; // until what there was no memory for is tried again

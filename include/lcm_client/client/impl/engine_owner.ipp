@@ -12,7 +12,7 @@
 #include <future>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 [[nodiscard]] inline Engine& engine_of(const std::shared_ptr<EngineInterface>& engine) noexcept {
     return static_cast<Engine&>(*engine); // an owner makes no other one

@@ -8,7 +8,7 @@
 #include <new>
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // Runs `step` on the strand, now if this is the strand, and not once the link is closed or the client gone. The caller
 // holds the link.

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 [[nodiscard]] inline Sensitive<std::string> changed_key(const RawRequest& request, JsonView data,
                                                         LenientReader& reader) {

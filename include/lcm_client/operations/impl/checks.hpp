@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// One end of a window, a day or a time or both, and its name on the wire.
 template <class T> struct End {

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Functions that wait for the next turn, which takes all of them: so what many threads post at once is one write.
 /// Thread-safe.

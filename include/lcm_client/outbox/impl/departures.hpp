@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <optional>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Without a link nothing is handed over: an entry that only waited in the client would be unknown after a crash.
 /// Not thread-safe.

@@ -12,7 +12,7 @@
 #include <optional>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// `contents` is empty if they cannot be read. The book must know the entry.
 [[nodiscard]] inline OutboxEntry describe_entry(EntryId id, const EntryBook& book, std::optional<Contents> contents) {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// An ending is written, then told, then removed. Told before it is written, what was called not sent could leave after a
 /// crash; removed before it is told, an ending could be lost in silence. What the server said is told also if it cannot

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The decisions of an outbox, as values. It is told of posts, endings and decisions of the application; `begin_write`
 /// says what is to be written, and only what `end_write` returns may be confirmed, leave or be told. One write is under

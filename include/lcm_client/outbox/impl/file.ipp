@@ -19,7 +19,7 @@
 #include <system_error>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 struct OutboxFile::State {
     State(const std::filesystem::path& file, OutboxSeal seal)

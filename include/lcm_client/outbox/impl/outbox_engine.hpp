@@ -39,7 +39,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Until a write that has failed is tried again.
 inline constexpr std::chrono::seconds write_retry{1};

@@ -15,7 +15,7 @@
 #include <new>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 inline constexpr std::chrono::seconds log_life{1};      // until a log that nothing is added to is emptied
 inline constexpr int longest_log = 1000;                // pages

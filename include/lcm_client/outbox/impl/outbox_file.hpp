@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Throws `boost::system::system_error` with `code`, whose text names what it is about.
 [[noreturn]] inline void throw_outbox(OutboxErrc code, const std::string& about) {

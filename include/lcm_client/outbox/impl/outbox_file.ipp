@@ -29,7 +29,7 @@
 #include <unistd.h>
 #endif
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 #if defined(_WIN32)
 

@@ -14,7 +14,7 @@
 #include <memory>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// In the order in which they are told. Apart from the engine, which what waits in an executor of the
 /// application's must not keep. Thread-safe.

@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // --- posts -----------------------------------------------------------------------------------------------------------
 

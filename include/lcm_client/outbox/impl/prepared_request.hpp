@@ -12,7 +12,7 @@
 #include <memory>
 #include <optional>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A request whose type only this knows.
 class PreparedRequest {

@@ -15,7 +15,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 template <Request R> class TypedPreparedRequest final : public PreparedRequest {
 public:

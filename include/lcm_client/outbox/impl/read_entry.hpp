@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Nothing, if there is no such entry, or if it cannot be opened or understood. The vault must have its key.
 [[nodiscard]] inline std::optional<Contents> read_entry(const Store& store, const Vault& vault, EntryId id) {

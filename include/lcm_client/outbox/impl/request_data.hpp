@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Empty if it has none.
 template <Request R> [[nodiscard]] std::string data_of(const R& request) {

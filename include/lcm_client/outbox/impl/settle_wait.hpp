@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What was handed to a link that is gone may still be on its way, in the buffers of whatever is between. If somebody
 /// decided about the entry before it arrives, the next entry of its subject would leave, and the old one could take back

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What one of SQLite's result codes means for an outbox.
 [[nodiscard]] inline OutboxErrc outbox_errc_of_sqlite(int code) noexcept {

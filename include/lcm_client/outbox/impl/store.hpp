@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What the file says of itself.
 struct FileHead {

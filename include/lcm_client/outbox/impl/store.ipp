@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 inline constexpr std::int64_t outbox_application_id = 0x4c434d4f; // "LCMO"
 inline constexpr std::size_t subject_size = 32;                   // bytes of each key in the column

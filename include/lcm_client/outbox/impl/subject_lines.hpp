@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What an entry is about, one text for each subject. The texts mean nothing here; the same subject has the same text.
 using SubjectKeys = std::vector<std::string>;

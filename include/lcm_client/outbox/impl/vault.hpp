@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// So many bytes that nobody can guess. Throws `std::runtime_error` if the system has none.
 [[nodiscard]] LCM_CLIENT_DECL std::string random_bytes(std::size_t count);

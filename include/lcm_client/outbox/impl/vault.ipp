@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL std::string random_bytes(std::size_t count) {
     std::string bytes(count, '\0');

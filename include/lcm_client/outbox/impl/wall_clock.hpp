@@ -7,7 +7,7 @@
 #include <chrono>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The time of day, in the units of the file.
 using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Where an entry stands.
 struct EntryStatus {

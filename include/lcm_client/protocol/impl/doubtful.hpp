@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Whose answer such a message is. Its meaning stays unknown.
 struct Doubtful {

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A message that is no error: a reply, or an event. Points into the message that it was read from.
 struct Incoming {

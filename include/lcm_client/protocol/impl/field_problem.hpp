@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Whether `text` is one of `allowed`, which is written as "A|B".
 [[nodiscard]] constexpr bool is_one_of(std::string_view text, std::string_view allowed) noexcept {

@@ -11,7 +11,7 @@
 #include <span>
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The JSON of a value, as the user would have it.
 [[nodiscard]] LCM_CLIENT_DECL std::string dump(JsonView json);

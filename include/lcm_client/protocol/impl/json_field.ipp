@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL std::string dump(JsonView json) { return json.to_json().dump(); }
 LCM_CLIENT_DECL std::string dump(const Json& json) { return json.dump(); }

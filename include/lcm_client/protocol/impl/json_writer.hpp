@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // The functions here that take a `TextBuffer` write after what ends at `to`, and return the end of what they have
 // written.

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The names of a message, as far as they were found. They point into the text that was read.
 struct MessageHead {

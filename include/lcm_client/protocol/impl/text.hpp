@@ -3,11 +3,13 @@
 #ifndef LCM_CLIENT_PROTOCOL_IMPL_TEXT_HPP
 #define LCM_CLIENT_PROTOCOL_IMPL_TEXT_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 

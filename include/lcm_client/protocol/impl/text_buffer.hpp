@@ -3,13 +3,15 @@
 #ifndef LCM_CLIENT_PROTOCOL_IMPL_TEXT_BUFFER_HPP
 #define LCM_CLIENT_PROTOCOL_IMPL_TEXT_BUFFER_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstring>
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Appends to a string, or what else has its `append`, by way of a buffer of its own, which is faster for small pieces,
 /// and lets a new string have just the size that it needs.

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 template <class T> inline constexpr bool is_sensitive = false;
 template <class T> inline constexpr bool is_sensitive<Sensitive<T>> = true;

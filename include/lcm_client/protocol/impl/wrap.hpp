@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The packet around `message`, a JSON object of `channel`, in the spelling of the page's example. The texts must be
 /// UTF-8.

@@ -22,7 +22,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::qt::detail {
+namespace lcm::inline LCM_CLIENT_ABI::qt::detail {
 
 using lcm::detail::Explanation;
 

@@ -26,7 +26,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::qt::detail {
+namespace lcm::inline LCM_CLIENT_ABI::qt::detail {
 
 struct SocketPlan {
     std::function<QNetworkRequest()> request;

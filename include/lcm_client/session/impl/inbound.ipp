@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL Inbound::Inbound(const ClientConfig& config, Counters& counters, Multiplexer& multiplexer,
                                  UnknownOutcomes& unknown, StrayMessages& strays)

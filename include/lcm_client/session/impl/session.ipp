@@ -12,7 +12,7 @@
 #include <new>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 inline constexpr const char* words_of_sleep = "the computer has slept, or its clock was set forward";
 

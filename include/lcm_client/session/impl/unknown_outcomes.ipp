@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL UnknownOutcomes::UnknownOutcomes(const ClientConfig& config, Counters& counters, std::uint64_t seed)
     : counters_(counters), unsettled_(config.limits.unsettled, config.settle_within, seed) {}

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 [[nodiscard]] inline Evidence doubtful(Doubt doubt) { return {.finding = Finding::undecided, .doubt = doubt}; }
 

@@ -24,7 +24,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 namespace detail {
 

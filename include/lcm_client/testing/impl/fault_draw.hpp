@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 /// Not thread-safe. The distributions of <random> differ between standard libraries; the engine does not, and a seed
 /// shall mean the same everywhere.

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 inline std::string to_json_text(std::string_view text) {
     std::string json;

@@ -33,7 +33,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 namespace detail {
 

@@ -38,7 +38,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 class SimulatorConnection;
 using SimulatorConnections = std::set<std::shared_ptr<SimulatorConnection>>;

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 /// The last texts of a series, and how many there were in all: a simulator may run for days.
 class BoundedSeries {

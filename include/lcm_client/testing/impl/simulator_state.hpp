@@ -22,7 +22,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 /// The ledger, the faults and their times may be used from any thread, the other functions and the server on the
 /// simulator's; the options do not change.

@@ -26,7 +26,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 /// An AsyncStream. One read and one write may be outstanding.
 class SimulatorStream {

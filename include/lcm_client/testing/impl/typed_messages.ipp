@@ -11,7 +11,7 @@
 
 #include <cstddef>
 
-namespace lcm::testing {
+namespace lcm::inline LCM_CLIENT_ABI::testing {
 
 template <Request R> std::string reply_with(std::string_view callid, const typename R::Response& response) {
     return detail::write_reply(R::operation, detail::form_of<R>(), callid, detail::write_response<R>(response));

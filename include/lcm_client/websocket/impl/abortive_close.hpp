@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_ABORTIVE_CLOSE_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_ABORTIVE_CLOSE_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <boost/asio/detail/socket_types.hpp>
 
 #include <cstddef>
@@ -16,7 +18,7 @@
 #include <sys/socket.h>
 #endif
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 using NativeSocket = boost::asio::detail::socket_type;
 

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Remembers the last addresses that a connection was opened over, or that connected and failed then. Only an order
 /// comes of it: no address is ever left out.

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 using Endpoint = boost::asio::ip::tcp::endpoint;
 

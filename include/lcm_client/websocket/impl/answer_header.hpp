@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Takes the answer in pieces of any size, and passes over the interim ones before it.
 class AnswerHeader {

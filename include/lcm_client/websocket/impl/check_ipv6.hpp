@@ -9,7 +9,7 @@
 
 #include <boost/asio/ip/address_v6.hpp>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Throws `LcmError` with `Errc::invalid_argument` if the host stands in brackets, and is no IPv6 address.
 inline void check_ipv6(const Url& url) {

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The credentials have one source, so that nobody has to guess which one wins.
 inline void check_credentials(const WebSocketOptions& options, const Url& url) {

@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 class NameLookup;
 

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The codes that this client sends by itself, and those that mean something to it; in a server's close frame there may
 /// be others.

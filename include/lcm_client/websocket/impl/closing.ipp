@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::fail(Explanation why) {
     look_for_tls_failure(why);

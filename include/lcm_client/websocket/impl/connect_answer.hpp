@@ -21,7 +21,7 @@
 #include <system_error>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What the header of a 407 says: the ways to sign on, and whether another request may follow on the connection.
 class ChallengeFields {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The request, up to its blank line. `authorization` is the value of Proxy-Authorization, without the field if it is
 /// empty; nothing in it ends a line. The application's own headers are for the server only.

@@ -50,7 +50,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Where the options say that proxies are.
 struct ProxySettings {

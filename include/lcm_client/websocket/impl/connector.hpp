@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Used on the executor only. Owned by who uses it and by its own pending operations; the handler must not own it.
 class Connector : public std::enable_shared_from_this<Connector> {

@@ -12,7 +12,7 @@
 #include <new>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL Connector::Connector(const boost::asio::any_io_executor& executor,
                                      const std::vector<Endpoint>& addresses)

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Collects the parts of a date, in whatever order they come; of each kind the first one counts.
 class CookieDate {

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Each cookie is for the scheme, host and port that set it, and for no other ones, whatever its Domain says. One that
 /// is Secure counts over TLS only.

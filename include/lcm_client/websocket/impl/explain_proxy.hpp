@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 inline constexpr std::size_t max_reason = 64; ///< more of a reason phrase is not shown
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Any thread. All of it is advice: an attempt goes on without it. So what there is no memory for is not remembered,
 /// and in a fork of the process that made the factory nothing is known, since the mutex may be locked there by nobody.

@@ -3,11 +3,13 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_FOREIGN_TEXT_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_FOREIGN_TEXT_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// In quotes, on one line, in printable ASCII, and of 64 characters at most, after which three dots say that there is
 /// more.

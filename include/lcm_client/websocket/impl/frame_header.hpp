@@ -13,7 +13,7 @@
 #include <span>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 enum class Opcode : unsigned char {
     continuation = 0,

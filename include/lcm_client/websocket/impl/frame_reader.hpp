@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A ping or a pong.
 struct ControlFrame {

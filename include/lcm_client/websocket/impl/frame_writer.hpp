@@ -15,7 +15,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The keys that mask frames. Nobody can guess one from those before it. One draw fetches many, since a draw costs more
 /// than a frame.

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // Whether there is another address to go on with, now that one has connected.
 LCM_CLIENT_DECL bool WebSocketConnection::may_give_way() const noexcept {

@@ -3,10 +3,12 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_HEADER_END_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_HEADER_END_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <cstddef>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The answer comes in pieces of any size. A line may end without the carriage return (RFC 9112, 2.2).
 class HeaderEnd {

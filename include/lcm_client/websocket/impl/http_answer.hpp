@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Takes the first line off `text`, without its end. Nothing if it is not complete.
 constexpr std::optional<std::string_view> take_line(std::string_view& text) noexcept {

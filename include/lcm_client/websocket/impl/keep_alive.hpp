@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Silence and missing progress are counted apart.
 ///

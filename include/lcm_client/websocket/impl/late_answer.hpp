@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Brings the first answer to whoever waits for it, on an executor. Whoever waits calls `forget()` before the executor's
 /// context goes: after that an answer touches neither.

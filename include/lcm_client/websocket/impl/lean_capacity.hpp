@@ -3,10 +3,12 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_LEAN_CAPACITY_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_LEAN_CAPACITY_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <cstddef>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Watches how a buffer is used. What is larger than needed is given back after a while, and not at once: a busy
 /// connection shall not ask for memory again and again.

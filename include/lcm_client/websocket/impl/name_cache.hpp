@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_NAME_CACHE_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_NAME_CACHE_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
@@ -13,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 using Addresses = std::vector<boost::asio::ip::address>;
 

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The system's look-up blocks a thread of Asio's, and cannot be interrupted. So when its time is over, nobody waits
 /// for it any more, but it goes on: its answer is for the factory's memory, and for the next attempt of this client,

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL std::shared_ptr<NameLookup> NameLookup::ask(const boost::asio::any_io_executor& executor,
                                                             ClientMemory& client,

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::open(OpenHandler handler) {
     open_ = std::move(handler);

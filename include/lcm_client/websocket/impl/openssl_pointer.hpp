@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_OPENSSL_POINTER_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_OPENSSL_POINTER_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -12,7 +14,7 @@
 
 #include <memory>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 struct OpensslDelete {
     void operator()(BIO* bio) const noexcept { BIO_free(bio); }

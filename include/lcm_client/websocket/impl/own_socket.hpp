@@ -17,7 +17,7 @@
 #include <fcntl.h>
 #endif
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Keeps `socket`, which has just been opened and has no other flag, from being inherited. A program that another thread
 /// starts just before this can have it.

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Texts of which one may be a private key: none of them stays in memory that is given back.
 class PemText {

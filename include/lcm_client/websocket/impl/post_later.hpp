@@ -12,7 +12,7 @@
 #include <memory>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Runs a function on the executor, but not now. Erased, since each kind of function takes long to compile.
 LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function);

@@ -9,7 +9,7 @@
 
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL void post_later(const boost::asio::any_io_executor& executor, Handler<void()> function) {
     boost::asio::post(executor, std::move(function));

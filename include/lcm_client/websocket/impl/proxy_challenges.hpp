@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Reads one field's value. A list of challenges and the parameters of each one are both divided by commas, so that a
 /// part is a parameter if it is "name=value", and begins a challenge otherwise. What has neither form is passed over.

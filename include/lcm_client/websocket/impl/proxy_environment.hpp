@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // --- The hosts that are reached directly ----------------------------------------------------------------------------
 

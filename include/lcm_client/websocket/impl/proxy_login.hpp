@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The bytes that `text` stands for, up to the first character that is not base64's.
 [[nodiscard]] inline std::string base64_decoded(std::string_view text) {

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // The address of a proxy differs from that of a server by the scheme, and by having no path.
 inline Url parse_proxy_authority(std::string_view text, bool tls) {

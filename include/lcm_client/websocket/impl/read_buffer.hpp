@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A part of the buffer.
 struct ByteRange {

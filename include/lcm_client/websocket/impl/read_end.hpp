@@ -6,7 +6,7 @@
 #include <lcm_client/websocket/error.hpp>
 #include <lcm_client/websocket/impl/close_frame.hpp>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 struct ReadEnd {
     WebSocketErrc why;                       ///< `closed`, `message_too_big`, or which rule was broken

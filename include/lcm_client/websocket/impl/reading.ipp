@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::receive(ReceiveHandler&& handler) {
     if (state_ != State::open) return post_completion(executor_, handler, Errc::connection_lost, std::string_view());

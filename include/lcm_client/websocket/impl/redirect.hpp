@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Scheme, host and path of a Location header. The rest, user information, parameters, query and fragment, may hold
 /// secrets and is not here.

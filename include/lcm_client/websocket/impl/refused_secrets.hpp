@@ -4,6 +4,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_REFUSED_SECRETS_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_REFUSED_SECRETS_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -16,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Stands for a secret and for whom it was offered to, and tells neither: without the key of the object that made it,
 /// no guess can be compared with it.

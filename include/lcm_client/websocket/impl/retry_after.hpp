@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Nobody is sent away for longer, whatever the server says.
 inline constexpr std::chrono::seconds max_retry_after = std::chrono::hours(24);

@@ -13,7 +13,7 @@
 
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::tls_handshake() {
     begin_with_server({Errc::tls_failed, "the TLS handshake", options().tls_timeout});

@@ -13,7 +13,7 @@
 #include <tuple>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The servers of a client, by their place in the order of preference, and what became of each. The first that is not
 /// cooling down is tried. But since the last good link none is tried again before each of the others has been: waits

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// "host:port", always with the port: two servers of one host differ in it.
 [[nodiscard]] inline std::string host_and_port(const Url& url) {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Checks the options for the server at `text`.
 inline Url checked_server(const WebSocketOptions& options, const std::string& text) {

@@ -10,7 +10,7 @@
 #include <new>
 #include <string>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL std::string WebSocketConnection::server() const { return server_name(url()); }
 

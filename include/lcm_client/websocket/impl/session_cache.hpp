@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_SESSION_CACHE_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_SESSION_CACHE_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -13,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The sessions of all servers of a factory. The newest one is offered first, and once, as RFC 8446 (C.4) wants it; a
 /// server of TLS 1.3 gives new ones with each connection. None is offered later than a day after the server's

@@ -16,7 +16,7 @@
 #include <optional>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Views into the header's value.
 struct SetCookie {

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // The application's function runs first, so that nothing at all is sent for a secret that has just been refused. It may
 // end the client, and so it is called from the loop. A token can run out while the connection is being made; then the

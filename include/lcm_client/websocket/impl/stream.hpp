@@ -23,7 +23,7 @@
 #include <utility>
 #include <variant>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A connected TCP socket, plain or with TLS. One read and one write may be outstanding. Handlers run on the socket's
 /// executor, and are not erased: erasing a handler's executor costs memory with each operation.

@@ -3,11 +3,12 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_SYSTEM_TRUST_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_SYSTEM_TRUST_HPP
 
+#include <lcm_client/impl/abi.hpp>
 #include <lcm_client/impl/compilation.hpp>
 
 #include <openssl/x509_vfy.h>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Puts into the empty store whom the system trusts: in it a chain has to end at a root, so that an authority which the
 /// system holds for completeness is no anchor. False if the system has no store.

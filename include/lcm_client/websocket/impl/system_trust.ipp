@@ -8,7 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL bool trust_system(X509_STORE* store) {
     ERR_clear_error();

@@ -10,7 +10,7 @@
 
 #include <memory>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// TLS 1.2 or newer, who is trusted, who this side is, and what the application's hook has done. Throws `LcmError` with
 /// `Errc::invalid_argument` and the member's name if something cannot be used, and what the hook throws.

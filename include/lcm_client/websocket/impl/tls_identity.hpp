@@ -8,7 +8,7 @@
 
 #include <boost/asio/ssl/context.hpp>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Throws `LcmError` with `Errc::invalid_argument` and the member's name if a part is given twice or is missing.
 LCM_CLIENT_DECL void check_identity(const TlsOptions& options);

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 [[noreturn]] LCM_CLIENT_DECL void refuse_identity(const std::string& member, const std::string& why) {
     ERR_clear_error();

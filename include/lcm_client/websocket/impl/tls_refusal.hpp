@@ -9,7 +9,7 @@
 
 #include <openssl/ssl.h>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Whether TLS itself failed, by this side's refusal or by the server's, and not the connection below it.
 [[nodiscard]] LCM_CLIENT_DECL bool is_tls_refusal(error_code ec);

@@ -22,7 +22,7 @@
 #include <string>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // --- The server's certificate ---------------------------------------------------------------------------------------
 

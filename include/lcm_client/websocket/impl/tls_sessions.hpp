@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The sessions of one context, which the clients of a factory share. Thread-safe. In a fork there are none: the mutex
 /// may be locked by a thread that is not there, and what the parent has kept is the parent's.

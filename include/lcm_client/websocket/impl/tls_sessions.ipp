@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL void TlsSessions::keep(std::string_view server, Cache::Known known, TimePoint now) {
     if (home_.is_elsewhere()) return;

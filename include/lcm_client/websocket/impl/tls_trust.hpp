@@ -11,7 +11,7 @@
 
 #include <openssl/x509_vfy.h>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The reason for refusing a certificate that names no host at all, beside OpenSSL's own ones.
 inline constexpr int without_names = X509_V_ERR_APPLICATION_VERIFICATION;

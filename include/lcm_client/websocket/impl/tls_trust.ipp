@@ -21,7 +21,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 [[noreturn]] LCM_CLIENT_DECL void throw_untrustable(const char* member, const std::string& why) {
     ERR_clear_error();

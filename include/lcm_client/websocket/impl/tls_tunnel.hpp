@@ -17,7 +17,7 @@
 #include <memory>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// The way that few connections take: so its handlers are erased, and each of its operations is compiled once, though
 /// that costs memory with each one.

@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL TlsTunnel::TlsTunnel(std::shared_ptr<Outer> outer, boost::asio::ssl::context& context)
     : inner_(Layer(std::move(outer)), context) {}

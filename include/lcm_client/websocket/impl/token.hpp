@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 constexpr bool is_token_char(char c) noexcept {
     const char low = to_lower(c);

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
     begin_with_server({Errc::upgrade_rejected, "the upgrade to WebSocket", options().upgrade_timeout});

@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What the server has to answer to `key`, the request's Sec-WebSocket-Key.
 [[nodiscard]] inline std::string accept_for(std::string_view key) {

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A value for Sec-WebSocket-Key, which nobody can guess; nothing if the system has no random bytes. They are of the
 /// draw that the frames behind the upgrade need as well, since another one would cost more than the rest of the request.

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Those in the URL.
 inline Credentials url_credentials(const Url& url) {

@@ -34,7 +34,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 struct CloseWindowsStore {
     void operator()(void* store) const noexcept { ::CertCloseStore(store, 0); }

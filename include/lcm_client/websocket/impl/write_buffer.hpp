@@ -3,13 +3,15 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_WRITE_BUFFER_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_WRITE_BUFFER_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Not a vector, which would clear the bytes first.
 class WriteBuffer {

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Knows which of the frames that wait or leave somebody wants to hear of.
 class WriteQueue {

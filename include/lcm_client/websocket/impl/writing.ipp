@@ -11,7 +11,7 @@
 #include <chrono>
 #include <utility>
 
-namespace lcm::detail {
+namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 LCM_CLIENT_DECL void WebSocketConnection::send(const Batch& batch, SendHandler&& handler) {
     if (state_ != State::open) return post_completion(executor_, handler, Errc::connection_lost);

@@ -12,7 +12,7 @@
 #include <lcm_client/protocol/impl/text_buffer.hpp>
 #include <lcm_client/protocol/lenient_reader.hpp>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 namespace detail {
 

@@ -13,7 +13,7 @@
 
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 /// A flag always has a value; one that may be missing is a `std::optional<bool>`.
 template <> struct FieldType<bool> : detail::PlainField<bool> {

@@ -12,7 +12,7 @@
 #include <lcm_client/protocol/impl/json_field.hpp>
 #include <lcm_client/protocol/impl/text_buffer.hpp>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 template <> struct FieldType<Json> : detail::PlainField<Json> {
     [[nodiscard]] static bool has_value(const Json& json) noexcept { return !detail::is_null(json); }

@@ -6,7 +6,7 @@
 #include <lcm_client/json.hpp>
 #include <lcm_client/protocol/impl/fields/json.hpp>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 LCM_CLIENT_DECL Json FieldType<Json>::example(const FieldExample&) { return Json::object(); }
 

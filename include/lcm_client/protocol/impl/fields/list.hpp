@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 template <class T> struct FieldType<std::vector<T>> {
     static constexpr bool can_be_empty = true;

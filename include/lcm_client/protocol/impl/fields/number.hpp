@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 namespace detail {
 

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm {
+namespace lcm::inline LCM_CLIENT_ABI {
 
 template <class T> struct FieldType<Sensitive<T>> {
     static constexpr bool can_be_empty = FieldType<T>::can_be_empty;

@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 /// The fields of a callback have the same names in all operations.
 template <class Request> void book(World& world, const Request& request, bool is_personal) {

@@ -7,7 +7,7 @@
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/testing/impl/world/world.hpp>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 inline List<CampaignTimeZone> answer(World&, const GetCampaignTimeZone&) {
     return {.records = {{.zone_name = zone_name, .campaign_time = now_text, .server_time = now_text}}};

@@ -12,7 +12,7 @@
 
 #include <string>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 /// Blocks what the request names; the contact's number if it names nothing.
 inline UnpublishedOutcomeResponse answer(World& world, const SetDNC& request) {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 inline std::vector<Mode> campaign_modes() {
     std::vector<Mode> modes;

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 /// Up to `count` contacts that are reserved for the agent, or free ones, which are reserved for the agent then.
 inline std::vector<WaitingContact> fetch(Recent<WaitingContact>& queue, const std::string& agent, double count,

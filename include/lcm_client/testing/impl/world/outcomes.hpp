@@ -11,7 +11,7 @@
 
 #include <vector>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 inline List<CallOutcome> list_call_outcomes() {
     List<CallOutcome> list;

@@ -3,12 +3,14 @@
 #ifndef LCM_CLIENT_TESTING_IMPL_WORLD_RECENT_HPP
 #define LCM_CLIENT_TESTING_IMPL_WORLD_RECENT_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <utility>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 template <class T, std::size_t max_size = 256> class Recent {
 public:

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 inline Call* find_call(World& world, std::string_view callid) {
     return world.calls.find([&](const Call& call) { return call.callid == callid; });

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace lcm::testing::detail {
+namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
 // All contacts belong to one campaign: what the parts of an LCM key mean is not published, so no other can be told from
 // it.
