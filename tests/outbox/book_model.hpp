@@ -67,6 +67,7 @@ public:
 
     [[nodiscard]] std::size_t crashes() const noexcept { return crashes_; }
     [[nodiscard]] std::size_t resent() const noexcept { return resent_; }
+    [[nodiscard]] std::size_t lost() const noexcept { return lost_; }
 
 private:
     // What has really happened.
@@ -117,9 +118,18 @@ private:
     }
 
     void apply(const detail::WriteSet& writes) {
-        for (const EntryId id : writes.added) {
-            disk_[id] = posts_.at(id);
-            first_free_id_ = std::max(first_free_id_, id + 1);
+        write_to_disk(writes);
+        unsynced_.push_back(writes);
+        if (!writes.needs_sync) return;
+        synced_ = disk_;
+        unsynced_.clear();
+    }
+
+    void write_to_disk(const detail::WriteSet& writes) {
+        for (const auto& added : writes.added) {
+            detail::StoredEntry& stored = disk_[added.id] = posts_.at(added.id);
+            stored.status = added.status;
+            first_free_id_ = std::max(first_free_id_, added.id + 1);
         }
         for (const auto& change : writes.changed) {
             const auto at = disk_.find(change.id);
@@ -244,8 +254,20 @@ private:
         fact.told.reset();
     }
 
+    // What was not synced goes with the power, from some write on.
+    void lose_power() {
+        disk_ = synced_;
+        const std::size_t kept = random_.below(unsynced_.size() + 1);
+        lost_ += unsynced_.size() - kept;
+        unsynced_.resize(kept);
+        for (const detail::WriteSet& writes : unsynced_) write_to_disk(writes);
+    }
+
     void crash() {
         ++crashes_;
+        if (random_.one_in(2)) lose_power();
+        synced_ = disk_;
+        unsynced_.clear();
         under_way_.clear();
         has_left_.clear();
         book_.emplace(first_free_id_);
@@ -261,7 +283,9 @@ private:
     Random random_;
     detail::WallTime now_{};
     std::optional<detail::EntryBook> book_{std::in_place, 1};
-    std::map<EntryId, detail::StoredEntry> disk_;
+    std::map<EntryId, detail::StoredEntry> disk_; // as it was written
+    std::map<EntryId, detail::StoredEntry> synced_;
+    std::vector<detail::WriteSet> unsynced_;
     std::map<EntryId, detail::StoredEntry> posts_;
     EntryId first_free_id_ = 1;
     std::map<EntryId, Fact> facts_;
@@ -269,6 +293,7 @@ private:
     std::vector<EntryId> has_left_;  // of those, what has really left
     std::size_t crashes_ = 0;
     std::size_t resent_ = 0;
+    std::size_t lost_ = 0; // writes
 };
 
 } // namespace lcm::tests

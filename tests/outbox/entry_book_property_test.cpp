@@ -14,6 +14,7 @@ TEST_CASE("Whatever happens in whatever order, an entry ends once and truly, and
     CAPTURE(seed);
     std::size_t crashes = 0;
     std::size_t resent = 0;
+    std::size_t lost = 0;
     for (std::uint64_t round = 0; round < test_steps(3000); ++round) {
         CAPTURE(round);
         BookModel model(seed + round);
@@ -23,7 +24,9 @@ TEST_CASE("Whatever happens in whatever order, an entry ends once and truly, and
         }());
         crashes += model.crashes();
         resent += model.resent();
+        lost += model.lost();
     }
     CHECK(crashes > 1000);
     CHECK(resent > 100);
+    CHECK(lost > 100);
 }

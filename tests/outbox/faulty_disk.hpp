@@ -44,6 +44,7 @@ public:
     void fail_syncs(int code) noexcept { sync_result_ = code; }
     /// The power goes before the operation that follows `count` others.
     void lose_power_after(std::size_t count) noexcept { operations_left_ = count; }
+    [[nodiscard]] std::size_t syncs() const noexcept { return syncs_; }
     [[nodiscard]] bool has_power() const noexcept { return !operations_left_ || *operations_left_ != 0; }
 
     /// The files as they are found when the power is back: of what was not synced, some is there, and some in part.
@@ -145,6 +146,7 @@ private:
         FaultyDisk& disk = *file(base).disk;
         if (!disk.spend()) return SQLITE_IOERR_FSYNC;
         if (disk.sync_result_ != SQLITE_OK) return disk.sync_result_;
+        ++disk.syncs_;
         Image& image = *file(base).image;
         for (const Change& change : image.pending) apply(image.durable, change);
         image.pending.clear();
@@ -186,6 +188,7 @@ private:
     std::map<std::string, Image> images_;
     int write_result_ = SQLITE_OK;
     int sync_result_ = SQLITE_OK;
+    std::size_t syncs_ = 0; // that were done
     std::optional<std::size_t> operations_left_;
 };
 

@@ -160,6 +160,24 @@ TEST_CASE("A post whose sync fails may be on disk: it is unknown, and removed wh
     CHECK(bench.doubts.empty());
 }
 
+TEST_CASE("A post that may leave at once costs one sync, and what the server answers none") {
+    const FaultyDisk disk;
+    OutboxBench bench;
+    bench.open(FaultyDisk::name());
+    bench.post(sample_of("1"));
+    const std::size_t before = disk.syncs();
+    bench.post(sample_of("2"));
+    CHECK(bench.sent().size() == 2);
+    CHECK(disk.syncs() == before + 1);
+    bench.answer("2");
+    CHECK(bench.endings.size() == 1);
+    CHECK(bench.stats().handed_over == 1);
+    CHECK(disk.syncs() == before + 1);
+    bench.crash();
+    CHECK(bench.endings.size() == 1); // it was written, and removed
+    CHECK(bench.doubts.size() == 1);  // the first one
+}
+
 TEST_CASE("A disk on which a mark cannot be synced keeps the entry from leaving") {
     FaultyDisk disk;
     OutboxBench bench;

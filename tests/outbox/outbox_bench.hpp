@@ -55,11 +55,16 @@ struct OutboxBench {
     }
 
     void open(const char* vfs = nullptr) {
+        begin(vfs);
+        desktop->run();
+    }
+
+    /// Without a turn yet.
+    void begin(const char* vfs = nullptr) {
         box = std::make_shared<detail::OutboxEngine>(
             *desktop->client, config, std::make_unique<detail::ClockAdapter<testing::ManualClock>>(desktop->clock),
             desktop->loop.get_executor(), vfs);
         box->start();
-        desktop->run();
     }
 
     /// The process ends without a word, and another one begins.

@@ -111,6 +111,18 @@ TEST_CASE("Without a link an entry waits in the file, and a crash takes nothing 
     CHECK(bench.endings.size() == 1);
 }
 
+TEST_CASE("An outbox that was just opened counts what it has found") {
+    OutboxBench bench;
+    bench.desktop->script.hold_open();
+    bench.open();
+    bench.post(sample_of("1"));
+    bench.box.reset();
+    bench.desktop.emplace();
+    bench.begin();
+    CHECK(bench.stats().waiting == 1);
+    CHECK(bench.stats().bytes > 0);
+}
+
 TEST_CASE("What may have left before a crash is unknown, and does not leave by itself") {
     OutboxBench bench;
     bench.open();

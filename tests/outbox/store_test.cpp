@@ -40,7 +40,7 @@ NewEntry entry(EntryId id, std::string contents = "contents") {
 
 void keep(Store& store, std::vector<NewEntry> entries, WallTime now = WallTime(1h)) {
     WriteSet writes;
-    for (const NewEntry& each : entries) writes.added.push_back(each.id);
+    for (const NewEntry& each : entries) writes.added.push_back({each.id, {}});
     REQUIRE_FALSE(store.write(writes, entries, now));
 }
 
@@ -88,6 +88,16 @@ TEST_CASE("What was written is found again when the file is opened anew") {
     CHECK(entries[1].status == EntryStatus{EntryState::ended, false, EntryEndedBy::expiry, Delivery::not_sent});
     CHECK(store.contents(1) == "contents");
     CHECK_FALSE(store.contents(3));
+}
+
+TEST_CASE("A new entry is kept in the state that it has") {
+    const TemporaryFolder folder;
+    Store store(folder / "box", new_head);
+    const WriteSet writes{.added = {{1, {EntryState::handed_over}}, {2, {EntryState::waiting}}}};
+    REQUIRE_FALSE(store.write(writes, {entry(1), entry(2)}, WallTime(1h)));
+    const auto entries = store.entries();
+    CHECK(entries.at(0).status.state == EntryState::handed_over);
+    CHECK(entries.at(1).status.state == EntryState::waiting);
 }
 
 TEST_CASE("A file that is open cannot be opened a second time") {

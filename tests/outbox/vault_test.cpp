@@ -35,7 +35,7 @@ Vault opened(OutboxSeal seal, std::string& key, std::string_view file = "file") 
 } // namespace
 
 TEST_CASE("The hash of a text with a key is HMAC-SHA256") {
-    const std::string hash = lcm::detail::keyed_hash("Jefe", "what do ya want for nothing?"); // RFC 4231, case 2
+    const std::string hash = lcm::detail::KeyedHash("Jefe")("what do ya want for nothing?"); // RFC 4231, case 2
     CHECK(hash == "\x5b\xdc\xc1\x46\xbf\x60\x75\x4e\x6a\x04\x24\x26\x08\x95\x75\xc7"
                   "\x5a\x00\x3f\x08\x9d\x27\x39\x83\x9d\xec\x58\xb9\x64\xec\x38\x43"s);
 }

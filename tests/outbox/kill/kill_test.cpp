@@ -7,25 +7,21 @@
 //
 // At each STRIDE-th call, until the desktop comes to its end without being killed; or for so many seconds at random times, once
 // or several times in a row.
+#include <outbox/kill/child.hpp>
 #include <outbox/kill/desktop.hpp>
+#include <outbox/kill/verdict.hpp>
 #include <support/temporary_folder.hpp>
 
 #include <lcm_client/testing/simulator.hpp>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
-#include <fstream>
 #include <iostream>
-#include <map>
-#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -33,24 +29,6 @@
 #include <vector>
 
 namespace lcm::tests {
-
-struct Told {
-    bool is_confirmed = false;
-    std::optional<std::string> delivery{};
-};
-
-/// What the desktop has written down of each disposition, by number.
-inline std::map<int, Told> read_diary(const std::filesystem::path& path) {
-    std::map<int, Told> told;
-    std::ifstream file(path);
-    std::string word;
-    int number = 0;
-    while (file >> word >> number) {
-        if (word == "confirmed") told[number].is_confirmed = true;
-        else told[number].delivery = word;
-    }
-    return told;
-}
 
 class Kills {
 public:
@@ -64,7 +42,7 @@ public:
         const pid_t first = start(server.url(), folder.path(), dispositions_, call, is_torn);
         const bool was_killed = wait_for(first, when);
         if (was_killed) wait_for(start(server.url(), folder.path(), 0), when);
-        check(when, server.acted_on(), read_diary(folder / "diary"));
+        verdict_.check(when, dispositions_, server.acted_on(), read_diary(folder / "diary"));
         return was_killed;
     }
 
@@ -84,7 +62,7 @@ public:
             if (wait_for(child, when)) ++killed;
         }
         wait_for(start(server.url(), folder.path(), 0), when);
-        check(when, server.acted_on(), read_diary(folder / "diary"));
+        verdict_.check(when, dispositions_, server.acted_on(), read_diary(folder / "diary"));
         return killed;
     }
 
@@ -97,8 +75,7 @@ public:
         return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
     }
 
-    [[nodiscard]] int mistakes() const noexcept { return mistakes_; }
-    [[nodiscard]] int unknown() const noexcept { return unknown_; }
+    [[nodiscard]] const Verdict& verdict() const noexcept { return verdict_; }
 
 private:
     // At `call` it kills itself, unless that is 0.
@@ -111,49 +88,25 @@ private:
             if (is_torn) ::setenv("LCM_KILL_TORN", "1", 1);
             ::setenv("LD_PRELOAD", std::getenv("LCM_KILL_LIBRARY"), 1);
         }
-        const std::string number = std::to_string(count);
-        ::execl(program_.c_str(), program_.c_str(), "--desktop", url.c_str(), folder.c_str(), number.c_str(),
-                static_cast<char*>(nullptr));
-        ::_exit(127);
+        become({program_, "--desktop", url, folder.string(), std::to_string(count)});
     }
 
     // Whether it was killed.
     bool wait_for(pid_t child, const std::string& when) {
-        int status = 0;
-        ::waitpid(child, &status, 0);
-        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return true;
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) mistake(when, 0, "the desktop did not come to its end");
-        return false;
-    }
-
-    void check(const std::string& when, const std::vector<std::string>& ledger, const std::map<int, Told>& diary) {
-        for (int number = 1; number <= dispositions_; ++number) {
-            const auto times = std::count(ledger.begin(), ledger.end(), std::to_string(number));
-            const auto at = diary.find(number);
-            const Told told = at == diary.end() ? Told() : at->second;
-            if (times > 1) mistake(when, number, "was done twice");
-            if (told.is_confirmed && !told.delivery) mistake(when, number, "was confirmed, and no ending was told");
-            if (told.delivery == "accepted" && times != 1) mistake(when, number, "was told to be accepted, and is not");
-            if (told.delivery == "not_sent" && times != 0) mistake(when, number, "was told to be not sent, and was");
-            if (told.delivery == "unknown") ++unknown_;
-        }
-    }
-
-    void mistake(const std::string& when, int number, const char* what) {
-        ++mistakes_;
-        std::cerr << "killed " << when << ": disposition " << number << ' ' << what << '\n';
+        const ChildEnd end = wait_for_end(child);
+        if (end == ChildEnd::failed) verdict_.mistake(when, 0, "the desktop did not come to its end");
+        return end == ChildEnd::killed;
     }
 
     std::string program_;
     int dispositions_;
-    int mistakes_ = 0;
-    int unknown_ = 0;
+    Verdict verdict_;
 };
 
 inline int report(const Kills& kills, long killed, const std::string& how) {
-    std::cout << killed << " kills" << how << ", " << kills.unknown() << " endings told as unknown, "
-              << kills.mistakes() << " mistakes\n";
-    return kills.mistakes() == 0 && killed != 0 ? 0 : 1;
+    std::cout << killed << " kills" << how << ", " << kills.verdict().unknown() << " endings told as unknown, "
+              << kills.verdict().mistakes() << " mistakes\n";
+    return kills.verdict().mistakes() == 0 && killed != 0 ? 0 : 1;
 }
 
 inline int run_kills(const std::string& program, long stride, int dispositions) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSL-1.0
-# Kills a desktop with an outbox for SECONDS (1800), half of them at each of its system calls that write and half at random
-# times, on the disk of FOLDER (build/kill), and holds each ending against the server's ledger:
+# Kills a desktop with an outbox for SECONDS (1800), half of them at each of its system calls that write and then at random
+# times, and its server in the last sixth, on the disk of FOLDER (build/kill), and holds each ending against the server's
+# ledger:
 #
 #     tests/outbox/kill/run.sh [SECONDS] [FOLDER]
 set -euo pipefail
@@ -16,7 +17,7 @@ install_packages "${lcm_packages[@]}" catch2 python3-websockets tinyproxy-bin li
 
 cd "$root"
 cmake --preset dev --log-level=WARNING
-cmake --build --preset dev --parallel "$(nproc)" --target outbox_kill kill_at_write
+cmake --build --preset dev --parallel "$(nproc)" --target outbox_kill outbox_server_kill kill_at_write
 mkdir -p "$folder"
 export TMPDIR=$folder LCM_KILL_LIBRARY=$root/build/dev/tests/outbox/kill/libkill_at_write.so
 program=build/dev/tests/outbox/kill/outbox_kill
@@ -26,5 +27,6 @@ for stride in 1 2 3 5 7 11 13; do # until half of the time is over
     [ $((SECONDS - begin)) -lt $((seconds / 2)) ] || break
     "$program" "$stride" 200
 done
-left=$((seconds - (SECONDS - begin)))
+left=$((seconds * 5 / 6 - (SECONDS - begin)))
 [ "$left" -le 0 ] || "$program" --random "$left"
+build/dev/tests/outbox/kill/outbox_server_kill $((seconds / 6))

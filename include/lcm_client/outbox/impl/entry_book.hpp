@@ -10,6 +10,7 @@
 #include <lcm_client/outbox/impl/write_set.hpp>
 #include <lcm_client/result.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <map>
@@ -24,8 +25,9 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 /// says what is to be written, and only what `end_write` returns may be confirmed, leave or be told. One write is under
 /// way at a time. After a crash a new book is told with `restore` what the file says.
 ///
-/// What it relies on: a write is done as a whole or not at all, in the order of the writes, and is durable when
-/// `end_write` is called. What it sees to:
+/// What it relies on: a write is done as a whole or not at all, and in the order of the writes. When `end_write` is called,
+/// it outlives the process; and the power, if it or a later one needs a sync. What the server has said needs none: lost
+/// with the power, it is unknown again. What it sees to:
 /// - an entry leaves only when the file says that it may have left;
 /// - what may have left is never called not sent, and leaves again only after `resend`;
 /// - an entry leaves only when all older ones that share a subject have ended;
@@ -61,25 +63,34 @@ public:
         return id;
     }
 
-    /// The entries that may be handed over now, the oldest first, `most` of them: they wait on disk, have not expired,
-    /// can be read, and nothing stands before them.
+    /// The entries that may be handed over now, the oldest first, `most` of them: they have not expired, can be read,
+    /// and nothing stands before them. New ones are among them: their mark is written with them.
     [[nodiscard]] std::vector<EntryId> due(WallTime now, std::size_t most) const {
         std::vector<EntryId> ids;
         for (const EntryId id : free_) {
-            if (ids.size() == most) break;
+            if (ids.size() == most) return ids;
             if (entries_.at(id).expires > now) ids.push_back(id);
+        }
+        for (const EntryId id : added_) {
+            if (ids.size() == most) return ids;
+            const Entry& entry = entries_.at(id);
+            const bool is_free = entry.state == EntryState::waiting && lines_.is_first(id, entry.subjects);
+            if (is_free && entry.expires > now) ids.push_back(id);
         }
         return ids;
     }
     /// How many entries there are that nothing stands before.
     [[nodiscard]] std::size_t free_count() const noexcept { return free_.size(); }
 
+    /// Whether the file has it.
+    [[nodiscard]] bool is_stored(EntryId id) const { return entries_.at(id).is_stored; }
+
     /// One of those that are due is to leave: its mark joins the next write.
     void hand_over(EntryId id) {
         Entry& entry = entries_.at(id);
         stop_waiting(id, entry);
         move(entry, EntryState::handed_over);
-        changed_.insert(id);
+        if (entry.is_stored) changed_.insert(id);
         marked_.push_back(id);
     }
 
@@ -94,7 +105,7 @@ public:
 
     /// What is to be written now. Ends with `end_write` or `fail_write`.
     [[nodiscard]] WriteSet begin_write() {
-        writing_.added = std::exchange(added_, {});
+        for (const EntryId id : std::exchange(added_, {})) writing_.added.push_back({id, {entries_.at(id).state}});
         writing_.removed.assign(removed_.begin(), removed_.end());
         removed_.clear();
         for (const EntryId id : std::exchange(changed_, {})) {
@@ -102,17 +113,21 @@ public:
             writing_.changed.push_back({id, {.state = entry.state, .was_resent = entry.was_resent}});
         }
         ended_.begin_write(writing_.changed);
+        writing_.needs_sync = has_failed_ || !writing_.added.empty() ||
+                              !std::all_of(writing_.changed.begin(), writing_.changed.end(), is_answer);
         leaving_ = std::exchange(marked_, {});
         return writing_;
     }
 
-    /// The write is durable.
+    /// The write is done.
     [[nodiscard]] Durable end_write() {
-        Durable done{std::exchange(writing_, {}).added, std::exchange(leaving_, {}), ended_.end_write()};
-        for (const EntryId id : done.posted) {
-            Entry& entry = entries_.at(id);
+        has_failed_ = false;
+        Durable done{{}, std::exchange(leaving_, {}), ended_.end_write()};
+        for (const StatusChange& added : std::exchange(writing_, {}).added) {
+            Entry& entry = entries_.at(added.id);
             entry.is_stored = true;
-            wait(id, entry);
+            if (entry.state == EntryState::waiting) wait(added.id, entry);
+            done.posted.push_back(added.id);
         }
         return done;
     }
@@ -125,12 +140,14 @@ public:
         for (const StatusChange& change : failed.changed)
             if (entries_.contains(change.id)) changed_.insert(change.id);
         for (const EntryId id : std::exchange(leaving_, {})) come_back(id);
-        for (const EntryId id : failed.added) {
-            forget(id);
-            if (is_in_doubt) removed_.insert(id);
+        NotDurable told{{}, is_in_doubt ? Delivery::unknown : Delivery::not_sent, ended_.fail_write()};
+        for (const StatusChange& added : failed.added) {
+            forget(added.id);
+            if (is_in_doubt) removed_.insert(added.id);
+            told.posts.push_back(added.id);
         }
-        const Delivery delivery = is_in_doubt ? Delivery::unknown : Delivery::not_sent;
-        return {std::move(failed.added), delivery, ended_.fail_write()};
+        has_failed_ = true;
+        return told;
     }
 
     /// The application has been told of the ending: the entry is to be removed.
@@ -270,6 +287,11 @@ private:
         return at == entries_.end() || at->second.state != state ? nullptr : &at->second;
     }
 
+    // That the server has answered. Whoever loses that asks, and does not send it again.
+    static bool is_answer(const StatusChange& change) noexcept {
+        return change.status.state == EntryState::ended && change.status.by == EntryEndedBy::reply;
+    }
+
     // An entry of which a byte may have left is unknown, however it goes on.
     static Delivery unsent(const Entry& entry) noexcept {
         const bool may_have_left = entry.was_resent || entry.state == EntryState::unknown;
@@ -332,7 +354,8 @@ private:
     std::vector<EntryId> added_;
     std::set<EntryId> changed_;
     std::set<EntryId> removed_;
-    std::vector<EntryId> marked_; // of those that have changed
+    std::vector<EntryId> marked_; // of those that are new or have changed
+    bool has_failed_ = false;     // the last write: then it is not for granted what the file has
 
     // The write that is under way.
     WriteSet writing_;

@@ -106,6 +106,7 @@ private:
     LCM_CLIENT_DECL void work();
     LCM_CLIENT_DECL void look_at_clock();
     LCM_CLIENT_DECL void hand_over_due();
+    [[nodiscard]] LCM_CLIENT_DECL bool prepare(EntryId id);
     LCM_CLIENT_DECL void write();
     LCM_CLIENT_DECL void keep_log_short();
     LCM_CLIENT_DECL void keep_timer();
@@ -133,6 +134,7 @@ private:
     LCM_CLIENT_DECL void tell(OutboxErrc code, std::string detail, EntryId id = 0);
 
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Contents> read(EntryId id) const;
+    [[nodiscard]] LCM_CLIENT_DECL std::optional<Contents> forget(EntryId id);
     [[nodiscard]] LCM_CLIENT_DECL OutboxEntry describe(EntryId id) const;
 
     AnyClient& client_;
@@ -158,6 +160,7 @@ private:
     std::vector<NewEntry> new_entries_;                            // for the next write
     std::map<EntryId, OutboxPost> posts_;                          // the posts of these
     std::map<EntryId, std::unique_ptr<PreparedRequest>> prepared_; // of those whose mark is being written
+    std::map<EntryId, Contents> under_way_;                        // what the file has of these, but for their data
     std::map<std::uint64_t, EntryId> attempts_; // by the tags that the client knows them by, until their entry ends
     std::uint64_t last_attempt_;                // a random number at first: the application has tags of its own
     std::map<EntryId, Error> errors_;           // of the last attempts

@@ -73,6 +73,7 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
     wall_.emplace(store_->head().last_seen, now_);
     book_.emplace(store_->head().next_id);
     for (const StoredEntry& entry : found_) book_->restore(entry);
+    publish();
     Command begin = [this] {
         if (aside_) tell(OutboxErrc::damaged, "it is called " + aside_->string() + " now");
         for (const StoredEntry& entry : found_)
@@ -134,22 +135,32 @@ LCM_CLIENT_DECL void OutboxEngine::look_at_clock() {
     }
 }
 
-// What cannot be read is not marked, since it has not left.
 LCM_CLIENT_DECL void OutboxEngine::hand_over_due() {
     if (is_draining_ || failing_) return;
     for (const EntryId id : book_->due(wall_->now(), departures_.allowance(now_))) {
-        const std::optional<Contents> contents = read(id);
-        auto request = contents ? prepare_request(*contents) : nullptr;
-        if (!request) {
-            book_->set_unreadable(id);
-            ++stats_.unreadable;
-            tell(OutboxErrc::entry_unreadable, {}, id);
-            continue;
-        }
-        prepared_[id] = std::move(request);
+        if (!prepare(id)) continue;
         book_->hand_over(id);
         departures_.leave(1);
     }
+}
+
+// What cannot be read is not marked, since it has not left. A new one is read where it is; should that fail, it waits, and
+// is read from the file like all others.
+LCM_CLIENT_DECL bool OutboxEngine::prepare(EntryId id) {
+    const bool is_stored = book_->is_stored(id);
+    std::optional<Contents> contents = is_stored ? read(id) : posts_.at(id).contents;
+    auto request = contents ? prepare_request(*contents) : nullptr;
+    if (!request) {
+        if (!is_stored) return false;
+        book_->set_unreadable(id);
+        ++stats_.unreadable;
+        tell(OutboxErrc::entry_unreadable, {}, id);
+        return false;
+    }
+    contents->data = {};
+    prepared_[id] = std::move(request);
+    under_way_[id] = *std::move(contents);
+    return true;
 }
 
 LCM_CLIENT_DECL void OutboxEngine::write() {

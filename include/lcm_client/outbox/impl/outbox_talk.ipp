@@ -76,7 +76,7 @@ LCM_CLIENT_DECL void OutboxEngine::on_failure(const NotDurable& told, const Writ
     ++stats_.failed_writes;
     retry_at_ = now_ + write_retry;
     if (std::exchange(failing_, problem.code) != problem.code) tell(problem.code, problem.detail);
-    prepared_.clear();
+    for (const auto& [id, request] : std::exchange(prepared_, {})) under_way_.erase(id);
     for (; marked != 0; --marked) departures_.arrive();
     for (const EntryId id : told.posts) {
         ++stats_.not_stored;
@@ -194,7 +194,7 @@ LCM_CLIENT_DECL void OutboxEngine::on_decision(EntryId id, std::uint64_t doubt, 
 LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     const EntryId id = ended.id;
     const EntryStatus& status = ended.status;
-    EntryEnding ending = describe_ending(ended, read(id));
+    EntryEnding ending = describe_ending(ended, forget(id));
     if (auto error = errors_.extract(id)) {
         ending.error = std::move(error.mapped());
         ending.error->tag = ending.tag;
@@ -228,6 +228,12 @@ LCM_CLIENT_DECL void OutboxEngine::tell(OutboxErrc code, std::string detail, Ent
 
 LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::read(EntryId id) const {
     return read_entry(*store_, *vault_, id);
+}
+
+// What an entry holds that has ended.
+LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::forget(EntryId id) {
+    if (auto known = under_way_.extract(id)) return std::move(known.mapped());
+    return read(id);
 }
 
 LCM_CLIENT_DECL OutboxEntry OutboxEngine::describe(EntryId id) const { return describe_entry(id, *book_, read(id)); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Internal: an outbox's file, over SQLite. What a write has told to be done is on the disk.
+// Internal: an outbox's file, over SQLite. What a write that needs a sync has told to be done is on the disk.
 #ifndef LCM_CLIENT_OUTBOX_IMPL_STORE_HPP
 #define LCM_CLIENT_OUTBOX_IMPL_STORE_HPP
 
@@ -63,7 +63,8 @@ public:
     /// The sealed contents of an entry; nothing if they cannot be read.
     [[nodiscard]] LCM_CLIENT_DECL std::optional<std::string> contents(EntryId id) const;
 
-    /// Writes all of `writes`, whose new entries are `added`, or nothing. Durable when it returns nothing.
+    /// Writes all of `writes`, whose new entries are `added`, or nothing. When it returns nothing, the write is done, and
+    /// it is durable if it needs a sync.
     [[nodiscard]] LCM_CLIENT_DECL std::optional<WriteProblem> write(const WriteSet& writes,
                                                                     const std::vector<NewEntry>& added, WallTime now);
 
@@ -77,8 +78,10 @@ private:
     struct Database; // SQLite's own
 
     LCM_CLIENT_DECL void write_all(const WriteSet& writes, const std::vector<NewEntry>& added, WallTime now);
+    LCM_CLIENT_DECL void set_syncs(bool syncs);
 
     int log_pages_ = 0; // as SQLite has told
+    bool syncs_ = true; // at the end of each transaction
     std::unique_ptr<Database> database_;
     FileHead head_;
 };

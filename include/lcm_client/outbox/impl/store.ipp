@@ -125,7 +125,7 @@ struct Store::Database {
 
     void prepare() {
         insert =
-            std::make_unique<SqliteStatement>(connection, "INSERT INTO entries VALUES(?1, 0, 0, 0, 2, ?2, ?3, ?4)");
+            std::make_unique<SqliteStatement>(connection, "INSERT INTO entries VALUES(?1, ?2, 0, 0, 2, ?3, ?4, ?5)");
         update = std::make_unique<SqliteStatement>(
             connection, "UPDATE entries SET state=?2, was_resent=?3, ended_by=?4, delivery=?5 WHERE id=?1");
         remove = std::make_unique<SqliteStatement>(connection, "DELETE FROM entries WHERE id=?1");
@@ -196,6 +196,7 @@ LCM_CLIENT_DECL std::optional<WriteProblem> Store::write(const WriteSet& writes,
     const SqliteConnection& connection = database_->connection;
     WriteFailure failure = WriteFailure::not_done;
     try {
+        set_syncs(writes.needs_sync);
         connection.run("BEGIN IMMEDIATE");
         write_all(writes, added, now);
         failure = WriteFailure::in_doubt; // a commit that fails may be found whole in the log after a crash
@@ -210,15 +211,24 @@ LCM_CLIENT_DECL std::optional<WriteProblem> Store::write(const WriteSet& writes,
     }
 }
 
+// Without a sync, a transaction is kept by the system when the process ends, and its place in the log is before all later ones.
+LCM_CLIENT_DECL void Store::set_syncs(bool syncs) {
+    if (syncs == syncs_) return;
+    database_->connection.run(syncs ? "PRAGMA synchronous=EXTRA" : "PRAGMA synchronous=NORMAL");
+    syncs_ = syncs;
+}
+
 LCM_CLIENT_DECL void Store::write_all(const WriteSet& writes, const std::vector<NewEntry>& added, WallTime now) {
     EntryId next_id = head_.next_id;
-    for (const NewEntry& entry : added) {
+    for (std::size_t at = 0; at != added.size(); ++at) {
+        const NewEntry& entry = added[at];
         std::string subjects;
         for (const std::string& subject : entry.subjects) subjects += subject;
         database_->insert->bind(1, static_cast<std::int64_t>(entry.id))
-            .bind(2, to_stored(entry.expires))
-            .bind(3, subjects)
-            .bind(4, entry.contents)
+            .bind(2, to_stored(stored_states, writes.added.at(at).status.state))
+            .bind(3, to_stored(entry.expires))
+            .bind(4, subjects)
+            .bind(5, entry.contents)
             .run();
         next_id = entry.id + 1;
     }

@@ -10,17 +10,32 @@
 #include <lcm_client/subjects.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+struct evp_mac_ctx_st; // OpenSSL's EVP_MAC_CTX
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// So many bytes that nobody can guess. Throws `std::runtime_error` if the system has none.
 [[nodiscard]] LCM_CLIENT_DECL std::string random_bytes(std::size_t count);
 
-/// HMAC-SHA256: 32 bytes. Throws `std::bad_alloc` without memory.
-[[nodiscard]] LCM_CLIENT_DECL std::string keyed_hash(std::string_view key, std::string_view text);
+/// HMAC-SHA256 with one key, which is taken in once. All functions throw `std::bad_alloc` without memory. Not thread-safe.
+class KeyedHash {
+public:
+    static constexpr std::size_t size = 32; ///< in bytes
+
+    LCM_CLIENT_DECL explicit KeyedHash(std::string_view key);
+    [[nodiscard]] LCM_CLIENT_DECL std::string operator()(std::string_view text) const;
+
+private:
+    struct Free {
+        LCM_CLIENT_DECL void operator()(evp_mac_ctx_st* context) const noexcept;
+    };
+    std::unique_ptr<evp_mac_ctx_st, Free> keyed_;
+};
 
 /// One file has a random name and a random key. With the key, subjects are hashed, and each entry gets a code that binds
 /// its contents to its number and to the file: so neither a damaged entry nor one that was put in another's place is
@@ -44,8 +59,6 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL SubjectKeys hash(const Subjects& subjects) const;
 
 private:
-    static constexpr std::size_t hash_size = 32;
-
     [[nodiscard]] LCM_CLIENT_DECL std::string context(std::string_view what) const;
     [[nodiscard]] LCM_CLIENT_DECL std::string code_of(EntryId id, std::string_view contents) const;
     [[nodiscard]] LCM_CLIENT_DECL std::string close_up(std::string_view plain, const std::string& context) const;
@@ -54,7 +67,7 @@ private:
 
     OutboxSeal seal_;
     std::string file_; // in hexadecimal
-    std::string key_;
+    std::optional<KeyedHash> hash_;
 };
 
 } // namespace lcm::detail

@@ -6,11 +6,13 @@
 #include <lcm_client/outbox/impl/contents.hpp>
 #include <lcm_client/outbox/impl/vault.hpp>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <array>
 #include <functional>
 #include <new>
 #include <stdexcept>
@@ -25,14 +27,28 @@ LCM_CLIENT_DECL std::string random_bytes(std::size_t count) {
     return bytes;
 }
 
-LCM_CLIENT_DECL std::string keyed_hash(std::string_view key, std::string_view text) {
-    std::string hash(EVP_MAX_MD_SIZE, '\0');
-    unsigned int size = 0;
-    const unsigned char* const done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                                           reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                                           reinterpret_cast<unsigned char*>(hash.data()), &size);
-    if (done == nullptr) throw std::bad_alloc();
-    hash.resize(size);
+LCM_CLIENT_DECL void KeyedHash::Free::operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+
+LCM_CLIENT_DECL KeyedHash::KeyedHash(std::string_view key) {
+    std::array digest{'S', 'H', 'A', '2', '5', '6', '\0'};
+    const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+                                OSSL_PARAM_construct_end()};
+    EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    keyed_.reset(hmac == nullptr ? nullptr : EVP_MAC_CTX_new(hmac));
+    EVP_MAC_free(hmac); // the context holds it
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(key.data());
+    if (!keyed_ || EVP_MAC_init(keyed_.get(), bytes, key.size(), parameters.data()) != 1) throw std::bad_alloc();
+}
+
+// Each text goes through a copy: to begin again with the same key is not in all versions of OpenSSL 3.
+LCM_CLIENT_DECL std::string KeyedHash::operator()(std::string_view text) const {
+    const std::unique_ptr<EVP_MAC_CTX, Free> context(EVP_MAC_CTX_dup(keyed_.get()));
+    std::string hash(size, '\0');
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+    const bool is_done =
+        context && EVP_MAC_update(context.get(), bytes, text.size()) == 1 &&
+        EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(hash.data()), nullptr, hash.size()) == 1;
+    if (!is_done) throw std::bad_alloc();
     return hash;
 }
 
@@ -51,14 +67,15 @@ LCM_CLIENT_DECL Vault::Vault(OutboxSeal seal, std::string_view file)
     : seal_(std::move(seal)), file_(in_hexadecimal(file)) {}
 
 LCM_CLIENT_DECL std::string Vault::make_key() {
-    key_ = random_bytes(hash_size);
-    return close_up(key_, context("key"));
+    const std::string key = random_bytes(KeyedHash::size);
+    hash_.emplace(key);
+    return close_up(key, context("key"));
 }
 
 LCM_CLIENT_DECL bool Vault::open_key(std::string_view sealed) {
-    auto key = open_up(sealed, context("key"));
-    if (!key || key->size() != hash_size) return false;
-    key_ = *std::move(key);
+    const auto key = open_up(sealed, context("key"));
+    if (!key || key->size() != KeyedHash::size) return false;
+    hash_.emplace(*key);
     return true;
 }
 
@@ -70,10 +87,10 @@ LCM_CLIENT_DECL std::string Vault::seal(EntryId id, std::string_view contents) c
 
 LCM_CLIENT_DECL std::optional<std::string> Vault::open(EntryId id, std::string_view sealed) const {
     auto plain = open_up(sealed, context("entry " + std::to_string(id)));
-    if (!plain || plain->size() < hash_size) return std::nullopt;
-    const std::string code = code_of(id, std::string_view(*plain).substr(hash_size));
-    if (CRYPTO_memcmp(code.data(), plain->data(), hash_size) != 0) return std::nullopt;
-    plain->erase(0, hash_size);
+    if (!plain || plain->size() < KeyedHash::size) return std::nullopt;
+    const std::string code = code_of(id, std::string_view(*plain).substr(KeyedHash::size));
+    if (CRYPTO_memcmp(code.data(), plain->data(), KeyedHash::size) != 0) return std::nullopt;
+    plain->erase(0, KeyedHash::size);
     return plain;
 }
 
@@ -84,7 +101,7 @@ LCM_CLIENT_DECL SubjectKeys Vault::hash(const Subjects& subjects) const {
         append_text(text, "subject");
         append_text(text, to_string(subject.kind));
         text += subject.value.reveal();
-        keys.push_back(keyed_hash(key_, text));
+        keys.push_back(hash_.value()(text));
     }
     return keys;
 }
@@ -98,7 +115,7 @@ LCM_CLIENT_DECL std::string Vault::code_of(EntryId id, std::string_view contents
     append_text(text, "entry");
     append_number(text, id);
     text += contents;
-    return keyed_hash(key_, text);
+    return hash_.value()(text);
 }
 
 LCM_CLIENT_DECL std::string Vault::close_up(std::string_view plain, const std::string& context) const {

@@ -3,6 +3,8 @@
 #ifndef LCM_CLIENT_OUTBOX_IMPL_WALL_CLOCK_HPP
 #define LCM_CLIENT_OUTBOX_IMPL_WALL_CLOCK_HPP
 
+#include <lcm_client/impl/abi.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>

@@ -40,9 +40,10 @@ struct StatusChange {
 
 /// The next write.
 struct WriteSet {
-    std::vector<EntryId> added{};        ///< new ones, which wait
+    std::vector<StatusChange> added{};   ///< new ones, which wait, or are to be handed over at once
     std::vector<StatusChange> changed{}; ///< among them the marks of what is to be handed over
     std::vector<EntryId> removed{};      ///< those of whose ending was told; they may never have been there
+    bool needs_sync = true;              ///< else it may be lost with the power, until a later one is synced
 
     [[nodiscard]] bool empty() const noexcept { return added.empty() && changed.empty() && removed.empty(); }
 };
@@ -53,7 +54,7 @@ enum class WriteFailure {
     in_doubt, ///< it may be found to be done after a crash
 };
 
-/// What may be done now that a write is durable.
+/// What may be done now that a write is done, and synced if it needs that.
 struct Durable {
     std::vector<EntryId> posted{};     ///< these are kept, and their posts confirmed
     std::vector<EntryId> leaving{};    ///< these are marked as handed over, and may leave
