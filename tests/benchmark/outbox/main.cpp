@@ -68,7 +68,7 @@ inline void compare(std::size_t count, std::size_t depth, int repetitions) {
     std::size_t batch = 1;
     for (int i = 0; i != repetitions; ++i) {
         last = run_outbox(count, depth);
-        batch = (std::max)(std::size_t{1}, 3 * count / (std::max)(std::size_t{1}, last.syncs));
+        batch = (std::max)(std::size_t{1}, count / (std::max)(std::size_t{1}, last.syncs));
         last_alone = run_sqlite(count, batch);
         ours.push_back(static_cast<double>(count) / last.seconds);
         alone.push_back(static_cast<double>(count) / last_alone.seconds);
