@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What other processes get of a client: programs that are started, and forks.
+#include <support/bench.hpp>
 #include <support/catch.hpp>
 #include <support/socket_client.hpp>
 
@@ -168,6 +169,20 @@ TEST_CASE("A fork may end while requests are under way and events are handled") 
     simulator.release_answers();
     REQUIRE(is_ready_soon(future));
     CHECK(ending_of(future) == "accepted");
+}
+
+TEST_CASE("In a fork no Do Not Call can be looked up, since those that are open are the parent's") {
+    Bench bench({.do_not_call_guard = lcm::DoNotCallGuard()});
+    SetOutcome mark = sample();
+    mark.call_outcome = lcm::TelephonyOutcome::dnc;
+    auto future = bench.client->call(mark);
+    bench.run();
+    bench.script.drop();
+    bench.run();
+    REQUIRE(ending_of(future) == "connection_lost (unknown)");
+    CHECK(exit_status_of_fork([&] { return static_cast<int>(bench.client->resolve_do_not_call(subjects_of(mark))); }) ==
+          0);
+    CHECK(bench.client->resolve_do_not_call(subjects_of(mark)) == 1);
 }
 
 TEST_CASE("A fork may destroy a client of the application's loop and the loop, in either order") {
