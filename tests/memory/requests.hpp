@@ -6,6 +6,9 @@
 #include <memory/failing_new.hpp>
 #include <support/bench.hpp>
 
+#include <lcm_client/evidence.hpp>
+#include <lcm_client/result.hpp>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -19,6 +22,7 @@
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace lcm::tests {
 
@@ -43,6 +47,22 @@ public:
     /// The same on an executor.
     template <class Client, class R, class E> void call_back_on(Client& client, const R& request, const E& executor) {
         start(client, request, [&](auto handler) { return boost::asio::bind_executor(executor, std::move(handler)); });
+    }
+
+    /// Asks about each callback's request that has ended as unknown. On the executor of the handlers. `found` is called
+    /// with the request's call and what was found.
+    template <class Client, class Found> void inquire(Client& client, Found found) {
+        for (const Error& error : std::exchange(unknown_, {})) {
+            Callback& one = callbacks_.emplace_back();
+            const MayFail may(true);
+            try {
+                client.async_inquire(error, [found, callid = error.callid, &one](const Result<Evidence>& result) {
+                    if (result) found(callid, result->finding);
+                    ++one.endings;
+                });
+                one.was_submitted = true;
+            } catch (const std::bad_alloc&) {}
+        }
     }
 
     /// On the executor of the handlers, or anywhere with a stop token.
@@ -94,7 +114,9 @@ private:
     template <class Client, class R, class Bind> void start(Client& client, const R& request, Bind bind) {
         Callback& one = callbacks_.emplace_back();
         auto handler = bind([this, &one](const auto& result) {
+            const MayFail may(false);
             if (result.has_value()) ++accepted_;
+            else if (result.error().delivery == Delivery::unknown) unknown_.push_back(result.error());
             ++one.endings;
         });
         auto token = boost::asio::bind_cancellation_slot(one.signal.slot(), std::move(handler));
@@ -109,6 +131,7 @@ private:
     std::deque<std::future<OutcomeResponse>> futures_;
     std::deque<Callback> callbacks_;
     std::atomic<std::size_t> accepted_{0};
+    std::vector<Error> unknown_; // those of callbacks, where they were called
 };
 
 /// A future, handlers without and with an executor, and one that is held back.

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
-// Each allocation fails once, alone and with the nineteen after it, in five days of a client over a scripted
-// connection: every request ends once, and the client works again when there is memory.
+// Each allocation fails once, alone and with the nineteen after it, in the days of a client over a scripted
+// connection: every request and every inquiry ends once, and the client works again when there is memory.
 #include <memory/failing_new.hpp>
 #include <memory/requests.hpp>
 #include <support/catch.hpp>
 
+#include <lcm_client/evidence.hpp>
+#include <lcm_client/inquiry.hpp>
+#include <lcm_client/testing/simulated_server.hpp>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <future>
@@ -15,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -29,13 +35,15 @@ enum class On { own_thread, loop };
 // the test's, which is run on when something of Asio's has thrown out of it.
 class Day {
 public:
-    explicit Day(On place) : is_own_thread_(place == On::own_thread) {
-        lcm::ClientConfig config{.source = "test", .do_not_call_guard = lcm::DoNotCallGuard()};
+    explicit Day(On place, std::optional<lcm::InquiryOptions> inquiry) : is_own_thread_(place == On::own_thread) {
+        lcm::ClientConfig config{.source = "test", .inquiry = inquiry, .do_not_call_guard = lcm::DoNotCallGuard()};
         config.on_state = [this](const lcm::LinkStatus& status) {
             const MayFail may(false);
             is_ready_ = status.state == lcm::LinkState::ready;
         };
-        config.on_settled = [](const lcm::Settled&) {};
+        config.on_settled = [this](const lcm::Settled& settled) {
+            if (settled.evidence) note(settled.reported.callid, settled.evidence->finding);
+        };
         config.on_event = [](std::string_view) {};
         auto factory = lcm::testing::scripted(script);
         if (is_own_thread_) client.emplace(std::move(config), std::move(factory), clock);
@@ -74,6 +82,31 @@ public:
             });
         });
     }
+
+    /// A server with a store, to which the requests for one call get without an answer, and those for another one do not.
+    void lose_requests_and_answers() {
+        play([this] {
+            script.name_server("wss://a:443");
+            script.answer([this](std::string_view message) {
+                const MayFail may(false);
+                const bool is_question = message.find("GetStoredData") != std::string_view::npos;
+                if (!is_question && message.find(lost_call) != std::string_view::npos)
+                    return std::vector<std::string>();
+                auto replies = server_.handle(message).replies;
+                return is_question ? std::move(replies) : std::vector<std::string>();
+            });
+        });
+    }
+    /// Evidence is told.
+    void note(const std::string& callid, lcm::Finding finding) {
+        const bool has_come = callid != lost_call;
+        if (finding != lcm::Finding::undecided) ++told_;
+        if (finding == (has_come ? lcm::Finding::not_reached : lcm::Finding::reached)) ++lies_;
+    }
+    [[nodiscard]] int lies() const noexcept { return lies_; }
+    [[nodiscard]] int told() const noexcept { return told_; } ///< evidence that decides
+
+    static constexpr const char* lost_call = "lost";
 
     void destroy() {
         if (!client) return;
@@ -134,15 +167,19 @@ private:
     }
 
     const bool is_own_thread_;
+    lcm::testing::SimulatedServer server_{{}, {.shows = lcm::testing::StoredFields::all}};
+    std::atomic<int> lies_{0};
+    std::atomic<int> told_{0};
     bool is_ready_ = false; // as the hook was told
 };
 
 using Scenario = std::function<void(Day&, Requests&)>;
 
 // One day; returns what was wrong.
-std::string live_through(const Scenario& scenario, On place, std::size_t nth, std::size_t in_row) {
+std::string live_through(const Scenario& scenario, std::optional<lcm::InquiryOptions> inquiry, On place,
+                         std::size_t nth, std::size_t in_row) {
     Requests requests;
-    Day day(place);
+    Day day(place, inquiry);
     day.settle();
     failing_new.start(nth, in_row);
     scenario(day, requests);
@@ -152,15 +189,17 @@ std::string live_through(const Scenario& scenario, On place, std::size_t nth, st
     failing_new.stop();
     std::string problem = requests.check();
     if (problem.empty() && day.client && !day.works()) problem = "the client does not work afterwards";
+    if (problem.empty() && day.lies() != 0) problem = "what was told as evidence is not true";
+    if (problem.empty() && !has_failed && inquiry && day.told() == 0) problem = "no evidence was told";
     if (problem.empty() && !has_failed) problem = "none failed";
     return problem;
 }
 
-void live_through_all(const Scenario& scenario) {
+void live_through_all(const Scenario& scenario, std::optional<lcm::InquiryOptions> inquiry = {}) {
     for (const On place : {On::own_thread, On::loop})
         for (const std::size_t in_row : {1U, 20U})
             for (std::size_t nth = 1;; ++nth) {
-                const std::string problem = live_through(scenario, place, nth, in_row);
+                const std::string problem = live_through(scenario, inquiry, place, nth, in_row);
                 if (problem == "none failed") {
                     REQUIRE(nth > 10);
                     break;
@@ -234,6 +273,27 @@ TEST_CASE("Out of memory: a Do Not Call keeps nothing back when its call has thr
         requests.call(*day.client, sample("2"));
         day.settle();
     });
+}
+
+TEST_CASE("Out of memory: what is unknown is asked for, by the application and by the client itself, and the evidence "
+          "is true") {
+    constexpr lcm::InquiryOptions inquiry{.store = lcm::SynchronousStore{.settle_time = 1s}, .after_reconnect = true};
+    live_through_all(
+        [](Day& day, Requests& requests) {
+            day.lose_requests_and_answers();
+            requests.call_back(*day.client, sample("1"));
+            requests.call_back(*day.client, sample(Day::lost_call));
+            day.settle();
+            day.play([&] { day.script.drop(); });
+            day.advance(600ms);
+            day.play([&] {
+                requests.inquire(*day.client,
+                                 [&day](const std::string& call, lcm::Finding finding) { day.note(call, finding); });
+            });
+            day.advance(2s);
+            day.advance(2s);
+        },
+        inquiry);
 }
 
 TEST_CASE("Out of memory: a client is closed with requests under way") {
