@@ -4,7 +4,10 @@
 
 #include <boost/asio/detail/socket_types.hpp> // windows.h, after winsock2.h
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -23,8 +26,10 @@ extern "C" __declspec(dllexport) void leave_thread_behind(HANDLE may_end, HANDLE
     };
     lcm::detail::IoThread thread;
     thread.start([] {});
-    // Destroyed with the loop, since the loop is stopped first.
-    auto waits = std::make_shared<Waits>(may_end, goes_on);
+    // It never comes, so it is destroyed with the loop. What is only posted would still run on Windows: there the end of
+    // the loop waits its turn behind it.
+    auto never = std::make_shared<boost::asio::steady_timer>(thread.get_executor(), std::chrono::hours(1));
+    auto waits = std::make_unique<Waits>(may_end, goes_on);
+    never->async_wait([never, waits = std::move(waits)](boost::system::error_code) {});
     boost::asio::post(thread.get_executor(), thread.stopper());
-    boost::asio::post(thread.get_executor(), [waits = std::move(waits)] {});
 }
