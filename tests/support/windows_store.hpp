@@ -34,18 +34,33 @@ public:
         OPENSSL_free(encoded);
         if (!is_added)
             throw std::runtime_error("the certificate cannot be stored; are these an administrator's rights?");
-        ::CertControlStore(store_, 0, CERT_STORE_CTRL_COMMIT, nullptr);
+        write();
     }
     StoredCertificate(const StoredCertificate&) = delete;
     StoredCertificate& operator=(const StoredCertificate&) = delete;
     ~StoredCertificate() {
         if (certificate_ != nullptr) ::CertDeleteCertificateFromStore(certificate_);
-        if (store_ != nullptr) ::CertCloseStore(store_, 0);
+        if (store_ == nullptr) return;
+        write();
+        ::CertCloseStore(store_, 0);
     }
 
-    [[nodiscard]] PCCERT_CONTEXT get() const noexcept { return certificate_; }
+    /// From now on the certificate is good for this use alone.
+    void restrict_to(const char* use) {
+        char* only = const_cast<char*>(use); // not written to
+        CERT_ENHKEY_USAGE uses{1, &only};
+        if (::CertSetEnhancedKeyUsage(certificate_, &uses) == 0)
+            throw std::runtime_error("the uses of the certificate cannot be set");
+        write();
+    }
 
 private:
+    // Windows writes each change at once. Wine keeps it until the store is closed or is told to write, and writes one of a
+    // certificate's uses only if it is forced to.
+    void write() noexcept {
+        ::CertControlStore(store_, CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT, nullptr);
+    }
+
     HCERTSTORE store_ = nullptr;
     PCCERT_CONTEXT certificate_ = nullptr;
 };
