@@ -6,6 +6,7 @@
 #include <lcm_client/impl/abi.hpp>
 
 #include <boost/asio/detail/socket_types.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -42,6 +43,16 @@ inline void abort_connection(NativeSocket socket) noexcept {
     nobody.sa_family = AF_UNSPEC; // dissolves the association (connect(2)): TCP sends a reset
     static_cast<void>(::connect(socket, &nobody, sizeof(nobody)));
 #endif
+}
+
+/// Closes the socket, which ends what is pending on it with an error. Wine forgets a write that is pending when its socket
+/// is closed, for whose end the loop would wait for ever; one that is cancelled before ends as on Windows.
+template <class Socket> void close_socket(Socket& socket) noexcept {
+    boost::system::error_code ignored;
+#if defined(BOOST_ASIO_WINDOWS)
+    socket.cancel(ignored);
+#endif
+    socket.close(ignored);
 }
 
 /// How many bytes that the system has taken the peer's system has not acknowledged; nothing where this system does not

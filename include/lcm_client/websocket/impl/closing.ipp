@@ -160,8 +160,7 @@ LCM_CLIENT_DECL void WebSocketConnection::shut() {
     forget_proxy_answer();
     timer_.expires_at(due_ = (TimePoint::max)()); // which ends the wait
     if (std::exchange(is_abortive_, false)) abort_connection(stream().socket().native_handle());
-    error_code ignored;
-    if (stream_) stream().socket().close(ignored);
+    if (stream_) close_socket(stream().socket());
     if (connector_) connector_->stop();
     if (const auto lookup = lookup_.lock()) lookup->give_up();
 }

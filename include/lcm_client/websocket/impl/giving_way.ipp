@@ -35,8 +35,7 @@ LCM_CLIENT_DECL void WebSocketConnection::give_way(error_code why, std::string w
     connector_->give_up_winner(why, std::move(words));
     ++given_up_;
     abort_connection(stream().socket().native_handle());
-    error_code ignored;
-    stream().socket().close(ignored);
+    close_socket(stream().socket());
     stream_.reset();
     if (auto touched = take_exchange()) given_up_exchanges_.push_back(std::move(touched)); // for which there is room
     is_reading_ = false;
