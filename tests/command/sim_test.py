@@ -10,7 +10,7 @@ import subprocess
 import unittest
 import unittest.mock
 
-from support import ACCOUNT, COMMENT, LCM, OPERATION, PATIENCE, CommandTest, Simulator, read_ledger
+from support import ACCOUNT, COMMENT, END_SIGNAL, LCM, OPERATION, PATIENCE, CommandTest, Simulator, read_ledger
 
 CLIENT = str(pathlib.Path(__file__).with_name("client_identity.pem"))
 
@@ -209,7 +209,7 @@ class Broadcasts(CommandTest):
             self.assertTrue(any("ready" in line for line in watcher.stderr))
             self.assert_accepted(self.call(sim.url))
             self.assert_accepted(self.call(sim.url))
-        watcher.terminate()
+        watcher.send_signal(END_SIGNAL)
         return watcher.communicate(timeout=PATIENCE)[0].splitlines()
 
     def test_tell_the_others_of_an_outcome(self):

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import tempfile
 import threading
@@ -15,6 +16,11 @@ import unittest
 LCM = os.environ["LCM_COMMAND"]
 OPERATION = "SetBusinessOutcomeWithCallOutcome"
 PATIENCE = 60  # seconds, for what takes milliseconds: only a hang gets there
+
+# Wine passes SIGINT on to the program as Ctrl-C; by any other signal the program is gone.
+IS_WINE = "LCM_WINE" in os.environ
+END_SIGNALS = (signal.SIGINT,) if IS_WINE else (signal.SIGTERM, signal.SIGINT)
+END_SIGNAL = END_SIGNALS[0]
 
 # The specification's sample. The account and the comment are personal.
 ACCOUNT = "5|3|1|0|0|44|1"
@@ -155,7 +161,7 @@ class Simulator:
 
     def end(self):
         """Ends it as a user does, and it must obey."""
-        self._process.terminate()
+        self._process.send_signal(END_SIGNAL)
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:

@@ -4,7 +4,6 @@
 import contextlib
 import json
 import re
-import signal
 import subprocess
 import threading
 import unittest
@@ -12,7 +11,7 @@ import unittest
 import websockets
 
 from servers import LoopbackServer
-from support import LCM, PATIENCE, CommandTest, Simulator
+from support import END_SIGNAL, END_SIGNALS, LCM, PATIENCE, CommandTest, Simulator
 
 
 class Announcer(LoopbackServer):
@@ -35,7 +34,7 @@ class Announcer(LoopbackServer):
 
 
 class Watcher:
-    """`lcm watch`, for a `with` block; it is ended with SIGTERM."""
+    """`lcm watch`, for a `with` block; it is ended by a signal."""
 
     def __init__(self, url, *flags):
         self.process = subprocess.Popen([LCM, "watch", "--url", url, *flags], stdout=subprocess.PIPE,
@@ -53,7 +52,7 @@ class Watcher:
     def read(self, count):
         return [json.loads(self.process.stdout.readline()) for _ in range(count)]
 
-    def end(self, number=signal.SIGTERM):
+    def end(self, number=END_SIGNAL):
         if self.errors is not None:
             return
         self.process.send_signal(number)
@@ -113,7 +112,7 @@ class Watch(CommandTest):
             self.assertEqual(watcher.read(1)[0]["event"], "OutcomeSetForCall")
 
     def test_ends_at_a_signal(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in END_SIGNALS:
             with self.subTest(number), Announcer([OUTCOME]) as server, Watcher(server.url) as watcher:
                 watcher.read(1)
                 watcher.end(number)
