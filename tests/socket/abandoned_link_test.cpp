@@ -24,6 +24,13 @@ using lcm::error_code;
 
 namespace {
 
+// Windows does not tell what the server's system has acknowledged, so nothing counts as delivered there without a pong.
+#ifdef _WIN32
+constexpr bool system_tells = false;
+#else
+constexpr bool system_tells = true;
+#endif
+
 /// How the server sees the connection end, when it reads on at last.
 enum class Seen { nothing, orderly_end, reset };
 
@@ -157,6 +164,11 @@ TEST_CASE("A connection that is closed in order is closed politely") {
             link.loop.run_for(100ms); // the server's system delays its acknowledgement
             link.transport->close();
             link.server.start_reading();
+            if (!system_tells) {
+                link.run_until([&] { return link.server.is_over(); });
+                CHECK(link.server.count(fin | 8) == 0);
+                continue;
+            }
             link.run_until([&] { return link.server.count(fin | 8) == 1; });
             link.server.send(frame(fin | 8, close_payload(1000)));
             CHECK(link.end() == Seen::orderly_end);
@@ -177,9 +189,11 @@ TEST_CASE("That all has arrived is confirmed by the server's system, or by its p
         };
         link.send({"request"});
         link.run_until([&] { return link.sent.has_value(); });
-        confirm();
-        link.run_until([&] { return confirmed.has_value(); });
-        CHECK_FALSE(*confirmed);
+        if (system_tells) {
+            confirm();
+            link.run_until([&] { return confirmed.has_value(); });
+            CHECK_FALSE(*confirmed);
+        }
 
         fill(link); // more than both systems hold
         link.loop.run_for(20ms);
@@ -188,6 +202,11 @@ TEST_CASE("That all has arrived is confirmed by the server's system, or by its p
         CHECK_FALSE(confirmed);
         SECTION("when the server reads") {
             link.server.start_reading();
+            if (!system_tells) {
+                link.run_until([&] { return link.server.count(fin | 9) == 1; });
+                CHECK_FALSE(confirmed);
+                link.server.send(frame(fin | 10, link.server.frames().back().payload));
+            }
             link.run_until([&] { return confirmed.has_value(); });
             CHECK_FALSE(*confirmed);
             link.run_until([&] { return link.server.count(fin | 1) == 301; }); // its system had them
