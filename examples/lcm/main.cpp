@@ -27,6 +27,7 @@ int run(std::vector<std::string> arguments) {
     app.set_version_flag("--version", "lcm " LCM_COMMAND_VERSION)->description("print the version and end");
     app.set_help_flag("--help,-h", "print this help and end");
     app.require_subcommand(1);
+    app.allow_windows_style_options(false); // a path and a text may begin with a slash
     lcm_command::add_demo(app, status);
     lcm_command::add_list(app, status);
     lcm_command::add_help(app, status);

@@ -34,6 +34,7 @@ public:
         : simulator_(simulator), quit_(quit) {
         app_.set_help_flag();
         app_.require_subcommand(1);
+        app_.allow_windows_style_options(false); // as on the command line
         add_fault();
         add_late();
         app_.add_subcommand("drop")->callback([this] { drop(); });
