@@ -204,12 +204,14 @@ TEST_CASE("A farewell that comes together with the answer fails the attempt, and
             }
 }
 
+#ifndef _WIN32 // which cannot be told to hold a segment back
 TEST_CASE(
     "A farewell in a record of TLS of its own, in the segment of the answer, is read before the connection is open") {
     RawLink link({.tls = true, .second_write = frame(fin | 8, close_payload(4401))});
     CHECK(link.try_to_open() == Errc::upgrade_rejected);
     CHECK(has(link.detail(), "4401"));
 }
+#endif
 
 TEST_CASE("Whatever ends the connection fails the attempt if it comes together with the answer") {
     struct Row {
