@@ -14,4 +14,8 @@ target_compile_options(lcm_client_warnings INTERFACE
 add_library(lcm_client_header_warnings INTERFACE)
 target_compile_options(lcm_client_header_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wdouble-promotion -Wformat=2 -Wextra-semi -Wundef>
-  $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast -Wlogical-op -Wduplicated-cond>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wlogical-op -Wduplicated-cond>)
+# With 32 bits, some casts that others need are useless.
+if(NOT CMAKE_SIZEOF_VOID_P EQUAL 4)
+  target_compile_options(lcm_client_header_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast>)
+endif()

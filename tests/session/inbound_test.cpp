@@ -48,7 +48,9 @@ public:
         MessageDecision decision = session_.on_message(text, now_);
         std::string done = decision.is_event ? "event " : decision.is_answer ? "answer " : "";
         std::vector<std::size_t> ended;
-        while (RequestEntry* const request = decision.ended.pop_front()) ended.push_back(request->id - 1);
+        while (RequestEntry* const request = decision.ended.pop_front())
+            for (std::size_t i = 0; i < requests_.size(); ++i)
+                if (requests_[i].get() == request) ended.push_back(i);
         for (const std::size_t i : ended) done += "ends " + requests_[i]->call + ' ';
         if (decision.refusal) done += "refused: " + decision.refusal->texts.message;
         else if (decision.unclear) done += "unclear: " + *decision.unclear;

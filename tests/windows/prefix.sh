@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-# The folder with all that is built for Windows against: links to the headers of header-only libraries, and OpenSSL,
-# built once. To be sourced by a bash script after cmake/setup.sh.
+# The folder with all that is built for Windows against: links to the headers of header-only libraries, and OpenSSL and
+# SQLite, built once. To be sourced by a bash script after cmake/setup.sh.
 # shellcheck shell=bash
 
 # Links the headers in /usr/include/$2 into the prefix $1, and copies CMake's files for them from the folder $3, if any.
@@ -12,7 +12,7 @@ link_headers() {
     rm -f "$1/share/cmake/${3##*/}"/*Targets-*.cmake # they name libraries that are built for this system
 }
 
-# Puts all but OpenSSL into the prefix $1.
+# Puts all but OpenSSL and SQLite into the prefix $1.
 link_all_headers() {
     link_headers "$1" boost
     link_headers "$1" nlohmann /usr/share/cmake/nlohmann_json
@@ -20,30 +20,30 @@ link_all_headers() {
     link_headers "$1" catch2 /usr/lib/cmake/Catch2
 }
 
-# Fetches the source of OpenSSL 3.5 as Debian has it into the folder $1. The newest one that is listed may not be where the
-# packages come from yet, so the next one is tried then.
-fetch_openssl() {
+# Fetches the source $2 as Debian 13 has it and unpacks it into the folder $1/tree. The newest one that is listed may not be
+# where the packages come from yet, so the next one is tried then.
+fetch_source() {
     local uri options version
     uri=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources | head -n 1)
-    mkdir -p "$1"/lists/partial "$1"/cache/archives/partial
+    rm -rf "$1"
+    mkdir -p "$1"/tree "$1"/lists/partial "$1"/cache/archives/partial
     echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri trixie main" >"$1/sources.list"
     options=(-qq -o "Dir::Etc::SourceList=$1/sources.list" -o Dir::Etc::SourceParts=/dev/null
         -o "Dir::State::Lists=$1/lists" -o "Dir::Cache=$1/cache" -o APT::Sandbox::User=root)
     apt-get "${options[@]}" update
-    for version in $(apt-cache "${options[@]}" showsrc openssl | sed -n 's/^Version: //p' | sort -rV); do
-        rm -f "$1"/openssl_*
-        (cd "$1" && apt-get "${options[@]}" source --download-only "openssl=$version") && return
+    for version in $(apt-cache "${options[@]}" showsrc "$2" | sed -n 's/^Version: //p' | sort -rV); do
+        rm -f "$1/$2"_*
+        (cd "$1" && apt-get "${options[@]}" source --download-only "$2=$version") || continue
+        tar -xf "$1/$2"_*.orig.tar.?z -C "$1/tree" --strip-components=1
+        return
     done
-    stop "the source of OpenSSL could not be had"
+    stop "the source of $2 could not be had"
 }
 
 # Builds OpenSSL into the prefix $1, in the folder $2, as static libraries without what nobody here calls.
 build_openssl() {
     if [ -e "$1/lib/libssl.a" ]; then return; fi
-    rm -rf "$2"
-    mkdir -p "$2/tree"
-    fetch_openssl "$2"
-    tar -xf "$2"/openssl_*.orig.tar.gz -C "$2/tree" --strip-components=1
+    fetch_source "$2" openssl
     (
         cd "$2/tree" || exit 1
         perl Configure mingw64 no-shared no-tests no-asm no-docs no-apps no-module no-legacy \
@@ -51,5 +51,21 @@ build_openssl() {
             make --jobs="$(nproc)" build_libs &&
             make install_dev
     ) >"$2.log" 2>&1 || stop "OpenSSL was not built; see $2.log"
+    rm -rf "$2"
+}
+
+# Builds SQLite into the prefix $1, in the folder $2, as a static library.
+build_sqlite() {
+    if [ -e "$1/lib/libsqlite3.a" ]; then return; fi
+    fetch_source "$2" sqlite3
+    (
+        cd "$2/tree" || exit 1
+        ./configure --disable-shared &&
+            make sqlite3.c &&
+            x86_64-w64-mingw32-gcc-posix -O2 -c sqlite3.c -o sqlite3.o &&
+            mkdir -p "$1/lib" "$1/include" &&
+            cp sqlite3.h "$1/include" &&
+            x86_64-w64-mingw32-ar rc "$1/lib/libsqlite3.a" sqlite3.o
+    ) >"$2.log" 2>&1 || stop "SQLite was not built; see $2.log"
     rm -rf "$2"
 }

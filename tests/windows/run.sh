@@ -12,10 +12,11 @@ prefix=$build/prefix
 . "$root/cmake/setup.sh"
 # shellcheck source-path=SCRIPTDIR source=prefix.sh
 . "$root/tests/windows/prefix.sh"
-install_packages "${lcm_packages[@]}" catch2 g++-mingw-w64-x86-64-posix wine64 make perl python3-websockets tinyproxy-bin
+install_packages "${lcm_packages[@]}" catch2 g++-mingw-w64-x86-64-posix wine64 make perl tcl python3-websockets \
+    tinyproxy-bin
 
-programs=(ground json protocol operations session websocket testing client threads unload)
-subjects=(batch call completion data many operations proxy restart sim usage watch)
+programs=(ground json protocol operations session websocket testing client threads outbox unload)
+subjects=(batch call completion data many operations outbox proxy restart sim usage watch)
 if [ "${1:-}" = --all ]; then
     programs+=(memory memory_socket)
 elif [ $# -ne 0 ]; then
@@ -24,6 +25,7 @@ fi
 
 link_all_headers "$prefix"
 build_openssl "$prefix" "$build/openssl"
+build_sqlite "$prefix" "$build/sqlite"
 
 # Without optimisation, the assembler of mingw-w64 has no room for the names of the largest sources.
 cmake -S "$root" -B "$build/tests" -G Ninja --log-level=WARNING -Wno-dev \

@@ -29,20 +29,21 @@ public:
     explicit ForgottenCalls(std::uint64_t seed) noexcept : hash_(seed) {}
 
     void add(std::string_view callid) noexcept {
-        for (const std::uint64_t place : places_of(callid)) bits_.set(place);
+        for (const std::size_t place : places_of(callid)) bits_.set(place);
     }
     [[nodiscard]] bool may_contain(std::string_view callid) const noexcept {
         const auto places = places_of(callid);
-        return std::all_of(places.begin(), places.end(), [this](std::uint64_t place) { return bits_.test(place); });
+        return std::all_of(places.begin(), places.end(), [this](std::size_t place) { return bits_.test(place); });
     }
 
 private:
     static constexpr std::size_t size = 65'536; // bits
 
-    [[nodiscard]] std::array<std::uint64_t, 2> places_of(std::string_view callid) const noexcept {
+    [[nodiscard]] std::array<std::size_t, 2> places_of(std::string_view callid) const noexcept {
         const std::uint64_t hash = hash_(callid);
-        return {hash % size, (hash >> 32U) % size};
+        return {place_of(hash), place_of(hash >> 32U)};
     }
+    [[nodiscard]] static std::size_t place_of(std::uint64_t hash) noexcept { return hash % size; }
 
     TextHash hash_;
     std::bitset<size> bits_;

@@ -48,7 +48,8 @@ private:
 
     // Where it would be in a table of any size.
     [[nodiscard]] static std::size_t place_in_all(std::uint64_t hash) noexcept {
-        return hash & (std::numeric_limits<std::size_t>::max)();
+        constexpr std::size_t all_bits = (std::numeric_limits<std::size_t>::max)();
+        return hash & all_bits;
     }
     [[nodiscard]] std::size_t mask() const noexcept { return slots_.size() - 1; }
     [[nodiscard]] std::size_t after(std::size_t place) const noexcept { return (place + 1) & mask(); }

@@ -75,7 +75,8 @@ private:
         using is_transparent = void;
         TextHash hash;
         std::size_t operator()(std::string_view name) const noexcept {
-            return hash.of_name(name) & (std::numeric_limits<std::size_t>::max)();
+            constexpr std::size_t all_bits = (std::numeric_limits<std::size_t>::max)();
+            return hash.of_name(name) & all_bits;
         }
     };
     struct NameEqual {

@@ -57,7 +57,9 @@ public:
     }
 
     /// A message came that may have been any request's reply.
-    void add_unreadable(const StrayReason& reason) noexcept { reasons_[unreadable_++ % reasons_.size()] = reason; }
+    void add_unreadable(const StrayReason& reason) noexcept {
+        reasons_.data()[unreadable_++ % reasons_.size()] = reason;
+    }
 
     /// A message came for the call of this request, under `name`, which is not that of its reply. An empty one is not
     /// told, nor one with anything but letters and digits.
@@ -107,7 +109,7 @@ private:
         const std::uint64_t number = unreadable_ - before;
         if (number == 0) return {};
         const std::uint64_t oldest = unreadable_ - (std::min)(unreadable_, std::uint64_t{reasons_.size()});
-        const StrayReason& reason = reasons_[(std::max)(before, oldest) % reasons_.size()];
+        const StrayReason& reason = reasons_.data()[(std::max)(before, oldest) % reasons_.size()];
         const char* const which = number == 1 ? ": " : before >= oldest ? "; the first: " : "; one of them: ";
         return count(number) + " that could not be read as a reply" + which + reason.text();
     }

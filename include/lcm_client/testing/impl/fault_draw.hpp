@@ -26,7 +26,7 @@ public:
     Fault draw(Fault usual) {
         const double lot = static_cast<double>(engine_() >> 11) * 0x1p-53; // in [0, 1), of all bits that a double has
         const std::uint64_t choice = engine_();
-        return lot < chaos_.rate ? chaos_.faults[choice % chaos_.faults.size()] : usual;
+        return lot < chaos_.rate ? chaos_.faults.data()[choice % chaos_.faults.size()] : usual;
     }
 
 private:
