@@ -8,7 +8,9 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
@@ -55,6 +57,9 @@ public:
     };
     [[nodiscard]] virtual SleepClocks sleep_clocks(std::chrono::steady_clock::time_point now) const = 0;
     [[nodiscard]] virtual std::unique_ptr<AnyTimer> make_timer(const boost::asio::any_io_executor& executor) const = 0;
+    /// From which number a client's random waits follow. Nothing for all clocks but that of a simulation, which could not
+    /// repeat itself otherwise.
+    [[nodiscard]] virtual std::optional<std::uint64_t> seed() const = 0;
 };
 
 template <Clock C> class ClockAdapter final : public AnyClock {
@@ -68,6 +73,10 @@ public:
     }
     [[nodiscard]] std::unique_ptr<AnyTimer> make_timer(const boost::asio::any_io_executor& executor) const override {
         return std::make_unique<Timer>(clock_, executor);
+    }
+    [[nodiscard]] std::optional<std::uint64_t> seed() const override {
+        if constexpr (requires { clock_.seed(); }) return clock_.seed();
+        else return std::nullopt;
     }
 
 private:

@@ -36,9 +36,10 @@ LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
     : config_(with_own_hooks(std::move(config), executor)), factory_(std::move(factory)), clock_(std::move(clock)),
       loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), hooks_(std::make_shared<Hooks>(config_)),
-      last_id_(seed_of(this) >> 1U), calls_(config_.limits, *pool_),
+      last_id_(clock_->seed().value_or(seed_of(this)) >> 1U), calls_(config_.limits, *pool_),
       guard_(config_.do_not_call_guard ? std::make_unique<ContactGuard>(config_.limits.do_not_calls) : nullptr),
-      session_(config_, counters_, factory_.abilities, seed_of(this)), completions_(loop_, pool_, threads, counters_) {
+      session_(config_, counters_, factory_.abilities, clock_->seed().value_or(seed_of(this))),
+      completions_(loop_, pool_, threads, counters_) {
     static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
 }
 
