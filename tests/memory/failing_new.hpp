@@ -59,16 +59,21 @@ inline void* allocate_or_throw(std::size_t size) {
 
 } // namespace lcm::tests
 
-// All of them: a sanitizer brings its own for those that are missing.
-void* operator new(std::size_t size) { return lcm::tests::allocate_or_throw(size); }
-void* operator new[](std::size_t size) { return lcm::tests::allocate_or_throw(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return lcm::tests::allocate(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return lcm::tests::allocate(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+// All of them: a sanitizer brings its own for those that are missing. None is inlined: where one of a pair is, g++ takes the
+// other one for the wrong way to free what `malloc` gave.
+[[gnu::noinline]] void* operator new(std::size_t size) { return lcm::tests::allocate_or_throw(size); }
+[[gnu::noinline]] void* operator new[](std::size_t size) { return lcm::tests::allocate_or_throw(size); }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return lcm::tests::allocate(size);
+}
+[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return lcm::tests::allocate(size);
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
 #endif

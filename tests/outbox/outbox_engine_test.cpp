@@ -211,6 +211,30 @@ TEST_CASE("As long as bytes of it may still arrive, nobody decides about an unkn
     CHECK(bench.sent().back() == lcm::encode(sample("2"), "test"));
 }
 
+TEST_CASE("What the rule says of an entry is done when its link is gone and nothing of it can arrive any more") {
+    OutboxBench bench;
+    bench.config.settle_time = 5min;
+    bench.rule = DoubtDecision::drop;
+    bench.open();
+    bench.post(sample("1"));
+    bench.post(sample("2"));            // for the same contact
+    bench.desktop->advance(11s);        // the first one is unknown, and its link lives
+    bench.desktop->advance(4min + 55s); // the rule will be asked in 5 s
+    bench.desktop->script.hold_signs_of_life();
+    bench.desktop->script.miss_sign_of_life(); // the client hands nothing over
+    bench.desktop->advance(6s);
+    CHECK(bench.doubts.size() == 1);
+    bench.desktop->script.drop();
+    bench.desktop->run();
+    bench.desktop->advance(1s);
+    CHECK(bench.sent().size() == 1); // the old bytes may still arrive
+    CHECK(bench.endings.empty());
+    bench.desktop->advance(5min);
+    CHECK(bench.endings.at(0).delivery == Delivery::unknown);
+    CHECK(bench.sent().size() == 2);
+    CHECK(bench.doubts.size() == 1); // it was asked once
+}
+
 TEST_CASE("A request that ends as unknown is asked for with its error") {
     OutboxBench bench;
     bench.open();

@@ -19,6 +19,7 @@
 #include <lcm_client/outbox/impl/outbox_hooks.hpp>
 #include <lcm_client/outbox/impl/prepared_request.hpp>
 #include <lcm_client/outbox/impl/settle_wait.hpp>
+#include <lcm_client/outbox/impl/settling_entries.hpp>
 #include <lcm_client/outbox/impl/store.hpp>
 #include <lcm_client/outbox/impl/vault.hpp>
 #include <lcm_client/outbox/impl/wall_clock.hpp>
@@ -129,6 +130,7 @@ private:
     LCM_CLIENT_DECL void on_evidence(EntryId id, std::uint64_t doubt, const Result<Evidence>& found);
     LCM_CLIENT_DECL void ask(EntryId id, std::uint64_t doubt);
     LCM_CLIENT_DECL void on_decision(EntryId id, std::uint64_t doubt, DoubtDecision decision);
+    LCM_CLIENT_DECL void decide_due();
     LCM_CLIENT_DECL void tell(const StatusChange& ended);
     LCM_CLIENT_DECL void count(const EntryStatus& status);
     LCM_CLIENT_DECL void tell(OutboxErrc code, std::string detail, EntryId id = 0);
@@ -167,7 +169,8 @@ private:
     std::map<EntryId, Evidence> evidence_;      // of those that are unknown
     std::map<EntryId, std::uint64_t> doubts_;   // the number of the last question about each
     std::uint64_t last_doubt_ = 0;
-    SettleWait unasked_{config_.settle_time}; // those that are unknown and about which nobody has been asked
+    SettleWait unasked_{config_.settle_time};       // those that are unknown and about which nobody has been asked
+    SettlingEntries settling_{config_.settle_time}; // those that are unknown, and what the rule has said
     bool is_link_ready_ = false;
     std::optional<OutboxErrc> failing_;
     TimePoint now_{};

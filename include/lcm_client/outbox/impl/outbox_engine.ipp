@@ -79,7 +79,10 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
         for (const StoredEntry& entry : found_)
             if (entry.status.state == EntryState::ended) tell({entry.id, entry.status});
         found_ = {};
-        for (const EntryId id : book_->all(EntryState::unknown)) unasked_.add(id, now_);
+        for (const EntryId id : book_->all(EntryState::unknown)) {
+            unasked_.add(id, now_);
+            settling_.add(id, false, now_);
+        }
     };
     static_cast<void>(command(std::move(begin)));
     EngineAccess::of(client_)->observe(shared_from_this());
@@ -116,6 +119,7 @@ LCM_CLIENT_DECL void OutboxEngine::give_up() noexcept {
 
 LCM_CLIENT_DECL void OutboxEngine::work() {
     look_at_clock();
+    decide_due();
     book_->expire(wall_->now());
     hand_over_due();
     write();
@@ -192,6 +196,7 @@ LCM_CLIENT_DECL void OutboxEngine::keep_timer() {
         add(now_ + left);
     }
     if (const auto at = unasked_.next()) add(*at);
+    if (const auto at = settling_.next()) add(*at);
     if (failing_) add(retry_at_);
     if (store_->log_pages() > 0) add(written_ + log_life);
     timer_->call_at(next, weak_from_this());
@@ -212,6 +217,7 @@ LCM_CLIENT_DECL void OutboxEngine::resend(EntryId id, Handler<void(bool)> done) 
     auto shared = std::make_shared<Handler<void(bool)>>(std::move(done));
     const bool is_open = command([this, id, shared] {
         const bool is_resent = book_->resend(id);
+        if (is_resent) settling_.remove(id);
         if (is_resent) ++stats_.resent;
         (*shared)(is_resent);
     });

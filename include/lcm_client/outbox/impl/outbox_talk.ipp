@@ -127,6 +127,7 @@ LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, 
         doubts_.erase(id); // what was asked before was another doubt
         evidence_.erase(id);
         unasked_.add(id, now_);
+        settling_.add(id, is_link_ready_, now_);
     } else if (delivery == Delivery::not_sent) errors_.erase(id);
 }
 
@@ -187,8 +188,15 @@ LCM_CLIENT_DECL void OutboxEngine::on_decision(EntryId id, std::uint64_t doubt, 
     const auto at = doubts_.find(id);
     if (at == doubts_.end() || at->second != doubt) return;
     doubts_.erase(at);
-    if (decision == DoubtDecision::resend && book_->resend(id)) ++stats_.resent;
-    if (decision == DoubtDecision::drop) static_cast<void>(book_->drop(id));
+    if (decision != DoubtDecision::ask) settling_.decide(id, decision);
+}
+
+LCM_CLIENT_DECL void OutboxEngine::decide_due() {
+    for (const auto& [id, decision] : settling_.take_due(now_)) {
+        if (book_->state(id) != EntryState::unknown) continue;
+        if (decision == DoubtDecision::drop) static_cast<void>(book_->drop(id));
+        else if (book_->resend(id)) ++stats_.resent;
+    }
 }
 
 LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
@@ -202,6 +210,7 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     if (auto evidence = evidence_.extract(id); evidence && status.delivery == Delivery::unknown)
         ending.evidence = std::move(evidence.mapped());
     doubts_.erase(id);
+    settling_.remove(id);
     std::erase_if(attempts_, [id](const auto& attempt) { return attempt.second == id; });
     count(status);
     hooks_->tell(std::move(ending), [weak = weak_from_this(), id] {
@@ -246,7 +255,10 @@ LCM_CLIENT_DECL void OutboxEngine::on_link(LinkState state) noexcept {
         static_cast<void>(command([this, is_ready] {
             look_at_clock();
             book_->expire(wall_->now());
-            if (std::exchange(is_link_ready_, is_ready) && !is_ready) unasked_.on_link_lost(now_);
+            if (std::exchange(is_link_ready_, is_ready) && !is_ready) {
+                unasked_.on_link_lost(now_);
+                settling_.on_link_lost(now_);
+            }
             departures_.set_ready(is_ready, now_, book_->free_count());
         }));
     } catch (...) {} // there is no memory: what leaves without a link waits in the client

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: when what the application's rule has decided about an unknown entry may be done.
+#ifndef LCM_CLIENT_OUTBOX_IMPL_SETTLING_ENTRIES_HPP
+#define LCM_CLIENT_OUTBOX_IMPL_SETTLING_ENTRIES_HPP
+
+#include <lcm_client/outbox/config.hpp>
+#include <lcm_client/outbox/entry.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace lcm::inline LCM_CLIENT_ABI::detail {
+
+/// A request that got no answer may be on its way for as long as the link lives that it left over, and then for the settle
+/// time. Would its entry end or leave again before, and that link be lost, the next entry of its subject could leave over
+/// another link, and the old bytes take back what it has set. So the application is asked, and what it says is kept until
+/// then. Without a settle time, nothing of a link arrives after its end, and nothing is kept. Not thread-safe.
+class SettlingEntries {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    using Decision = std::pair<EntryId, DoubtDecision>;
+
+    explicit SettlingEntries(std::chrono::steady_clock::duration settle_time) : settle_time_(settle_time) {}
+
+    /// The entry is unknown from now on. `link_lives` tells whether the link that it left over may still be there.
+    void add(EntryId id, bool link_lives, TimePoint now) {
+        const bool is_open = link_lives && settle_time_ != settle_time_.zero();
+        entries_[id] = {is_open ? TimePoint::max() : now + settle_time_, {}};
+    }
+
+    /// The link is gone over which those have left that had one.
+    void on_link_lost(TimePoint now) noexcept {
+        for (auto& [id, entry] : entries_)
+            if (entry.settled == TimePoint::max()) entry.settled = now + settle_time_;
+    }
+
+    /// The rule has spoken.
+    void decide(EntryId id, DoubtDecision decision) {
+        const auto at = entries_.find(id);
+        if (at != entries_.end()) at->second.decision = decision;
+    }
+
+    /// It has ended, or somebody else has decided.
+    void remove(EntryId id) noexcept { entries_.erase(id); }
+
+    /// What may be done now.
+    [[nodiscard]] std::vector<Decision> take_due(TimePoint now) {
+        std::vector<Decision> due;
+        for (const auto& [id, entry] : entries_)
+            if (entry.decision && entry.settled <= now) due.emplace_back(id, *entry.decision);
+        for (const auto& [id, decision] : due) entries_.erase(id);
+        return due;
+    }
+
+    /// When there will be something, if it is time that it waits for.
+    [[nodiscard]] std::optional<TimePoint> next() const {
+        TimePoint next = TimePoint::max();
+        for (const auto& [id, entry] : entries_)
+            if (entry.decision) next = (std::min)(next, entry.settled);
+        return next == TimePoint::max() ? std::nullopt : std::optional(next);
+    }
+
+private:
+    struct Entry {
+        TimePoint settled{}; // the greatest time while its link lives
+        std::optional<DoubtDecision> decision{};
+    };
+
+    std::chrono::steady_clock::duration settle_time_;
+    std::map<EntryId, Entry> entries_; // that are unknown
+};
+
+} // namespace lcm::detail
+
+#endif

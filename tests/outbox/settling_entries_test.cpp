@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+// When what was decided about an unknown entry may be done.
+#include <support/catch.hpp>
+
+#include <lcm_client/outbox/impl/settling_entries.hpp>
+
+#include <chrono>
+#include <vector>
+
+using namespace std::chrono_literals;
+using lcm::DoubtDecision;
+using lcm::detail::SettlingEntries;
+
+namespace {
+
+const SettlingEntries::TimePoint noon{12h};
+using Decisions = std::vector<SettlingEntries::Decision>;
+
+} // namespace
+
+TEST_CASE("What is decided is done when the settle time is over since the end of the link") {
+    SettlingEntries entries(5min);
+    entries.add(7, false, noon);
+    CHECK_FALSE(entries.next());
+    entries.decide(7, DoubtDecision::drop);
+    CHECK(entries.next() == noon + 5min);
+    CHECK(entries.take_due(noon + 5min - 1ns).empty());
+    CHECK(entries.take_due(noon + 5min) == Decisions{{7, DoubtDecision::drop}});
+    CHECK(entries.take_due(noon + 1h).empty());
+}
+
+TEST_CASE("While the link lives that may carry it, what is decided waits, and then for the settle time") {
+    SettlingEntries entries(5min);
+    entries.add(7, true, noon);
+    entries.decide(7, DoubtDecision::resend);
+    CHECK_FALSE(entries.next());
+    CHECK(entries.take_due(noon + 24h).empty());
+    entries.on_link_lost(noon + 24h);
+    entries.on_link_lost(noon + 24h + 1min); // another link, which has not carried it
+    CHECK(entries.next() == noon + 24h + 5min);
+    CHECK(entries.take_due(noon + 24h + 5min) == Decisions{{7, DoubtDecision::resend}});
+}
+
+TEST_CASE("What was decided about one doubt is not done in another one, or after the end") {
+    SettlingEntries entries(5min);
+    entries.add(7, false, noon);
+    entries.decide(7, DoubtDecision::drop);
+    entries.add(7, false, noon + 1min);
+    entries.add(8, false, noon);
+    entries.decide(8, DoubtDecision::drop);
+    entries.remove(8);
+    entries.decide(9, DoubtDecision::drop); // nobody knows it
+    CHECK(entries.take_due(noon + 1h).empty());
+}
+
+TEST_CASE("Without a settle time, what is decided is done at once") {
+    SettlingEntries entries(0s);
+    entries.add(7, true, noon);
+    entries.decide(7, DoubtDecision::drop);
+    CHECK(entries.take_due(noon) == Decisions{{7, DoubtDecision::drop}});
+}
