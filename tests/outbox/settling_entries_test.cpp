@@ -20,7 +20,7 @@ using Decisions = std::vector<SettlingEntries::Decision>;
 
 TEST_CASE("What is decided is done when the settle time is over since the end of the link") {
     SettlingEntries entries(5min);
-    entries.add(7, false, noon);
+    entries.add(7, false, 3, noon);
     CHECK_FALSE(entries.next());
     entries.decide(7, DoubtDecision::drop);
     CHECK(entries.next() == noon + 5min);
@@ -31,7 +31,7 @@ TEST_CASE("What is decided is done when the settle time is over since the end of
 
 TEST_CASE("While the link lives that may carry it, what is decided waits, and then for the settle time") {
     SettlingEntries entries(5min);
-    entries.add(7, true, noon);
+    entries.add(7, true, 3, noon);
     entries.decide(7, DoubtDecision::resend);
     CHECK_FALSE(entries.next());
     CHECK(entries.take_due(noon + 24h).empty());
@@ -41,12 +41,33 @@ TEST_CASE("While the link lives that may carry it, what is decided waits, and th
     CHECK(entries.take_due(noon + 24h + 5min) == Decisions{{7, DoubtDecision::resend}});
 }
 
+TEST_CASE("An answer to what has left later over the same link shows that it has arrived") {
+    SettlingEntries entries(5min);
+    entries.add(7, true, 3, noon);
+    entries.add(8, false, 3, noon); // over an earlier link
+    entries.decide(7, DoubtDecision::drop);
+    entries.decide(8, DoubtDecision::drop);
+    entries.on_answer(3, noon + 1min); // this one may have left before it
+    CHECK(entries.take_due(noon + 1min).empty());
+    entries.on_answer(4, noon + 2min);
+    CHECK(entries.take_due(noon + 2min) == Decisions{{7, DoubtDecision::drop}});
+}
+
+TEST_CASE("What has arrived for certain waits for nothing") {
+    SettlingEntries entries(5min);
+    entries.add(7, false, 3, noon);
+    entries.decide(7, DoubtDecision::drop);
+    entries.on_arrival(7, noon);
+    entries.on_arrival(8, noon); // nobody knows it
+    CHECK(entries.take_due(noon) == Decisions{{7, DoubtDecision::drop}});
+}
+
 TEST_CASE("What was decided about one doubt is not done in another one, or after the end") {
     SettlingEntries entries(5min);
-    entries.add(7, false, noon);
+    entries.add(7, false, 3, noon);
     entries.decide(7, DoubtDecision::drop);
-    entries.add(7, false, noon + 1min);
-    entries.add(8, false, noon);
+    entries.add(7, false, 3, noon + 1min);
+    entries.add(8, false, 3, noon);
     entries.decide(8, DoubtDecision::drop);
     entries.remove(8);
     entries.decide(9, DoubtDecision::drop); // nobody knows it
@@ -55,7 +76,7 @@ TEST_CASE("What was decided about one doubt is not done in another one, or after
 
 TEST_CASE("Without a settle time, what is decided is done at once") {
     SettlingEntries entries(0s);
-    entries.add(7, true, noon);
+    entries.add(7, true, 3, noon);
     entries.decide(7, DoubtDecision::drop);
     CHECK(entries.take_due(noon) == Decisions{{7, DoubtDecision::drop}});
 }

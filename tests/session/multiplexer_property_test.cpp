@@ -258,7 +258,7 @@ private:
     // One that is known, most likely, or any.
     RequestId any_id() {
         const auto& requests = model_.requests();
-        if (requests.empty() || random_.one_in(8)) return random_.below(last_id_ + 2);
+        if (requests.empty() || random_.one_in(8)) return random_.below(static_cast<std::size_t>(last_id_ + 2));
         return std::next(requests.begin(), static_cast<std::ptrdiff_t>(random_.below(requests.size())))->first;
     }
 

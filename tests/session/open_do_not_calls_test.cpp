@@ -210,7 +210,7 @@ TEST_CASE("In random interleavings each request is judged as by a list that is s
         for (RequestId id = 1; id <= 100 && step != steps; ++id, ++step) {
             const GuardedRequest request{random_subjects(random), random.one_in(3), random.one_in(8)};
             lcm::tests::expect(judge(open, id, request) == model.judge(id, request), "a request is judged alike");
-            const RequestId ended = 1 + random.below(id);
+            const RequestId ended = 1 + random.below(static_cast<std::size_t>(id));
             const Delivery ending = random.one_of(endings);
             open.end(ended, ending);
             model.end(ended, ending);

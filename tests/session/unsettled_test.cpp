@@ -361,7 +361,7 @@ TEST_CASE(
                 model.contest(call, lcm_key);
                 break;
             case 4: {
-                const RequestId some = random.below(id);
+                const RequestId some = random.below(static_cast<std::size_t>(id));
                 memory.forget(some);
                 model.forget(some);
                 break;
@@ -371,7 +371,7 @@ TEST_CASE(
                 memory.expect_event(event_for(lcm_key), now);
                 model.expect(lcm_key, now);
             }
-            const RequestId some = random.below(id + 1);
+            const RequestId some = random.below(static_cast<std::size_t>(id + 1));
             using Entry = PlainMemory::Entry;
             const bool agree =
                 id_of(memory.find(some, now)) == model.find(now, [&](const Entry& e) { return e.id == some; }) &&

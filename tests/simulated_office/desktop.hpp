@@ -30,6 +30,7 @@
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace lcm::tests::simulated {
 
@@ -103,6 +104,8 @@ public:
         if (death.loses_power) {
             Random random(number_for(Throw::disk));
             disk_.lose_power(random);
+            for (const auto& [marker, syncs] : answers_)
+                if (syncs == disk_.syncs()) ledger_.may_end_anew(marker);
         }
         agenda_.in(death.restart, [this] { start(); });
     }
@@ -363,6 +366,7 @@ private:
         ledger_.log(number_, "is told:",
                     std::to_string(ending.tag) + ' ' + to_string(ending.delivery) + ", by " + to_string(ending.by));
         ledger_.on_ended(process_->id, ending, disk_.fails());
+        if (ending.by == EntryEndedBy::reply) answers_.emplace_back(ending.tag, disk_.syncs());
     }
     DoubtDecision decide(const OutboxDoubt& doubt) {
         ledger_.log(number_, "is in doubt about",
@@ -407,6 +411,7 @@ private:
     std::uint64_t turns_ = 0; // at that time
     std::optional<std::size_t> handlers_left_;
     Death death_;
+    std::vector<std::pair<Marker, std::uint64_t>> answers_; // that were told, and after how many syncs of the disk
     std::unique_ptr<Process> process_;
 };
 

@@ -185,6 +185,9 @@ public:
         if (!ending.was_resent && fate.departures > 1) fail(marker, "was sent again, which its ending does not tell");
     }
 
+    /// What the server had answered was not synced when the power went.
+    void may_end_anew(Marker marker) { fates_.at(marker).has_ended = false; }
+
     void on_call_ended(Marker marker, const std::optional<Error>& error, Time took) {
         note(marker, 11);
         Fate& fate = fates_.at(marker);

@@ -43,6 +43,8 @@ public:
     void fail_writes(int code) noexcept { write_result_ = code; }
     /// Each sync fails so from now on.
     void fail_syncs(int code) noexcept { sync_result_ = code; }
+    /// How many syncs were done.
+    [[nodiscard]] std::uint64_t syncs() const noexcept { return syncs_; }
     [[nodiscard]] bool fails() const noexcept { return write_result_ != SQLITE_OK || sync_result_ != SQLITE_OK; }
 
     /// The process dies before the operation that follows `count` others.
@@ -177,6 +179,7 @@ private:
         if (!disk.spend()) return SQLITE_IOERR_FSYNC;
         if (disk.sync_result_ != SQLITE_OK) return disk.sync_result_;
         if (disk.syncs_lie_) return SQLITE_OK;
+        ++disk.syncs_;
         Image& image = *file(base).image;
         for (const Change& change : image.pending) apply(image.durable, change);
         image.pending.clear();
@@ -222,6 +225,7 @@ private:
     Random random_{1};
     int write_result_ = SQLITE_OK;
     int sync_result_ = SQLITE_OK;
+    std::uint64_t syncs_ = 0;
     std::optional<std::size_t> left_; // operations until the process dies
 };
 

@@ -110,6 +110,9 @@ private:
         });
         for (const auto& desktop : desktops_) desktop->heal();
         is_healed_ = true;
+        // What the rule has said of an entry may wait for the end of the link that it has left over.
+        for (int tenth = 1; tenth != 10; ++tenth)
+            agenda_.in(tenth * longest_end / 10, [this] { for_each_wire([](Wire& wire) { wire.cut(true); }); });
     }
 
     template <class Visitor> void for_each_wire(Visitor visit) {

@@ -116,8 +116,9 @@ struct OutboxConfig {
     Hook<void(const EntryEnding&)> on_ended{};
     /// The application's rule for an entry that is unknown. Without it, each is kept until `Outbox::resend` or
     /// `Outbox::drop`. It is asked once for each time that an entry becomes unknown, and at each start, when the settle
-    /// time has passed. What it says is done when the link over which the entry has left is gone, and the settle time
-    /// after that is over: until then its bytes may still arrive, and nothing about the same contact may come between.
+    /// time has passed. What it says is done when the entry cannot arrive any more, since nothing about the same
+    /// contact may come between: the link over which it has left is gone and the settle time after that is over, or the
+    /// server has answered an entry that left later over the same link, or shows that it has been reached.
     Hook<DoubtDecision(const OutboxDoubt&)> on_doubt{};
     /// Called with what a person should know of. Of a file that cannot be written, it is called once until it can.
     Hook<void(const OutboxProblem&)> on_problem{};

@@ -81,7 +81,7 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
         found_ = {};
         for (const EntryId id : book_->all(EntryState::unknown)) {
             unasked_.add(id, now_);
-            settling_.add(id, false, now_);
+            settling_.add(id, false, last_attempt_, now_);
         }
     };
     static_cast<void>(command(std::move(begin)));

@@ -117,6 +117,7 @@ LCM_CLIENT_DECL void OutboxEngine::send(EntryId id) {
 LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error) {
     const Delivery delivery = error ? error->delivery : Delivery::accepted;
     if (delivery != Delivery::unknown) attempts_.erase(attempt);
+    if (delivery == Delivery::accepted || delivery == Delivery::refused) settling_.on_answer(attempt, now_);
     if (delivery == Delivery::not_sent) departures_.come_back(now_);
     else departures_.arrive();
     if (error) errors_[id] = *error;
@@ -127,7 +128,8 @@ LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, 
         doubts_.erase(id); // what was asked before was another doubt
         evidence_.erase(id);
         unasked_.add(id, now_);
-        settling_.add(id, is_link_ready_, now_);
+        settling_.add(id, is_link_ready_, last_attempt_, now_);
+        if (error->code == Errc::bad_reply) settling_.on_arrival(id, now_); // an answer that nobody can read
     } else if (delivery == Delivery::not_sent) errors_.erase(id);
 }
 
@@ -164,6 +166,7 @@ LCM_CLIENT_DECL void OutboxEngine::on_evidence(EntryId id, std::uint64_t doubt, 
     const auto at = doubts_.find(id);
     if (at == doubts_.end() || at->second != doubt) return;
     if (found) evidence_[id] = *found;
+    if (found && found->finding == Finding::reached) settling_.on_arrival(id, now_);
     ask(id, doubt);
 }
 

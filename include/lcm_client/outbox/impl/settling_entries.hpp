@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <utility>
@@ -16,9 +17,10 @@
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A request that got no answer may be on its way for as long as the link lives that it left over, and then for the settle
-/// time. Would its entry end or leave again before, and that link be lost, the next entry of its subject could leave over
-/// another link, and the old bytes take back what it has set. So the application is asked, and what it says is kept until
-/// then. Without a settle time, nothing of a link arrives after its end, and nothing is kept. Not thread-safe.
+/// time; unless the server answers what has left after it over that link, since then it has arrived as well. Would its entry
+/// end or leave again before, and that link be lost, the next entry of its subject could leave over another link, and the
+/// old bytes take back what it has set. So the application is asked, and what it says is kept until then. Without a settle
+/// time, nothing of a link arrives after its end, and nothing is kept. Not thread-safe.
 class SettlingEntries {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -26,10 +28,21 @@ public:
 
     explicit SettlingEntries(std::chrono::steady_clock::duration settle_time) : settle_time_(settle_time) {}
 
-    /// The entry is unknown from now on. `link_lives` tells whether the link that it left over may still be there.
-    void add(EntryId id, bool link_lives, TimePoint now) {
+    /// The entry is unknown from now on. `link_lives` tells whether the link that it left over may still be there, and
+    /// `attempt` is the last one that was made by now, of any entry.
+    void add(EntryId id, bool link_lives, std::uint64_t attempt, TimePoint now) {
         const bool is_open = link_lives && settle_time_ != settle_time_.zero();
-        entries_[id] = {is_open ? TimePoint::max() : now + settle_time_, {}};
+        entries_[id] = {is_open ? TimePoint::max() : now + settle_time_, attempt, {}};
+    }
+
+    /// The server has answered this attempt, over the link that is there.
+    void on_answer(std::uint64_t attempt, TimePoint now) noexcept {
+        for (auto& [id, entry] : entries_)
+            if (entry.settled == TimePoint::max() && attempt > entry.attempt) entry.settled = now;
+    }
+    /// It has arrived.
+    void on_arrival(EntryId id, TimePoint now) noexcept {
+        if (const auto at = entries_.find(id); at != entries_.end()) at->second.settled = now;
     }
 
     /// The link is gone over which those have left that had one.
@@ -67,6 +80,7 @@ public:
 private:
     struct Entry {
         TimePoint settled{}; // the greatest time while its link lives
+        std::uint64_t attempt = 0;
         std::optional<DoubtDecision> decision{};
     };
 
