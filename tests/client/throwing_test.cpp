@@ -93,7 +93,7 @@ TEST_CASE("A handler that wants its memory aligned has it so") {
     Bench bench;
     std::uintptr_t place = 1;
     bench.client->async_call(sample(), [&place, aligned = Aligned()](const Outcome&) {
-        place = reinterpret_cast<std::uintptr_t>(&aligned) + aligned.value - 7;
+        place = reinterpret_cast<std::uintptr_t>(&aligned) + static_cast<std::uintptr_t>(aligned.value) - 7;
     });
     bench.run();
     bench.receive(reply<SetOutcome>("12345"));
