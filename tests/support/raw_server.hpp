@@ -21,6 +21,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -41,7 +42,7 @@ inline std::string raw(std::initializer_list<int> bytes) {
 
 /// A frame as a server sends it, its length written as short as possible.
 inline std::string frame(unsigned first, const std::string& payload) {
-    const std::size_t size = payload.size();
+    const std::uint64_t size = payload.size();
     const int octets = size < 126 ? 0 : size < 65'536 ? 2 : 8;
     std::string bytes(1, static_cast<char>(first));
     bytes += static_cast<char>(octets == 0 ? size : octets == 2 ? 126 : 127);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <optional>
@@ -32,7 +33,7 @@ constexpr std::size_t limit = 70'000;
 // A frame as a server sends it, its length written as short as possible.
 std::string frame(unsigned first, const std::string& payload) {
     std::string bytes(1, static_cast<char>(first));
-    const std::size_t size = payload.size();
+    const std::uint64_t size = payload.size();
     const auto add_length = [&](char code, int octets) {
         bytes += code;
         for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) bytes += static_cast<char>(size >> shift & 0xff);
@@ -341,7 +342,8 @@ TEST_CASE(
         {two + two, quoted(x) + quoted(x), 10}, // each one counts for itself
         {raw({0x81, 127, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}), "end 1009"},
         {frame(1, "a") + raw({0x80, 127, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}), "end 1009"},
-        {raw({0x81, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}), "",
+        {raw({0x81, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}),
+         sizeof(std::size_t) == 4 ? "end 1009" : "", // with 32 bits no message is as long as that
          (std::numeric_limits<std::size_t>::max)()},
     });
 }
