@@ -57,9 +57,7 @@ public:
     }
 
     /// A message came that may have been any request's reply.
-    void add_unreadable(const StrayReason& reason) noexcept {
-        reasons_.data()[unreadable_++ % reasons_.size()] = reason;
-    }
+    void add_unreadable(const StrayReason& reason) noexcept { reasons_[unreadable_++ % kept_reasons] = reason; }
 
     /// A message came for the call of this request, under `name`, which is not that of its reply. An empty one is not
     /// told, nor one with anything but letters and digits.
@@ -89,6 +87,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t kept_reasons = 8;
+
     struct Request {
         std::uint64_t unreadable_before = 0;
         std::uint64_t misnamed = 0;
@@ -108,8 +108,8 @@ private:
     [[nodiscard]] std::string about_unreadable(std::uint64_t before) const {
         const std::uint64_t number = unreadable_ - before;
         if (number == 0) return {};
-        const std::uint64_t oldest = unreadable_ - (std::min)(unreadable_, std::uint64_t{reasons_.size()});
-        const StrayReason& reason = reasons_.data()[(std::max)(before, oldest) % reasons_.size()];
+        const std::uint64_t oldest = unreadable_ - (std::min)(unreadable_, std::uint64_t{kept_reasons});
+        const StrayReason& reason = reasons_[(std::max)(before, oldest) % kept_reasons];
         const char* const which = number == 1 ? ": " : before >= oldest ? "; the first: " : "; one of them: ";
         return count(number) + " that could not be read as a reply" + which + reason.text();
     }
@@ -123,7 +123,7 @@ private:
     }
 
     std::uint64_t unreadable_ = 0;
-    std::array<StrayReason, 8> reasons_{}; // of the last ones
+    std::array<StrayReason, kept_reasons> reasons_{}; // of the last ones
     std::unordered_map<RequestId, Request> requests_;
 };
 

@@ -31,7 +31,7 @@ public:
     /// The entry is unknown from now on. `link_lives` tells whether the link that it left over may still be there, and
     /// `attempt` is the last one that was made by now, of any entry.
     void add(EntryId id, bool link_lives, std::uint64_t attempt, TimePoint now) {
-        const bool is_open = link_lives && settle_time_ != settle_time_.zero();
+        const bool is_open = link_lives && settle_time_ != std::chrono::steady_clock::duration::zero();
         entries_[id] = {is_open ? TimePoint::max() : now + settle_time_, attempt, {}};
     }
 

@@ -7,11 +7,13 @@
 #include <lcm_client/testing/simulator_options.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
@@ -26,10 +28,14 @@ public:
     Fault draw(Fault usual) {
         const double lot = static_cast<double>(engine_() >> 11) * 0x1p-53; // in [0, 1), of all bits that a double has
         const std::uint64_t choice = engine_();
-        return lot < chaos_.rate ? chaos_.faults.data()[choice % chaos_.faults.size()] : usual;
+        return lot < chaos_.rate ? *place_of(choice) : usual;
     }
 
 private:
+    [[nodiscard]] std::vector<Fault>::const_iterator place_of(std::uint64_t choice) const {
+        return chaos_.faults.begin() + static_cast<std::ptrdiff_t>(choice % chaos_.faults.size());
+    }
+
     void ensure_valid() const {
         if (!(chaos_.rate >= 0 && chaos_.rate <= 1)) throw std::invalid_argument("chaos.rate: must be from 0 to 1");
         if (chaos_.faults.empty()) throw std::invalid_argument("chaos.faults: must not be empty; set the rate to 0");
