@@ -135,17 +135,17 @@ private:
     // The first one, mostly, since that has all links.
     [[nodiscard]] std::size_t one_server() { return random_.one_in(3) ? 1 : 0; }
 
-    // Half of it on the way there, so that a link which lives may take longer than the settle time. Some desktops have two
-    // entries of one contact under way, and lose the link under them.
+    // Half of it on the way there, so that a link which lives delivers within the settle time: what a person decides is done
+    // at once. Some desktops have two entries of one contact under way, and lose the link under them.
     void draw_long_slowness(std::int64_t at) {
-        add(at, Verb::slow, one_server(), {between(1, 18) * minute, between(2, 20) * minute});
+        add(at, Verb::slow, one_server(), {between(1, 9) * minute, between(2, 20) * minute});
         for (std::size_t desktop = 0; desktop != game_.desktops; ++desktop) {
             if (random_.one_in(2)) continue;
             const std::int64_t contact = between(1, 4);
             const std::int64_t begin = at + between(1, 100) * second;
             for (std::int64_t post : {begin, begin + between(0, 20) * second})
                 add(post, Verb::post, desktop, {between(0, kind_count - 1), contact, between(1, 2), 0, 24 * hour});
-            if (!random_.one_in(3)) add(begin + between(1, 700) * second, Verb::cut, desktop);
+            if (!random_.one_in(3)) add(begin + between(1, 290) * second, Verb::cut, desktop);
         }
     }
 
