@@ -21,7 +21,7 @@ class Workshop:
     def __init__(self, compiler, include_directories, folder):
         self.folder = folder
         self.command = [compiler, "-std=c++20"]
-        self.system = [f"-isystem{directory}" for directory in include_directories if directory != str(INCLUDE)]
+        self.system = [f"-I{directory}" for directory in include_directories if directory != str(INCLUDE)]
 
     def version(self, minor):
         """A folder with the headers as if they were of another minor version."""

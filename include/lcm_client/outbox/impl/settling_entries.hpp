@@ -32,13 +32,13 @@ public:
     /// `attempt` is the last one that was made by now, of any entry.
     void add(EntryId id, bool link_lives, std::uint64_t attempt, TimePoint now) {
         const bool is_open = link_lives && settle_time_ != std::chrono::steady_clock::duration::zero();
-        entries_[id] = {is_open ? TimePoint::max() : now + settle_time_, attempt, {}};
+        entries_[id] = {is_open ? (TimePoint::max)() : now + settle_time_, attempt, {}};
     }
 
     /// The server has answered this attempt, over the link that is there.
     void on_answer(std::uint64_t attempt, TimePoint now) noexcept {
         for (auto& [id, entry] : entries_)
-            if (entry.settled == TimePoint::max() && attempt > entry.attempt) entry.settled = now;
+            if (entry.settled == (TimePoint::max)() && attempt > entry.attempt) entry.settled = now;
     }
     /// It has arrived.
     void on_arrival(EntryId id, TimePoint now) noexcept {
@@ -48,7 +48,7 @@ public:
     /// The link is gone over which those have left that had one.
     void on_link_lost(TimePoint now) noexcept {
         for (auto& [id, entry] : entries_)
-            if (entry.settled == TimePoint::max()) entry.settled = now + settle_time_;
+            if (entry.settled == (TimePoint::max)()) entry.settled = now + settle_time_;
     }
 
     /// The rule has spoken.
@@ -71,10 +71,10 @@ public:
 
     /// When there will be something, if it is time that it waits for.
     [[nodiscard]] std::optional<TimePoint> next() const {
-        TimePoint next = TimePoint::max();
+        TimePoint next = (TimePoint::max)();
         for (const auto& [id, entry] : entries_)
             if (entry.decision) next = (std::min)(next, entry.settled);
-        return next == TimePoint::max() ? std::nullopt : std::optional(next);
+        return next == (TimePoint::max)() ? std::nullopt : std::optional(next);
     }
 
 private:
