@@ -131,12 +131,13 @@ private:
     LCM_CLIENT_DECL void ask(EntryId id, std::uint64_t doubt);
     LCM_CLIENT_DECL void on_decision(EntryId id, std::uint64_t doubt, DoubtDecision decision);
     LCM_CLIENT_DECL void decide_due();
+    [[nodiscard]] LCM_CLIENT_DECL bool send_again(EntryId id);
     LCM_CLIENT_DECL void tell(const StatusChange& ended);
     LCM_CLIENT_DECL void count(const EntryStatus& status);
     LCM_CLIENT_DECL void tell(OutboxErrc code, std::string detail, EntryId id = 0);
 
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Contents> read(EntryId id) const;
-    [[nodiscard]] LCM_CLIENT_DECL std::optional<Contents> forget(EntryId id);
+    [[nodiscard]] LCM_CLIENT_DECL std::optional<Contents> take_contents(EntryId id);
     [[nodiscard]] LCM_CLIENT_DECL OutboxEntry describe(EntryId id) const;
 
     AnyClient& client_;
@@ -162,7 +163,7 @@ private:
     std::vector<NewEntry> new_entries_;                            // for the next write
     std::map<EntryId, OutboxPost> posts_;                          // the posts of these
     std::map<EntryId, std::unique_ptr<PreparedRequest>> prepared_; // of those whose mark is being written
-    std::map<EntryId, Contents> under_way_;                        // what the file has of these, but for their data
+    std::map<EntryId, Contents> under_way_;     // of those that have been handed over, but for their data
     std::map<std::uint64_t, EntryId> attempts_; // by the tags that the client knows them by, until their entry ends
     std::uint64_t last_attempt_;                // a random number at first: the application has tags of its own
     std::map<EntryId, Error> errors_;           // of the last attempts

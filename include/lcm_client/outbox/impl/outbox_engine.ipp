@@ -215,12 +215,7 @@ LCM_CLIENT_DECL void OutboxEngine::publish() {
 
 LCM_CLIENT_DECL void OutboxEngine::resend(EntryId id, Handler<void(bool)> done) {
     auto shared = std::make_shared<Handler<void(bool)>>(std::move(done));
-    const bool is_open = command([this, id, shared] {
-        const bool is_resent = book_->resend(id);
-        if (is_resent) settling_.remove(id);
-        if (is_resent) ++stats_.resent;
-        (*shared)(is_resent);
-    });
+    const bool is_open = command([this, id, shared] { (*shared)(send_again(id)); });
     if (!is_open) (*shared)(false);
 }
 

@@ -196,16 +196,22 @@ LCM_CLIENT_DECL void OutboxEngine::on_decision(EntryId id, std::uint64_t doubt, 
 
 LCM_CLIENT_DECL void OutboxEngine::decide_due() {
     for (const auto& [id, decision] : settling_.take_due(now_)) {
-        if (book_->state(id) != EntryState::unknown) continue;
         if (decision == DoubtDecision::drop) static_cast<void>(book_->drop(id));
-        else if (book_->resend(id)) ++stats_.resent;
+        else static_cast<void>(send_again(id));
     }
+}
+
+LCM_CLIENT_DECL bool OutboxEngine::send_again(EntryId id) {
+    if (!book_->resend(id)) return false;
+    settling_.remove(id);
+    ++stats_.resent;
+    return true;
 }
 
 LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     const EntryId id = ended.id;
     const EntryStatus& status = ended.status;
-    EntryEnding ending = describe_ending(ended, forget(id));
+    EntryEnding ending = describe_ending(ended, take_contents(id));
     if (auto error = errors_.extract(id)) {
         ending.error = std::move(error.mapped());
         ending.error->tag = ending.tag;
@@ -243,7 +249,7 @@ LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::read(EntryId id) const {
 }
 
 // What an entry holds that has ended.
-LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::forget(EntryId id) {
+LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::take_contents(EntryId id) {
     if (auto known = under_way_.extract(id)) return std::move(known.mapped());
     return read(id);
 }

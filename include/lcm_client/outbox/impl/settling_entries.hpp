@@ -31,61 +31,70 @@ public:
     /// The entry is unknown from now on. `link_lives` tells whether the link that it left over may still be there, and
     /// `attempt` is the last one that was made by now, of any entry.
     void add(EntryId id, bool link_lives, std::uint64_t attempt, TimePoint now) {
-        const bool is_open = link_lives && settle_time_ != std::chrono::steady_clock::duration::zero();
-        entries_[id] = {is_open ? (TimePoint::max)() : now + settle_time_, attempt, {}};
+        remove(id);
+        if (link_lives && settle_time_ != std::chrono::steady_clock::duration::zero()) on_link_[id] = attempt;
+        else settled_[id] = now + settle_time_;
     }
 
     /// The server has answered this attempt, over the link that is there.
-    void on_answer(std::uint64_t attempt, TimePoint now) noexcept {
-        for (auto& [id, entry] : entries_)
-            if (entry.settled == (TimePoint::max)() && attempt > entry.attempt) entry.settled = now;
+    void on_answer(std::uint64_t attempt, TimePoint now) {
+        std::erase_if(on_link_, [&](const auto& entry) {
+            if (attempt <= entry.second) return false;
+            settled_[entry.first] = now;
+            return true;
+        });
     }
     /// It has arrived.
-    void on_arrival(EntryId id, TimePoint now) noexcept {
-        if (const auto at = entries_.find(id); at != entries_.end()) at->second.settled = now;
+    void on_arrival(EntryId id, TimePoint now) {
+        if (!is_known(id)) return;
+        on_link_.erase(id);
+        settled_[id] = now;
     }
 
     /// The link is gone over which those have left that had one.
-    void on_link_lost(TimePoint now) noexcept {
-        for (auto& [id, entry] : entries_)
-            if (entry.settled == (TimePoint::max)()) entry.settled = now + settle_time_;
+    void on_link_lost(TimePoint now) {
+        for (const auto& [id, attempt] : on_link_) settled_[id] = now + settle_time_;
+        on_link_.clear();
     }
 
     /// The rule has spoken.
     void decide(EntryId id, DoubtDecision decision) {
-        const auto at = entries_.find(id);
-        if (at != entries_.end()) at->second.decision = decision;
+        if (is_known(id)) decided_[id] = decision;
     }
 
     /// It has ended, or somebody else has decided.
-    void remove(EntryId id) noexcept { entries_.erase(id); }
+    void remove(EntryId id) noexcept {
+        on_link_.erase(id);
+        settled_.erase(id);
+        decided_.erase(id);
+    }
 
     /// What may be done now.
     [[nodiscard]] std::vector<Decision> take_due(TimePoint now) {
         std::vector<Decision> due;
-        for (const auto& [id, entry] : entries_)
-            if (entry.decision && entry.settled <= now) due.emplace_back(id, *entry.decision);
-        for (const auto& [id, decision] : due) entries_.erase(id);
+        for (const auto& [id, decision] : decided_)
+            if (const auto at = settled_.find(id); at != settled_.end() && at->second <= now)
+                due.emplace_back(id, decision);
+        for (const auto& [id, decision] : due) remove(id);
         return due;
     }
 
     /// When there will be something, if it is time that it waits for.
     [[nodiscard]] std::optional<TimePoint> next() const {
-        TimePoint next = (TimePoint::max)();
-        for (const auto& [id, entry] : entries_)
-            if (entry.decision) next = (std::min)(next, entry.settled);
-        return next == (TimePoint::max)() ? std::nullopt : std::optional(next);
+        std::optional<TimePoint> next;
+        for (const auto& [id, decision] : decided_)
+            if (const auto at = settled_.find(id); at != settled_.end())
+                next = (std::min)(next.value_or(at->second), at->second);
+        return next;
     }
 
 private:
-    struct Entry {
-        TimePoint settled{}; // the greatest time while its link lives
-        std::uint64_t attempt = 0;
-        std::optional<DoubtDecision> decision{};
-    };
+    [[nodiscard]] bool is_known(EntryId id) const { return on_link_.contains(id) || settled_.contains(id); }
 
     std::chrono::steady_clock::duration settle_time_;
-    std::map<EntryId, Entry> entries_; // that are unknown
+    std::map<EntryId, std::uint64_t> on_link_; // whose link lives, each with the last attempt when it became unknown
+    std::map<EntryId, TimePoint> settled_;     // all others: from when on they cannot arrive
+    std::map<EntryId, DoubtDecision> decided_; // what the rule has said of these and those
 };
 
 } // namespace lcm::detail

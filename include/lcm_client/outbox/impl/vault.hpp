@@ -31,10 +31,7 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL std::string operator()(std::string_view text) const;
 
 private:
-    struct Free {
-        LCM_CLIENT_DECL void operator()(evp_mac_ctx_st* context) const noexcept;
-    };
-    std::unique_ptr<evp_mac_ctx_st, Free> keyed_;
+    std::shared_ptr<evp_mac_ctx_st> keyed_;
 };
 
 /// One file has a random name and a random key. With the key, subjects are hashed, and each entry gets a code that binds

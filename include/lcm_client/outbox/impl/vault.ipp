@@ -27,22 +27,20 @@ LCM_CLIENT_DECL std::string random_bytes(std::size_t count) {
     return bytes;
 }
 
-LCM_CLIENT_DECL void KeyedHash::Free::operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
-
 LCM_CLIENT_DECL KeyedHash::KeyedHash(std::string_view key) {
     std::array digest{'S', 'H', 'A', '2', '5', '6', '\0'};
     const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
                                 OSSL_PARAM_construct_end()};
-    EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    keyed_.reset(hmac == nullptr ? nullptr : EVP_MAC_CTX_new(hmac));
-    EVP_MAC_free(hmac); // the context holds it
+    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr), EVP_MAC_free);
+    keyed_.reset(hmac ? EVP_MAC_CTX_new(hmac.get()) : nullptr, EVP_MAC_CTX_free);
     const auto* const bytes = reinterpret_cast<const unsigned char*>(key.data());
     if (!keyed_ || EVP_MAC_init(keyed_.get(), bytes, key.size(), parameters.data()) != 1) throw std::bad_alloc();
 }
 
 // Each text goes through a copy: to begin again with the same key is not in all versions of OpenSSL 3.
 LCM_CLIENT_DECL std::string KeyedHash::operator()(std::string_view text) const {
-    const std::unique_ptr<EVP_MAC_CTX, Free> context(EVP_MAC_CTX_dup(keyed_.get()));
+    const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(EVP_MAC_CTX_dup(keyed_.get()),
+                                                                            EVP_MAC_CTX_free);
     std::string hash(size, '\0');
     const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
     const bool is_done =
