@@ -15,7 +15,9 @@
 #include <boost/asio/query.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <new>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -32,13 +34,18 @@ inline constexpr const char* no_memory = "there was no memory";
     return config;
 }
 
+[[nodiscard]] inline std::uint64_t seed_of(const void* client, const AnyClock& clock) {
+    const std::optional<std::uint64_t> of_simulation = clock.seed();
+    return of_simulation ? *of_simulation : seed_of(client);
+}
+
 LCM_CLIENT_DECL Engine::Engine(ClientConfig config, AnyTransportFactory factory, const LoopExecutor& executor,
                                Threads threads, std::unique_ptr<const AnyClock> clock)
     : config_(with_own_hooks(std::move(config), executor)), factory_(std::move(factory)), clock_(std::move(clock)),
       loop_(std::make_shared<LoopBinding>(executor, threads, *clock_)), hooks_(std::make_shared<Hooks>(config_)),
-      last_id_(clock_->seed().value_or(seed_of(this)) >> 1U), calls_(config_.limits, *pool_),
+      last_id_(seed_of(this, *clock_) >> 1U), calls_(config_.limits, *pool_),
       guard_(config_.do_not_call_guard ? std::make_unique<ContactGuard>(config_.limits.do_not_calls) : nullptr),
-      session_(config_, counters_, factory_.abilities, clock_->seed().value_or(seed_of(this))),
+      session_(config_, counters_, factory_.abilities, seed_of(this, *clock_)),
       completions_(loop_, pool_, threads, counters_) {
     static_cast<void>(plain_error(Errc::client_closed)); // while there is memory
 }
