@@ -143,7 +143,7 @@ class Outbox(CommandTest):
             content = path.read_bytes()
             for secret in (ACCOUNT, COMMENT, OPERATION, "12345"):
                 self.assertNotIn(secret.encode(), content, path)
-        if not IS_WINE: # where it has the rights of its folder
+        if not IS_WINE:  # where it has the rights of its folder
             self.assertEqual(self.outbox.stat().st_mode & 0o777, 0o600)
         for flags in ((), ("--key-env", "LCM_TEST_OTHER_KEY")):
             shown = self.look("list", *flags)

@@ -21,7 +21,7 @@ class Workshop:
     def __init__(self, compiler, include_directories, folder):
         self.folder = folder
         self.command = [compiler, "-std=c++20"]
-        self.system = [f"-I{directory}" for directory in include_directories if directory != str(INCLUDE)]
+        self.others = [f"-I{directory}" for directory in include_directories if directory != str(INCLUDE)]
 
     def version(self, minor):
         """A folder with the headers as if they were of another minor version."""
@@ -35,7 +35,7 @@ class Workshop:
         text = self.folder / f"{name}.cpp"
         text.write_text(source, encoding="utf-8")
         target = text.with_suffix(".o")
-        subprocess.run([*self.command, *flags, f"-I{include}", *self.system, "-c", str(text), "-o", str(target)], check=True)
+        subprocess.run([*self.command, *flags, f"-I{include}", *self.others, "-c", str(text), "-o", str(target)], check=True)
         return str(target)
 
     def link(self, *objects):

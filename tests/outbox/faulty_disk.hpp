@@ -4,6 +4,7 @@
 #define LCM_CLIENT_TESTS_OUTBOX_FAULTY_DISK_HPP
 
 #include <session/random.hpp>
+#include <support/disk_image.hpp>
 
 #include <sqlite3.h>
 
@@ -56,42 +57,18 @@ public:
                 std::filesystem::remove(path);
                 continue;
             }
-            for (const Change& change : image.pending) {
-                if (random.one_in(3)) continue;
-                Change kept = change;
-                if (random.one_in(3)) kept.bytes.resize(random.below(kept.bytes.size() / 512 + 1) * 512); // sectors
-                apply(image.durable, kept);
-            }
-            image.pending.clear();
+            image.lose_power(random);
             std::ofstream(path, std::ios::binary | std::ios::trunc) << image.durable;
         }
     }
 
 private:
-    struct Change {
-        std::size_t at = 0;
-        std::string bytes{};
-        bool truncates = false; // to `at`
-    };
-    struct Image {
-        std::string durable{};
-        std::vector<Change> pending{};
-        bool is_removed = false;
-        bool is_removal_durable = false; // its folder was synced
-    };
     struct File {
         sqlite3_file base;
         FaultyDisk* disk;
-        Image* image;
+        DiskImage* image;
         sqlite3_file* real() noexcept { return reinterpret_cast<sqlite3_file*>(this + 1); }
     };
-
-    static void apply(std::string& content, const Change& change) {
-        if (change.truncates) return content.resize(change.at);
-        if (change.bytes.empty()) return;
-        content.resize(std::max(content.size(), change.at + change.bytes.size()));
-        content.replace(change.at, change.bytes.size(), change.bytes);
-    }
 
     static File& file(sqlite3_file* base) noexcept { return *reinterpret_cast<File*>(base); }
     static sqlite3_file* real(sqlite3_file* base) noexcept { return file(base).real(); }
@@ -120,7 +97,7 @@ private:
     static int remove(sqlite3_vfs* vfs, const char* path, int syncs_folder) {
         auto& disk = *static_cast<FaultyDisk*>(vfs->pAppData);
         if (!disk.spend()) return SQLITE_IOERR_DELETE;
-        Image& image = disk.images_[path];
+        DiskImage& image = disk.images_[path];
         image.is_removed = true;
         image.is_removal_durable = syncs_folder != 0;
         return disk.real_->xDelete(disk.real_, path, syncs_folder);
@@ -147,9 +124,7 @@ private:
         if (!disk.spend()) return SQLITE_IOERR_FSYNC;
         if (disk.sync_result_ != SQLITE_OK) return disk.sync_result_;
         ++disk.syncs_;
-        Image& image = *file(base).image;
-        for (const Change& change : image.pending) apply(image.durable, change);
-        image.pending.clear();
+        file(base).image->sync();
         return real(base)->pMethods->xSync(real(base), flags);
     }
 
@@ -185,7 +160,7 @@ private:
 
     sqlite3_vfs* real_ = nullptr;
     sqlite3_vfs own_{};
-    std::map<std::string, Image> images_;
+    std::map<std::string, DiskImage> images_;
     int write_result_ = SQLITE_OK;
     int sync_result_ = SQLITE_OK;
     std::size_t syncs_ = 0; // that were done

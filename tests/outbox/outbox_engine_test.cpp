@@ -65,6 +65,17 @@ bool ask(OutboxBench& bench, void (lcm::detail::OutboxEngine::*what)(EntryId, lc
     return answer.value();
 }
 
+// The first entry has left, the other one is for the same contact, and what becomes unknown is dropped.
+struct TwoForOneContact : OutboxBench {
+    TwoForOneContact() {
+        config.settle_time = 5min;
+        rule = DoubtDecision::drop;
+        open();
+        post(sample("1"));
+        post(sample("2"));
+    }
+};
+
 } // namespace
 
 TEST_CASE("A post leaves when it is on disk, and its ending is told") {
@@ -188,12 +199,7 @@ TEST_CASE("The application's rule decides what becomes of an unknown entry") {
 }
 
 TEST_CASE("As long as bytes of it may still arrive, nobody decides about an unknown entry, and the next one waits") {
-    OutboxBench bench;
-    bench.config.settle_time = 5min;
-    bench.rule = DoubtDecision::drop;
-    bench.open();
-    bench.post(sample("1"));
-    bench.post(sample("2")); // for the same contact
+    TwoForOneContact bench;
     SECTION("after a crash") { bench.crash(); }
     SECTION("after a deadline, since the link is lost") {
         bench.desktop->advance(11s);
@@ -212,12 +218,7 @@ TEST_CASE("As long as bytes of it may still arrive, nobody decides about an unkn
 }
 
 TEST_CASE("What the rule says of an entry is done when its link is gone and nothing of it can arrive any more") {
-    OutboxBench bench;
-    bench.config.settle_time = 5min;
-    bench.rule = DoubtDecision::drop;
-    bench.open();
-    bench.post(sample("1"));
-    bench.post(sample("2"));            // for the same contact
+    TwoForOneContact bench;
     bench.desktop->advance(11s);        // the first one is unknown, and its link lives
     bench.desktop->advance(4min + 55s); // the rule will be asked in 5 s
     bench.desktop->script.hold_signs_of_life();

@@ -5,6 +5,7 @@
 #define LCM_CLIENT_TESTS_SIMULATED_OFFICE_MEMORY_DISK_HPP
 
 #include <session/random.hpp>
+#include <support/disk_image.hpp>
 
 #include <sqlite3.h>
 
@@ -58,44 +59,23 @@ public:
     void lose_power(Random& random) {
         for (auto& [path, image] : images_) {
             if (image.is_removed && !image.is_removal_durable && random.one_in(2)) image.is_removed = false;
-            for (Change& change : image.pending) {
-                if (random.one_in(3)) continue;
-                if (random.one_in(3)) change.bytes.resize(random.below(change.bytes.size() / sector + 1) * sector);
-                apply(image.durable, change);
-            }
-            image.pending.clear();
+            image.lose_power(random);
             if (image.is_removed) image.durable.clear();
             image.live = image.durable;
         }
     }
 
 private:
-    static constexpr std::size_t sector = 512;
+    struct Image : DiskImage {
+        Image() { is_removed = is_removal_durable = true; }
 
-    struct Change {
-        std::size_t at = 0;
-        std::string bytes{};
-        bool truncates = false; // to `at`
-    };
-    struct Image {
         std::string live{};
-        std::string durable{};
-        std::vector<Change> pending{};
-        bool is_removed = true;
-        bool is_removal_durable = true; // its folder was synced
     };
     struct File {
         sqlite3_file base;
         MemoryDisk* disk;
         Image* image;
     };
-
-    static void apply(std::string& content, const Change& change) {
-        if (change.truncates) return content.resize(change.at);
-        if (change.bytes.empty()) return;
-        content.resize(std::max(content.size(), change.at + change.bytes.size()));
-        content.replace(change.at, change.bytes.size(), change.bytes);
-    }
 
     // Whether the process still lives for one more.
     bool spend() noexcept {
@@ -155,8 +135,8 @@ private:
         return SQLITE_IOERR_SHORT_READ;
     }
 
-    static int change(sqlite3_file* base, Change made) {
-        apply(file(base).image->live, made);
+    static int change(sqlite3_file* base, DiskChange made) {
+        made.apply_to(file(base).image->live);
         file(base).image->pending.push_back(std::move(made));
         return SQLITE_OK;
     }
@@ -180,9 +160,7 @@ private:
         if (disk.sync_result_ != SQLITE_OK) return disk.sync_result_;
         if (disk.syncs_lie_) return SQLITE_OK;
         ++disk.syncs_;
-        Image& image = *file(base).image;
-        for (const Change& change : image.pending) apply(image.durable, change);
-        image.pending.clear();
+        file(base).image->sync();
         return SQLITE_OK;
     }
 
@@ -211,7 +189,7 @@ private:
             m.xUnlock = [](sqlite3_file*, int) { return SQLITE_OK; };
             m.xCheckReservedLock = nobody_else;
             m.xFileControl = [](sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; };
-            m.xSectorSize = [](sqlite3_file*) { return static_cast<int>(sector); };
+            m.xSectorSize = [](sqlite3_file*) { return static_cast<int>(disk_sector); };
             m.xDeviceCharacteristics = [](sqlite3_file*) { return 0; }; // nothing that SQLite may rely on
             return m;
         }();

@@ -2,12 +2,12 @@
 // What comes of a server's bytes: messages, pings, and the end; by the groups of the conformance suite of the field
 // (framing, pings, reserved bits, opcodes, fragments, UTF-8, close handling, limits), and whatever the pieces are.
 #include <support/catch.hpp>
+#include <support/server_frame.hpp>
 
 #include <lcm_client/websocket/impl/frame_reader.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <optional>
@@ -26,29 +26,11 @@ using lcm::detail::ControlFrame;
 using lcm::detail::FrameReader;
 using lcm::detail::Opcode;
 using lcm::detail::read_frame_header;
+using lcm::tests::fin;
+using lcm::tests::frame;
+using lcm::tests::raw;
 
-constexpr unsigned fin = 0x80;
 constexpr std::size_t limit = 70'000;
-
-// A frame as a server sends it, its length written as short as possible.
-std::string frame(unsigned first, const std::string& payload) {
-    std::string bytes(1, static_cast<char>(first));
-    const std::uint64_t size = payload.size();
-    const auto add_length = [&](char code, int octets) {
-        bytes += code;
-        for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) bytes += static_cast<char>(size >> shift & 0xff);
-    };
-    if (size < 126) bytes += static_cast<char>(size);
-    else if (size < 65'536) add_length(126, 2);
-    else add_length(127, 8);
-    return bytes + payload;
-}
-
-std::string raw(std::initializer_list<int> bytes) {
-    std::string text;
-    for (const int byte : bytes) text += static_cast<char>(byte);
-    return text;
-}
 
 std::string close_payload(int code, const std::string& reason = {}) { return raw({code / 256, code % 256}) + reason; }
 

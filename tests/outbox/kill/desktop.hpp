@@ -15,12 +15,16 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <future>
+#include <iostream>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace lcm::tests {
 
@@ -80,6 +84,18 @@ inline int run_desktop(const std::string& url, const std::filesystem::path& fold
     }
     outbox.close();
     return 0;
+}
+
+/// The program that calls itself for each desktop with `--desktop URL FOLDER COUNT`; with other words, `run` is it.
+inline int run_with_desktops(int argc, char** argv, const std::function<int(const std::vector<std::string>&)>& run) {
+    try {
+        const std::vector<std::string> words(argv, argv + argc);
+        if (argc == 5 && words[1] == "--desktop") return run_desktop(words[2], words[3], std::stoi(words[4]));
+        return run(words);
+    } catch (const std::exception& problem) {
+        std::cerr << problem.what() << '\n';
+        return 1;
+    }
 }
 
 } // namespace lcm::tests

@@ -20,7 +20,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <exception>
 #include <iostream>
 #include <random>
 #include <string>
@@ -135,17 +134,11 @@ inline int run_random_kills(const std::string& program, std::chrono::seconds tim
 } // namespace lcm::tests
 
 int main(int argc, char** argv) {
-    try {
-        const std::vector<std::string> words(argv, argv + argc);
-        if (argc == 5 && words[1] == "--desktop")
-            return lcm::tests::run_desktop(words[2], words[3], std::stoi(words[4]));
+    return lcm::tests::run_with_desktops(argc, argv, [&](const std::vector<std::string>& words) {
         if (argc >= 3 && words[1] == "--random")
             return lcm::tests::run_random_kills(words[0], std::chrono::seconds(std::stol(words[2])),
                                                 argc > 3 ? std::stoull(words[3]) : std::random_device{}());
         const long stride = argc > 1 ? std::stol(words[1]) : 1;
         return lcm::tests::run_kills(words[0], stride, argc > 2 ? std::stoi(words[2]) : 200);
-    } catch (const std::exception& problem) {
-        std::cerr << problem.what() << '\n';
-        return 1;
-    }
+    });
 }

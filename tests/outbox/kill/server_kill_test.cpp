@@ -16,7 +16,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -129,17 +128,11 @@ inline int run_server_kills(const std::string& program, std::chrono::seconds tim
 } // namespace lcm::tests
 
 int main(int argc, char** argv) {
-    try {
-        const std::vector<std::string> words(argv, argv + argc);
-        if (argc == 5 && words[1] == "--desktop")
-            return lcm::tests::run_desktop(words[2], words[3], std::stoi(words[4]));
+    return lcm::tests::run_with_desktops(argc, argv, [&](const std::vector<std::string>& words) {
         if (argc == 4 && words[1] == "--server")
             lcm::tests::run_server(static_cast<std::uint16_t>(std::stoi(words[2])), words[3]);
         if (argc < 2) throw std::runtime_error("usage: outbox_server_kill SECONDS [SEED]");
         return lcm::tests::run_server_kills(words[0], std::chrono::seconds(std::stol(words[1])),
                                             argc > 2 ? std::stoull(words[2]) : std::random_device{}());
-    } catch (const std::exception& problem) {
-        std::cerr << problem.what() << '\n';
-        return 1;
-    }
+    });
 }
