@@ -9,6 +9,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # shellcheck source-path=SCRIPTDIR source=../../cmake/setup.sh
 . "$root/cmake/setup.sh"
+# shellcheck source-path=SCRIPTDIR source=../support/package_lists.sh
+. "$root/tests/support/package_lists.sh"
 [ $# -gt 0 ] || set -- i386 arm64
 
 programs=(ground json protocol operations session websocket testing client threads)
@@ -16,16 +18,11 @@ programs=(ground json protocol operations session websocket testing client threa
 # Unpacks OpenSSL, static, for the architecture $1 of Debian's into the folder $2. Nothing is installed.
 unpack_openssl() {
     if [ -e "$2/usr" ]; then return; fi
-    local keys=/usr/share/keyrings/debian-archive-keyring.gpg options version
-    mkdir -p "$2"/apt/lists/partial "$2"/apt/cache/archives/partial
-    echo "deb [signed-by=$keys] http://deb.debian.org/debian bookworm main" >"$2/apt/sources"
-    options=(-qq -o "APT::Architecture=$1" -o "APT::Architectures=$1" -o "Dir::Etc::sourcelist=$2/apt/sources"
-        -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$2/apt/lists" -o "Dir::Cache=$2/apt/cache"
-        -o Dir::State::status=/dev/null -o APT::Sandbox::User=root)
-    apt-get "${options[@]}" update
+    local version
+    open_lists "$2/apt" "$1" "deb bookworm"
     # The newest one that is listed may not be where the packages come from yet, so the next one is tried then.
-    for version in $(apt-cache "${options[@]}" madison libssl-dev | awk -F'|' '{ gsub(/ /, "", $2); print $2 }'); do
-        (cd "$2/apt" && apt-get "${options[@]}" download "libssl-dev=$version") && break
+    for version in $(apt-cache "${list_options[@]}" madison libssl-dev | awk -F'|' '{ gsub(/ /, "", $2); print $2 }'); do
+        (cd "$2/apt" && apt-get "${list_options[@]}" download "libssl-dev=$version") && break
     done
     dpkg-deb --extract "$2"/apt/libssl-dev_*.deb "$2"
 }

@@ -10,33 +10,26 @@ folder=$root/build/newest
 
 # shellcheck source-path=SCRIPTDIR source=../../cmake/setup.sh
 . "$root/cmake/setup.sh"
+# shellcheck source-path=SCRIPTDIR source=../support/package_lists.sh
+. "$root/tests/support/package_lists.sh"
 install_packages "${lcm_packages[@]}" clang libsqlite3-dev debian-archive-keyring
 
-mkdir -p "$folder"/{apt/lists/partial,apt/cache/archives/partial,packages,system,sources}
+mkdir -p "$folder"/{packages,system,sources}
 cd "$folder"
-
-# Package lists of their own, so that this computer installs nothing newer than before.
-keys=/usr/share/keyrings/debian-archive-keyring.gpg
-for suite in sid experimental; do
-    echo "deb [signed-by=$keys] http://deb.debian.org/debian $suite main"
-done >apt/sources
-apt_options=(-o "Dir::Etc::sourcelist=$folder/apt/sources" -o Dir::Etc::sourceparts=/dev/null
-    -o "Dir::State::lists=$folder/apt/lists" -o "Dir::Cache=$folder/apt/cache" -o Dir::State::status=/dev/null
-    -o APT::Sandbox::User=root)
-apt-get "${apt_options[@]}" -qq update
+open_lists "$folder/apt" "$(dpkg --print-architecture)" "deb sid" "deb experimental"
 
 # Prints the newest version of the package $1, whichever suite has it.
 newest_version() {
-    apt-cache "${apt_options[@]}" madison "$1" | awk -F'|' '{ gsub(/ /, "", $2); print $2 }' | sort --version-sort | tail -1
+    apt-cache "${list_options[@]}" madison "$1" | awk -F'|' '{ gsub(/ /, "", $2); print $2 }' | sort --version-sort | tail -1
 }
 
-boost=$(apt-cache "${apt_options[@]}" pkgnames libboost1. | grep -E '^libboost1\.[0-9]+-dev$' | sort --version-sort | tail -1)
+boost=$(apt-cache "${list_options[@]}" pkgnames libboost1. | grep -E '^libboost1\.[0-9]+-dev$' | sort --version-sort | tail -1)
 for package in "$boost" libssl-dev nlohmann-json3-dev; do
     version=$(newest_version "$package")
     echo "$package $version"
     file=$package-$version.deb
     if [ ! -e "packages/$file" ]; then
-        (cd packages && rm -f "${package}_"*.deb && apt-get "${apt_options[@]}" -qq download "$package=$version" &&
+        (cd packages && rm -f "${package}_"*.deb && apt-get "${list_options[@]}" download "$package=$version" &&
             mv "${package}_"*.deb "$file")
     fi
     dpkg-deb --extract "packages/$file" system

@@ -3,6 +3,9 @@
 # SQLite, built once. To be sourced by a bash script after cmake/setup.sh.
 # shellcheck shell=bash
 
+# shellcheck source-path=SCRIPTDIR source=../support/package_lists.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../support/package_lists.sh"
+
 # Links the headers in /usr/include/$2 into the prefix $1, and copies CMake's files for them from the folder $3, if any.
 link_headers() {
     mkdir -p "$1/include" "$1/share/cmake"
@@ -23,17 +26,13 @@ link_all_headers() {
 # Fetches the source $2 as Debian 13 has it and unpacks it into the folder $1/tree. The newest one that is listed may not be
 # where the packages come from yet, so the next one is tried then.
 fetch_source() {
-    local uri options version
-    uri=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources | head -n 1)
+    local version
     rm -rf "$1"
-    mkdir -p "$1"/tree "$1"/lists/partial "$1"/cache/archives/partial
-    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri trixie main" >"$1/sources.list"
-    options=(-qq -o "Dir::Etc::SourceList=$1/sources.list" -o Dir::Etc::SourceParts=/dev/null
-        -o "Dir::State::Lists=$1/lists" -o "Dir::Cache=$1/cache" -o APT::Sandbox::User=root)
-    apt-get "${options[@]}" update
-    for version in $(apt-cache "${options[@]}" showsrc "$2" | sed -n 's/^Version: //p' | sort -rV); do
+    mkdir -p "$1/tree"
+    open_lists "$1" "$(dpkg --print-architecture)" "deb-src trixie"
+    for version in $(apt-cache "${list_options[@]}" showsrc "$2" | sed -n 's/^Version: //p' | sort -rV); do
         rm -f "$1/$2"_*
-        (cd "$1" && apt-get "${options[@]}" source --download-only "$2=$version") || continue
+        (cd "$1" && apt-get "${list_options[@]}" source --download-only "$2=$version") || continue
         tar -xf "$1/$2"_*.orig.tar.?z -C "$1/tree" --strip-components=1
         return
     done
