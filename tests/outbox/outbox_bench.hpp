@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_TESTS_OUTBOX_OUTBOX_BENCH_HPP
 #define LCM_CLIENT_TESTS_OUTBOX_OUTBOX_BENCH_HPP
 
+#include <outbox/outbox_post.hpp>
 #include <support/bench.hpp>
 #include <support/temporary_folder.hpp>
 
@@ -10,8 +11,6 @@
 #include <lcm_client/outbox/config.hpp>
 #include <lcm_client/outbox/entry.hpp>
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
-#include <lcm_client/outbox/impl/request_data.hpp>
-#include <lcm_client/subjects.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -84,14 +83,7 @@ struct OutboxBench {
     template <Request R> std::shared_ptr<std::optional<Result<EntryId>>>
     start(const R& request, std::uint64_t tag = 0, std::chrono::milliseconds expires_in = std::chrono::hours(1)) {
         auto result = std::make_shared<std::optional<Result<EntryId>>>();
-        box->post({.contents = {.operation = std::string(R::operation.subtopic),
-                                .callid = callid_of(request),
-                                .tag = tag,
-                                .marks_do_not_call = marks_do_not_call(request),
-                                .data = detail::data_of(request)},
-                   .subjects = subjects_of(request),
-                   .expires_in = expires_in,
-                   .done = [result](Result<EntryId> id) { result->emplace(std::move(id)); }});
+        box->post(post_of(request, tag, expires_in, [result](Result<EntryId> id) { result->emplace(std::move(id)); }));
         return result;
     }
 

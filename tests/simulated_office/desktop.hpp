@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_TESTS_SIMULATED_OFFICE_DESKTOP_HPP
 #define LCM_CLIENT_TESTS_SIMULATED_OFFICE_DESKTOP_HPP
 
+#include <outbox/outbox_post.hpp>
 #include <simulated_office/agenda.hpp>
 #include <simulated_office/dice.hpp>
 #include <simulated_office/game.hpp>
@@ -16,7 +17,6 @@
 #include <lcm_client/client.hpp>
 #include <lcm_client/outbox/config.hpp>
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
-#include <lcm_client/outbox/impl/request_data.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/system/system_error.hpp>
@@ -312,16 +312,10 @@ private:
     template <Request R> void post(const R& request, Marker marker, std::chrono::milliseconds expires) {
         const std::size_t process = process_->id.number;
         ledger_.on_post_begins(number_);
-        process_->outbox->post({.contents = {.operation = std::string(R::operation.subtopic),
-                                             .callid = callid_of(request),
-                                             .tag = marker,
-                                             .marks_do_not_call = marks_do_not_call(request),
-                                             .data = lcm::detail::data_of(request)},
-                                .subjects = subjects_of(request),
-                                .expires_in = expires,
-                                .done = [this, process, marker](const Result<EntryId>& result) {
-                                    if (is_this(process)) on_posted(marker, result);
-                                }});
+        process_->outbox->post(
+            post_of(request, marker, expires, [this, process, marker](const Result<EntryId>& result) {
+                if (is_this(process)) on_posted(marker, result);
+            }));
     }
     void on_posted(Marker marker, const Result<EntryId>& result) {
         ledger_.on_post_ends(number_);
