@@ -105,8 +105,10 @@ void check_answer(std::string_view bytes, std::size_t cut) {
     using State = detail::UpgradeAnswer::State;
     const std::chrono::system_clock::time_point now{std::chrono::hours(24 * 365 * 30)};
     const std::string accept("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-    detail::UpgradeAnswer whole({accept, {"lcm"}});
-    detail::UpgradeAnswer split({accept, {"lcm"}});
+    detail::UpgradeAnswer whole(detail::UpgradeOffer{.subprotocols = {"lcm"}});
+    detail::UpgradeAnswer split(detail::UpgradeOffer{.subprotocols = {"lcm"}});
+    whole.expect(accept);
+    split.expect(accept);
     const State state = whole.take(bytes, now);
     if (split.take(bytes.substr(0, cut), now) == State::incomplete) split.take(bytes.substr(cut), now);
     require(split.state() == state, "the pieces of an answer change nothing");

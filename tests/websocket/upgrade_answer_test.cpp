@@ -37,8 +37,10 @@ const std::string upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
 const std::string accepts = "Sec-WebSocket-Accept: " + answer_to_key + "\r\n";
 const std::string good = first_line + upgrade + accepts;
 
-UpgradeAnswer make(std::vector<std::string> subprotocols = {}) {
-    return UpgradeAnswer({answer_to_key, std::move(subprotocols)});
+UpgradeAnswer make(std::vector<std::string> subprotocols = {}, bool is_tls = true) {
+    UpgradeAnswer answer({std::move(subprotocols), {.tls = is_tls}});
+    answer.expect(answer_to_key);
+    return answer;
 }
 
 // Takes the bytes in pieces of that size, as many as it wants.
@@ -72,6 +74,11 @@ const std::string no_websocket = "not that of a WebSocket server";
 
 TEST_CASE("The answer to a key is that of the specification's sample") {
     CHECK(lcm::detail::accept_for("dGhlIHNhbXBsZSBub25jZQ==") == answer_to_key);
+}
+
+TEST_CASE("No answer is accepted before it is known what a server has to answer to the key") {
+    UpgradeAnswer answer(lcm::detail::UpgradeOffer{});
+    CHECK(answer.take(first_line + upgrade + "Sec-WebSocket-Accept:\r\n\r\n", now) == State::refused);
 }
 
 TEST_CASE("An answer that agrees is accepted, in any letter case and order, and with other headers") {
@@ -219,12 +226,12 @@ TEST_CASE("What does not begin like an answer of HTTP is refused at its first by
 
 TEST_CASE("An alert of TLS in answer to plain text says which scheme is wanted, however few of its bytes have come") {
     for (const std::string bytes : {"\x15", "\x15\x03\x01"}) {
-        UpgradeAnswer answer({answer_to_key, {}, {.tls = false}});
+        UpgradeAnswer answer = make({}, false);
         REQUIRE(answer.take(bytes, now) == State::refused);
         CHECK(has(answer.why(), "use wss:// for this port"));
         CHECK_FALSE(has(refusal_of(bytes), "wss://")); // it was asked over TLS
     }
-    UpgradeAnswer answer({answer_to_key, {}, {.tls = false}});
+    UpgradeAnswer answer = make({}, false);
     CHECK(has(answer.broken_off(boost::asio::error::eof, now), "use wss:// for this port"));
 }
 
@@ -282,7 +289,7 @@ TEST_CASE("An answer that breaks off is told by its status, if that has come, an
         CHECK_FALSE(why.failure.is_permanent);
         CHECK_FALSE(has(why, "TLS"));
     }
-    UpgradeAnswer plain({answer_to_key, {}, {.tls = false}});
+    UpgradeAnswer plain = make({}, false);
     CHECK(has(plain.broken_off(boost::asio::error::connection_reset, now), "if the server wants TLS, use wss://"));
     CHECK(plain.take("H", now) == State::incomplete);
     CHECK_FALSE(has(plain.broken_off(boost::asio::error::connection_reset, now), "TLS"));

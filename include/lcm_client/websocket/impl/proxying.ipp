@@ -81,8 +81,8 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_tunnel() {
     const bool may_ask_again = static_cast<bool>(options().proxy.credentials);
     proxy_->exchange = std::make_shared<ProxyExchange>(
         ProxyExchange{make_connect_request(url(), proxy_->login.offered()), ConnectAnswer(may_ask_again)});
-    read_proxy();
     write_to_proxy();
+    read_proxy();
 }
 
 // Returns whether the request may leave. If not, the attempt has failed: a secret was refused a short time ago.

@@ -41,11 +41,12 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade() {
     offer_->was_sent = true;
     const std::string cookies = choose_cookies();
     UpgradeFacts facts{url().tls, std::string(url().name()), !authorization_of(options(), credentials).empty()};
-    upgrade_ =
-        std::make_shared<Upgrade>(Upgrade{make_upgrade_request(url(), options(), credentials, *key, cookies),
-                                          UpgradeAnswer({accept_for(*key), options().subprotocols, std::move(facts)})});
-    read_answer();
+    upgrade_ = std::make_shared<Upgrade>(Upgrade{make_upgrade_request(url(), options(), credentials, *key, cookies),
+                                                 UpgradeAnswer({options().subprotocols, std::move(facts)})});
+    // The request leaves first: what else there is to do is done while the server works.
     write_request();
+    upgrade_->answer.expect(accept_for(*key));
+    read_answer();
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::write_request() {

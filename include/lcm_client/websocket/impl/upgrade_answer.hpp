@@ -39,7 +39,6 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What was asked for.
 struct UpgradeOffer {
-    std::string accept; ///< the answer to the request's key
     std::vector<std::string> subprotocols;
     UpgradeFacts facts{};
 };
@@ -64,14 +63,14 @@ public:
     /// The value of Location; empty if there is none.
     [[nodiscard]] std::string_view location() const noexcept { return location_; }
 
-    /// Why a 101 with these fields must not be taken; no error if it may.
-    [[nodiscard]] error_code breach_of(const UpgradeOffer& offer) const {
+    /// Why a 101 with these fields must not be taken, if `accept` is the answer to the key; no error if it may.
+    [[nodiscard]] error_code breach_of(std::string_view accept) const {
         using Error = WebSocketErrc;
         if (!is_well_formed_) return make_error_code(boost::system::errc::bad_message);
         if (!is_upgrade_) return Error::no_upgrade;
         if (!is_connection_upgrade_) return Error::no_connection_upgrade;
         if (accepts_ == 0) return Error::no_accept;
-        if (accepts_ != 1 || accept_ != offer.accept) return Error::bad_accept;
+        if (accepts_ != 1 || accept.empty() || accept_ != accept) return Error::bad_accept;
         return {};
     }
 
@@ -121,6 +120,10 @@ public:
     };
 
     explicit UpgradeAnswer(UpgradeOffer offer) : offer_(std::move(offer)) {}
+
+    /// What the answer has to have as Sec-WebSocket-Accept; without it no answer is taken. It is apart from the offer, so
+    /// that it can be computed while the request is on its way already.
+    void expect(std::string accept) noexcept { accept_ = std::move(accept); }
 
     /// The server's next bytes, while the answer is incomplete.
     State take(std::string_view bytes, std::chrono::system_clock::time_point now) {
@@ -187,7 +190,7 @@ private:
     void judge(const StatusLine& status, const UpgradeFields& fields) {
         using Error = WebSocketErrc;
         if (!status.is_http_1_1) refuse(explain_no_websocket(Error::bad_http_version));
-        else if (const error_code breach = fields.breach_of(offer_)) refuse(explain_no_websocket(breach));
+        else if (const error_code breach = fields.breach_of(accept_)) refuse(explain_no_websocket(breach));
         else if (fields.has_extension()) refuse(explain_unasked("an extension"));
         else if (fields.has_other_subprotocol(offer_)) refuse(explain_unasked("a subprotocol"));
         else state_ = State::accepted;
@@ -204,6 +207,7 @@ private:
     }
 
     UpgradeOffer offer_;
+    std::string accept_;
     State state_ = State::incomplete;
     AnswerHeader header_;
     Explanation why_{};
