@@ -245,7 +245,7 @@ TEST_CASE("What is no unknown ending, or a client that remembers nothing, is tol
     Bench plain;
     auto future = plain.client->inquire(unknown);
     REQUIRE(future.wait_for(0s) == std::future_status::ready);
-    CHECK_THROWS_WITH(future.get(), Catch::Matchers::Contains("ClientConfig::inquiry: must be set"));
+    CHECK_THROWS_WITH(future.get(), contains_substring("ClientConfig::inquiry: must be set"));
 }
 
 TEST_CASE("Evidence comes as a future and in a coroutine, and a question without an answer ends as any request") {

@@ -9,4 +9,19 @@
 #include <catch2/catch.hpp>
 #endif
 
+#include <string>
+
+namespace lcm::tests {
+
+/// Matches a text with such a part in it. Version 3 has given the matcher another name.
+inline auto contains_substring(const std::string& part) {
+#if __has_include(<catch2/catch_all.hpp>)
+    return Catch::Matchers::ContainsSubstring(part);
+#else
+    return Catch::Matchers::Contains(part);
+#endif
+}
+
+} // namespace lcm::tests
+
 #endif
