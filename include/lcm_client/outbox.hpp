@@ -59,7 +59,10 @@ template <Request R> [[nodiscard]] consteval bool is_kept() {
 /// the other: nothing passes one that waits, is under way or is unknown. lcm_client/outbox/README.md tells the life of an
 /// entry, what is on disk, and what can go wrong.
 ///
-/// What the application sends through the client directly passes the outbox, and is in no order with it.
+/// What the application sends through the client directly passes the outbox, and is in no order with it. If the file was
+/// there before, messages of the server settle no unknown request of the client's for the first
+/// `ClientConfig::settle_within`, unless they are late answers over the same link: they may be about what an earlier
+/// process has sent.
 ///
 /// @par Thread safety
 /// Every member function may be called from any thread and from any hook; nothing may be called during or after

@@ -51,6 +51,12 @@ lcm::SetDNC do_not_call(const std::string& account_number) {
             .dnc_campaign_category_id = "1"};
 }
 
+// The event that tells that the sample for this call was carried out.
+std::string outcome_set_for(const std::string& callid) {
+    return R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":")" +
+           sample_of(callid).account_number.reveal() + "\"}";
+}
+
 std::vector<lcm::OutboxEntry> entries(OutboxBench& bench) {
     std::vector<lcm::OutboxEntry> all;
     bench.box->list([&](std::vector<lcm::OutboxEntry> list) { all = std::move(list); });
@@ -251,6 +257,35 @@ TEST_CASE("A request that ends as unknown is asked for with its error") {
         CHECK(bench.endings[0].by == EntryEndedBy::settled);
         CHECK(bench.endings[0].delivery == Delivery::accepted);
         CHECK_FALSE(bench.endings[0].error);
+    }
+}
+
+TEST_CASE("A message that may be about what an earlier process has sent settles no entry of this one") {
+    OutboxBench bench;
+    bench.open();
+    SECTION("but there was none, and then an event does") {
+        bench.post(sample_of("1"));
+        bench.desktop->advance(11s);
+        bench.desktop->receive(outcome_set_for("1"));
+        REQUIRE(bench.endings.size() == 1);
+        CHECK(bench.endings[0].by == EntryEndedBy::settled);
+    }
+    SECTION("until the time is over in which its messages can come") {
+        bench.post(sample_of("1"));
+        bench.rule = DoubtDecision::drop;
+        bench.crash();
+        REQUIRE(bench.endings.size() == 1);
+        bench.rule = DoubtDecision::ask;
+        bench.post(sample_of("1"));
+        bench.desktop->advance(11s);
+        bench.desktop->receive(outcome_set_for("1"));
+        CHECK(bench.endings.size() == 1);
+        bench.desktop->advance(10min);
+        bench.post(sample_of("2"));
+        bench.desktop->advance(11s);
+        bench.desktop->receive(outcome_set_for("2"));
+        REQUIRE(bench.endings.size() == 2);
+        CHECK(bench.endings[1].delivery == Delivery::accepted);
     }
 }
 

@@ -180,8 +180,7 @@ public:
         fate.was_told = true;
         fate.told_by = process;
         fate.delivery = ending.delivery;
-        const bool is_meant = ending.by != EntryEndedBy::settled || !another_may_be_meant(marker, process);
-        if (is_meant) check(marker, ending.delivery, ending.was_resent);
+        check(marker, ending.delivery, ending.was_resent);
         if (ending.evidence) on_evidence(marker, *ending.evidence);
         if (!ending.was_resent && fate.departures > 1) fail(marker, "was sent again, which its ending does not tell");
     }
@@ -206,7 +205,7 @@ public:
         ++counts_.settled;
         if (fate.delivery != Delivery::unknown) fail(marker, "is settled, and was not unknown");
         if (std::exchange(fate.is_settled, true)) fail(marker, "is settled twice");
-        if (delivery == Delivery::accepted && fate.acted == 0 && !another_may_be_meant(marker, fate.made.by))
+        if (delivery == Delivery::accepted && fate.acted == 0)
             fail(marker, "is settled as accepted, which is not true");
         if (delivery == Delivery::refused && fate.refused == 0 && !fate.made.is_call_unknown)
             fail(marker, "is settled as refused, which is not true");
@@ -323,16 +322,6 @@ private:
     [[nodiscard]] ProcessId passer_process(const Fate& passer) const {
         const auto at = now_running_.find(passer.made.by.desktop);
         return at == now_running_.end() ? passer.made.by : at->second;
-    }
-
-    // An event tells a contact alone. A process does not know what an earlier one has sent for that, so it may take the event
-    // of that request, which comes late, for the one of its own.
-    [[nodiscard]] bool another_may_be_meant(Marker marker, ProcessId process) const {
-        const Fate& fate = fates_.at(marker);
-        return std::any_of(fates_.begin(), fates_.end(), [&](const auto& other) {
-            const Made& made = other.second.made;
-            return made.contact == fate.made.contact && made.by != process && other.second.acted != 0;
-        });
     }
 
     void check(Marker marker, Delivery delivery, bool was_resent) {

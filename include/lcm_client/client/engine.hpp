@@ -90,6 +90,7 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL EventSubscription
     subscribe_to_rest(std::function<void(const Json&)> handler) override;
     void observe(const std::shared_ptr<ClientObserver>& observer) override { observers_.add(observer); }
+    LCM_CLIENT_DECL void follow_another_process() noexcept override;
     LCM_CLIENT_DECL void reconnect_now() noexcept override;
     [[nodiscard]] LCM_CLIENT_DECL Stats stats() const override;
     [[nodiscard]] boost::asio::any_io_executor get_executor() const override { return loop_->get_executor(); }
@@ -221,6 +222,7 @@ private:
     Observers observers_;
     std::atomic<bool> is_turn_coming_{false};       // one is posted
     std::atomic<std::thread::id> turn_thread_{};    // where one is under way, which will look for what was submitted
+    std::atomic<bool> follows_another_{false};      // process; the session is not told yet
     std::atomic<bool> shall_reconnect_{false};      // by `reconnect_now`
     std::atomic<bool> is_closing_{false};           // by `close_link`
     std::atomic<bool> has_lost_operation_{false};   // of a loop, whatever it belonged to

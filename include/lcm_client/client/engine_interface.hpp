@@ -78,6 +78,9 @@ public:
     [[nodiscard]] virtual EventSubscription subscribe(std::function<bool(JsonView)> handler) = 0;
     /// Calls `handler` with those that were for nobody.
     [[nodiscard]] virtual EventSubscription subscribe_to_rest(std::function<void(const Json&)> handler) = 0;
+    /// Another process has sent requests, of which this client knows nothing: for `ClientConfig::settle_within` no message
+    /// settles a request, unless it answers one of the same link. Any thread.
+    virtual void follow_another_process() noexcept = 0;
     /// Tells `observer` how the link stands, and of what follows, until it goes.
     virtual void observe(const std::shared_ptr<ClientObserver>& observer) = 0;
     virtual void reconnect_now() noexcept = 0;

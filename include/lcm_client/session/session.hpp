@@ -81,6 +81,9 @@ public:
     LCM_CLIENT_DECL Session(const ClientConfig& config, Counters& counters, LinkAbilities abilities,
                             std::uint64_t seed);
 
+    /// What an earlier process has sent may still cause messages, as long as those of this one do.
+    void follow_another_process(TimePoint now) noexcept { unknown_.distrust_messages(now + config_.settle_within); }
+
     // --- requests ---
 
     /// Takes a request. Returns whether it is under way; otherwise it has ended: `take_endings`.

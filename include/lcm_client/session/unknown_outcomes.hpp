@@ -35,6 +35,10 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return unsettled_.empty(); }
 
+    /// Until then, a message that no request of this link waits for may be about what another process has sent: it proves
+    /// nothing.
+    void distrust_messages(TimePoint until) noexcept { trusted_from_ = until; }
+
     /// A request is handed over: a message may be meant for it from now on.
     void hand_over(const RequestEntry& request) noexcept {
         if (!unsettled_.empty()) contest(request);
@@ -92,12 +96,13 @@ private:
 
     Counters& counters_;
     Memory unsettled_;
+    TimePoint trusted_from_ = (TimePoint::min)(); // messages that no request waits for
 };
 
 template <class Predicate> void UnknownOutcomes::see_message(const Incoming& message, const LenientReader& reader,
                                                              TimePoint now, Predicate is_in_flight,
                                                              std::vector<Truth>& truths) {
-    if (unsettled_.empty()) return;
+    if (unsettled_.empty() || now < trusted_from_) return;
     LenientReader own = reader; // a doubt about what the message means is none about whose it is
     if (message.callid)
         judge(unsettled_.find(MatchKey(message.subtopic, std::string(*message.callid)), now), message.payload, own, now,

@@ -230,6 +230,11 @@ LCM_CLIENT_DECL void Engine::on_lost_operation(const Link* link) noexcept {
     static_cast<void>(send_turn());
 }
 
+LCM_CLIENT_DECL void Engine::follow_another_process() noexcept {
+    follows_another_ = true;
+    static_cast<void>(send_turn());
+}
+
 LCM_CLIENT_DECL void Engine::reconnect_now() noexcept {
     shall_reconnect_ = true;
     static_cast<void>(send_turn());
@@ -246,6 +251,7 @@ LCM_CLIENT_DECL void Engine::run_session() {
         if (link_ && (is_broken || broken == link_.get()))
             carry_out(session_.give_up(link_failure(Errc::connection_lost, no_memory), now_));
     }
+    if (follows_another_ && follows_another_.exchange(false)) session_.follow_another_process(now_);
     if (shall_reconnect_ && shall_reconnect_.exchange(false)) retry_now();
     const AnyClock::SleepClocks clocks = clock_->sleep_clocks(now_);
     if (session_.has_slept(clocks.awake, clocks.system)) carry_out(session_.wake(now_));

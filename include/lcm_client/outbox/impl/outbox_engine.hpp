@@ -177,6 +177,7 @@ private:
     TimePoint now_{};
     TimePoint retry_at_{};
     TimePoint written_{};
+    bool is_file_new_ = false;                   // made by this process
     std::optional<std::filesystem::path> aside_; // the damaged file
     Handler<void()> on_drained_;
     bool is_draining_ = false;

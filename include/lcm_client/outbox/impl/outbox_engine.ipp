@@ -50,8 +50,12 @@ LCM_CLIENT_DECL void OutboxEngine::open() {
 }
 
 LCM_CLIENT_DECL void OutboxEngine::try_to_open() {
-    store_.emplace(
-        config_.file, [this] { return make_head(); }, vfs_);
+    is_file_new_ = false;
+    const auto make_head = [this] {
+        is_file_new_ = true;
+        return this->make_head();
+    };
+    store_.emplace(config_.file, make_head, vfs_);
     found_ = store_->entries();
     vault_.emplace(config_.seal, store_->head().name);
     if (!vault_->open_key(store_->head().key)) throw_outbox(OutboxErrc::wrong_key, config_.file.string());
@@ -85,7 +89,9 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
         }
     };
     static_cast<void>(command(std::move(begin)));
-    EngineAccess::of(client_)->observe(shared_from_this());
+    const auto client = EngineAccess::of(client_);
+    if (!is_file_new_ || aside_) client->follow_another_process();
+    client->observe(shared_from_this());
 }
 
 // --- turns -----------------------------------------------------------------------------------------------------------
