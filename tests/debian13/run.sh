@@ -7,26 +7,10 @@
 #     tests/debian13/run.sh -L quick   # those without sockets
 set -euo pipefail
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-build=$root/build/debian13
-system=$build/system
+# shellcheck source-path=SCRIPTDIR source=system.sh
+. "$(dirname "${BASH_SOURCE[0]}")/system.sh"
 
-# shellcheck source-path=SCRIPTDIR source=../../cmake/setup.sh
-. "$root/cmake/setup.sh"
-# shellcheck source-path=SCRIPTDIR source=../support/chroot.sh
-. "$root/tests/support/chroot.sh"
-install_packages debootstrap git
-
-lay_out trixie "$system"
-cp -L /etc/resolv.conf "$system/etc/" 2>/dev/null || true
-mount_system "$system"
-
-# The files of this version, as a clone has them; what was built there before stays.
-git -C "$root" ls-files -z | tar -C "$root" --null --files-from=- -c | tar -C "$system" --one-top-level=lcm -x
-chroot "$system" bash -euo pipefail -s "$@" <<'STRANGER'
-export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
-cd /lcm
-apt-get -qq update
+run_there "$@" <<'STRANGER'
 apt-get -qq install --yes --no-install-recommends git ccache python3 >/dev/null
 examples/demo.sh
 tests/run.sh "$@"
