@@ -36,7 +36,8 @@ class Certificates:
         return self._make(name, ["basicConstraints=critical,CA:TRUE", "keyUsage=keyCertSign,cRLSign"], issuer, 30)
 
     def server(self, *hosts, issuer, days=30):
-        """For names and addresses. With negative `days` it has expired."""
+        """For names and addresses. With no `days` it expires in the second in which it is made: OpenSSL 3.5 makes none that
+        has expired before."""
         kinds = ["IP:" + host if host[0].isdigit() or ":" in host else "DNS:" + host for host in hosts]
         return self._make("server", ["subjectAltName=" + ",".join(kinds)], issuer, days)
 

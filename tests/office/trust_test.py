@@ -28,7 +28,7 @@ class Made:
         self.issuing = make.authority("Office Issuing CA", self.root)
         self.server = make.server(NAME, HOST, issuer=self.issuing)
         self.other_name = make.server("other.office", issuer=self.issuing)
-        self.expired = make.server(NAME, issuer=self.issuing, days=-1)
+        self.expired = make.server(NAME, issuer=self.issuing, days=0)
         self.inspector = make.authority("Inspector CA")
         self.inspected = make.server(NAME, issuer=self.inspector)
         self.agent = make.client("agent", self.root, PASSWORD)
