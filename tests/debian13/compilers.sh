@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSL-1.0
 # What Debian 13 has beside the compiler and standard that run.sh takes, in the same folder: the command `lcm` with its
 # simulator is built, without a warning, and run by clang 19, by g++ 14 and clang 19 in C++23, and by clang 19 with libc++
-# 20 or newer, whose packages are those of sid, unpacked. Needs root, and a quarter of an hour of two cores.
+# 20 or newer, whose packages are those of sid, unpacked. Needs root, and ten minutes of two cores.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=system.sh
@@ -41,10 +41,10 @@ try_command clang19 -DCMAKE_CXX_COMPILER=clang++-19
 try_command gcc14-cxx23 -DCMAKE_CXX_COMPILER=g++-14 -DCMAKE_CXX_STANDARD=23
 try_command clang19-cxx23 -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_CXX_STANDARD=23
 
-libcxx=build/libcxx
+libcxx=$PWD/build/libcxx
 version=$(unpack_libcxx "$libcxx")
 echo "libc++ $version"
-libcxx=$PWD/$libcxx/usr/lib/llvm-$version
+libcxx+=/usr/lib/llvm-$version
 try_command clang19-libcxx -DCMAKE_CXX_COMPILER=clang++-19 \
     "-DCMAKE_CXX_FLAGS=-nostdinc++ -isystem $libcxx/include/c++/v1" -DCMAKE_EXE_LINKER_FLAGS=-nostdlib++ \
     "-DCMAKE_CXX_STANDARD_LIBRARIES=$libcxx/lib/libc++.a $libcxx/lib/libc++abi.a"

@@ -17,6 +17,6 @@ open_lists() {
     list_options=(-qq -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture"
         -o "Dir::Etc::sourcelist=$folder/sources" -o Dir::Etc::sourceparts=/dev/null
         -o "Dir::State::lists=$folder/lists" -o "Dir::Cache=$folder/cache" -o Dir::State::status=/dev/null
-        -o APT::Sandbox::User=root)
+        -o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false) # a mirror may be weeks behind
     apt-get "${list_options[@]}" update
 }
