@@ -51,11 +51,11 @@ LCM_CLIENT_DECL void OutboxEngine::open() {
 
 LCM_CLIENT_DECL void OutboxEngine::try_to_open() {
     is_file_new_ = false;
-    const auto make_head = [this] {
+    const auto begin_file = [this] {
         is_file_new_ = true;
-        return this->make_head();
+        return make_head();
     };
-    store_.emplace(config_.file, make_head, vfs_);
+    store_.emplace(config_.file, begin_file, vfs_);
     found_ = store_->entries();
     vault_.emplace(config_.seal, store_->head().name);
     if (!vault_->open_key(store_->head().key)) throw_outbox(OutboxErrc::wrong_key, config_.file.string());
