@@ -42,7 +42,8 @@ run_tests() {
         "-DOPENSSL_CRYPTO_LIBRARY=$openssl/usr/lib/${2/i6/i3}/libcrypto.a" \
         -DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON -DLCM_CLIENT_BUILD_QT=OFF
     cmake --build "$build/tests" --parallel "$(nproc)" --target "${programs[@]/#/test_}"
-    ctest --test-dir "$build/tests" --output-on-failure --no-tests=error -R "^($(IFS='|' && echo "${programs[*]}"))\$"
+    ctest --test-dir "$build/tests" --output-on-failure --parallel "$(nproc)" --no-tests=error \
+        -R "^($(IFS='|' && echo "${programs[*]}"))\$"
 }
 
 for architecture; do

@@ -3,10 +3,10 @@
 #ifndef LCM_CLIENT_CLIENT_IMPL_ENGINE_IPP
 #define LCM_CLIENT_CLIENT_IMPL_ENGINE_IPP
 
-#include <lcm_client/client/client_seed.hpp>
 #include <lcm_client/client/engine.hpp>
 #include <lcm_client/client/question_request.hpp>
 #include <lcm_client/client/shutdown_observer.hpp>
+#include <lcm_client/impl/seed.hpp>
 #include <lcm_client/json.hpp>
 
 #include <boost/asio/dispatch.hpp>

@@ -7,6 +7,7 @@
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/impl/handler_memory.hpp>
 #include <lcm_client/impl/home_process.hpp>
+#include <lcm_client/impl/seed.hpp>
 #include <lcm_client/transport.hpp>
 #include <lcm_client/websocket/impl/client_memory.hpp>
 #include <lcm_client/websocket/impl/connect_answer.hpp>
@@ -325,6 +326,7 @@ private:
     std::uint64_t pings_ = 0;                     // that have been sent; each carries its number
     std::uint64_t pongs_ = 0;                     // the number of the last ping that was answered
     HomeProcess home_;
+    const std::uint64_t seed_ = seed_of(this);      // of the key of the request for the upgrade
     error_code write_error_;                        // nothing can be written any more, but something may still be read
     TimePoint last_words_end_ = (TimePoint::max)(); // until when
     boost::asio::steady_timer timer_;

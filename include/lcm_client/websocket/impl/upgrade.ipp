@@ -32,20 +32,20 @@ LCM_CLIENT_DECL void WebSocketConnection::upgrade() {
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade() {
-    const std::optional<std::string> key = draw_websocket_key(write_queue_.keys());
-    if (!key) {
-        const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
-        return fail({Errc::upgrade_rejected, {cause, "the request for the upgrade could not be made"}});
-    }
+    const std::string key = websocket_key(seed_);
     const Credentials& credentials = offer_->credentials;
     offer_->was_sent = true;
     const std::string cookies = choose_cookies();
     UpgradeFacts facts{url().tls, std::string(url().name()), !authorization_of(options(), credentials).empty()};
-    upgrade_ = std::make_shared<Upgrade>(Upgrade{make_upgrade_request(url(), options(), credentials, *key, cookies),
+    upgrade_ = std::make_shared<Upgrade>(Upgrade{make_upgrade_request(url(), options(), credentials, key, cookies),
                                                  UpgradeAnswer({options().subprotocols, std::move(facts)})});
     // The request leaves first: what else there is to do is done while the server works.
     write_request();
-    upgrade_->answer.expect(accept_for(*key));
+    if (!write_queue_.keys().prepare()) {
+        const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
+        return fail({Errc::upgrade_rejected, {cause, "the system has no random bytes for the masks of frames"}});
+    }
+    upgrade_->answer.expect(accept_for(key));
     read_answer();
 }
 

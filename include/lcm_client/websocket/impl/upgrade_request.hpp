@@ -5,25 +5,27 @@
 
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/sensitive.hpp>
-#include <lcm_client/websocket/impl/frame_writer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
-/// A value for Sec-WebSocket-Key, which nobody can guess; nothing if the system has no random bytes. They are of the
-/// draw that the frames behind the upgrade need as well, since another one would cost more than the rest of the request.
-[[nodiscard]] inline std::optional<std::string> draw_websocket_key(MaskingKeys& drawn) {
+/// A value for Sec-WebSocket-Key: another one for each seed. It shall be random, and is no secret (RFC 6455, 4.1), so it is
+/// not drawn as the masks are: that would take as long as the rest of the request, which waits for it.
+[[nodiscard]] inline std::string websocket_key(std::uint64_t seed) {
     std::string bytes;
-    while (bytes.size() < 16) {
-        if (!drawn.prepare()) return std::nullopt;
-        for (const unsigned char byte : drawn.take()) bytes += static_cast<char>(byte);
+    for (int half = 0; half < 2; ++half) {
+        std::uint64_t number = seed += 0x9e3779b97f4a7c15U; // SplitMix64 of Steele, Lea and Flood
+        number = (number ^ number >> 30U) * 0xbf58476d1ce4e5b9U;
+        number = (number ^ number >> 27U) * 0x94d049bb133111ebU;
+        number ^= number >> 31U;
+        for (unsigned shift = 0; shift != 64; shift += 8) bytes += static_cast<char>(number >> shift & 0xffU);
     }
     return base64(bytes);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// What keeps clients from connecting again at the same times.
+// What keeps clients from connecting again at the same times, and gives each connection a key of its own.
 #include <support/catch.hpp>
 
-#include <lcm_client/client/client_seed.hpp>
+#include <lcm_client/impl/seed.hpp>
 
 #include <array>
 #include <chrono>
