@@ -61,11 +61,11 @@ TEST_CASE("A key is 16 bytes in base64, other ones for each seed, of which no pa
     std::set<std::string> beginnings;
     std::set<std::string> ends;
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
-        const std::string key = websocket_key(seed);
-        CHECK(key.size() == 24);
-        CHECK(key.ends_with("=="));
-        beginnings.insert(key.substr(0, 4));
-        ends.insert(key.substr(18, 4));
+        const std::string own = websocket_key(seed);
+        CHECK(own.size() == 24);
+        CHECK(own.ends_with("=="));
+        beginnings.insert(own.substr(0, 4));
+        ends.insert(own.substr(18, 4));
     }
     CHECK(beginnings.size() == 100);
     CHECK(ends.size() == 100);
