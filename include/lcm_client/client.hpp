@@ -263,10 +263,15 @@ public:
                          .is_read_only = R::operation.is_read_only};
         }
         try {
-            const auto deadline = engine().now() + time_of(options);
+            const auto time = time_of(options);
             auto future = submit<typename R::Response>(request, std::move(options));
-            if (has_real_time_ && future.wait_until(deadline + detail::overdue_grace) != std::future_status::ready)
+            // From now on and not from before: what takes long in between would make the request's own deadline later
+            // than the look whether it is overdue, which ends it. No look is the last one.
+            auto look = engine().now() + time + detail::overdue_grace;
+            while (has_real_time_ && future.wait_until(look) != std::future_status::ready) {
                 engine().end_overdue();
+                look = engine().now() + detail::overdue_grace;
+            }
             return future.get();
         } catch (const LcmError& problem) {
             return problem.error();
