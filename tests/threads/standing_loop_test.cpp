@@ -4,6 +4,8 @@
 #include <support/catch.hpp>
 
 #include <lcm_client/clock.hpp>
+#include <lcm_client/do_not_call.hpp>
+#include <lcm_client/json_document.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -17,6 +19,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -88,6 +91,24 @@ TEST_CASE("A call that waits for a loop that never runs returns at its deadline,
     loop.poll(); // it is forgotten, and does not leave
     CHECK(script.sent().empty());
     CHECK(client.stats().queued == 0);
+}
+
+TEST_CASE("A call that was held up before its request had a deadline does not wait for a loop that never runs") {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    const auto hold_up = [](std::string_view, lcm::JsonView) { // longer than it takes to wake up
+        const auto end = std::chrono::steady_clock::now() + 50ms;
+        while (std::chrono::steady_clock::now() < end) {}
+        return false;
+    };
+    RealTimeClient client({.source = "test", .do_not_call_guard = lcm::DoNotCallGuard{.also_marks = hold_up}},
+                          lcm::testing::scripted(script), loop.get_executor());
+    auto ending =
+        std::async(std::launch::async, [&] { return ending_of(client.call_and_wait(sample(), {.deadline = 1ms})); });
+    const bool has_returned = ending.wait_for(5s) == std::future_status::ready;
+    loop.poll(); // which would end it
+    CHECK(has_returned);
+    CHECK(ending.get() == "timed_out (not_sent)");
 }
 
 TEST_CASE(
