@@ -21,8 +21,7 @@ using lcm::OutcomeSetForCall;
 
 namespace {
 
-const std::string outcome_set =
-    R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":"90|1|2|0|0|44|1"})";
+const std::string outcome_set = outcome_was_set("90|1|2|0|0|44|1");
 
 std::string state_change(const std::string& subtopic, const std::string& place) {
     return R"({"channel":"LCM","topic":"Outbound","subtopic":")" + subtopic + R"(",")" + place +

@@ -30,10 +30,6 @@ using lcm::testing::ws_error;
 
 namespace {
 
-std::string outcome_set(const std::string& lcm_key) {
-    return R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":")" + lcm_key + "\"}";
-}
-
 SetOutcome about(const std::string& callid, const std::string& lcm_key) {
     SetOutcome request = sample(callid);
     request.account_number = lcm_key;
@@ -63,15 +59,15 @@ TEST_CASE("The event with its LCM key settles a request that ended as unknown, w
     for (const bool link_stays : {true, false}) {
         CAPTURE(link_stays);
         DoubtfulBench bench(link_stays);
-        bench.receive(outcome_set("9|9"));
+        bench.receive(outcome_was_set("9|9"));
         CHECK(bench.settled.empty());
-        bench.receive(outcome_set("5|3"));
+        bench.receive(outcome_was_set("5|3"));
         REQUIRE(bench.settled.size() == 1);
         CHECK(bench.settled[0].delivery == Delivery::accepted);
         CHECK(bench.settled[0].by == SettledBy::event);
         CHECK(bench.settled[0].reported.callid == "1");
         CHECK(bench.settled[0].reported.delivery == Delivery::unknown);
-        bench.receive(outcome_set("5|3")); // it is known already
+        bench.receive(outcome_was_set("5|3")); // it is known already
         CHECK(bench.settled.size() == 1);
         CHECK(bench.events.size() == 3); // it is an event all the same
         CHECK(bench.client->stats().settled == 1);
@@ -95,7 +91,7 @@ TEST_CASE("A reply that could not be understood is settled by the event") {
     bench.run();
     bench.receive(R"({"subtopic":"SetBusinessOutcomeWithCallOutcomeResult","message":{"callid":"1"}})");
     CHECK(ending_of(future) == "bad_reply (unknown)");
-    bench.receive(outcome_set("5|3"));
+    bench.receive(outcome_was_set("5|3"));
     CHECK(bench.settled.size() == 1);
 }
 
@@ -104,7 +100,7 @@ TEST_CASE("What may be meant for another request settles nothing") {
         DoubtfulBench bench(true);
         static_cast<void>(bench.client->call(about("2", "5|3")));
         bench.run();
-        bench.receive(outcome_set("5|3"));
+        bench.receive(outcome_was_set("5|3"));
         CHECK(bench.settled.empty());
     }
     SECTION("another one with the same LCM key was accepted since") {
@@ -113,7 +109,7 @@ TEST_CASE("What may be meant for another request settles nothing") {
         bench.run();
         bench.receive(reply<SetOutcome>("2"));
         CHECK(ending_of(second) == "accepted");
-        bench.receive(outcome_set("5|3"));
+        bench.receive(outcome_was_set("5|3"));
         CHECK(bench.settled.empty());
         bench.receive(reply<SetOutcome>("1")); // its own late reply does
         CHECK(bench.settled.size() == 1);
@@ -122,7 +118,7 @@ TEST_CASE("What may be meant for another request settles nothing") {
         DoubtfulBench bench(true);
         static_cast<void>(bench.client->call(about("2", "5|3"), {.deadline = 1s}));
         bench.advance(1s);
-        bench.receive(outcome_set("5|3"));
+        bench.receive(outcome_was_set("5|3"));
         CHECK(bench.settled.empty());
     }
     SECTION("the next one for the same call was answered over the next link") {
@@ -163,7 +159,7 @@ TEST_CASE("What was accepted, refused or not sent is not settled") {
     bench.script.fail_open({});
     bench.client->reconnect_now();
     bench.run();
-    for (const char* key : {"5|1", "5|2", "5|3"}) bench.receive(outcome_set(key));
+    for (const char* key : {"5|1", "5|2", "5|3"}) bench.receive(outcome_was_set(key));
     for (const char* call : {"1", "2", "3"}) bench.receive(reply<SetOutcome>(call));
     CHECK(bench.settled.empty());
 }
@@ -172,7 +168,7 @@ TEST_CASE("The unknown ones are remembered for a bounded time, and a bounded num
     SECTION("time") {
         DoubtfulBench bench(false, {.settle_within = 60s});
         bench.advance(62s);
-        bench.receive(outcome_set("5|3"));
+        bench.receive(outcome_was_set("5|3"));
         CHECK(bench.settled.empty());
     }
     SECTION("number") {
@@ -182,10 +178,10 @@ TEST_CASE("The unknown ones are remembered for a bounded time, and a bounded num
         bench.run();
         bench.script.drop();
         bench.advance(500ms);
-        bench.receive(outcome_set("5|3"));
+        bench.receive(outcome_was_set("5|3"));
         CHECK(bench.settled.empty()); // one more than two were to be remembered
-        bench.receive(outcome_set("5|1"));
-        bench.receive(outcome_set("5|2"));
+        bench.receive(outcome_was_set("5|1"));
+        bench.receive(outcome_was_set("5|2"));
         CHECK(bench.settled.size() == 2);
     }
 }
@@ -445,7 +441,7 @@ TEST_CASE("A hook that throws leaves the application's loop, and the next one is
 
 TEST_CASE("The counters tell what is pending, queued, reconnected, settled and tolerated") {
     DoubtfulBench bench(false);
-    bench.receive(outcome_set("5|3"));
+    bench.receive(outcome_was_set("5|3"));
     bench.script.hold_send();
     auto writing = bench.client->call(sample("7"));
     bench.run();

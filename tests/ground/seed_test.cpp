@@ -9,6 +9,11 @@
 #include <cstdint>
 #include <set>
 
+TEST_CASE("The step of a number is that of the published generator, which begins with these from nought") {
+    CHECK(lcm::detail::split_mix(0) == 0xe220a8397b1dcdafU);
+    CHECK(lcm::detail::split_mix(0x9e3779b97f4a7c15U) == 0x6e789e6aa1b965f4U);
+}
+
 TEST_CASE(
     "Clients of one process have different seeds, also those that are made one after the other in the same place") {
     std::set<std::uint64_t> seeds;

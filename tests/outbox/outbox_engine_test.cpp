@@ -51,10 +51,11 @@ lcm::SetDNC do_not_call(const std::string& account_number) {
             .dnc_campaign_category_id = "1"};
 }
 
-// The event that tells that the sample for this call was carried out.
-std::string outcome_set_for(const std::string& callid) {
-    return R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":")" +
-           sample_of(callid).account_number.reveal() + "\"}";
+// The sample for this call is not answered, and then the event comes that tells of its success.
+void post_and_tell_late(OutboxBench& bench, const std::string& callid) {
+    bench.post(sample_of(callid));
+    bench.desktop->advance(11s);
+    bench.desktop->receive(outcome_was_set(sample_of(callid).account_number.reveal()));
 }
 
 std::vector<lcm::OutboxEntry> entries(OutboxBench& bench) {
@@ -264,9 +265,7 @@ TEST_CASE("A message that may be about what an earlier process has sent settles 
     OutboxBench bench;
     bench.open();
     SECTION("but there was none, and then an event does") {
-        bench.post(sample_of("1"));
-        bench.desktop->advance(11s);
-        bench.desktop->receive(outcome_set_for("1"));
+        post_and_tell_late(bench, "1");
         REQUIRE(bench.endings.size() == 1);
         CHECK(bench.endings[0].by == EntryEndedBy::settled);
     }
@@ -276,14 +275,10 @@ TEST_CASE("A message that may be about what an earlier process has sent settles 
         bench.crash();
         REQUIRE(bench.endings.size() == 1);
         bench.rule = DoubtDecision::ask;
-        bench.post(sample_of("1"));
-        bench.desktop->advance(11s);
-        bench.desktop->receive(outcome_set_for("1"));
+        post_and_tell_late(bench, "1");
         CHECK(bench.endings.size() == 1);
         bench.desktop->advance(10min);
-        bench.post(sample_of("2"));
-        bench.desktop->advance(11s);
-        bench.desktop->receive(outcome_set_for("2"));
+        post_and_tell_late(bench, "2");
         REQUIRE(bench.endings.size() == 2);
         CHECK(bench.endings[1].delivery == Delivery::accepted);
     }

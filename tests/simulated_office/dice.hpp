@@ -6,6 +6,8 @@
 
 #include <simulated_office/agenda.hpp>
 
+#include <lcm_client/impl/seed.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -33,8 +35,8 @@ public:
     explicit Dice(std::uint64_t seed) noexcept : seed_(seed) {}
 
     [[nodiscard]] std::uint64_t number(Throw what, std::initializer_list<std::uint64_t> which) const noexcept {
-        std::uint64_t hash = mixed(seed_ + static_cast<std::uint64_t>(what));
-        for (const std::uint64_t each : which) hash = mixed(hash ^ each);
+        std::uint64_t hash = lcm::detail::split_mix(seed_ + static_cast<std::uint64_t>(what));
+        for (const std::uint64_t each : which) hash = lcm::detail::split_mix(hash ^ each);
         return hash;
     }
     [[nodiscard]] std::size_t below(std::size_t bound, Throw what,
@@ -53,14 +55,6 @@ public:
     }
 
 private:
-    // SplitMix64.
-    static std::uint64_t mixed(std::uint64_t value) noexcept {
-        value += 0x9e3779b97f4a7c15U;
-        value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
-        value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
-        return value ^ (value >> 31U);
-    }
-
     std::uint64_t seed_;
 };
 

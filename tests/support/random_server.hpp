@@ -128,7 +128,7 @@ public:
         const Ledger::Request& r = ledger_[serial];
         if (r.is_read_only || r.was_refused || past_event_.contains(serial)) return false;
         ledger_.carry_out(serial);
-        say(R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":")" + r.lcm_key + "\"}");
+        say(outcome_was_set(r.lcm_key));
         return true;
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The specification's sample request.
+// The specification's sample request, and the event about it.
 #ifndef LCM_CLIENT_TESTS_SUPPORT_SAMPLE_HPP
 #define LCM_CLIENT_TESTS_SUPPORT_SAMPLE_HPP
 
@@ -21,6 +21,11 @@ inline SetOutcome sample(std::string callid = "12345") {
             .user_id = "1234",
             .agent_comments = "Test comment",
             .target_amount = 0};
+}
+
+/// The event that tells all that an outcome was set for this LCM key.
+inline std::string outcome_was_set(const std::string& lcm_key) {
+    return R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":")" + lcm_key + "\"}";
 }
 
 } // namespace lcm::tests

@@ -28,6 +28,15 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
     return of_process + (static_cast<std::uint64_t>(process_id()) << 32U) + now + (at << 16U);
 }
 
+/// One step of SplitMix64 (Steele, Lea and Flood): of numbers that follow each other it makes ones that seem to have
+/// nothing in common, another one of each.
+[[nodiscard]] constexpr std::uint64_t split_mix(std::uint64_t number) noexcept {
+    number += 0x9e3779b97f4a7c15U;
+    number = (number ^ number >> 30U) * 0xbf58476d1ce4e5b9U;
+    number = (number ^ number >> 27U) * 0x94d049bb133111ebU;
+    return number ^ number >> 31U;
+}
+
 } // namespace lcm::detail
 
 #endif

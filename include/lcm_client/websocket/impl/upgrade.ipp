@@ -41,7 +41,7 @@ LCM_CLIENT_DECL void WebSocketConnection::ask_for_upgrade() {
                                                  UpgradeAnswer({options().subprotocols, std::move(facts)})});
     // The request leaves first: what else there is to do is done while the server works.
     write_request();
-    if (!write_queue_.keys().prepare()) {
+    if (!write_queue_.prepare_masks()) {
         const auto cause = make_error_code(boost::system::errc::resource_unavailable_try_again);
         return fail({Errc::upgrade_rejected, {cause, "the system has no random bytes for the masks of frames"}});
     }

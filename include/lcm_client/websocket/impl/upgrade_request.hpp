@@ -3,6 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_REQUEST_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_UPGRADE_REQUEST_HPP
 
+#include <lcm_client/impl/seed.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/sensitive.hpp>
 #include <lcm_client/websocket/options.hpp>
@@ -20,13 +21,8 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 /// not drawn as the masks are: that would take as long as the rest of the request, which waits for it.
 [[nodiscard]] inline std::string websocket_key(std::uint64_t seed) {
     std::string bytes;
-    for (int half = 0; half < 2; ++half) {
-        std::uint64_t number = seed += 0x9e3779b97f4a7c15U; // SplitMix64 of Steele, Lea and Flood
-        number = (number ^ number >> 30U) * 0xbf58476d1ce4e5b9U;
-        number = (number ^ number >> 27U) * 0x94d049bb133111ebU;
-        number ^= number >> 31U;
-        for (unsigned shift = 0; shift != 64; shift += 8) bytes += static_cast<char>(number >> shift & 0xffU);
-    }
+    for (const std::uint64_t half : {split_mix(seed), split_mix(~seed)})
+        for (unsigned shift = 0; shift != 64; shift += 8) bytes += static_cast<char>(half >> shift & 0xffU);
     return base64(bytes);
 }
 

@@ -43,8 +43,8 @@ public:
         if (opcode == Opcode::ping) waiting_.has_ping = true;
     }
 
-    /// What masks the frames.
-    [[nodiscard]] MaskingKeys& keys() noexcept { return keys_; }
+    /// Draws what masks the first frames, before there is one. False if the system has no random bytes.
+    [[nodiscard]] bool prepare_masks() noexcept { return keys_.prepare(); }
 
     /// Whether nothing waits to be written.
     [[nodiscard]] bool empty() const noexcept { return collected_.size() == 0; }
