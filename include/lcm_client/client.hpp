@@ -547,9 +547,13 @@ private:
     template <class Response, class Told = Response, class R, class Wrap = AsItIs>
     std::future<Told> start_future(const R& request, CallOptions&& options, const Wrap& wrap = {}) {
         // A future that is waited for in a handler would wait for ever.
-        const bool can_stand_still = !owner_.has_thread() || engine().is_in_loop();
-        if (has_real_time_ && can_stand_still) engine().watch(engine().now() + time_of(options));
-        return submit<Response, Told>(request, std::move(options), wrap);
+        const bool is_watched = has_real_time_ && (!owner_.has_thread() || engine().is_in_loop());
+        if (is_watched) engine().prepare_watch();
+        const auto time = time_of(options);
+        auto future = submit<Response, Told>(request, std::move(options), wrap);
+        // Who looked before the request was there would find nothing to look for again.
+        if (is_watched) engine().watch(engine().now() + time);
+        return future;
     }
 
     template <class Response, class Told = Response, class R, class Wrap = AsItIs>

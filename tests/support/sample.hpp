@@ -24,8 +24,8 @@ inline SetOutcome sample(std::string callid = "12345") {
 }
 
 /// The event that tells all that an outcome was set for this LCM key.
-inline std::string outcome_was_set(const std::string& lcm_key) {
-    return R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":")" + lcm_key + "\"}";
+inline std::string outcome_was_set(const std::string& contact) {
+    return R"({"channel":"LCM","topic":"WebService","subtopic":"OutcomeSetForCall","message":")" + contact + "\"}";
 }
 
 } // namespace lcm::tests

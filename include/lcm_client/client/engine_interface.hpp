@@ -66,9 +66,11 @@ public:
     /// Whether this thread is running the loop, as far as can be seen, so that waiting here could keep it from going
     /// on.
     [[nodiscard]] virtual bool is_in_loop() const = 0;
-    /// Sees to it that a request with such a future has ended shortly after this deadline, whatever the loop does.
-    /// Throws `std::system_error` if the system gives no thread for that.
-    virtual void watch(TimePoint deadline) = 0;
+    /// Gets what `watch` needs. Throws `std::system_error` if the system gives no thread for that.
+    virtual void prepare_watch() = 0;
+    /// Sees to it that the requests with futures that were submitted until now, and have their deadline by then, have
+    /// ended shortly after it, whatever the loop does. Behind `prepare_watch`.
+    virtual void watch(TimePoint deadline) noexcept = 0;
     /// Ends the requests with futures that the loop has left overdue.
     virtual void end_overdue() = 0;
 

@@ -16,13 +16,16 @@
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
-/// Thread-safe. Its thread is there from the first deadline on, until this object goes.
+/// Thread-safe. Its thread is there as long as this object.
 class Watchdog {
 public:
     /// Ends what is overdue, and says when it is to be called again, if there is something to wait for.
     using Patrol = std::function<std::optional<TimePoint>()>;
 
-    explicit Watchdog(Patrol patrol) : patrol_(std::move(patrol)) {}
+    /// Throws `std::system_error` if the system gives no thread.
+    explicit Watchdog(Patrol patrol) : patrol_(std::move(patrol)) {
+        thread_ = std::thread([this] { run(); });
+    }
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
     ~Watchdog() {
@@ -31,14 +34,13 @@ public:
             is_over_ = true;
             changed_.notify_all();
         }
-        if (thread_.joinable()) thread_.join();
+        thread_.join();
     }
 
-    /// There will be a patrol at this time, or before. Throws `std::system_error` if the system gives no thread.
-    void watch(TimePoint time) {
+    /// There will be a patrol at this time, or before.
+    void watch(TimePoint time) noexcept {
         if (time >= next_.load()) return;
         const std::lock_guard lock(mutex_);
-        if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
         if (time >= next_.load()) return;
         next_ = time;
         changed_.notify_all();

@@ -568,10 +568,15 @@ LCM_CLIENT_DECL void Engine::settle_at_end(PendingCall& call, Errc code, const c
 
 // --- futures that the loop leaves overdue, any thread ----------------------------------------------------------------
 
-LCM_CLIENT_DECL void Engine::watch(TimePoint deadline) {
+LCM_CLIENT_DECL void Engine::prepare_watch() {
     const std::lock_guard lock(watchdog_mutex_);
     if (!watchdog_) watchdog_ = std::make_unique<Watchdog>([this] { return end_overdue_futures(); });
-    watchdog_->watch(deadline + overdue_grace);
+}
+
+// A client that was closed meanwhile has ended all.
+LCM_CLIENT_DECL void Engine::watch(TimePoint deadline) noexcept {
+    const std::lock_guard lock(watchdog_mutex_);
+    if (watchdog_) watchdog_->watch(deadline + overdue_grace);
 }
 
 LCM_CLIENT_DECL void Engine::stop_watching() noexcept {
