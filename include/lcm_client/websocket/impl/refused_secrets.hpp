@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,11 +47,13 @@ public:
     static constexpr std::chrono::minutes longest_wait{30};
     static constexpr std::size_t max_secrets = 32; ///< the one that was refused longest ago makes room
 
-    /// Nothing if the system has no random bytes, or no memory.
+    /// Nothing if the system has no random bytes, or OpenSSL no memory. No realm has a NUL in it, so that no other pair
+    /// reads the same.
     [[nodiscard]] std::optional<SecretDigest> digest(std::string_view realm, std::string_view secret) {
         if (!key_ && !draw_key()) return std::nullopt;
-        const auto key_of_realm = hmac(*key_, realm);
-        return key_of_realm ? hmac(*key_of_realm, secret) : std::nullopt;
+        std::string text(realm);
+        text += '\0';
+        return hmac(*key_, text.append(secret));
     }
 
     /// Why a secret must not be offered at `now`; nothing if it may.
