@@ -21,9 +21,7 @@ subjects=(batch call completion data many operations outbox proxy restart sim us
 left_out=("~A connection that is given up leaves nothing behind that could still be delivered")
 if [ "${1:-}" = --all ]; then
     programs+=(memory memory_socket)
-elif [ $# -eq 0 ]; then
-    left_out+=("~A front that cuts idle connections*")
-else
+elif [ $# -ne 0 ]; then
     stop "usage: $0 [--all]"
 fi
 
