@@ -16,6 +16,7 @@
 #include <lcm_client/client/observers.hpp>
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/request_pool.hpp>
+#include <lcm_client/client/stop_listener.hpp>
 #include <lcm_client/client/watchdog.hpp>
 #include <lcm_client/config.hpp>
 #include <lcm_client/impl/any_clock.hpp>
@@ -37,7 +38,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string_view>
 #include <thread>
 #include <unordered_map>
@@ -237,13 +237,13 @@ private:
     Completions completions_;
     std::shared_ptr<Link> link_;     // from the beginning of an attempt until the link is lost
     std::optional<TimePoint> armed_; // what the timer waits for
-    std::unordered_map<RequestId, std::optional<std::stop_callback<CancelByToken>>> stops_; // of requests with a token
-    std::uint64_t notices_before_ = 0; // so many were told before the last result
-    TimePoint now_{};                  // when the turn, or its burst, began
-    std::size_t burst_ = 0;            // so many messages of it have been read, and more follow
-    bool is_closed_ = false;           // the session and the link
-    bool is_link_closed_ = false;      // or is being closed
-    bool is_short_of_memory_ = false;  // something is to be tried again soon
+    std::unordered_map<RequestId, StopListener<CancelByToken>> stops_; // of requests with a token
+    std::uint64_t notices_before_ = 0;                                 // so many were told before the last result
+    TimePoint now_{};                                                  // when the turn, or its burst, began
+    std::size_t burst_ = 0;           // so many messages of it have been read, and more follow
+    bool is_closed_ = false;          // the session and the link
+    bool is_link_closed_ = false;     // or is being closed
+    bool is_short_of_memory_ = false; // something is to be tried again soon
 };
 
 } // namespace lcm::detail

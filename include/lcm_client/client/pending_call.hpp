@@ -156,7 +156,6 @@ public:
     }
 
     [[nodiscard]] const std::stop_token& stop() const noexcept { return stop_; }
-    [[nodiscard]] std::stop_token take_stop() noexcept { return std::move(stop_); }
     [[nodiscard]] bool may_be_stopped() const noexcept { return may_be_stopped_; }
 
 protected:

@@ -300,11 +300,10 @@ LCM_CLIENT_DECL void Engine::let_go_of(PendingCall& orphan) noexcept {
 // When this throws, nothing has happened.
 LCM_CLIENT_DECL void Engine::take_over(PendingCall& call) {
     const bool is_cancelled = call.may_be_stopped() && (call.stop().stop_requested() || calls_.was_cancelled(call));
-    if (!call.stop().stop_possible()) return static_cast<void>(session_.submit(call, is_cancelled, now_));
-    auto& stop = stops_[call.id];
+    const bool has_token = !is_cancelled && call.stop().stop_possible();
+    if (has_token) stops_.try_emplace(call.id, call.stop(), CancelByToken{weak_from_this(), call.id});
     try {
-        if (session_.submit(call, is_cancelled, now_))
-            stop.emplace(call.take_stop(), CancelByToken{weak_from_this(), call.id});
+        static_cast<void>(session_.submit(call, is_cancelled, now_));
     } catch (...) {
         stops_.erase(call.id);
         throw;
