@@ -9,11 +9,12 @@
 #include <boost/asio/post.hpp>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <istream>
-#include <semaphore>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -37,15 +38,19 @@ public:
     /// What cannot be read is thrown there, as `std::runtime_error`.
     LineReader(std::istream& in, boost::asio::io_context& loop, std::size_t places,
                std::function<void(const InputLine&)> on_line)
-        : in_(in), work_(boost::asio::make_work_guard(loop)), places_(static_cast<std::ptrdiff_t>(places)),
-          on_line_(std::move(on_line)), thread_([this] { run(); }) {}
+        : in_(in), work_(boost::asio::make_work_guard(loop)), places_(places), on_line_(std::move(on_line)),
+          thread_([this] { run(); }) {}
 
     LineReader(const LineReader&) = delete;
     LineReader& operator=(const LineReader&) = delete;
     ~LineReader() { thread_.join(); }
 
     /// A line was dealt with. Any thread.
-    void give_back_place() { places_.release(); }
+    void give_back_place() {
+        const std::lock_guard lock(mutex_);
+        ++places_;
+        has_place_.notify_one();
+    }
 
     /// The bytes that were read. Any thread.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
@@ -54,12 +59,18 @@ private:
     void run() {
         InputLine line;
         while (true) {
-            places_.acquire();
+            take_place();
             do {
                 if (!read(line)) return finish();
             } while (line.text.find_first_not_of(" \t\r") == std::string::npos);
             boost::asio::post(work_.get_executor(), [this, line] { on_line_(line); });
         }
+    }
+
+    void take_place() {
+        std::unique_lock lock(mutex_);
+        has_place_.wait(lock, [this] { return places_ != 0; });
+        --places_;
     }
 
     bool read(InputLine& line) {
@@ -84,7 +95,10 @@ private:
 
     std::istream& in_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-    std::counting_semaphore<> places_;
+    // Not a semaphore: where libstdc++ has no futexes, as on Windows, one can miss a release, and wait for ever.
+    std::mutex mutex_;
+    std::condition_variable has_place_;
+    std::size_t places_;
     std::function<void(const InputLine&)> on_line_;
     std::atomic<std::uint64_t> bytes_{0};
     std::thread thread_; // last: it uses all others
