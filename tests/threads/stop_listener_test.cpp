@@ -52,6 +52,23 @@ TEST_CASE("Who listens for a stop may go in the middle of hearing it") {
     CHECK_FALSE(listener);
 }
 
+TEST_CASE("Who goes after the stop was requested, and before it is its turn, hears nothing") {
+    std::stop_source source;
+    int heard = 0;
+    std::optional<Listener> first;
+    std::optional<Listener> second; // the order in which they are called is the library's own
+    first.emplace(source.get_token(), [&] {
+        ++heard;
+        second.reset();
+    });
+    second.emplace(source.get_token(), [&] {
+        ++heard;
+        first.reset();
+    });
+    source.request_stop();
+    CHECK(heard == 1);
+}
+
 TEST_CASE("Who listens for a stop does not wait at its end for the thread that requests it") {
     std::stop_source source;
     std::promise<void> entered;

@@ -14,22 +14,20 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// As `std::stop_callback`, but for its end: that one waits in its destructor until a call that is under way in another
 /// thread has returned. A thread that runs a loop must not wait for one of the application's; and where libstdc++ has no
-/// futexes, as on Windows, it can miss that return and wait for ever. So whoever calls destroys the callback: a thread
-/// that is in it does not wait for itself.
+/// futexes, as on Windows, it can miss that return and wait for ever. So once stop is requested, the callback belongs to
+/// whoever calls it: a thread that is in it does not wait for itself.
 template <class OnStop> class StopListener {
 public:
     /// Calls `on_stop`, which must not throw, at most once: in the thread that requests the stop, or here, if that was
     /// before. Throws `std::bad_alloc`, and then it is never called.
-    StopListener(const std::stop_token& token, OnStop on_stop) : shared_(std::make_shared<Shared>(std::move(on_stop))) {
-        auto callback = std::make_unique<Callback>(token, Call{shared_});
-        if (was_called_before(std::move(callback))) shared_->on_stop();
+    StopListener(const std::stop_token& token, OnStop on_stop)
+        : shared_(std::make_shared<Shared>(token, std::move(on_stop))) {
+        if (shared_->was_called_before(std::make_unique<Callback>(token, Call{shared_}))) shared_->on_stop();
     }
     StopListener(const StopListener&) = delete;
     StopListener& operator=(const StopListener&) = delete;
     /// A call that is under way goes on. Later nothing is called.
-    ~StopListener() {
-        const auto callback = shared_->take(); // one that has just begun to be called finds nothing, and returns
-    }
+    ~StopListener() { const auto callback = shared_->leave(); }
 
 private:
     struct Shared;
@@ -37,37 +35,46 @@ private:
         std::shared_ptr<Shared> shared;
         void operator()() const noexcept {
             const auto kept = shared; // this object goes with the callback
-            const auto callback = kept->take_for_call();
-            if (callback) kept->on_stop();
+            bool is_heard = false;
+            const auto callback = kept->enter(is_heard);
+            if (is_heard) kept->on_stop();
         }
     };
     using Callback = std::stop_callback<Call>;
 
-    struct Shared {
-        explicit Shared(OnStop function) : on_stop(std::move(function)) {}
-
-        std::unique_ptr<Callback> take() {
-            const std::lock_guard lock(mutex);
-            return std::move(callback);
-        }
-        std::unique_ptr<Callback> take_for_call() {
-            const std::lock_guard lock(mutex);
-            was_called = true;
-            return std::move(callback);
-        }
+    class Shared {
+    public:
+        Shared(std::stop_token token, OnStop function) : on_stop(std::move(function)), token_(std::move(token)) {}
 
         const OnStop on_stop;
-        std::mutex mutex;
-        std::unique_ptr<Callback> callback; // from its registration until somebody destroys it
-        bool was_called = false;
-    };
 
-    // What was called before it could be kept here has done nothing.
-    bool was_called_before(std::unique_ptr<Callback> callback) {
-        const std::lock_guard lock(shared_->mutex);
-        shared_->callback = std::move(callback);
-        return shared_->was_called;
-    }
+        // What was called before it could be kept has done nothing.
+        [[nodiscard]] bool was_called_before(std::unique_ptr<Callback> callback) {
+            const std::lock_guard lock(mutex_);
+            callback_ = std::move(callback);
+            return was_called_;
+        }
+        [[nodiscard]] std::unique_ptr<Callback> enter(bool& is_heard) {
+            const std::lock_guard lock(mutex_);
+            was_called_ = true;
+            is_heard = callback_ && !is_over_;
+            return std::move(callback_);
+        }
+        // Whoever is about to call it takes it along.
+        [[nodiscard]] std::unique_ptr<Callback> leave() {
+            const std::lock_guard lock(mutex_);
+            is_over_ = true;
+            if (token_.stop_requested() && !was_called_) return nullptr;
+            return std::move(callback_);
+        }
+
+    private:
+        const std::stop_token token_;
+        std::mutex mutex_;
+        std::unique_ptr<Callback> callback_; // from its registration until somebody destroys it
+        bool was_called_ = false;
+        bool is_over_ = false;
+    };
 
     const std::shared_ptr<Shared> shared_;
 };
