@@ -30,7 +30,7 @@ public:
     ~StopListener() { const auto callback = shared_->leave(); }
 
 private:
-    struct Shared;
+    class Shared;
     struct Call {
         std::shared_ptr<Shared> shared;
         void operator()() const noexcept {
