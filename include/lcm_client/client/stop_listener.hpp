@@ -35,9 +35,8 @@ private:
         std::shared_ptr<Shared> shared;
         void operator()() const noexcept {
             const auto kept = shared; // this object goes with the callback
-            bool is_heard = false;
-            const auto callback = kept->enter(is_heard);
-            if (is_heard) kept->on_stop();
+            const auto callback = kept->enter();
+            if (callback && !kept->is_over()) kept->on_stop();
         }
     };
     using Callback = std::stop_callback<Call>;
@@ -54,11 +53,14 @@ private:
             callback_ = std::move(callback);
             return was_called_;
         }
-        [[nodiscard]] std::unique_ptr<Callback> enter(bool& is_heard) {
+        [[nodiscard]] std::unique_ptr<Callback> enter() {
             const std::lock_guard lock(mutex_);
             was_called_ = true;
-            is_heard = callback_ && !is_over_;
             return std::move(callback_);
+        }
+        [[nodiscard]] bool is_over() {
+            const std::lock_guard lock(mutex_);
+            return is_over_;
         }
         // Whoever is about to call it takes it along.
         [[nodiscard]] std::unique_ptr<Callback> leave() {
