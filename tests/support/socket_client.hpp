@@ -24,12 +24,13 @@ using SocketClient = LcmClient<WebSocketTransport, testing::ManualClock>;
 
 inline constexpr std::chrono::seconds patience{20}; // for what must happen soon
 
-/// Whether `condition` becomes true soon. It is asked again and again, because nothing tells when it changes.
+/// Whether `condition` becomes true soon. It is asked again and again, because nothing tells when it changes. The pause
+/// leaves the processor to those that are waited for, and to the tests beside.
 template <class Condition> bool soon(Condition condition) {
     const auto end = std::chrono::steady_clock::now() + patience;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end) return false;
-        std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
     return true;
 }
