@@ -19,4 +19,5 @@ cmake --build "$build" --parallel "$jobs"
 
 echo "Built after $SECONDS s. The tests labelled slow compile whole projects: -LE slow leaves them out."
 cd "$build"
-exec ctest --output-on-failure --parallel "$jobs" "$@"
+# One more than there are processors, since some tests do little else than wait.
+exec ctest --output-on-failure --parallel $((jobs + 1)) "$@"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSL-1.0
 # Windows, from Debian 12: builds the command and the tests by mingw-w64, and runs them under Wine, and the command beside
-# the Linux one. `tests/windows/run.sh --all` runs the tests without memory as well. README.md tells what that proves.
+# the Linux one. `tests/windows/run.sh --quick` leaves out the tests over sockets and those of the command, and
+# `tests/windows/run.sh --all` runs the tests without memory as well. README.md tells what that proves.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -19,11 +20,13 @@ programs=(ground json protocol operations session websocket testing client threa
 subjects=(batch call completion data many operations outbox proxy restart sim usage watch)
 # README.md tells why these are left out.
 left_out=("~A connection that is given up leaves nothing behind that could still be delivered")
-if [ "${1:-}" = --all ]; then
-    programs+=(memory memory_socket)
-elif [ $# -ne 0 ]; then
-    stop "usage: $0 [--all]"
-fi
+over_sockets=(test_socket)
+case "$*" in
+'') ;;
+--quick) over_sockets=() subjects=() ;;
+--all) programs+=(memory memory_socket) ;;
+*) stop "usage: $0 [--quick|--all]" ;;
+esac
 
 link_all_headers "$prefix"
 build_openssl "$prefix" "$build/openssl"
@@ -33,7 +36,7 @@ build_sqlite "$prefix" "$build/sqlite"
 cmake -S "$root" -B "$build/tests" -G Ninja --log-level=WARNING -Wno-dev \
     "-DCMAKE_TOOLCHAIN_FILE=$root/cmake/mingw.cmake" "-DCMAKE_PREFIX_PATH=$prefix" \
     -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DLCM_CLIENT_BUILD_QT=OFF
-cmake --build "$build/tests" --parallel "$(nproc)" --target lcm test_socket "${programs[@]/#/test_}"
+cmake --build "$build/tests" --parallel "$(nproc)" --target lcm "${over_sockets[@]}" "${programs[@]/#/test_}"
 python3 -B "$root/tests/windows/headers_test.py" x86_64-w64-mingw32-g++-posix "$prefix"
 cmake --preset dev -S "$root" -B "$root/build/tests" -Wno-dev --log-level=WARNING
 cmake --build "$root/build/tests" --parallel "$(nproc)" --target lcm
@@ -56,8 +59,11 @@ mkdir -p "$WINEPREFIX"
 "$LCM_WINE" "$LCM_EXE" --version >"$build/wine.log" 2>&1 </dev/null
 "$LCM_WINE" "$LCM_EXE" sim --for 2 >>"$build/wine.log" 2>&1 </dev/null
 
-ctest --test-dir "$build/tests" --output-on-failure --no-tests=error -R "^($(IFS='|' && echo "${programs[*]}"))\$"
-"$LCM_WINE" "$build/tests/tests/test_socket.exe" "${left_out[@]}" </dev/null
+ctest --test-dir "$build/tests" --output-on-failure --parallel "$(nproc)" --no-tests=error \
+    -R "^($(IFS='|' && echo "${programs[*]}"))\$"
+for program in "${over_sockets[@]}"; do
+    "$LCM_WINE" "$build/tests/tests/$program.exe" "${left_out[@]}" </dev/null
+done
 # The system's interpreter is the one that the package of websockets belongs to.
 /usr/bin/python3 -B "$root/tests/windows/both_ways_test.py"
 
