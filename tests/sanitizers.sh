@@ -14,7 +14,6 @@ rooms=("${@:2}")
 install_packages "${lcm_packages[@]}" catch2 python3-websockets tinyproxy-bin libsqlite3-dev clang libclang-rt-dev
 
 cd "$root"
-export CCACHE_SLOPPINESS=pch_defines,time_macros # as ccache's manual has it for precompiled headers
 cmake --preset "$preset" --log-level=WARNING
 cmake --build --preset "$preset" --parallel "$(nproc)" --target "${rooms[@]/#/test_}"
 exec ctest --preset "$preset" --parallel "$(nproc)" --no-tests=error -R "^($(IFS='|' && echo "${rooms[*]}"))\$"

@@ -39,8 +39,8 @@ fetch_source() {
     stop "the source of $2 could not be had"
 }
 
-# Builds OpenSSL into the prefix $1, in the folder $2, as static libraries without what nobody here calls, which is a third
-# of its files. DES is among what is left: keys are encrypted with its triple.
+# Builds OpenSSL into the prefix $1, in the folder $2, as static libraries without what nobody here calls, which is more
+# than a quarter of its files. DES stays: keys are encrypted with its triple.
 build_openssl() {
     local left_out=(apps argon2 aria asm bf blake2 camellia cast cmac cmp cms comp ct docs dsa dtls ec2m engine gost http
         idea integrity-only-ciphers legacy md4 ml-dsa ml-kem module ocb ocsp poly1305 quic rc2 rc4 rmd160 scrypt seed shared

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <thread>
 
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr DWORD patience_ms = 20'000;
@@ -31,7 +33,7 @@ TEST_CASE("A DLL stays until the thread that a client has left behind in it has 
     ::SetEvent(may_end);
     CHECK(::WaitForSingleObject(goes_on, patience_ms) == WAIT_OBJECT_0);
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
-    while (is_loaded() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+    while (is_loaded() && std::chrono::steady_clock::now() < give_up) std::this_thread::sleep_for(1ms);
     CHECK_FALSE(is_loaded());
     ::CloseHandle(may_end);
     ::CloseHandle(goes_on);
