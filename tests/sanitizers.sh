@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSL-1.0
 # Builds the tests of some rooms with a sanitizer's preset, and runs them: `tests/sanitizers.sh asan|tsan ROOM...`, such as
-# `tests/sanitizers.sh tsan threads socket`, which takes six minutes.
+# `tests/sanitizers.sh tsan threads socket`.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
