@@ -15,7 +15,7 @@
 #include <lcm_client/outbox/entry.hpp>
 #include <lcm_client/outbox/errc.hpp>
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
-#include <lcm_client/outbox/impl/request_data.hpp>
+#include <lcm_client/outbox/impl/outbox_post.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/subjects.hpp>
 
@@ -160,22 +160,19 @@ private:
         static_assert(detail::is_kept<R>(), "an outbox keeps the library's operations that change something: it sends "
                                             "them when only their names are left");
         const auto engine = detail::EngineAccess::of(client_);
-        detail::OutboxPost post{.contents = {.operation = std::string(R::operation.subtopic),
-                                             .callid = callid_of(request),
-                                             .tag = options.tag},
-                                .expires_in = options.expires_in.value_or(config_.limits.age),
-                                .done = std::move(done)};
-        auto prepared = detail::prepare(request, engine->config(), engine->pool());
-        if (!prepared.problem) prepared.problem = find_problem(options);
-        if (prepared.problem) return refuse(post, std::move(*prepared.problem));
-        post.contents.data = detail::data_of(request);
-        post.contents.marks_do_not_call = marks_do_not_call(request, config_.marks_do_not_call);
-        post.subjects = subjects_of(request);
-        engine_->post(std::move(post));
+        auto problem = detail::prepare(request, engine->config(), engine->pool()).problem;
+        if (!problem) problem = find_problem(options);
+        if (problem) {
+            problem->operation = R::operation.subtopic;
+            problem->callid = callid_of(request);
+            problem->tag = options.tag;
+            return done(std::move(*problem));
+        }
+        engine_->post(detail::make_post(request, options.tag, options.expires_in.value_or(config_.limits.age),
+                                        config_.marks_do_not_call, std::move(done)));
     }
 
     [[nodiscard]] LCM_CLIENT_DECL std::unique_ptr<Error> find_problem(const PostOptions& options) const;
-    LCM_CLIENT_DECL void refuse(detail::OutboxPost& post, Error error);
 
     AnyClient& client_;
     const OutboxConfig config_;

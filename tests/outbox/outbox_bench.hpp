@@ -3,7 +3,6 @@
 #ifndef LCM_CLIENT_TESTS_OUTBOX_OUTBOX_BENCH_HPP
 #define LCM_CLIENT_TESTS_OUTBOX_OUTBOX_BENCH_HPP
 
-#include <outbox/outbox_post.hpp>
 #include <support/bench.hpp>
 #include <support/temporary_folder.hpp>
 
@@ -11,6 +10,7 @@
 #include <lcm_client/outbox/config.hpp>
 #include <lcm_client/outbox/entry.hpp>
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
+#include <lcm_client/outbox/impl/outbox_post.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -83,7 +83,8 @@ struct OutboxBench {
     template <Request R> std::shared_ptr<std::optional<Result<EntryId>>>
     start(const R& request, std::uint64_t tag = 0, std::chrono::milliseconds expires_in = std::chrono::hours(1)) {
         auto result = std::make_shared<std::optional<Result<EntryId>>>();
-        box->post(post_of(request, tag, expires_in, [result](Result<EntryId> id) { result->emplace(std::move(id)); }));
+        box->post(detail::make_post(request, tag, expires_in, {},
+                                    [result](Result<EntryId> id) { result->emplace(std::move(id)); }));
         return result;
     }
 

@@ -8,10 +8,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <future>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -95,6 +98,29 @@ TEST_CASE("A post with a handler is told on its executor, not inside the call") 
     CHECK_FALSE(result);
     desktop.run_until([&] { return result.has_value(); });
     CHECK(result->has_value());
+}
+
+TEST_CASE("Several threads post at once, and what they post about one contact stands in one line") {
+    constexpr std::size_t threads = 4;
+    constexpr std::size_t contacts = 25;
+    Desktop desktop;
+    desktop.open();
+    std::vector<std::future<std::vector<EntryId>>> posted;
+    for (std::size_t i = 0; i != threads; ++i)
+        posted.push_back(std::async(std::launch::async, [&outbox = *desktop.outbox] {
+            std::vector<EntryId> ids;
+            for (std::size_t contact = 0; contact != contacts; ++contact)
+                ids.push_back(outbox.post(sample_of(std::to_string(contact))).get());
+            return ids;
+        }));
+    std::set<EntryId> ids;
+    for (auto& each : posted)
+        for (const EntryId id : each.get()) ids.insert(id);
+    CHECK(ids.size() == threads * contacts);
+    const auto entries = desktop.outbox->entries().get();
+    CHECK(entries.size() == threads * contacts);
+    CHECK(std::count_if(entries.begin(), entries.end(), [](const auto& entry) { return !entry.stands_behind; }) ==
+          contacts);
 }
 
 TEST_CASE("What waits when the outbox is closed leaves when it is opened again") {

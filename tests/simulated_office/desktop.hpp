@@ -3,7 +3,6 @@
 #ifndef LCM_CLIENT_TESTS_SIMULATED_OFFICE_DESKTOP_HPP
 #define LCM_CLIENT_TESTS_SIMULATED_OFFICE_DESKTOP_HPP
 
-#include <outbox/outbox_post.hpp>
 #include <simulated_office/agenda.hpp>
 #include <simulated_office/dice.hpp>
 #include <simulated_office/game.hpp>
@@ -17,6 +16,7 @@
 #include <lcm_client/client.hpp>
 #include <lcm_client/outbox/config.hpp>
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
+#include <lcm_client/outbox/impl/outbox_post.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/system/system_error.hpp>
@@ -313,7 +313,7 @@ private:
         const std::size_t process = process_->id.number;
         ledger_.on_post_begins(number_);
         process_->outbox->post(
-            post_of(request, marker, expires, [this, process, marker](const Result<EntryId>& result) {
+            detail::make_post(request, marker, expires, {}, [this, process, marker](const Result<EntryId>& result) {
                 if (is_this(process)) on_posted(marker, result);
             }));
     }

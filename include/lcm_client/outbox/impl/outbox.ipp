@@ -48,7 +48,7 @@ LCM_CLIENT_DECL Outbox::Outbox(AnyClient& client, OutboxConfig config)
       engine_(std::make_shared<detail::OutboxEngine>(client, config_,
                                                      std::make_unique<detail::ClockAdapter<SteadyClock>>(SteadyClock()),
                                                      thread_->get_executor())) {
-    thread_->start([] {}); // what Asio has no memory for is the timer alone, and each turn sets it anew
+    thread_->start([] {}); // what Asio has no memory for is the timer alone, and the turns after its time set it anew
     engine_->start();
 }
 
@@ -102,13 +102,6 @@ LCM_CLIENT_DECL std::unique_ptr<Error> Outbox::find_problem(const PostOptions& o
     if (!options.expires_in) return nullptr;
     if (*options.expires_in >= std::chrono::seconds(1) && *options.expires_in <= config_.limits.age) return nullptr;
     return detail::invalid_argument("expires_in: must be from 1 s to limits.age");
-}
-
-LCM_CLIENT_DECL void Outbox::refuse(detail::OutboxPost& post, Error error) {
-    error.operation = post.contents.operation;
-    error.callid = post.contents.callid;
-    error.tag = post.contents.tag;
-    post.done(std::move(error));
 }
 
 } // namespace lcm

@@ -17,15 +17,16 @@
 #include <lcm_client/outbox/impl/departures.hpp>
 #include <lcm_client/outbox/impl/entry_book.hpp>
 #include <lcm_client/outbox/impl/outbox_hooks.hpp>
+#include <lcm_client/outbox/impl/outbox_post.hpp>
 #include <lcm_client/outbox/impl/prepared_request.hpp>
 #include <lcm_client/outbox/impl/settle_wait.hpp>
 #include <lcm_client/outbox/impl/settling_entries.hpp>
 #include <lcm_client/outbox/impl/store.hpp>
+#include <lcm_client/outbox/impl/subject_lines.hpp>
 #include <lcm_client/outbox/impl/vault.hpp>
 #include <lcm_client/outbox/impl/wall_clock.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/settled.hpp>
-#include <lcm_client/subjects.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -44,16 +45,6 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// Until a write that has failed is tried again.
 inline constexpr std::chrono::seconds write_retry{1};
-
-/// A post in its caller's thread.
-struct OutboxPost {
-    using Done = Handler<void(Result<EntryId>)>;
-
-    Contents contents{};
-    Subjects subjects{};
-    std::chrono::milliseconds expires_in{};
-    Done done{}; ///< called in a turn
-};
 
 /// All of it happens in turns on the executor, whose thread may wait for the disk: the client's own must be another one.
 /// A turn takes all commands, has them change the book, writes what the book wants written, and carries out what may be
@@ -96,6 +87,12 @@ private:
     using TimePoint = std::chrono::steady_clock::time_point;
     using Command = CommandQueue::Command;
 
+    /// What an entry is, from its mark on until it is told how it has ended.
+    struct HandedOver {
+        std::unique_ptr<PreparedRequest> request; // until it leaves, when the mark is durable
+        Contents contents;                        // but for the data
+    };
+
     // The start.
     LCM_CLIENT_DECL void open();
     LCM_CLIENT_DECL void try_to_open();
@@ -116,13 +113,13 @@ private:
     LCM_CLIENT_DECL void give_up() noexcept;
 
     // Posts.
-    LCM_CLIENT_DECL void take(OutboxPost& post);
+    LCM_CLIENT_DECL void take(OutboxPost& post, SubjectKeys subjects);
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Error> find_refusal(std::size_t bytes);
     LCM_CLIENT_DECL static void fail(OutboxPost& post, Error error);
 
     // What the book says.
     LCM_CLIENT_DECL void on_durable(const Durable& done);
-    LCM_CLIENT_DECL void on_failure(const NotDurable& told, const WriteProblem& problem, std::size_t marked);
+    LCM_CLIENT_DECL void on_failure(const NotDurable& told, const WriteProblem& problem);
     LCM_CLIENT_DECL void send(EntryId id);
     LCM_CLIENT_DECL void on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error);
     LCM_CLIENT_DECL void on_truth(std::uint64_t attempt, Delivery delivery);
@@ -133,6 +130,7 @@ private:
     LCM_CLIENT_DECL void decide_due();
     [[nodiscard]] LCM_CLIENT_DECL bool send_again(EntryId id);
     LCM_CLIENT_DECL void tell(const StatusChange& ended);
+    LCM_CLIENT_DECL void forget_attempts(const StatusChange& ended);
     LCM_CLIENT_DECL void count(const EntryStatus& status);
     LCM_CLIENT_DECL void tell(OutboxErrc code, std::string detail, EntryId id = 0);
 
@@ -159,11 +157,10 @@ private:
     std::unique_ptr<AnyTimer> timer_;
     Departures departures_;
     OutboxStats stats_;
-    std::vector<StoredEntry> found_;                               // by the start
-    std::vector<NewEntry> new_entries_;                            // for the next write
-    std::map<EntryId, OutboxPost> posts_;                          // the posts of these
-    std::map<EntryId, std::unique_ptr<PreparedRequest>> prepared_; // of those whose mark is being written
-    std::map<EntryId, Contents> under_way_;     // of those that have been handed over, but for their data
+    std::vector<StoredEntry> found_;      // by the start
+    std::vector<NewEntry> new_entries_;   // for the next write
+    std::map<EntryId, OutboxPost> posts_; // the posts of these
+    std::map<EntryId, HandedOver> handed_over_;
     std::map<std::uint64_t, EntryId> attempts_; // by the tags that the client knows them by, until their entry ends
     std::uint64_t last_attempt_;                // a random number at first: the application has tags of its own
     std::map<EntryId, Error> errors_;           // of the last attempts
@@ -177,6 +174,7 @@ private:
     TimePoint now_{};
     TimePoint retry_at_{};
     TimePoint written_{};
+    std::optional<TimePoint> timer_at_;          // when the timer is to ring
     bool is_file_new_ = false;                   // made by this process
     std::optional<std::filesystem::path> aside_; // the damaged file
     Handler<void()> on_drained_;

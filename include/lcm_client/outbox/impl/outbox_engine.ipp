@@ -98,7 +98,10 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
 
 LCM_CLIENT_DECL bool OutboxEngine::command(Command what) { return commands_.add(what); }
 
-LCM_CLIENT_DECL void OutboxEngine::on_timer() { on_turn(); }
+LCM_CLIENT_DECL void OutboxEngine::on_timer() {
+    timer_at_.reset();
+    on_turn();
+}
 
 LCM_CLIENT_DECL void OutboxEngine::on_turn() {
     try {
@@ -154,22 +157,23 @@ LCM_CLIENT_DECL void OutboxEngine::hand_over_due() {
     }
 }
 
-// What cannot be read is not marked, since it has not left. A new one is read where it is; should that fail, it waits, and
-// is read from the file like all others.
+// A new one leaves as it was posted, one that has waited as it is in the file.
 LCM_CLIENT_DECL bool OutboxEngine::prepare(EntryId id) {
-    const bool is_stored = book_->is_stored(id);
-    std::optional<Contents> contents = is_stored ? read(id) : posts_.at(id).contents;
+    if (!book_->is_stored(id)) {
+        OutboxPost& post = posts_.at(id);
+        handed_over_[id] = {std::move(post.request), post.contents};
+        return true;
+    }
+    std::optional<Contents> contents = read(id);
     auto request = contents ? prepare_request(*contents) : nullptr;
-    if (!request) {
-        if (!is_stored) return false;
+    if (!request) { // then it is not marked, since it has not left
         book_->set_unreadable(id);
         ++stats_.unreadable;
         tell(OutboxErrc::entry_unreadable, {}, id);
         return false;
     }
     contents->data = {};
-    prepared_[id] = std::move(request);
-    under_way_[id] = *std::move(contents);
+    handed_over_[id] = {std::move(request), *std::move(contents)};
     return true;
 }
 
@@ -177,14 +181,13 @@ LCM_CLIENT_DECL void OutboxEngine::write() {
     // While writes fail, one is tried now and then, if only to see whether they still do.
     const bool is_due = failing_ ? now_ >= retry_at_ || !new_entries_.empty() : book_->has_writes();
     if (!is_due) return;
-    const std::size_t marked = prepared_.size();
     const WriteSet writes = book_->begin_write();
     const auto problem = store_->write(writes, std::exchange(new_entries_, {}), wall_->now());
     written_ = now_;
-    if (problem) return on_failure(book_->fail_write(problem->failure), *problem, marked);
+    if (problem) return on_failure(book_->fail_write(problem->failure), *problem);
     failing_.reset();
     on_durable(book_->end_write());
-    commands_.wake(); // what was written may be due now
+    if (book_->has_writes() || book_->free_count() != 0) commands_.wake(); // what was written may be due now
 }
 
 LCM_CLIENT_DECL void OutboxEngine::keep_log_short() {
@@ -205,7 +208,10 @@ LCM_CLIENT_DECL void OutboxEngine::keep_timer() {
     if (const auto at = settling_.next()) add(*at);
     if (failing_) add(retry_at_);
     if (store_->log_pages() > 0) add(written_ + log_life);
+    const bool rings_in_time = timer_at_ && *timer_at_ > now_ && *timer_at_ <= next;
+    if (rings_in_time) return; // and then it is set anew: to set it costs more than a turn
     timer_->call_at(next, weak_from_this());
+    timer_at_ = next;
 }
 
 LCM_CLIENT_DECL void OutboxEngine::publish() {

@@ -25,16 +25,17 @@ LCM_CLIENT_DECL void OutboxEngine::fail(OutboxPost& post, Error error) {
 }
 
 LCM_CLIENT_DECL void OutboxEngine::post(OutboxPost post) {
+    SubjectKeys subjects = vault_->hash(std::exchange(post.subjects, {}));
     auto shared = std::make_shared<OutboxPost>(std::move(post));
-    if (!command([this, shared] { take(*shared); }))
+    if (!command([this, shared, subjects = std::move(subjects)]() mutable { take(*shared, std::move(subjects)); }))
         fail(*shared, {.code = Errc::client_closed, .detail = "the outbox is closed"});
 }
 
-LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post) {
+LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post, SubjectKeys subjects) {
     const EntryId id = book_->next_id();
     look_at_clock();
     post.contents.posted = wall_->now();
-    NewEntry entry{.id = id, .expires = wall_->now() + post.expires_in, .subjects = vault_->hash(post.subjects)};
+    NewEntry entry{.id = id, .expires = wall_->now() + post.expires_in, .subjects = std::move(subjects)};
     try {
         entry.contents = vault_->seal(id, write_contents(post.contents));
     } catch (const std::exception&) { // whose words may be anything
@@ -45,6 +46,7 @@ LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post) {
         ++stats_.full;
         return fail(post, *std::move(refusal));
     }
+    post.contents.data.clear(); // it is on disk, or nowhere
     static_cast<void>(book_->post(entry.contents.size(), entry.expires, entry.subjects));
     new_entries_.push_back(std::move(entry));
     posts_[id] = std::move(post);
@@ -72,12 +74,15 @@ LCM_CLIENT_DECL void OutboxEngine::on_durable(const Durable& done) {
     for (const StatusChange& ended : done.ended) tell(ended);
 }
 
-LCM_CLIENT_DECL void OutboxEngine::on_failure(const NotDurable& told, const WriteProblem& problem, std::size_t marked) {
+LCM_CLIENT_DECL void OutboxEngine::on_failure(const NotDurable& told, const WriteProblem& problem) {
     ++stats_.failed_writes;
     retry_at_ = now_ + write_retry;
     if (std::exchange(failing_, problem.code) != problem.code) tell(problem.code, problem.detail);
-    for (const auto& [id, request] : std::exchange(prepared_, {})) under_way_.erase(id);
-    for (; marked != 0; --marked) departures_.arrive();
+    std::erase_if(handed_over_, [this](const auto& entry) {
+        const bool was_to_leave = entry.second.request != nullptr;
+        if (was_to_leave) departures_.arrive();
+        return was_to_leave;
+    });
     for (const EntryId id : told.posts) {
         ++stats_.not_stored;
         if (const auto post = posts_.extract(id))
@@ -90,20 +95,18 @@ LCM_CLIENT_DECL void OutboxEngine::on_failure(const NotDurable& told, const Writ
 }
 
 LCM_CLIENT_DECL void OutboxEngine::send(EntryId id) {
-    const auto request = prepared_.extract(id);
+    const auto request = std::move(handed_over_.at(id).request);
     const std::uint64_t attempt = ++last_attempt_;
     attempts_[attempt] = id;
     try {
-        request.mapped()->send(client_, {.tag = attempt},
-                               [weak = weak_from_this(), id, attempt](std::optional<Error> error) {
-                                   const auto self = weak.lock();
-                                   if (!self) return;
-                                   auto shared = std::make_shared<std::optional<Error>>(std::move(error));
-                                   OutboxEngine* const engine = self.get();
-                                   static_cast<void>(self->command([engine, id, attempt, shared] {
-                                       engine->on_result(id, attempt, std::move(*shared));
-                                   }));
-                               });
+        request->send(client_, {.tag = attempt}, [weak = weak_from_this(), id, attempt](std::optional<Error> error) {
+            const auto self = weak.lock();
+            if (!self) return;
+            auto shared = std::make_shared<std::optional<Error>>(std::move(error));
+            OutboxEngine* const engine = self.get();
+            static_cast<void>(
+                self->command([engine, id, attempt, shared] { engine->on_result(id, attempt, std::move(*shared)); }));
+        });
     } catch (const std::bad_alloc&) { // then nothing was submitted
         on_result(id, attempt, Error{.code = Errc::queue_full, .delivery = Delivery::not_sent});
     }
@@ -220,7 +223,7 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
         ending.evidence = std::move(evidence.mapped());
     doubts_.erase(id);
     settling_.remove(id);
-    std::erase_if(attempts_, [id](const auto& attempt) { return attempt.second == id; });
+    forget_attempts(ended);
     count(status);
     hooks_->tell(std::move(ending), [weak = weak_from_this(), id] {
         const auto self = weak.lock();
@@ -228,6 +231,12 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
         OutboxEngine* const engine = self.get();
         static_cast<void>(self->command([engine, id] { engine->book_->on_told(id); }));
     });
+}
+
+// The one attempt of an entry that its reply has ended is forgotten already. All others are looked for.
+LCM_CLIENT_DECL void OutboxEngine::forget_attempts(const StatusChange& ended) {
+    if (ended.status.by == EntryEndedBy::reply && !ended.status.was_resent) return;
+    std::erase_if(attempts_, [&](const auto& attempt) { return attempt.second == ended.id; });
 }
 
 LCM_CLIENT_DECL void OutboxEngine::count(const EntryStatus& status) {
@@ -250,7 +259,7 @@ LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::read(EntryId id) const {
 
 // What an entry holds that has ended.
 LCM_CLIENT_DECL std::optional<Contents> OutboxEngine::take_contents(EntryId id) {
-    if (auto known = under_way_.extract(id)) return std::move(known.mapped());
+    if (auto known = handed_over_.extract(id)) return std::move(known.mapped().contents);
     return read(id);
 }
 

@@ -12,26 +12,11 @@
 #include <lcm_client/protocol/lenient_reader.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
-
-template <Request R> class TypedPreparedRequest final : public PreparedRequest {
-public:
-    explicit TypedPreparedRequest(R request) : request_(std::move(request)) {}
-
-    void send(AnyClient& client, CallOptions options, OnEnd on_end) const override {
-        client.async_call(request_, std::move(options),
-                          [on_end = std::move(on_end)](Result<typename R::Response> result) mutable {
-                              if (result) on_end(std::nullopt);
-                              else on_end(std::move(result).error());
-                          });
-    }
-
-private:
-    R request_;
-};
 
 template <Request R> [[nodiscard]] std::unique_ptr<PreparedRequest> read_request(const std::string& data) {
     constexpr std::size_t max_depth = 64;

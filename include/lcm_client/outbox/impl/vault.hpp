@@ -22,7 +22,8 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 /// So many bytes that nobody can guess. Throws `std::runtime_error` if the system has none.
 [[nodiscard]] LCM_CLIENT_DECL std::string random_bytes(std::size_t count);
 
-/// HMAC-SHA256 with one key, which is taken in once. All functions throw `std::bad_alloc` without memory. Not thread-safe.
+/// HMAC-SHA256 with one key, which is taken in once. All functions throw `std::bad_alloc` without memory. Any
+/// thread may hash.
 class KeyedHash {
 public:
     static constexpr std::size_t size = 32; ///< in bytes
@@ -36,7 +37,7 @@ private:
 
 /// One file has a random name and a random key. With the key, subjects are hashed, and each entry gets a code that binds
 /// its contents to its number and to the file: so neither a damaged entry nor one that was put in another's place is
-/// sent, with or without a seal. The key lies in the file, sealed. Not thread-safe.
+/// sent, with or without a seal. The key lies in the file, sealed. Not thread-safe, but for `hash` once the key is open.
 class Vault {
 public:
     /// `file` is the file's name, of any bytes. Without functions in it, `seal` leaves all as it is.
