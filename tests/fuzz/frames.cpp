@@ -6,8 +6,8 @@
 #include <fuzz/targets.hpp>
 
 #include <lcm_client/impl/utf8.hpp>
-#include <lcm_client/websocket/impl/frame_reader.hpp>
-#include <lcm_client/websocket/impl/upgrade_answer.hpp>
+#include <lcm_client/websocket/impl/frames/frame_reader.hpp>
+#include <lcm_client/websocket/impl/http/upgrade_answer.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>

@@ -7,8 +7,8 @@
 #include <fuzz/targets.hpp>
 
 #include <lcm_client/websocket/impl/check_options.hpp>
-#include <lcm_client/websocket/impl/retry_after.hpp>
-#include <lcm_client/websocket/impl/upgrade_answer.hpp>
+#include <lcm_client/websocket/impl/http/retry_after.hpp>
+#include <lcm_client/websocket/impl/http/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 

@@ -28,22 +28,39 @@ BESIDE = {
     "lcm_client/ui_loop.hpp": "user interface",
 }
 
+# Of websocket/: what an application says and hears of a connection, and how that is checked. The rooms within it are
+# the folders of its impl/; the rest is the connection itself.
+WEBSOCKET_WORDS = {
+    *(f"lcm_client/websocket/{name}.hpp" for name in (
+        "credentials", "error", "header", "options", "proxy", "sign_on", "tls_options", "upgrade_response", "url")),
+    "lcm_client/websocket/impl/check_header.hpp",
+    "lcm_client/websocket/impl/token.hpp",
+}
+
 # What each room may include beside itself.
 LOW = {"ground", "protocol"}
+WEBSOCKET_LOW = LOW | {"configuration", "websocket words"}
 MAY_INCLUDE = {
     "ground": set(),
     "protocol": {"ground"},
     "configuration": LOW,
     "operations": LOW,
     "session": LOW | {"configuration"},
-    "websocket": LOW | {"configuration"},
-    "push": LOW | {"configuration", "websocket"},
+    "websocket words": LOW | {"configuration"},
+    "websocket frames": WEBSOCKET_LOW,
+    "websocket addresses": WEBSOCKET_LOW,
+    "websocket http": WEBSOCKET_LOW | {"websocket frames"},
+    "websocket tls": WEBSOCKET_LOW | {"websocket http"},
+    "websocket proxy": WEBSOCKET_LOW | {"websocket addresses", "websocket http"},
+    "websocket": WEBSOCKET_LOW | {"websocket addresses", "websocket frames", "websocket http", "websocket proxy",
+                                  "websocket tls"},
+    "push": LOW | {"configuration", "websocket frames"},
     "client": LOW | {"configuration", "session"},
     "user interface": LOW | {"client", "configuration"},
     "outbox": LOW | {"client", "configuration", "operations", "session", "top"},
-    "qt": LOW | {"configuration", "push", "user interface", "websocket"},
+    "qt": WEBSOCKET_LOW | {"push", "user interface", "websocket frames", "websocket http"},
     "testing": LOW,
-    "testing bodies": LOW | {"operations", "testing", "websocket"},
+    "testing bodies": WEBSOCKET_LOW | {"operations", "testing", "websocket", "websocket addresses", "websocket tls"},
     "top": {"client", "configuration", "ground", "operations", "protocol", "push", "session", "testing",
             "testing bodies", "user interface", "websocket"},
 }
@@ -54,6 +71,10 @@ def room_of(name):
     parts = name.split("/")
     if parts[1:3] in (["testing", "impl"], ["testing", "src.hpp"]):
         return "testing bodies"
+    if name in WEBSOCKET_WORDS:
+        return "websocket words"
+    if parts[1:3] == ["websocket", "impl"] and len(parts) > 4:
+        return f"websocket {parts[3]}"
     if len(parts) > 2 and parts[1] in FOLDERS:
         return parts[1]
     return BESIDE.get(name.replace("/impl/", "/").replace(".ipp", ".hpp"), "ground")

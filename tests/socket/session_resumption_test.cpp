@@ -2,8 +2,8 @@
 // Which connections resume a TLS session of one before, with real sockets and on both sides.
 #include <support/resumption.hpp>
 
-#include <lcm_client/websocket/impl/tls.hpp>
-#include <lcm_client/websocket/impl/tls_sessions.hpp>
+#include <lcm_client/websocket/impl/tls/tls.hpp>
+#include <lcm_client/websocket/impl/tls/tls_sessions.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <openssl/ssl.h>

@@ -5,8 +5,8 @@
 #include <support/tls_server.hpp>
 
 #include <lcm_client/testing/certificates.hpp>
-#include <lcm_client/websocket/impl/tls.hpp>
-#include <lcm_client/websocket/impl/tls_trust.hpp>
+#include <lcm_client/websocket/impl/tls/tls.hpp>
+#include <lcm_client/websocket/impl/tls/tls_trust.hpp>
 #include <lcm_client/websocket/url.hpp>
 
 #include <boost/asio/buffer.hpp>

@@ -3,7 +3,7 @@
 #include <support/system_store.hpp>
 #include <support/tls_server.hpp>
 
-#include <lcm_client/websocket/impl/tls_trust.hpp>
+#include <lcm_client/websocket/impl/tls/tls_trust.hpp>
 
 #include <openssl/ssl.h>
 

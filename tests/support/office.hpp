@@ -8,8 +8,8 @@
 
 #include <lcm_client/testing/certificates.hpp>
 #include <lcm_client/testing/impl/simulator_stream.hpp>
-#include <lcm_client/websocket/impl/own_socket.hpp>
-#include <lcm_client/websocket/impl/upgrade_answer.hpp>
+#include <lcm_client/websocket/impl/addresses/own_socket.hpp>
+#include <lcm_client/websocket/impl/http/upgrade_answer.hpp>
 #include <lcm_client/websocket/options.hpp>
 
 #include <boost/asio/buffer.hpp>

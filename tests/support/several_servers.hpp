@@ -5,7 +5,7 @@
 
 #include <lcm_client/testing/manual_clock.hpp>
 #include <lcm_client/testing/scripted_transport.hpp>
-#include <lcm_client/websocket/impl/server_list.hpp>
+#include <lcm_client/websocket/impl/addresses/server_list.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 

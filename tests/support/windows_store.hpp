@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_TESTS_SUPPORT_WINDOWS_STORE_HPP
 #define LCM_CLIENT_TESTS_SUPPORT_WINDOWS_STORE_HPP
 
-#include <lcm_client/websocket/impl/openssl_pointer.hpp>
-#include <lcm_client/websocket/impl/pem.hpp>
+#include <lcm_client/websocket/impl/tls/openssl_pointer.hpp>
+#include <lcm_client/websocket/impl/tls/pem.hpp>
 
 #include <boost/asio/detail/socket_types.hpp> // windows.h, after winsock2.h
 

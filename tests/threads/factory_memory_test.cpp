@@ -2,7 +2,7 @@
 // What all clients of a factory know together is used by their threads at the same time.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/factory_memory.hpp>
+#include <lcm_client/websocket/impl/addresses/factory_memory.hpp>
 
 #include <boost/asio/ip/address_v4.hpp>
 

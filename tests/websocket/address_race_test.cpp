@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Which address is dialled next and when, what is remembered of addresses, and what of names: by tables, without socket
 // and clock.
-#include <lcm_client/websocket/impl/address_memory.hpp>
-#include <lcm_client/websocket/impl/address_race.hpp>
-#include <lcm_client/websocket/impl/name_cache.hpp>
+#include <lcm_client/websocket/impl/addresses/address_memory.hpp>
+#include <lcm_client/websocket/impl/addresses/address_race.hpp>
+#include <lcm_client/websocket/impl/addresses/name_cache.hpp>
 
 #include <support/catch.hpp>
 

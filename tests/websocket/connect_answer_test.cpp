@@ -2,8 +2,8 @@
 // A proxy's answer to CONNECT: when there is a tunnel, when another request may follow, and what is said if not.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/connect_answer.hpp>
-#include <lcm_client/websocket/impl/explain_proxy.hpp>
+#include <lcm_client/websocket/impl/proxy/connect_answer.hpp>
+#include <lcm_client/websocket/impl/proxy/explain_proxy.hpp>
 
 #include <boost/asio/error.hpp>
 

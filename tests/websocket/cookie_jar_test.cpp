@@ -2,7 +2,7 @@
 // Which cookies are kept, for how long, and to whom they are sent.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/cookie_jar.hpp>
+#include <lcm_client/websocket/impl/http/cookie_jar.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -3,7 +3,7 @@
 #include <support/catch.hpp>
 
 #include <lcm_client/link_status.hpp>
-#include <lcm_client/websocket/impl/explain.hpp>
+#include <lcm_client/websocket/impl/http/explain.hpp>
 
 #include <boost/asio/error.hpp>
 

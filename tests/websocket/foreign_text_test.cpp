@@ -2,7 +2,7 @@
 // What of a text that somebody else wrote stands in an error.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/foreign_text.hpp>
+#include <lcm_client/websocket/impl/http/foreign_text.hpp>
 
 #include <string>
 

@@ -4,7 +4,7 @@
 #include <support/catch.hpp>
 #include <support/server_frame.hpp>
 
-#include <lcm_client/websocket/impl/frame_reader.hpp>
+#include <lcm_client/websocket/impl/frames/frame_reader.hpp>
 
 #include <algorithm>
 #include <cstddef>

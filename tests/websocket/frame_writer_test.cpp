@@ -3,7 +3,7 @@
 #include <session/random.hpp>
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/frame_writer.hpp>
+#include <lcm_client/websocket/impl/frames/frame_writer.hpp>
 
 #include <algorithm>
 #include <cstddef>

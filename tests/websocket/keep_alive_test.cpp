@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // When a connection's peer is pinged and given up: by tables, without socket and clock.
-#include <lcm_client/websocket/impl/keep_alive.hpp>
+#include <lcm_client/websocket/impl/frames/keep_alive.hpp>
 
 #include <support/catch.hpp>
 

@@ -4,11 +4,11 @@
 
 #include <lcm_client/result.hpp>
 #include <lcm_client/websocket/impl/check_options.hpp>
-#include <lcm_client/websocket/impl/connect_request.hpp>
-#include <lcm_client/websocket/impl/proxy_challenges.hpp>
-#include <lcm_client/websocket/impl/proxy_environment.hpp>
-#include <lcm_client/websocket/impl/proxy_login.hpp>
-#include <lcm_client/websocket/impl/proxy_url.hpp>
+#include <lcm_client/websocket/impl/proxy/connect_request.hpp>
+#include <lcm_client/websocket/impl/proxy/proxy_challenges.hpp>
+#include <lcm_client/websocket/impl/proxy/proxy_environment.hpp>
+#include <lcm_client/websocket/impl/proxy/proxy_login.hpp>
+#include <lcm_client/websocket/impl/proxy/proxy_url.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 

@@ -2,7 +2,7 @@
 // What is shown of the place that a server redirects to, and which places are pages for signing in.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/redirect.hpp>
+#include <lcm_client/websocket/impl/http/redirect.hpp>
 
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 // When a secret that was refused may be offered again, on simulated time.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/refused_secrets.hpp>
+#include <lcm_client/websocket/impl/http/refused_secrets.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Which of several servers is tried next: by tables, and by random lives of many servers.
-#include <lcm_client/websocket/impl/read_end.hpp>
-#include <lcm_client/websocket/impl/server_list.hpp>
+#include <lcm_client/websocket/impl/addresses/server_list.hpp>
+#include <lcm_client/websocket/impl/frames/read_end.hpp>
 
 #include <support/catch.hpp>
 

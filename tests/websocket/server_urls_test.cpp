@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The URLs of an application's servers: which are taken, and what is said of the others.
-#include <lcm_client/websocket/impl/server_name.hpp>
+#include <lcm_client/websocket/impl/addresses/server_name.hpp>
 #include <lcm_client/websocket/impl/server_urls.hpp>
 
 #include <support/catch.hpp>

@@ -2,7 +2,7 @@
 // Which TLS session is offered to which server, and for how long.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/session_cache.hpp>
+#include <lcm_client/websocket/impl/tls/session_cache.hpp>
 
 #include <chrono>
 #include <memory>

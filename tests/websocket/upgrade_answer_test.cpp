@@ -3,9 +3,9 @@
 // and its letter case are.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/header_end.hpp>
-#include <lcm_client/websocket/impl/http_answer.hpp>
-#include <lcm_client/websocket/impl/upgrade_answer.hpp>
+#include <lcm_client/websocket/impl/http/header_end.hpp>
+#include <lcm_client/websocket/impl/http/http_answer.hpp>
+#include <lcm_client/websocket/impl/http/upgrade_answer.hpp>
 
 #include <boost/asio/error.hpp>
 

@@ -2,7 +2,7 @@
 // The request for the upgrade, byte by byte.
 #include <support/catch.hpp>
 
-#include <lcm_client/websocket/impl/upgrade_request.hpp>
+#include <lcm_client/websocket/impl/http/upgrade_request.hpp>
 
 #include <cstdint>
 #include <set>

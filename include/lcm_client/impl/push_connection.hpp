@@ -6,11 +6,11 @@
 #include <lcm_client/errc.hpp>
 #include <lcm_client/handler.hpp>
 #include <lcm_client/impl/any_clock.hpp>
+#include <lcm_client/impl/post_later.hpp>
 #include <lcm_client/impl/push_inbox.hpp>
 #include <lcm_client/push_socket.hpp>
 #include <lcm_client/transport.hpp>
-#include <lcm_client/websocket/impl/keep_alive.hpp>
-#include <lcm_client/websocket/impl/post_later.hpp>
+#include <lcm_client/websocket/impl/frames/keep_alive.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>

@@ -2,7 +2,7 @@
 // TLS sessions in a fork.
 #include <support/resumption.hpp>
 
-#include <lcm_client/websocket/impl/tls_sessions.hpp>
+#include <lcm_client/websocket/impl/tls/tls_sessions.hpp>
 
 #include <openssl/ssl.h>
 

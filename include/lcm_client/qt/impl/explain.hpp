@@ -6,8 +6,8 @@
 
 #include <lcm_client/errc.hpp>
 #include <lcm_client/transport.hpp>
-#include <lcm_client/websocket/impl/close_frame.hpp>
-#include <lcm_client/websocket/impl/explain.hpp>
+#include <lcm_client/websocket/impl/frames/close_frame.hpp>
+#include <lcm_client/websocket/impl/http/explain.hpp>
 
 #include <boost/asio/error.hpp>
 

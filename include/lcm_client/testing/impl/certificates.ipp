@@ -4,7 +4,7 @@
 #define LCM_CLIENT_TESTING_IMPL_CERTIFICATES_IPP
 
 #include <lcm_client/testing/certificates.hpp>
-#include <lcm_client/websocket/impl/openssl_version.hpp>
+#include <lcm_client/websocket/impl/tls/openssl_version.hpp>
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>

@@ -13,7 +13,7 @@
 #include <lcm_client/testing/impl/simulator_connection.hpp>
 #include <lcm_client/testing/impl/simulator_state.hpp>
 #include <lcm_client/testing/simulator.hpp>
-#include <lcm_client/websocket/impl/own_socket.hpp>
+#include <lcm_client/websocket/impl/addresses/own_socket.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>

@@ -6,8 +6,8 @@
 #include <lcm_client/config.hpp>
 #include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/websocket/impl/check_header.hpp>
+#include <lcm_client/websocket/impl/http/url_credentials.hpp>
 #include <lcm_client/websocket/impl/token.hpp>
-#include <lcm_client/websocket/impl/url_credentials.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>
 

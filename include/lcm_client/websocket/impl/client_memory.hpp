@@ -3,18 +3,15 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CLIENT_MEMORY_HPP
 
-#include <lcm_client/websocket/impl/cookie_jar.hpp>
-#include <lcm_client/websocket/impl/refused_secrets.hpp>
-#include <lcm_client/websocket/impl/server_list.hpp>
+#include <lcm_client/websocket/impl/addresses/name_lookup.hpp>
+#include <lcm_client/websocket/impl/addresses/server_list.hpp>
+#include <lcm_client/websocket/impl/http/cookie_jar.hpp>
+#include <lcm_client/websocket/impl/http/refused_secrets.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <optional>
-#include <vector>
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
-
-class NameLookup;
 
 /// Kept by the client's copy of the factory and by the connection of the moment, and used on the client's executor
 /// only. It ends with the client.
@@ -22,7 +19,7 @@ struct ClientMemory {
     explicit ClientMemory(std::size_t server_count) : servers(server_count) {}
 
     ServerList servers;
-    std::vector<std::weak_ptr<NameLookup>> lookups{}; ///< that are under way, also when nobody waits for them any more
+    NameLookup::UnderWay lookups{};
     RefusedSecrets refused{};
     CookieJar cookies{};                       ///< of servers, never of a proxy
     std::optional<SecretDigest> last_secret{}; ///< that was sent to a server: the cookies belong to whoever it is

@@ -3,9 +3,9 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CLOSING_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CLOSING_IPP
 
-#include <lcm_client/websocket/impl/abortive_close.hpp>
+#include <lcm_client/websocket/impl/addresses/abortive_close.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls_refusal.ipp>
+#include <lcm_client/websocket/impl/tls/tls_refusal.ipp>
 
 #include <boost/asio/error.hpp>
 

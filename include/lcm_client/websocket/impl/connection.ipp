@@ -3,19 +3,19 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_CONNECTION_IPP
 
-#include <lcm_client/websocket/impl/abortive_close.hpp>
+#include <lcm_client/impl/post_later.ipp>
+#include <lcm_client/websocket/impl/addresses/abortive_close.hpp>
 #include <lcm_client/websocket/impl/closing.ipp>
 #include <lcm_client/websocket/impl/connection.hpp>
 #include <lcm_client/websocket/impl/giving_way.ipp>
 #include <lcm_client/websocket/impl/liveness.ipp>
 #include <lcm_client/websocket/impl/opening.ipp>
-#include <lcm_client/websocket/impl/post_later.ipp>
 #include <lcm_client/websocket/impl/proxying.ipp>
 #include <lcm_client/websocket/impl/reading.ipp>
 #include <lcm_client/websocket/impl/securing.ipp>
 #include <lcm_client/websocket/impl/servers.ipp>
 #include <lcm_client/websocket/impl/signing_on.ipp>
-#include <lcm_client/websocket/impl/tls_tunnel.ipp>
+#include <lcm_client/websocket/impl/tls/tls_tunnel.ipp>
 #include <lcm_client/websocket/impl/upgrade.ipp>
 #include <lcm_client/websocket/impl/writing.ipp>
 

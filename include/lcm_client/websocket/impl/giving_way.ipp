@@ -4,9 +4,9 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_GIVING_WAY_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_GIVING_WAY_IPP
 
-#include <lcm_client/websocket/impl/abortive_close.hpp>
+#include <lcm_client/websocket/impl/addresses/abortive_close.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls_refusal.hpp>
+#include <lcm_client/websocket/impl/tls/tls_refusal.hpp>
 
 #include <boost/asio/error.hpp>
 

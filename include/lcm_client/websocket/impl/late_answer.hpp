@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_LATE_ANSWER_HPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_LATE_ANSWER_HPP
 
-#include <lcm_client/websocket/impl/post_later.hpp>
+#include <lcm_client/impl/post_later.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -3,7 +3,7 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_LIVENESS_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_LIVENESS_IPP
 
-#include <lcm_client/websocket/impl/abortive_close.hpp>
+#include <lcm_client/websocket/impl/addresses/abortive_close.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
 
 #include <boost/asio/error.hpp>

@@ -3,9 +3,9 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_OPENING_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_OPENING_IPP
 
+#include <lcm_client/websocket/impl/addresses/connector.ipp>
+#include <lcm_client/websocket/impl/addresses/name_lookup.ipp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/connector.ipp>
-#include <lcm_client/websocket/impl/name_lookup.ipp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -60,7 +60,7 @@ LCM_CLIENT_DECL void WebSocketConnection::look_up(const std::string& name) {
         if (self && self->state_ == State::opening) self->on_resolved(ec, found);
     };
     try {
-        lookup_ = NameLookup::ask(executor_, *client_memory_, settings_->memory, name, std::move(on_answer));
+        lookup_ = NameLookup::ask(executor_, client_memory_->lookups, settings_->memory, name, std::move(on_answer));
     } catch (const boost::system::system_error& problem) { // Asio starts its thread for names at the first one
         fail({Errc::resolve_failed, {problem.code(), "the system gave no thread to look up names"}});
     }

@@ -3,11 +3,11 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_PROXYING_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_PROXYING_IPP
 
-#include <lcm_client/websocket/impl/connect_request.hpp>
+#include <lcm_client/websocket/impl/addresses/server_name.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/explain_proxy.hpp>
-#include <lcm_client/websocket/impl/server_name.hpp>
-#include <lcm_client/websocket/impl/tls_refusal.hpp>
+#include <lcm_client/websocket/impl/proxy/connect_request.hpp>
+#include <lcm_client/websocket/impl/proxy/explain_proxy.hpp>
+#include <lcm_client/websocket/impl/tls/tls_refusal.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>

@@ -4,9 +4,9 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_SECURING_IPP
 
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls_refusal.ipp>
-#include <lcm_client/websocket/impl/tls_sessions.ipp>
-#include <lcm_client/websocket/impl/tls_trust.ipp>
+#include <lcm_client/websocket/impl/tls/tls_refusal.ipp>
+#include <lcm_client/websocket/impl/tls/tls_sessions.ipp>
+#include <lcm_client/websocket/impl/tls/tls_trust.ipp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/stream_base.hpp>

@@ -5,7 +5,7 @@
 
 #include <lcm_client/config.hpp>
 #include <lcm_client/result.hpp>
-#include <lcm_client/websocket/impl/check_ipv6.hpp>
+#include <lcm_client/websocket/impl/addresses/check_ipv6.hpp>
 #include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/options.hpp>
 #include <lcm_client/websocket/url.hpp>

@@ -3,8 +3,8 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_SERVERS_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_SERVERS_IPP
 
+#include <lcm_client/websocket/impl/addresses/server_name.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/server_name.hpp>
 
 #include <chrono>
 #include <new>

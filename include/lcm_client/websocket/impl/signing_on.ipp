@@ -6,8 +6,8 @@
 
 #include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/http_answer.hpp>
-#include <lcm_client/websocket/impl/upgrade_request.hpp>
+#include <lcm_client/websocket/impl/http/http_answer.hpp>
+#include <lcm_client/websocket/impl/http/upgrade_request.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>

@@ -4,7 +4,7 @@
 #define LCM_CLIENT_WEBSOCKET_IMPL_STREAM_HPP
 
 #include <lcm_client/errc.hpp>
-#include <lcm_client/websocket/impl/tls_tunnel.hpp>
+#include <lcm_client/websocket/impl/tls/tls_tunnel.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/consign.hpp>

@@ -3,11 +3,11 @@
 #ifndef LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
 #define LCM_CLIENT_WEBSOCKET_IMPL_TRANSPORT_IPP
 
-#include <lcm_client/websocket/impl/openssl_version.hpp> // first: it says what is missing
+#include <lcm_client/websocket/impl/tls/openssl_version.hpp> // first: it says what is missing
 
 #include <lcm_client/websocket/impl/connection.ipp>
 #include <lcm_client/websocket/impl/server_urls.hpp>
-#include <lcm_client/websocket/impl/tls.ipp>
+#include <lcm_client/websocket/impl/tls/tls.ipp>
 #include <lcm_client/websocket/transport.hpp>
 
 #include <boost/assert.hpp>

@@ -5,8 +5,8 @@
 
 #include <lcm_client/websocket/impl/check_options.hpp>
 #include <lcm_client/websocket/impl/connection.hpp>
-#include <lcm_client/websocket/impl/tls_refusal.hpp>
-#include <lcm_client/websocket/impl/upgrade_request.hpp>
+#include <lcm_client/websocket/impl/http/upgrade_request.hpp>
+#include <lcm_client/websocket/impl/tls/tls_refusal.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>

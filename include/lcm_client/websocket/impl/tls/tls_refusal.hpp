@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+// Internal: why TLS with a server failed, in words, and who can do something about it.
+#ifndef LCM_CLIENT_WEBSOCKET_IMPL_TLS_TLS_REFUSAL_HPP
+#define LCM_CLIENT_WEBSOCKET_IMPL_TLS_TLS_REFUSAL_HPP
+
+#include <lcm_client/errc.hpp>
+#include <lcm_client/impl/compilation.hpp>
+#include <lcm_client/websocket/impl/http/explain.hpp>
+
+#include <openssl/ssl.h>
+
+namespace lcm::inline LCM_CLIENT_ABI::detail {
+
+/// Whether TLS itself failed, by this side's refusal or by the server's, and not the connection below it.
+[[nodiscard]] LCM_CLIENT_DECL bool is_tls_refusal(error_code ec);
+
+/// Whether anything has come from the server. `tls` is OpenSSL's object of the connection.
+[[nodiscard]] LCM_CLIENT_DECL bool has_spoken(SSL* tls) noexcept;
+
+/// Whether the server has broken TLS off with an alert.
+[[nodiscard]] LCM_CLIENT_DECL bool is_tls_alert(error_code ec);
+
+/// Why TLS failed with `ec`, during the handshake or later. `tls` is OpenSSL's object of the connection. The words hold
+/// nothing that the server wrote, save the name of an issuer that is not trusted, in quotes.
+[[nodiscard]] LCM_CLIENT_DECL Explanation explain_tls(error_code ec, SSL* tls);
+
+} // namespace lcm::detail
+
+#endif
