@@ -179,6 +179,15 @@ TEST_CASE("Nobody but its owner can read the file and its log") {
     CHECK(std::filesystem::status(folder / "box").permissions() == std::filesystem::perms(0600));
     CHECK(std::filesystem::status(folder / "box-wal").permissions() == std::filesystem::perms(0600));
 }
+
+TEST_CASE("A database of another program keeps the rights that it has") {
+    const TemporaryFolder folder;
+    std::ofstream(folder / "box").close();
+    run(folder / "box", "CREATE TABLE mine(x)");
+    std::filesystem::permissions(folder / "box", std::filesystem::perms(0664));
+    CHECK(refusal(folder / "box") == OutboxErrc::foreign_file);
+    CHECK(std::filesystem::status(folder / "box").permissions() == std::filesystem::perms(0664));
+}
 #endif
 
 TEST_CASE("What was removed is in no file after a checkpoint") {

@@ -27,9 +27,14 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 /// Whether the folder is on a file system of another computer's, as far as the system says.
 [[nodiscard]] LCM_CLIENT_DECL bool is_on_network(const std::filesystem::path& folder);
 
-/// Makes an empty file if there is none, and sees to it that nobody but its owner may read it, where the system has such
-/// rights. Its name is durable when this returns. Throws `system_error`.
+/// Makes an empty file if there is none, which nobody but its owner may read, where the system has such rights. Its name
+/// is durable when this returns. One that is there is not opened: to close a file lets go of all locks that the process has
+/// on it, those of another outbox among them. Throws `system_error`.
 LCM_CLIENT_DECL void prepare_file(const std::filesystem::path& file);
+
+/// Sees to it that nobody but its owner may read the file and its log, where the system has such rights. Throws
+/// `system_error`.
+LCM_CLIENT_DECL void restrict_file(const std::filesystem::path& file);
 
 /// Gives a damaged file, and what belongs to it, the first free name of the form "NAME.damaged-1", and returns that.
 /// Throws `system_error`.

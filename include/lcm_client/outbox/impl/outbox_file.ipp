@@ -38,10 +38,12 @@ LCM_CLIENT_DECL bool is_on_network(const std::filesystem::path& folder) {
     return GetDriveTypeW((whole.root_path().wstring()).c_str()) == DRIVE_REMOTE;
 }
 
-// What a profile's folder holds is its user's alone.
 LCM_CLIENT_DECL void prepare_file(const std::filesystem::path& file) {
     if (!std::ofstream(file, std::ios::app)) throw_outbox(OutboxErrc::io_error, file.string());
 }
+
+// What a profile's folder holds is its user's alone.
+LCM_CLIENT_DECL void restrict_file(const std::filesystem::path&) {}
 
 #else
 
@@ -71,36 +73,36 @@ LCM_CLIENT_DECL bool is_on_network(const std::filesystem::path& folder) {
     return number == ENOSPC || number == EDQUOT ? OutboxErrc::disk_full : OutboxErrc::io_error;
 }
 
-/// A file that is closed with this object.
-class OpenFile {
-public:
-    OpenFile(const std::filesystem::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {
-        if (number_ < 0) fail(path);
-    }
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-    ~OpenFile() { ::close(number_); }
+[[noreturn]] inline void throw_outbox(int number, const std::filesystem::path& path) {
+    throw_outbox(outbox_errc_of(number), path.string() + ": " + std::generic_category().message(number));
+}
 
-    [[nodiscard]] int number() const noexcept { return number_; }
-
-    [[noreturn]] static void fail(const std::filesystem::path& path) {
-        const int number = errno;
-        throw_outbox(outbox_errc_of(number), path.string() + ": " + std::generic_category().message(number));
-    }
-
-private:
-    int number_;
-};
+inline void sync_folder(const std::filesystem::path& folder) {
+    const int number = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (number < 0) throw_outbox(errno, folder);
+    const int problem = ::fsync(number) == 0 ? 0 : errno;
+    ::close(number);
+    if (problem != 0 && problem != EINVAL) throw_outbox(problem, folder); // some file systems have no such thing
+}
 
 LCM_CLIENT_DECL void prepare_file(const std::filesystem::path& file) {
-    {
-        const OpenFile made(file, O_RDWR | O_CREAT);
+    const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made < 0 && errno != EEXIST) throw_outbox(errno, file);
+    if (made >= 0) ::close(made);
+    else if (::faccessat(AT_FDCWD, file.c_str(), R_OK | W_OK, AT_EACCESS) != 0) throw_outbox(errno, file);
+    sync_folder(folder_of(file));
+}
+
+// By their names, since none of them may be opened.
+LCM_CLIENT_DECL void restrict_file(const std::filesystem::path& file) {
+    for (const char* const suffix : {"", "-wal"}) {
+        std::filesystem::path each = file;
+        each += suffix;
         struct stat info {};
-        if (::fstat(made.number(), &info) != 0) OpenFile::fail(file);
-        if ((info.st_mode & 077U) != 0 && ::fchmod(made.number(), 0600) != 0) OpenFile::fail(file);
+        if (::stat(each.c_str(), &info) != 0) {
+            if (errno != ENOENT) throw_outbox(errno, each);
+        } else if ((info.st_mode & 077U) != 0 && ::chmod(each.c_str(), 0600) != 0) throw_outbox(errno, each);
     }
-    const OpenFile folder(folder_of(file), O_RDONLY | O_DIRECTORY);
-    if (::fsync(folder.number()) != 0 && errno != EINVAL) OpenFile::fail(file); // some file systems have no such thing
 }
 
 #endif

@@ -118,6 +118,13 @@ struct Store::Database {
                 time_from_stored(statement.number(3))};
     }
 
+    // Whoever deletes the file, or puts another one in its place, leaves this process one that nobody will find again.
+    void ensure_in_place() const {
+        int has_moved = 0;
+        sqlite3_file_control(connection.get(), nullptr, SQLITE_FCNTL_HAS_MOVED, &has_moved);
+        if (has_moved != 0) throw_outbox(OutboxErrc::io_error, "the file was deleted, moved or replaced");
+    }
+
     void roll_back() const noexcept {
         if (sqlite3_get_autocommit(connection.get()) == 0)
             sqlite3_exec(connection.get(), "ROLLBACK", nullptr, nullptr, nullptr);
@@ -142,6 +149,7 @@ LCM_CLIENT_DECL Store::Store(const std::filesystem::path& file, const MakeHead& 
     prepare_file(file);
     database_ = std::make_unique<Database>(file, vfs);
     database_->take();
+    restrict_file(file);
     sqlite3_wal_hook(
         database_->connection.get(),
         [](void* pages, sqlite3*, const char*, int count) {
@@ -196,6 +204,7 @@ LCM_CLIENT_DECL std::optional<WriteProblem> Store::write(const WriteSet& writes,
     const SqliteConnection& connection = database_->connection;
     WriteFailure failure = WriteFailure::not_done;
     try {
+        database_->ensure_in_place();
         set_syncs(writes.needs_sync);
         connection.run("BEGIN IMMEDIATE");
         write_all(writes, added, now);
