@@ -16,6 +16,7 @@
 #include <lcm_client/outbox/errc.hpp>
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
 #include <lcm_client/outbox/impl/outbox_post.hpp>
+#include <lcm_client/outbox/impl/post_result.hpp>
 #include <lcm_client/result.hpp>
 #include <lcm_client/subjects.hpp>
 
@@ -23,7 +24,6 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -32,6 +32,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace lcm::inline LCM_CLIENT_ABI {
@@ -109,9 +110,9 @@ public:
     post(const R& request, PostOptions options = {}) {
         std::promise<EntryId> promise;
         auto future = promise.get_future();
-        submit(request, options, [promise = std::move(promise)](Result<EntryId> result) mutable {
-            if (result) promise.set_value(*result);
-            else promise.set_exception(std::make_exception_ptr(LcmError(std::move(result).error())));
+        submit(request, options, [promise = std::move(promise)](detail::OutboxPost::Told told) mutable {
+            if (const EntryId* const id = std::get_if<EntryId>(&told)) promise.set_value(*id);
+            else promise.set_exception(detail::to_exception(std::get<Error>(std::move(told))));
         });
         return future;
     }
@@ -122,13 +123,12 @@ public:
         return boost::asio::async_initiate<Token, void(Result<EntryId>)>(
             []<class Handler>(Handler handler, Outbox& self, const R& posted, PostOptions chosen) {
                 const auto executor = boost::asio::get_associated_executor(handler, self.client_.get_executor());
+                auto call = std::make_shared<detail::PostCall<Handler>>(std::move(handler));
                 auto work = boost::asio::make_work_guard(executor);
                 self.submit(posted, chosen,
-                            [handler = std::move(handler), work = std::move(work)](Result<EntryId> result) mutable {
-                                boost::asio::post(work.get_executor(),
-                                                  [handler = std::move(handler), result = std::move(result)]() mutable {
-                                                      std::move(handler)(std::move(result));
-                                                  });
+                            [call = std::move(call), work = std::move(work),
+                             clients = self.client_.get_executor()](detail::OutboxPost::Told told) mutable {
+                                call->deliver(work.get_executor(), clients, std::move(told));
                             });
             },
             token, *this, request, options);

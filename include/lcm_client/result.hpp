@@ -15,7 +15,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -155,6 +157,20 @@ private:
     std::shared_ptr<const Whole> whole_;
     Error bare_; // empty, or without texts
 };
+
+namespace detail {
+
+/// What a future throws. An exception is copied into it, which needs no memory of the heap's: the C++ runtime keeps some
+/// for it. Without memory for more, the error has no texts.
+[[nodiscard]] inline std::exception_ptr to_exception(Error error) noexcept {
+    try {
+        return std::make_exception_ptr(LcmError(std::move(error)));
+    } catch (const std::bad_alloc&) {
+        return std::make_exception_ptr(LcmError(error.code, error.delivery, error.cause, error.tag));
+    }
+}
+
+} // namespace detail
 
 /// Either the reply of an accepted request, or the error. `value()` throws `LcmError`.
 template <class T> using Result = boost::system::result<T, Error>;

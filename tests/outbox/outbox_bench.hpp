@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace lcm::tests {
@@ -83,8 +84,10 @@ struct OutboxBench {
     template <Request R> std::shared_ptr<std::optional<Result<EntryId>>>
     start(const R& request, std::uint64_t tag = 0, std::chrono::milliseconds expires_in = std::chrono::hours(1)) {
         auto result = std::make_shared<std::optional<Result<EntryId>>>();
-        box->post(detail::make_post(request, tag, expires_in, {},
-                                    [result](Result<EntryId> id) { result->emplace(std::move(id)); }));
+        box->post(detail::make_post(request, tag, expires_in, {}, [result](detail::OutboxPost::Told told) {
+            if (const EntryId* const id = std::get_if<EntryId>(&told)) result->emplace(*id);
+            else result->emplace(std::get<Error>(std::move(told)));
+        }));
         return result;
     }
 

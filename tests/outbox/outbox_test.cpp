@@ -4,7 +4,9 @@
 #include <support/catch.hpp>
 
 #include <lcm_client/outbox.hpp>
+#include <lcm_client/ui_loop.hpp>
 
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -121,6 +123,36 @@ TEST_CASE("Several threads post at once, and what they post about one contact st
     CHECK(entries.size() == threads * contacts);
     CHECK(std::count_if(entries.begin(), entries.end(), [](const auto& entry) { return !entry.stands_behind; }) ==
           contacts);
+}
+
+TEST_CASE("A post whose executor throws is told on the client's") {
+    Desktop desktop;
+    desktop.open();
+    const lcm::UiLoop ui([](const std::function<void()>&) { throw std::runtime_error("the window is gone"); },
+                         [] { return false; });
+    std::optional<lcm::Result<EntryId>> result;
+    desktop.outbox->async_post(
+        sample("1"), {},
+        boost::asio::bind_executor(ui.get_executor(), [&](lcm::Result<EntryId> told) { result = std::move(told); }));
+    desktop.run_until([&] { return result.has_value(); });
+    CHECK(result->has_value());
+}
+
+TEST_CASE("A seal that throws anything fails its post, and no other one") {
+    Desktop desktop;
+    OutboxConfig config = desktop.config();
+    bool throws = false;
+    config.seal.seal = [&throws](std::string_view plain, std::string_view context) {
+        if (throws) throw 17;
+        return mirrored(plain, context);
+    };
+    desktop.outbox.emplace(*desktop.bench.client, std::move(config));
+    throws = true;
+    const lcm::Error error = error_of(desktop.outbox->post(sample("1")));
+    CHECK(error.code == Errc::not_stored);
+    CHECK(error.delivery == Delivery::not_sent);
+    throws = false;
+    CHECK(desktop.outbox->post(sample("2")).get() != 0);
 }
 
 TEST_CASE("What waits when the outbox is closed leaves when it is opened again") {

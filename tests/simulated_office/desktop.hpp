@@ -30,6 +30,7 @@
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace lcm::tests::simulated {
@@ -312,16 +313,16 @@ private:
     template <Request R> void post(const R& request, Marker marker, std::chrono::milliseconds expires) {
         const std::size_t process = process_->id.number;
         ledger_.on_post_begins(number_);
-        process_->outbox->post(
-            detail::make_post(request, marker, expires, {}, [this, process, marker](const Result<EntryId>& result) {
-                if (is_this(process)) on_posted(marker, result);
-            }));
+        process_->outbox->post(detail::make_post(request, marker, expires, {},
+                                                 [this, process, marker](const detail::OutboxPost::Told& told) {
+                                                     if (is_this(process)) on_posted(marker, told);
+                                                 }));
     }
-    void on_posted(Marker marker, const Result<EntryId>& result) {
+    void on_posted(Marker marker, const detail::OutboxPost::Told& told) {
         ledger_.on_post_ends(number_);
-        if (!result) return ledger_.on_not_stored(marker, result.error().delivery);
-        process_->open.insert(*result);
-        ledger_.on_stored(marker, *result);
+        if (const Error* const error = std::get_if<Error>(&told)) return ledger_.on_not_stored(marker, error->delivery);
+        process_->open.insert(std::get<EntryId>(told));
+        ledger_.on_stored(marker, std::get<EntryId>(told));
     }
 
     template <Request R> void call(const R& request, Marker marker, const Action& action) {

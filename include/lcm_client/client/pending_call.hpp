@@ -447,16 +447,7 @@ public:
         }
     }
 
-    // An exception is copied into the future, which needs no memory of the heap's: the C++ runtime keeps some for it.
-    void fail(Error&& error) noexcept {
-        std::exception_ptr problem;
-        try {
-            problem = std::make_exception_ptr(LcmError(std::move(error)));
-        } catch (const std::bad_alloc&) {
-            problem = std::make_exception_ptr(LcmError(error.code, error.delivery, error.cause, error.tag));
-        }
-        promise_.set_exception(problem);
-    }
+    void fail(Error&& error) noexcept { promise_.set_exception(to_exception(std::move(error))); }
 
 private:
     std::promise<Response> promise_;

@@ -74,11 +74,21 @@ public:
 
     [[nodiscard]] auto get_executor() const noexcept { return inner_.get_executor(); }
     void operator()(Result<StoredRequest>&& result) {
-        if (evidence_ || result.has_value()) inner_(Result<Evidence>(boost::system::in_place_value, take()));
-        else inner_(Result<Evidence>(boost::system::in_place_error, std::move(result).error()));
+        if (auto error = take_error(result)) inner_(Result<Evidence>(boost::system::in_place_error, *std::move(error)));
+        else inner_(Result<Evidence>(boost::system::in_place_value, take()));
     }
 
 private:
+    // Boost gives a copy of it, for which there may be no memory: then the doubt stays that there is without evidence.
+    [[nodiscard]] std::optional<Error> take_error(const Result<StoredRequest>& result) const noexcept {
+        if (evidence_ || result.has_value()) return std::nullopt;
+        try {
+            return result.error();
+        } catch (const std::bad_alloc&) {
+            return std::nullopt;
+        }
+    }
+
     [[nodiscard]] Evidence take() noexcept { return evidence_ ? std::move(*evidence_) : Evidence(); }
 
     Inner inner_;

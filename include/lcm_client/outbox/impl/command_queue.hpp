@@ -15,11 +15,11 @@
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
-/// Functions that wait for the next turn, which takes all of them: so what many threads post at once is one write.
-/// Thread-safe.
+/// Functions that wait for the next turn, which takes all of them: so what many threads post at once is one write. Each
+/// is called once, by whoever takes it: with true, or with false if it comes too late. Thread-safe.
 class CommandQueue {
 public:
-    using Command = Handler<void()>;
+    using Command = Handler<void(bool is_open)>;
 
     explicit CommandQueue(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 

@@ -58,7 +58,13 @@ LCM_CLIENT_DECL Outbox::~Outbox() {
         static_cast<void>(new (std::nothrow) std::shared_ptr<detail::OutboxEngine>(std::move(engine_)));
         return;
     }
-    close(std::chrono::milliseconds(0));
+    try {
+        close(std::chrono::milliseconds(0));
+    } catch (const std::bad_alloc&) { // what was not written yet is lost with the process anyway
+        thread_->stopper()();
+        thread_.reset();
+        engine_->give_up();
+    }
 }
 
 LCM_CLIENT_DECL void Outbox::close(std::chrono::milliseconds wait) {

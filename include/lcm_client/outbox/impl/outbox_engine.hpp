@@ -30,6 +30,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -74,6 +75,9 @@ public:
     /// Writes what is to be written, lets go of the file, and calls `done`. All that follows is refused.
     LCM_CLIENT_DECL void finish(Handler<void()> done);
 
+    /// When no turn runs, and none will: lets go of the file as it is, and ends what waits. Needs no memory.
+    LCM_CLIENT_DECL void give_up() noexcept;
+
     // --- ClientObserver, any thread ---
 
     LCM_CLIENT_DECL void on_link(LinkState state) noexcept override;
@@ -89,7 +93,7 @@ private:
 
     /// What an entry is, from its mark on until it is told how it has ended.
     struct HandedOver {
-        std::unique_ptr<PreparedRequest> request; // until it leaves, when the mark is durable
+        std::shared_ptr<PreparedRequest> request; // until it leaves, when the mark is durable
         Contents contents;                        // but for the data
     };
 
@@ -99,8 +103,10 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL FileHead make_head() const;
 
     // Turns.
-    [[nodiscard]] LCM_CLIENT_DECL bool command(Command what);
+    LCM_CLIENT_DECL void command(Command what);
+    template <class What> void report(What what) noexcept;
     LCM_CLIENT_DECL void on_turn();
+    LCM_CLIENT_DECL void run(std::vector<Command> commands);
     LCM_CLIENT_DECL void work();
     LCM_CLIENT_DECL void look_at_clock();
     LCM_CLIENT_DECL void hand_over_due();
@@ -110,17 +116,17 @@ private:
     LCM_CLIENT_DECL void keep_timer();
     LCM_CLIENT_DECL void publish();
     LCM_CLIENT_DECL void close_file();
-    LCM_CLIENT_DECL void give_up() noexcept;
 
     // Posts.
     LCM_CLIENT_DECL void take(OutboxPost& post, SubjectKeys subjects);
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Error> find_refusal(std::size_t bytes);
-    LCM_CLIENT_DECL static void fail(OutboxPost& post, Error error);
+    LCM_CLIENT_DECL static void fail(OutboxPost& post, Error error) noexcept;
 
     // What the book says.
     LCM_CLIENT_DECL void on_durable(const Durable& done);
     LCM_CLIENT_DECL void on_failure(const NotDurable& told, const WriteProblem& problem);
     LCM_CLIENT_DECL void send(EntryId id);
+    LCM_CLIENT_DECL void take_link(bool is_ready);
     LCM_CLIENT_DECL void on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error);
     LCM_CLIENT_DECL void on_truth(std::uint64_t attempt, Delivery delivery);
     LCM_CLIENT_DECL void inquire(EntryId id);
@@ -145,6 +151,8 @@ private:
     const char* const vfs_;
     const std::shared_ptr<OutboxHooks> hooks_;
     CommandQueue commands_;
+
+    std::atomic<bool> has_lost_report_{false};
 
     mutable std::mutex stats_mutex_;
     OutboxStats published_;

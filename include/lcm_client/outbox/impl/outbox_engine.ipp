@@ -78,7 +78,8 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
     book_.emplace(store_->head().next_id);
     for (const StoredEntry& entry : found_) book_->restore(entry);
     publish();
-    Command begin = [this] {
+    command([this](bool is_open) {
+        if (!is_open) return;
         if (aside_) tell(OutboxErrc::damaged, "it is called " + aside_->string() + " now");
         for (const StoredEntry& entry : found_)
             if (entry.status.state == EntryState::ended) tell({entry.id, entry.status});
@@ -87,8 +88,7 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
             unasked_.add(id, now_);
             settling_.add(id, false, last_attempt_, now_);
         }
-    };
-    static_cast<void>(command(std::move(begin)));
+    });
     const auto client = EngineAccess::of(client_);
     if (!is_file_new_ || aside_) client->follow_another_process();
     client->observe(shared_from_this());
@@ -96,7 +96,19 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
 
 // --- turns -----------------------------------------------------------------------------------------------------------
 
-LCM_CLIENT_DECL bool OutboxEngine::command(Command what) { return commands_.add(what); }
+LCM_CLIENT_DECL void OutboxEngine::command(Command what) {
+    if (!commands_.add(what)) what(false);
+}
+
+// A command of the client's or of a hook's, whose threads nothing may be thrown on. One that is lost for want of memory is
+// seen in the next turn: without it, what the book says is not certain.
+template <class What> void OutboxEngine::report(What what) noexcept {
+    try {
+        command(std::move(what));
+    } catch (...) {
+        has_lost_report_ = true;
+    }
+}
 
 LCM_CLIENT_DECL void OutboxEngine::on_timer() {
     timer_at_.reset();
@@ -104,25 +116,35 @@ LCM_CLIENT_DECL void OutboxEngine::on_timer() {
 }
 
 LCM_CLIENT_DECL void OutboxEngine::on_turn() {
+    if (has_lost_report_) return give_up();
     try {
-        for (Command& each : commands_.take()) each();
+        run(commands_.take());
         if (store_) work();
     } catch (const std::bad_alloc&) {
         give_up();
     }
 }
 
+// Each is called, also behind one for which there is no memory.
+LCM_CLIENT_DECL void OutboxEngine::run(std::vector<Command> commands) {
+    std::size_t next = 0;
+    try {
+        while (next != commands.size()) commands[next++](store_.has_value());
+    } catch (const std::bad_alloc&) {
+        while (next != commands.size()) commands[next++](false);
+        throw;
+    }
+}
+
 // Without memory, what the book says is not certain. What the file says is, and the next start begins with that.
 LCM_CLIENT_DECL void OutboxEngine::give_up() noexcept {
-    static_cast<void>(commands_.close());
+    auto rest = commands_.close();
     hooks_->silence();
     store_.reset();
     timer_.reset();
-    for (auto& [id, post] : std::exchange(posts_, {})) {
-        Error error{.code = Errc::not_stored, .delivery = Delivery::unknown};
-        error.tag = post.contents.tag;
-        post.done(std::move(error));
-    }
+    for (auto& [id, post] : std::exchange(posts_, {}))
+        fail(post, {.code = Errc::not_stored, .delivery = Delivery::unknown});
+    for (Command& each : rest) each(false);
     if (on_drained_) on_drained_();
 }
 
@@ -225,26 +247,37 @@ LCM_CLIENT_DECL void OutboxEngine::publish() {
 
 // --- any thread ------------------------------------------------------------------------------------------------------
 
+// A command whose `done` is told what `find` returns in a turn. If the outbox is closed, or there is no memory, it is told
+// an empty answer.
+template <class Answer, class Find>
+[[nodiscard]] CommandQueue::Command make_question(Handler<void(Answer)> done, Find find) {
+    auto shared = std::make_shared<Handler<void(Answer)>>(std::move(done));
+    return [shared, find = std::move(find)](bool is_open) {
+        Answer answer{};
+        try {
+            if (is_open) answer = find();
+        } catch (const std::bad_alloc&) {
+            (*shared)(Answer{});
+            throw;
+        }
+        (*shared)(std::move(answer));
+    };
+}
+
 LCM_CLIENT_DECL void OutboxEngine::resend(EntryId id, Handler<void(bool)> done) {
-    auto shared = std::make_shared<Handler<void(bool)>>(std::move(done));
-    const bool is_open = command([this, id, shared] { (*shared)(send_again(id)); });
-    if (!is_open) (*shared)(false);
+    command(make_question<bool>(std::move(done), [this, id] { return send_again(id); }));
 }
 
 LCM_CLIENT_DECL void OutboxEngine::drop(EntryId id, Handler<void(bool)> done) {
-    auto shared = std::make_shared<Handler<void(bool)>>(std::move(done));
-    const bool is_open = command([this, id, shared] { (*shared)(book_->drop(id)); });
-    if (!is_open) (*shared)(false);
+    command(make_question<bool>(std::move(done), [this, id] { return book_->drop(id); }));
 }
 
 LCM_CLIENT_DECL void OutboxEngine::list(Handler<void(std::vector<OutboxEntry>)> done) {
-    auto shared = std::make_shared<Handler<void(std::vector<OutboxEntry>)>>(std::move(done));
-    const bool is_open = command([this, shared] {
+    command(make_question<std::vector<OutboxEntry>>(std::move(done), [this] {
         std::vector<OutboxEntry> all;
         for (const EntryId id : book_->all()) all.push_back(describe(id));
-        (*shared)(std::move(all));
-    });
-    if (!is_open) (*shared)({});
+        return all;
+    }));
 }
 
 LCM_CLIENT_DECL OutboxStats OutboxEngine::stats() const {
@@ -254,31 +287,33 @@ LCM_CLIENT_DECL OutboxStats OutboxEngine::stats() const {
 
 LCM_CLIENT_DECL void OutboxEngine::drain(Handler<void()> done) {
     auto shared = std::make_shared<Handler<void()>>(std::move(done));
-    const bool is_open = command([this, shared] {
+    command([this, shared](bool is_open) {
+        if (!is_open) return (*shared)();
         is_draining_ = true;
         on_drained_ = [shared] { (*shared)(); };
     });
-    if (!is_open) (*shared)();
 }
 
 LCM_CLIENT_DECL void OutboxEngine::finish(Handler<void()> done) {
     auto shared = std::make_shared<Handler<void()>>(std::move(done));
-    const bool is_open = command([this, shared] {
-        is_draining_ = true;
-        close_file();
+    command([this, shared](bool is_open) {
+        if (is_open) close_file();
         (*shared)();
     });
-    if (!is_open) (*shared)();
 }
 
 // What was posted before is written, and what was posted after is refused.
 LCM_CLIENT_DECL void OutboxEngine::close_file() {
-    if (!store_ || std::exchange(is_closing_, true)) return;
-    auto rest = commands_.close();
-    for (Command& each : rest) each();
-    look_at_clock();
-    write();
-    publish();
+    if (std::exchange(is_closing_, true)) return;
+    is_draining_ = true;
+    try {
+        run(commands_.close());
+        look_at_clock();
+        write();
+        publish();
+    } catch (const std::bad_alloc&) {
+        return give_up();
+    }
     hooks_->silence();
     on_drained_ = nullptr;
     timer_.reset();

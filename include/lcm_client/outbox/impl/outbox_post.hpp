@@ -19,16 +19,19 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// What is kept of a request, and the request itself: should it leave as soon as it is on disk, it is not read from there.
 struct OutboxPost {
-    using Done = Handler<void(Result<EntryId>)>;
+    /// Not a `Result`, of which Boost lets an error be taken by a copy alone, for which there may be no memory.
+    using Told = std::variant<EntryId, Error>;
+    using Done = Handler<void(Told)>;
 
     Contents contents{}; ///< but for the time
     Subjects subjects{};
-    std::unique_ptr<PreparedRequest> request{};
+    std::shared_ptr<PreparedRequest> request{};
     std::chrono::milliseconds expires_in{};
     Done done{}; ///< called in a turn
 };
@@ -43,7 +46,7 @@ template <Request R> [[nodiscard]] OutboxPost make_post(const R& request, std::u
                          .marks_do_not_call = marks_do_not_call(request, also_marks),
                          .data = data_of(request)},
             .subjects = subjects_of(request),
-            .request = std::make_unique<TypedPreparedRequest<R>>(request),
+            .request = std::make_shared<TypedPreparedRequest<R>>(request),
             .expires_in = expires_in,
             .done = std::move(done)};
 }

@@ -8,7 +8,6 @@
 #include <lcm_client/outbox/impl/outbox_engine.hpp>
 #include <lcm_client/outbox/impl/read_entry.hpp>
 
-#include <exception>
 #include <new>
 #include <string>
 #include <utility>
@@ -17,18 +16,34 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 // --- posts -----------------------------------------------------------------------------------------------------------
 
-LCM_CLIENT_DECL void OutboxEngine::fail(OutboxPost& post, Error error) {
-    error.operation = post.contents.operation;
-    error.callid = post.contents.callid;
+// Needs no memory, since it is also for those that cannot be kept for want of it.
+LCM_CLIENT_DECL void OutboxEngine::fail(OutboxPost& post, Error error) noexcept {
+    error.operation = std::move(post.contents.operation);
+    error.callid = std::move(post.contents.callid);
     error.tag = post.contents.tag;
     post.done(std::move(error));
+}
+
+[[nodiscard]] inline Error outbox_closed() noexcept {
+    Error error{.code = Errc::client_closed};
+    try {
+        error.detail = "the outbox is closed";
+    } catch (const std::bad_alloc&) {} // the code says it as well
+    return error;
 }
 
 LCM_CLIENT_DECL void OutboxEngine::post(OutboxPost post) {
     SubjectKeys subjects = vault_->hash(std::exchange(post.subjects, {}));
     auto shared = std::make_shared<OutboxPost>(std::move(post));
-    if (!command([this, shared, subjects = std::move(subjects)]() mutable { take(*shared, std::move(subjects)); }))
-        fail(*shared, {.code = Errc::client_closed, .detail = "the outbox is closed"});
+    command([this, shared, subjects = std::move(subjects)](bool is_open) mutable {
+        if (!is_open) return fail(*shared, outbox_closed());
+        try {
+            take(*shared, std::move(subjects));
+        } catch (const std::bad_alloc&) { // then the outbox ends, and what is not written yet never is
+            fail(*shared, {.code = Errc::not_stored});
+            throw;
+        }
+    });
 }
 
 LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post, SubjectKeys subjects) {
@@ -38,7 +53,7 @@ LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post, SubjectKeys subjects) 
     NewEntry entry{.id = id, .expires = wall_->now() + post.expires_in, .subjects = std::move(subjects)};
     try {
         entry.contents = vault_->seal(id, write_contents(post.contents));
-    } catch (const std::exception&) { // whose words may be anything
+    } catch (...) { // the application's, whose words may be anything
         ++stats_.not_stored;
         return fail(post, {.code = Errc::not_stored, .detail = "OutboxSeal::seal threw an exception"});
     }
@@ -99,16 +114,20 @@ LCM_CLIENT_DECL void OutboxEngine::send(EntryId id) {
     const std::uint64_t attempt = ++last_attempt_;
     attempts_[attempt] = id;
     try {
-        request->send(client_, {.tag = attempt}, [weak = weak_from_this(), id, attempt](std::optional<Error> error) {
+        request->send(client_, {.tag = attempt}, [weak = weak_from_this(), id, attempt, request] {
             const auto self = weak.lock();
             if (!self) return;
-            auto shared = std::make_shared<std::optional<Error>>(std::move(error));
-            OutboxEngine* const engine = self.get();
-            static_cast<void>(
-                self->command([engine, id, attempt, shared] { engine->on_result(id, attempt, std::move(*shared)); }));
+            self->report([engine = self.get(), id, attempt, request](bool is_open) {
+                if (is_open) engine->on_result(id, attempt, request->ending());
+            });
         });
     } catch (const std::bad_alloc&) { // then nothing was submitted
         on_result(id, attempt, Error{.code = Errc::queue_full, .delivery = Delivery::not_sent});
+    } catch (...) { // nor here
+        on_result(id, attempt,
+                  Error{.code = Errc::invalid_argument,
+                        .delivery = Delivery::not_sent,
+                        .detail = "DoNotCallGuard::also_marks threw an exception"});
     }
 }
 
@@ -156,12 +175,14 @@ LCM_CLIENT_DECL void OutboxEngine::inquire(EntryId id) {
     const auto error = errors_.find(id);
     evidence_[id] = {.doubt = error == errors_.end() ? Doubt::not_remembered : Doubt::unanswered};
     if (error == errors_.end()) return ask(id, number);
-    client_.async_inquire(error->second, [weak = weak_from_this(), id, number](Result<Evidence> found) {
+    const auto answer = std::make_shared<std::optional<Result<Evidence>>>(); // made here, as for an ending
+    client_.async_inquire(error->second, [weak = weak_from_this(), id, number, answer](Result<Evidence> found) {
         const auto self = weak.lock();
         if (!self) return;
-        OutboxEngine* const engine = self.get();
-        const auto shared = std::make_shared<Result<Evidence>>(std::move(found));
-        static_cast<void>(self->command([engine, id, number, shared] { engine->on_evidence(id, number, *shared); }));
+        answer->emplace(std::move(found));
+        self->report([engine = self.get(), id, number, answer](bool is_open) {
+            if (is_open) engine->on_evidence(id, number, **answer);
+        });
     });
 }
 
@@ -184,8 +205,9 @@ LCM_CLIENT_DECL void OutboxEngine::ask(EntryId id, std::uint64_t doubt) {
     hooks_->ask(std::move(told), [weak = weak_from_this(), id, doubt](DoubtDecision decision) {
         const auto self = weak.lock();
         if (!self) return;
-        OutboxEngine* const engine = self.get();
-        static_cast<void>(self->command([engine, id, doubt, decision] { engine->on_decision(id, doubt, decision); }));
+        self->report([engine = self.get(), id, doubt, decision](bool is_open) {
+            if (is_open) engine->on_decision(id, doubt, decision);
+        });
     });
 }
 
@@ -228,8 +250,9 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     hooks_->tell(std::move(ending), [weak = weak_from_this(), id] {
         const auto self = weak.lock();
         if (!self) return;
-        OutboxEngine* const engine = self.get();
-        static_cast<void>(self->command([engine, id] { engine->book_->on_told(id); }));
+        self->report([engine = self.get(), id](bool is_open) {
+            if (is_open) engine->book_->on_told(id);
+        });
     });
 }
 
@@ -268,26 +291,26 @@ LCM_CLIENT_DECL OutboxEntry OutboxEngine::describe(EntryId id) const { return de
 // --- what the client tells -------------------------------------------------------------------------------------------
 
 LCM_CLIENT_DECL void OutboxEngine::on_link(LinkState state) noexcept {
-    try {
-        const bool is_ready = state == LinkState::ready;
-        static_cast<void>(command([this, is_ready] {
-            look_at_clock();
-            book_->expire(wall_->now());
-            if (std::exchange(is_link_ready_, is_ready) && !is_ready) {
-                unasked_.on_link_lost(now_);
-                settling_.on_link_lost(now_);
-            }
-            departures_.set_ready(is_ready, now_, book_->free_count());
-        }));
-    } catch (...) {} // there is no memory: what leaves without a link waits in the client
+    const bool is_ready = state == LinkState::ready;
+    report([this, is_ready](bool is_open) {
+        if (is_open) take_link(is_ready);
+    });
+}
+
+LCM_CLIENT_DECL void OutboxEngine::take_link(bool is_ready) {
+    look_at_clock();
+    book_->expire(wall_->now());
+    if (std::exchange(is_link_ready_, is_ready) && !is_ready) {
+        unasked_.on_link_lost(now_);
+        settling_.on_link_lost(now_);
+    }
+    departures_.set_ready(is_ready, now_, book_->free_count());
 }
 
 LCM_CLIENT_DECL void OutboxEngine::on_settled(const Settled& truth) noexcept {
-    try {
-        const std::uint64_t attempt = truth.reported.tag;
-        const Delivery delivery = truth.delivery;
-        static_cast<void>(command([this, attempt, delivery] { on_truth(attempt, delivery); }));
-    } catch (...) {} // there is no memory: the entry stays unknown
+    report([this, attempt = truth.reported.tag, delivery = truth.delivery](bool is_open) {
+        if (is_open) on_truth(attempt, delivery);
+    });
 }
 
 } // namespace lcm::detail

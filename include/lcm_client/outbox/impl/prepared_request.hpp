@@ -16,40 +16,49 @@
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
-/// A request whose type only this knows.
-class PreparedRequest {
+/// A request whose type only this knows. Sent once.
+class PreparedRequest : public std::enable_shared_from_this<PreparedRequest> {
 public:
-    /// Nothing, if it was accepted.
-    using OnEnd = Handler<void(std::optional<Error>)>;
-
     PreparedRequest() = default;
     PreparedRequest(const PreparedRequest&) = delete;
     PreparedRequest& operator=(const PreparedRequest&) = delete;
     virtual ~PreparedRequest() = default;
 
-    /// Gives it to the client, whose strand runs `on_end`. Throws `std::bad_alloc`; then nothing was submitted.
-    virtual void send(AnyClient& client, CallOptions options, OnEnd on_end) const = 0;
+    /// Gives it to the client, whose strand runs `on_end`. What it throws is `std::bad_alloc` or a rule's of the
+    /// application; then nothing was submitted.
+    virtual void send(AnyClient& client, CallOptions options, Handler<void()> on_end) = 0;
+    /// When it has ended: how, or nothing if it was accepted. Throws `std::bad_alloc`, and can be asked again.
+    [[nodiscard]] virtual std::optional<Error> ending() const = 0;
 };
 
 template <Request R> class TypedPreparedRequest final : public PreparedRequest {
 public:
     explicit TypedPreparedRequest(R request) : request_(std::move(request)) {}
 
-    void send(AnyClient& client, CallOptions options, OnEnd on_end) const override {
-        client.async_call(request_, std::move(options),
-                          [on_end = std::move(on_end)](Result<typename R::Response> result) mutable {
-                              if (result) on_end(std::nullopt);
-                              else on_end(std::move(result).error());
-                          });
+    // The result is kept as it is: on the client's thread there may be no memory to take its error out.
+    void send(AnyClient& client, CallOptions options, Handler<void()> on_end) override {
+        auto self = std::static_pointer_cast<TypedPreparedRequest>(shared_from_this());
+        client.async_call(
+            request_, std::move(options),
+            [self = std::move(self), on_end = std::move(on_end)](Result<typename R::Response> result) mutable {
+                self->result_.emplace(std::move(result));
+                on_end();
+            });
+    }
+
+    [[nodiscard]] std::optional<Error> ending() const override {
+        if (*result_) return std::nullopt;
+        return result_->error();
     }
 
 private:
     R request_;
+    std::optional<Result<typename R::Response>> result_;
 };
 
 /// The request of an entry of the file. Null if the operation is none that this library has and that changes something, or
 /// if the data are not to the letter what this library would send for it.
-[[nodiscard]] LCM_CLIENT_DECL std::unique_ptr<PreparedRequest> prepare_request(const Contents& contents);
+[[nodiscard]] LCM_CLIENT_DECL std::shared_ptr<PreparedRequest> prepare_request(const Contents& contents);
 
 } // namespace lcm::detail
 

@@ -18,7 +18,7 @@
 
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
-template <Request R> [[nodiscard]] std::unique_ptr<PreparedRequest> read_request(const std::string& data) {
+template <Request R> [[nodiscard]] std::shared_ptr<PreparedRequest> read_request(const std::string& data) {
     constexpr std::size_t max_depth = 64;
     R request{};
     if (!data.empty()) {
@@ -29,11 +29,11 @@ template <Request R> [[nodiscard]] std::unique_ptr<PreparedRequest> read_request
     }
     // Whoever reads is lenient, and what leaves has to be all that was posted.
     if (data_of(request) != data) return nullptr;
-    return std::make_unique<TypedPreparedRequest<R>>(std::move(request));
+    return std::make_shared<TypedPreparedRequest<R>>(std::move(request));
 }
 
-LCM_CLIENT_DECL std::unique_ptr<PreparedRequest> prepare_request(const Contents& contents) {
-    std::unique_ptr<PreparedRequest> prepared;
+LCM_CLIENT_DECL std::shared_ptr<PreparedRequest> prepare_request(const Contents& contents) {
+    std::shared_ptr<PreparedRequest> prepared;
     const auto visit = [&]<class R>() {
         if constexpr (!R::operation.is_read_only)
             if (R::operation.subtopic == contents.operation) prepared = read_request<R>(contents.data);
