@@ -80,7 +80,8 @@ private:
         std::optional<detail::EntryStatus> told{};
         bool was_accepted = false; // by any attempt
         bool was_refused = false;
-        Delivery last{}; // what the last attempt came to
+        Delivery last{};                // what the last attempt came to
+        bool is_known_accepted = false; // to the process that runs
     };
 
     void post() {
@@ -167,6 +168,7 @@ private:
         expect(disk_.at(id).status.state == EntryState::handed_over,
                "the file says that it may have left before it does");
         expect(!fact.told && !fact.has_failed, "what was told to have ended does not leave");
+        expect(!fact.is_known_accepted, "what is known to be accepted does not leave again");
         for (const auto& [older, stored] : disk_)
             if (older < id && stored.status.state != EntryState::ended)
                 expect(!shares(stored, fact), "nothing is overtaken");
@@ -205,8 +207,11 @@ private:
         const EntryId id = 1 + random_.below(first_free_id_);
         const auto at = facts_.find(id);
         if (at == facts_.end() || at->second.times_left == 0) return;
+        if (book_->state(id) == EntryState::handed_over && std::count(under_way_.begin(), under_way_.end(), id) == 0)
+            return; // its mark is not written yet
         const bool is_yes = at->second.was_accepted && (!at->second.was_refused || random_.one_in(2));
         static_cast<void>(book_->on_truth(id, is_yes ? Delivery::accepted : Delivery::refused));
+        at->second.is_known_accepted = at->second.is_known_accepted || is_yes;
     }
 
     void decide() {
@@ -270,6 +275,7 @@ private:
         unsynced_.clear();
         under_way_.clear();
         has_left_.clear();
+        for (auto& [id, fact] : facts_) fact.is_known_accepted = false;
         book_.emplace(first_free_id_);
         for (const auto& [id, stored] : disk_) {
             book_->restore(stored);

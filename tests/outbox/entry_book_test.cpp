@@ -310,6 +310,34 @@ TEST_CASE("The truth about an attempt keeps an entry from being sent again") {
     CHECK(book.all_due().empty());
 }
 
+TEST_CASE("That an attempt was accepted is not forgotten while the next one is under way") {
+    Book book;
+    const EntryId id = book.keep();
+    book.doubt(id);
+    CHECK(book.resend(id));
+    book.send(id);
+    CHECK_FALSE(book.on_truth(id, Delivery::accepted));
+    SECTION("which nobody answers") { book.on_result(id, Delivery::unknown); }
+    SECTION("which is refused") { book.on_result(id, Delivery::refused); }
+    SECTION("which does not leave") { book.on_result(id, Delivery::not_sent); }
+    SECTION("which cannot leave") { book.on_refusal(id); }
+    CHECK(book.all_due().empty());
+    const auto ended = book.write().ended;
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].status == EntryStatus{EntryState::ended, true, EntryEndedBy::settled, Delivery::accepted});
+}
+
+TEST_CASE("That an attempt was refused says nothing of the next one, which is under way") {
+    Book book;
+    const EntryId id = book.keep();
+    book.doubt(id);
+    CHECK(book.resend(id));
+    book.send(id);
+    CHECK_FALSE(book.on_truth(id, Delivery::refused));
+    book.on_result(id, Delivery::unknown);
+    CHECK(book.state(id) == EntryState::unknown);
+}
+
 TEST_CASE("A refusal of what was sent again says so") {
     Book book;
     const EntryId id = book.keep();

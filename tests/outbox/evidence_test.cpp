@@ -19,6 +19,7 @@ using namespace lcm::tests;
 using lcm::Delivery;
 using lcm::Doubt;
 using lcm::DoubtDecision;
+using lcm::EntryId;
 using lcm::Evidence;
 using lcm::Finding;
 using lcm::testing::StoredFields;
@@ -129,6 +130,20 @@ TEST_CASE("Nothing is concluded about an entry of an earlier process, and nobody
     bench.start_desktop();
     REQUIRE(bench.doubts.size() == 1);
     CHECK(bench.doubts[0].evidence == Evidence{.doubt = Doubt::not_remembered});
+    CHECK(bench.questions() == 0);
+}
+
+TEST_CASE("Nothing is concluded about an entry that was sent again, if an earlier process has sent it before") {
+    AskingBench bench;
+    bench.start_desktop();
+    const EntryId id = bench.post(sample("1")); // the server shows this one
+    bench.start_desktop();
+    bench.box->resend(id, [](bool is_done) { CHECK(is_done); });
+    bench.loses_requests = true;
+    bench.desktop->run();
+    bench.desktop->advance(11s);
+    REQUIRE(bench.doubts.size() == 2);
+    CHECK(bench.doubts[1].evidence == Evidence{.doubt = Doubt::not_remembered});
     CHECK(bench.questions() == 0);
 }
 

@@ -4,12 +4,14 @@
 #include <support/catch.hpp>
 
 #include <lcm_client/operations/compliance.hpp>
+#include <lcm_client/operations/state.hpp>
 #include <lcm_client/outbox/errc.hpp>
 #include <lcm_client/testing/typed_messages.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -241,6 +243,35 @@ TEST_CASE("What the rule says of an entry is done when its link is gone and noth
     CHECK(bench.endings.at(0).delivery == Delivery::unknown);
     CHECK(bench.sent().size() == 2);
     CHECK(bench.doubts.size() == 1); // it was asked once
+}
+
+TEST_CASE("A request that the server does not answer proves nothing about what has left before it") {
+    TwoForOneContact bench;
+    bench.desktop->advance(11s);
+    bench.desktop->advance(5min);
+    REQUIRE(bench.doubts.size() == 1);
+    bench.post(lcm::SendAgentState{.agent_id = "7", .agent_state = "NOT_READY"});
+    bench.desktop->advance(2s);
+    REQUIRE(bench.endings.size() == 1); // its own: a peer has taken its bytes
+    CHECK(bench.endings[0].operation == lcm::SendAgentState::operation.subtopic);
+    CHECK(std::count(bench.sent().begin(), bench.sent().end(), lcm::encode(sample("2"), "test")) == 0);
+}
+
+TEST_CASE("A truth that comes while the entry is sent again ends it when that attempt ends") {
+    OutboxBench bench;
+    bench.open();
+    const EntryId id = bench.post(sample("1"));
+    bench.desktop->advance(11s);
+    CHECK(ask(bench, &lcm::detail::OutboxEngine::resend, id));
+    bench.answer("1"); // late, to the first attempt, behind which the second one is held back
+    CHECK(bench.desktop->settled.at(0).delivery == Delivery::accepted);
+    bench.desktop->run();
+    bench.desktop->script.drop();
+    bench.desktop->advance(11s);
+    REQUIRE(bench.endings.size() == 1);
+    CHECK(bench.endings[0].delivery == Delivery::accepted);
+    CHECK(bench.endings[0].by == EntryEndedBy::settled);
+    CHECK_FALSE(bench.endings[0].error);
 }
 
 TEST_CASE("A request that ends as unknown is asked for with its error") {

@@ -158,10 +158,11 @@ public:
     // --- what became of it ---
 
     /// What has left has ended so. `accepted` or `refused` end the entry; not sent, it waits again, as it did before;
-    /// and unknown, it is in doubt.
+    /// and unknown, it is in doubt. One of which an attempt was accepted, as is known by now, ends as accepted.
     void on_result(EntryId id, Delivery delivery) {
         Entry* const entry = find(id, EntryState::handed_over);
         if (entry == nullptr) return;
+        if (entry->was_accepted && delivery != Delivery::accepted) return end_as_accepted(id);
         switch (delivery) {
         case Delivery::accepted:
         case Delivery::refused: return end(id, EntryEndedBy::reply, delivery);
@@ -173,15 +174,23 @@ public:
     /// What was handed over has not left, and never will as it is.
     void on_refusal(EntryId id) {
         const Entry* const entry = find(id, EntryState::handed_over);
-        if (entry != nullptr) end(id, EntryEndedBy::refusal, unsent(*entry));
+        if (entry == nullptr) return;
+        if (entry->was_accepted) return end_as_accepted(id);
+        end(id, EntryEndedBy::refusal, unsent(*entry));
     }
 
     /// The truth about an attempt that was unknown has come to light: `accepted` or `refused`. A refusal says nothing of
-    /// the other attempts of an entry that was sent again, so it does not end that one. True if it ends the entry.
+    /// the other attempts of an entry that was sent again, so it does not end that one. While the next attempt is under
+    /// way, an acceptance is kept until that one has ended. True if it ends the entry. Not called between `hand_over` and
+    /// the write.
     bool on_truth(EntryId id, Delivery delivery) {
         const auto at = entries_.find(id);
-        if (at == entries_.end() || at->second.state == EntryState::handed_over) return false;
-        const Entry& entry = at->second;
+        if (at == entries_.end()) return false;
+        Entry& entry = at->second;
+        if (entry.state == EntryState::handed_over) {
+            entry.was_accepted = entry.was_accepted || delivery == Delivery::accepted;
+            return false;
+        }
         const bool is_true_of_all =
             entry.was_resent ? delivery == Delivery::accepted : entry.state == EntryState::unknown;
         if (is_true_of_all) end(id, EntryEndedBy::settled, delivery);
@@ -256,8 +265,9 @@ public:
 private:
     struct Entry {
         EntryState state = EntryState::waiting;
-        bool is_stored = false;  // its post is durable
-        bool was_resent = false; // by the application's rule: an attempt before may have left
+        bool is_stored = false;    // its post is durable
+        bool was_resent = false;   // by the application's rule: an attempt before may have left
+        bool was_accepted = false; // an attempt before the one that is under way
         std::size_t bytes = 0;
         WallTime expires{};
         SubjectKeys subjects{};
@@ -328,6 +338,8 @@ private:
         ended_.add({id, status}, entry.bytes);
         forget(id);
     }
+
+    void end_as_accepted(EntryId id) { end(id, EntryEndedBy::settled, Delivery::accepted); }
 
     void forget(EntryId id) {
         const auto at = entries_.find(id);

@@ -39,6 +39,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -127,7 +128,9 @@ private:
     LCM_CLIENT_DECL void on_failure(const NotDurable& told, const WriteProblem& problem);
     LCM_CLIENT_DECL void send(EntryId id);
     LCM_CLIENT_DECL void take_link(bool is_ready);
-    LCM_CLIENT_DECL void on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error);
+    LCM_CLIENT_DECL void on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error, bool has_reply);
+    LCM_CLIENT_DECL void note_error(EntryId id, std::optional<Error> error);
+    LCM_CLIENT_DECL void begin_doubt(EntryId id);
     LCM_CLIENT_DECL void on_truth(std::uint64_t attempt, Delivery delivery);
     LCM_CLIENT_DECL void inquire(EntryId id);
     LCM_CLIENT_DECL void on_evidence(EntryId id, std::uint64_t doubt, const Result<Evidence>& found);
@@ -172,6 +175,7 @@ private:
     std::map<std::uint64_t, EntryId> attempts_; // by the tags that the client knows them by, until their entry ends
     std::uint64_t last_attempt_;                // a random number at first: the application has tags of its own
     std::map<EntryId, Error> errors_;           // of the last attempts
+    std::set<EntryId> of_others_;               // of which an earlier process may have sent something
     std::map<EntryId, Evidence> evidence_;      // of those that are unknown
     std::map<EntryId, std::uint64_t> doubts_;   // the number of the last question about each
     std::uint64_t last_doubt_ = 0;

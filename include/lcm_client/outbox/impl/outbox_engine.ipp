@@ -76,7 +76,10 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
     now_ = written_ = clock_->now();
     wall_.emplace(store_->head().last_seen, now_);
     book_.emplace(store_->head().next_id);
-    for (const StoredEntry& entry : found_) book_->restore(entry);
+    for (const StoredEntry& entry : found_) {
+        book_->restore(entry);
+        if (entry.status.state != EntryState::waiting || entry.status.was_resent) of_others_.insert(entry.id);
+    }
     publish();
     command([this](bool is_open) {
         if (!is_open) return;

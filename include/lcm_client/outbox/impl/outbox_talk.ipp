@@ -118,16 +118,17 @@ LCM_CLIENT_DECL void OutboxEngine::send(EntryId id) {
             const auto self = weak.lock();
             if (!self) return;
             self->report([engine = self.get(), id, attempt, request](bool is_open) {
-                if (is_open) engine->on_result(id, attempt, request->ending());
+                if (is_open) engine->on_result(id, attempt, request->ending(), request->has_reply());
             });
         });
     } catch (const std::bad_alloc&) { // then nothing was submitted
-        on_result(id, attempt, Error{.code = Errc::queue_full, .delivery = Delivery::not_sent});
+        on_result(id, attempt, Error{.code = Errc::queue_full, .delivery = Delivery::not_sent}, false);
     } catch (...) { // nor here
         on_result(id, attempt,
                   Error{.code = Errc::invalid_argument,
                         .delivery = Delivery::not_sent,
-                        .detail = "DoNotCallGuard::also_marks threw an exception"});
+                        .detail = "DoNotCallGuard::also_marks threw an exception"},
+                  false);
     }
 }
 
@@ -136,23 +137,33 @@ LCM_CLIENT_DECL void OutboxEngine::send(EntryId id) {
     return error.code == Errc::invalid_argument || error.code == Errc::message_too_large;
 }
 
-LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error) {
+LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, std::optional<Error> error,
+                                             bool has_reply) {
     const Delivery delivery = error ? error->delivery : Delivery::accepted;
+    const bool is_answered = has_reply && (delivery == Delivery::accepted || delivery == Delivery::refused);
     if (delivery != Delivery::unknown) attempts_.erase(attempt);
-    if (delivery == Delivery::accepted || delivery == Delivery::refused) settling_.on_answer(attempt, now_);
+    if (is_answered) settling_.on_answer(attempt, now_);
     if (delivery == Delivery::not_sent) departures_.come_back(now_);
     else departures_.arrive();
-    if (error) errors_[id] = *error;
-    else errors_.erase(id);
-    if (delivery == Delivery::not_sent && is_hopeless(*error)) return book_->on_refusal(id);
-    book_->on_result(id, delivery);
-    if (delivery == Delivery::unknown) {
-        doubts_.erase(id); // what was asked before was another doubt
-        evidence_.erase(id);
-        unasked_.add(id, now_);
-        settling_.add(id, is_link_ready_, last_attempt_, now_);
-        if (error->code == Errc::bad_reply) settling_.on_arrival(id, now_); // an answer that nobody can read
-    } else if (delivery == Delivery::not_sent) errors_.erase(id);
+    const bool is_final = delivery == Delivery::not_sent && is_hopeless(*error);
+    if (is_final) book_->on_refusal(id);
+    else book_->on_result(id, delivery);
+    note_error(id, std::move(error));
+    if (delivery == Delivery::unknown && book_->state(id) == EntryState::unknown) begin_doubt(id);
+}
+
+// The error is for whoever is told of the ending or asked about the doubt; what waits again has none.
+LCM_CLIENT_DECL void OutboxEngine::note_error(EntryId id, std::optional<Error> error) {
+    errors_.erase(id);
+    if (error && book_->state(id) != EntryState::waiting) errors_[id] = *std::move(error);
+}
+
+LCM_CLIENT_DECL void OutboxEngine::begin_doubt(EntryId id) {
+    doubts_.erase(id); // what was asked before was another doubt
+    evidence_.erase(id);
+    unasked_.add(id, now_);
+    settling_.add(id, is_link_ready_, last_attempt_, now_);
+    if (errors_.at(id).code == Errc::bad_reply) settling_.on_arrival(id, now_); // an answer that nobody can read
 }
 
 LCM_CLIENT_DECL void OutboxEngine::on_truth(std::uint64_t attempt, Delivery delivery) {
@@ -160,21 +171,23 @@ LCM_CLIENT_DECL void OutboxEngine::on_truth(std::uint64_t attempt, Delivery deli
     if (at == attempts_.end()) return;
     const EntryId id = at->second;
     attempts_.erase(at);
-    if (book_->on_truth(id, delivery) && delivery == Delivery::accepted) errors_.erase(id);
+    static_cast<void>(book_->on_truth(id, delivery));
 }
 
 // --- what the application is told and asked --------------------------------------------------------------------------
 
 // Before anybody is asked about an entry, the server is, if the client may. Only the client that made the attempt knows
-// what else it has sent for the call, so nothing can be concluded about an attempt of an earlier process.
+// what else it has sent for the call, so nothing can be concluded where an earlier process has made one: what the server
+// shows may be that one.
 LCM_CLIENT_DECL void OutboxEngine::inquire(EntryId id) {
     if (!hooks_->decides_doubts() || book_->state(id) != EntryState::unknown) return;
     const std::uint64_t number = ++last_doubt_;
     doubts_[id] = number;
     if (!EngineAccess::of(client_)->config().inquiry) return ask(id, number);
     const auto error = errors_.find(id);
-    evidence_[id] = {.doubt = error == errors_.end() ? Doubt::not_remembered : Doubt::unanswered};
-    if (error == errors_.end()) return ask(id, number);
+    const bool is_remembered = error != errors_.end() && !of_others_.contains(id);
+    evidence_[id] = {.doubt = is_remembered ? Doubt::unanswered : Doubt::not_remembered};
+    if (!is_remembered) return ask(id, number);
     const auto answer = std::make_shared<std::optional<Result<Evidence>>>(); // made here, as for an ending
     client_.async_inquire(error->second, [weak = weak_from_this(), id, number, answer](Result<Evidence> found) {
         const auto self = weak.lock();
@@ -237,7 +250,7 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     const EntryId id = ended.id;
     const EntryStatus& status = ended.status;
     EntryEnding ending = describe_ending(ended, take_contents(id));
-    if (auto error = errors_.extract(id)) {
+    if (auto error = errors_.extract(id); error && status.delivery != Delivery::accepted) {
         ending.error = std::move(error.mapped());
         ending.error->tag = ending.tag;
     }
@@ -245,6 +258,7 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
         ending.evidence = std::move(evidence.mapped());
     doubts_.erase(id);
     settling_.remove(id);
+    of_others_.erase(id);
     forget_attempts(ended);
     count(status);
     hooks_->tell(std::move(ending), [weak = weak_from_this(), id] {

@@ -29,6 +29,8 @@ public:
     virtual void send(AnyClient& client, CallOptions options, Handler<void()> on_end) = 0;
     /// When it has ended: how, or nothing if it was accepted. Throws `std::bad_alloc`, and can be asked again.
     [[nodiscard]] virtual std::optional<Error> ending() const = 0;
+    /// Whether the server answers it. If not, that it was accepted says only that a peer has taken its bytes.
+    [[nodiscard]] virtual bool has_reply() const noexcept = 0;
 };
 
 template <Request R> class TypedPreparedRequest final : public PreparedRequest {
@@ -50,6 +52,8 @@ public:
         if (*result_) return std::nullopt;
         return result_->error();
     }
+
+    [[nodiscard]] bool has_reply() const noexcept override { return !R::operation.reply_subtopic.empty(); }
 
 private:
     R request_;
