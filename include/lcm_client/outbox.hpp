@@ -71,7 +71,7 @@ template <Request R> [[nodiscard]] consteval bool is_kept() {
 ///
 /// @par Lifetime
 /// The outbox goes before its client, which must not be moved meanwhile, and before the executors that its hooks run on.
-/// In a fork it does nothing.
+/// In a fork it does nothing: posts end as not sent, and there are no entries.
 class Outbox {
 public:
     /// Opens the file, or makes it, and begins to send what waits there. The file is locked until the outbox is closed.
@@ -148,7 +148,7 @@ public:
     [[nodiscard]] LCM_CLIENT_DECL std::future<std::vector<OutboxEntry>> entries();
 
     /// The counters, as they were after the last turn of the outbox. Any thread.
-    [[nodiscard]] OutboxStats stats() const { return engine_->stats(); }
+    [[nodiscard]] LCM_CLIENT_DECL OutboxStats stats() const;
 
     /// Takes no more posts, hands nothing more over, waits at most `wait` for what is under way, and lets go of the file.
     /// Entries that wait stay in it, and what is still under way is unknown at the next start. On a thread that runs the

@@ -95,7 +95,8 @@ private:
     }
 
     void hand_over() {
-        for (const EntryId id : book_->due(now_, 1 + random_.below(4))) book_->hand_over(id);
+        for (const EntryId id : book_->due(now_, 1 + random_.below(4), [](EntryId) { return true; }))
+            book_->hand_over(id);
     }
 
     void write() {

@@ -19,6 +19,8 @@ namespace {
 using Ids = std::vector<EntryId>;
 constexpr WallTime later{1h};
 
+constexpr auto any = [](EntryId) { return true; };
+
 struct Book : EntryBook {
     Book() : EntryBook(1) {}
 
@@ -39,6 +41,7 @@ struct Book : EntryBook {
         send(id);
         on_result(id, Delivery::unknown);
     }
+    Ids due(WallTime now, std::size_t most) const { return EntryBook::due(now, most, any); }
     Ids all_due(WallTime now = WallTime{}) { return due(now, 100); }
 };
 
@@ -84,6 +87,13 @@ TEST_CASE("A new entry does not leave at once behind another one of its subjects
     const EntryId fourth = book.keep();
     CHECK(book.due({}, 2) == Ids{first, third});
     CHECK(book.all_due() == Ids{first, third, fourth});
+}
+
+TEST_CASE("What may not leave yet does not take the place of what may") {
+    Book book;
+    const EntryId first = book.keep();
+    const EntryId second = book.keep();
+    CHECK(book.EntryBook::due({}, 1, [first](EntryId id) { return id != first; }) == Ids{second});
 }
 
 TEST_CASE("A post that fails and was to leave at once does not leave") {
@@ -231,7 +241,7 @@ TEST_CASE("After a crash, what waited waits, what had been handed over is unknow
     book.restore(stored(5, EntryState::waiting, {"call"}));
     book.restore(stored(6, EntryState::unknown));
     book.restore(stored(7, EntryState::ended));
-    CHECK(book.due(WallTime{}, 100) == Ids{4});
+    CHECK(book.due(WallTime{}, 100, any) == Ids{4});
     CHECK(book.all(EntryState::unknown) == Ids{3, 6});
     CHECK(book.state(7) == EntryState::ended);
     CHECK(book.size() == 5);

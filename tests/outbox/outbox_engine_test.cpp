@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <future>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -464,6 +465,24 @@ TEST_CASE("A rule of the client's guard that throws when an entry leaves ends th
     bench.post(sample_of("2"));
     bench.desktop->advance(1s);
     CHECK(bench.sent().size() == 1);
+}
+
+TEST_CASE("Entries that the client keeps sending back do not keep the others from leaving") {
+    OutboxBench bench;
+    lcm::ClientConfig config;
+    config.do_not_call_guard = lcm::DoNotCallGuard();
+    bench.desktop.emplace(std::move(config));
+    bench.config.limits.under_way = 2;
+    bench.open();
+    std::vector<std::future<lcm::SetDNC::Response>> marks;
+    for (const char* const call : {"1", "2"})
+        marks.push_back(bench.desktop->client->call(
+            lcm::SetDNC{.account_number = sample_of(call).account_number, .outcome_id = 5, .business_outcome = 101}));
+    bench.desktop->run(); // both are open
+    for (const char* const call : {"1", "2", "3"}) bench.post(sample_of(call));
+    for (int second = 0; second != 3; ++second) bench.desktop->advance(1s);
+    CHECK(std::count(bench.sent().begin(), bench.sent().end(), lcm::encode(sample_of("3"), "test")) == 1);
+    CHECK(std::count(bench.sent().begin(), bench.sent().end(), lcm::encode(sample_of("1"), "test")) == 0);
 }
 
 TEST_CASE("A client that is closed leaves entries in the file, and ends none of them by itself") {

@@ -64,12 +64,14 @@ public:
     }
 
     /// The entries that may be handed over now, the oldest first, `most` of them: they have not expired, can be read,
-    /// and nothing stands before them. New ones are among them: their mark is written with them.
-    [[nodiscard]] std::vector<EntryId> due(WallTime now, std::size_t most) const {
+    /// nothing stands before them, and `may_leave` says so of those on disk. New ones are among them: their mark is
+    /// written with them.
+    template <class MayLeave>
+    [[nodiscard]] std::vector<EntryId> due(WallTime now, std::size_t most, MayLeave may_leave) const {
         std::vector<EntryId> ids;
         for (const EntryId id : free_) {
             if (ids.size() == most) return ids;
-            if (entries_.at(id).expires > now) ids.push_back(id);
+            if (entries_.at(id).expires > now && may_leave(id)) ids.push_back(id);
         }
         for (const EntryId id : added_) {
             if (ids.size() == most) return ids;

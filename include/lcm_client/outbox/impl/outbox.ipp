@@ -82,29 +82,39 @@ LCM_CLIENT_DECL void Outbox::close(std::chrono::milliseconds wait) {
     thread_->stopper()();
 }
 
-LCM_CLIENT_DECL std::future<bool> Outbox::resend(EntryId id) {
-    std::promise<bool> promise;
+namespace detail {
+
+// What `ask` tells its handler. In a fork nobody would: its engine's thread is not there.
+template <class Answer, class Ask> [[nodiscard]] std::future<Answer> answer_of(const HomeProcess& home, Ask ask) {
+    std::promise<Answer> promise;
     auto future = promise.get_future();
-    engine_->resend(id, [promise = std::move(promise)](bool is_done) mutable { promise.set_value(is_done); });
+    if (home.is_elsewhere()) promise.set_value({});
+    else ask([promise = std::move(promise)](Answer answer) mutable { promise.set_value(std::move(answer)); });
     return future;
+}
+
+} // namespace detail
+
+LCM_CLIENT_DECL std::future<bool> Outbox::resend(EntryId id) {
+    return detail::answer_of<bool>(home_, [&](Handler<void(bool)> done) { engine_->resend(id, std::move(done)); });
 }
 
 LCM_CLIENT_DECL std::future<bool> Outbox::drop(EntryId id) {
-    std::promise<bool> promise;
-    auto future = promise.get_future();
-    engine_->drop(id, [promise = std::move(promise)](bool is_done) mutable { promise.set_value(is_done); });
-    return future;
+    return detail::answer_of<bool>(home_, [&](Handler<void(bool)> done) { engine_->drop(id, std::move(done)); });
 }
 
 LCM_CLIENT_DECL std::future<std::vector<OutboxEntry>> Outbox::entries() {
-    std::promise<std::vector<OutboxEntry>> promise;
-    auto future = promise.get_future();
-    engine_->list(
-        [promise = std::move(promise)](std::vector<OutboxEntry> all) mutable { promise.set_value(std::move(all)); });
-    return future;
+    using Entries = std::vector<OutboxEntry>;
+    return detail::answer_of<Entries>(home_, [&](Handler<void(Entries)> done) { engine_->list(std::move(done)); });
 }
 
+LCM_CLIENT_DECL OutboxStats Outbox::stats() const { return home_.is_elsewhere() ? OutboxStats() : engine_->stats(); }
+
 LCM_CLIENT_DECL std::unique_ptr<Error> Outbox::find_problem(const PostOptions& options) const {
+    if (home_.is_elsewhere())
+        return std::make_unique<Error>(
+            Error{.code = Errc::client_closed,
+                  .detail = "the outbox belongs to the process that made it, and this is a fork of that"});
     if (!options.expires_in) return nullptr;
     if (*options.expires_in >= std::chrono::seconds(1) && *options.expires_in <= config_.limits.age) return nullptr;
     return detail::invalid_argument("expires_in: must be from 1 s to limits.age");

@@ -19,6 +19,7 @@
 #include <lcm_client/outbox/impl/outbox_hooks.hpp>
 #include <lcm_client/outbox/impl/outbox_post.hpp>
 #include <lcm_client/outbox/impl/prepared_request.hpp>
+#include <lcm_client/outbox/impl/returned_entries.hpp>
 #include <lcm_client/outbox/impl/settle_wait.hpp>
 #include <lcm_client/outbox/impl/settling_entries.hpp>
 #include <lcm_client/outbox/impl/store.hpp>
@@ -167,6 +168,7 @@ private:
     std::optional<WallClock> wall_;
     std::unique_ptr<AnyTimer> timer_;
     Departures departures_;
+    ReturnedEntries returned_;
     OutboxStats stats_;
     std::vector<StoredEntry> found_;      // by the start
     std::vector<NewEntry> new_entries_;   // for the next write

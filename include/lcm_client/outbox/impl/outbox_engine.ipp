@@ -175,7 +175,8 @@ LCM_CLIENT_DECL void OutboxEngine::look_at_clock() {
 
 LCM_CLIENT_DECL void OutboxEngine::hand_over_due() {
     if (is_draining_ || failing_) return;
-    for (const EntryId id : book_->due(wall_->now(), departures_.allowance(now_))) {
+    const auto may_leave = [this](EntryId id) { return returned_.may_leave(id, now_); };
+    for (const EntryId id : book_->due(wall_->now(), departures_.allowance(now_), may_leave)) {
         if (!prepare(id)) continue;
         book_->hand_over(id);
         departures_.leave(1);
@@ -225,6 +226,7 @@ LCM_CLIENT_DECL void OutboxEngine::keep_timer() {
     TimePoint next = now_ + longest_look;
     const auto add = [&](TimePoint at) { next = (std::min)(next, at); };
     if (const auto at = departures_.next(now_)) add(*at);
+    if (const auto at = returned_.next(now_)) add(*at);
     if (const auto at = book_->next_expiry()) {
         const auto left = std::clamp<std::chrono::nanoseconds>(*at - wall_->now(), {}, longest_look);
         add(now_ + left);

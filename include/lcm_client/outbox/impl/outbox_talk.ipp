@@ -149,6 +149,8 @@ LCM_CLIENT_DECL void OutboxEngine::on_result(EntryId id, std::uint64_t attempt, 
     if (is_final) book_->on_refusal(id);
     else book_->on_result(id, delivery);
     note_error(id, std::move(error));
+    if (book_->state(id) == EntryState::waiting) returned_.add(id, now_);
+    else returned_.remove(id);
     if (delivery == Delivery::unknown && book_->state(id) == EntryState::unknown) begin_doubt(id);
 }
 
@@ -259,6 +261,7 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     doubts_.erase(id);
     settling_.remove(id);
     of_others_.erase(id);
+    returned_.remove(id);
     forget_attempts(ended);
     count(status);
     hooks_->tell(std::move(ending), [weak = weak_from_this(), id] {
@@ -318,6 +321,7 @@ LCM_CLIENT_DECL void OutboxEngine::take_link(bool is_ready) {
         unasked_.on_link_lost(now_);
         settling_.on_link_lost(now_);
     }
+    if (is_ready) returned_.clear();
     departures_.set_ready(is_ready, now_, book_->free_count());
 }
 

@@ -25,9 +25,10 @@ enum class CloseCode : std::uint16_t {
     service_restart = 1012, ///< of the server: it begins anew
 };
 
-/// Whether an endpoint may send the code: not those that are reserved, or that nobody has assigned.
+/// Whether an endpoint may send the code: not those that are reserved, or that nobody has assigned. IANA's list goes on
+/// behind the RFC's: 1014 is a gateway's, behind which the server has failed.
 [[nodiscard]] constexpr bool is_sendable_close_code(unsigned code) noexcept {
-    if (code < 3000) return code >= 1000 && code <= 1013 && (code <= 1003 || code >= 1007);
+    if (code < 3000) return code >= 1000 && code <= 1014 && (code <= 1003 || code >= 1007);
     return true;
 }
 
