@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a client decides about its link and its requests: events and the time in, decisions out, without a loop.
+#include <lcm_client/json_document.hpp>
+#include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/session/session.hpp>
+#include <lcm_client/stats.hpp>
 
 #include <session/owned_request.hpp>
 #include <support/catch.hpp>
@@ -137,6 +140,26 @@ public:
         if (decision.is_event) done += "event ";
         session_.finish_message(decision);
         return done;
+    }
+
+    // The same if each request that it ends turns out to have ended elsewhere, as unknown.
+    std::string receive_for_ended(std::string_view text) {
+        auto decision = session_.on_message(text, now);
+        while (RequestEntry* const request = decision.ended.pop_front()) {
+            const lcm::Error error{.code = Errc::timed_out, .delivery = Delivery::unknown};
+            const auto verdict = [](lcm::JsonView payload, lcm::LenientReader&) {
+                return payload ? Delivery::accepted : Delivery::unknown;
+            };
+            session_.note_ending(*request, Delivery::unknown, &error, verdict, now);
+            session_.see_late_answer(request->id, decision, now);
+            requests_.erase(RequestId{request->id});
+        }
+        std::string done;
+        for (const auto& truth : decision.truths)
+            done += std::to_string(truth.id) + '=' + to_string(truth.told.delivery) + ' ';
+        session_.finish_message(decision);
+        const lcm::Stats stats = counters_.snapshot();
+        return done + "late:" + std::to_string(stats.late_replies) + " settled:" + std::to_string(stats.settled);
     }
 
     std::string state() {
@@ -391,6 +414,29 @@ TEST_CASE("A late answer tells the truth about a request that ended as unknown")
     desk.ask();
     CHECK(desk.receive(R"({"topic":"Error","data":{"errorType":"WS_Error","errorMessage":"Invalid Call ID: 1"}})") ==
           "truth:refused ");
+}
+
+TEST_CASE(
+    "An answer to a request that has ended elsewhere meanwhile tells the truth about it, if it can be understood") {
+    struct Row {
+        std::string answer;
+        std::string told;
+    };
+    const std::vector<Row> rows{
+        {reply_to(1), "1=accepted late:1 settled:1"},
+        {R"({"topic":"Error","data":{"errorType":"WS_Error","errorMessage":"Invalid Call ID: 1"}})",
+         "1=refused late:1 settled:1"},
+        {R"({"topic":"Error","topic":"","data":{"errorType":"WS_Error","errorMessage":"Invalid Call ID: 1"}})",
+         "late:1 settled:0"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.answer);
+        Desk desk;
+        desk.connect();
+        desk.send(1);
+        CHECK(desk.receive_for_ended(row.answer) == row.told);
+        CHECK(desk.receive(reply_to(1)) == (row.told.starts_with("late") ? "truth:accepted event " : "event "));
+    }
 }
 
 TEST_CASE("What the peer still owes is known until it has answered, and when the client has closed") {

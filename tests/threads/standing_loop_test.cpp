@@ -16,6 +16,8 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstdint>
+#include <functional>
 #include <future>
 #include <optional>
 #include <string>
@@ -27,6 +29,7 @@
 using namespace std::chrono_literals;
 using namespace lcm::tests;
 using lcm::testing::reply;
+using lcm::testing::ws_error;
 
 namespace {
 
@@ -52,6 +55,44 @@ public:
 
 private:
     boost::asio::io_context::executor_type inner_;
+};
+
+// Two requests are under way. What came for the second one is read when the first one's handler has waited for it.
+struct HeldUpLoop {
+    boost::asio::io_context loop;
+    lcm::testing::Script script;
+    std::vector<lcm::Settled> settled;
+    std::future<lcm::OutcomeResponse> second;
+    std::string first_ending;
+    std::optional<RealTimeClient> client;
+    SetOutcome mark = sample("2");
+
+    explicit HeldUpLoop(const std::string& news_of_second) {
+        lcm::ClientConfig config{.source = "test", .do_not_call_guard = lcm::DoNotCallGuard()};
+        config.on_settled = [this](const lcm::Settled& truth) { settled.push_back(truth); };
+        client.emplace(std::move(config), lcm::testing::scripted(script), loop.get_executor());
+        loop.poll();
+        client->async_call(sample("1"), [this](const Outcome& first) {
+            first_ending = ending_of(first);
+            second.wait();
+        });
+        mark.account_number = "9|9|9|0|0|44|1";
+        mark.call_outcome = lcm::TelephonyOutcome::dnc;
+        second = client->call(mark, {.deadline = 300ms, .tag = 17});
+        while (script.sent().size() < 2) loop.poll();
+        script.receive(reply<SetOutcome>("1"));
+        script.receive(news_of_second);
+        loop.poll();
+    }
+
+    // What becomes of another outcome for the contact.
+    std::string ending_of_next() {
+        SetOutcome next = sample("3");
+        next.account_number = mark.account_number;
+        auto future = client->call(next);
+        loop.poll();
+        return ending_of(future);
+    }
 };
 
 double seconds_of(auto action) {
@@ -211,6 +252,49 @@ TEST_CASE("What has ended while the loop stood still can still be told the truth
     REQUIRE(settled.size() == 1);
     CHECK(settled.front().delivery == lcm::Delivery::accepted);
     CHECK(settled.front().reported.operation == "SetBusinessOutcomeWithCallOutcome");
+}
+
+TEST_CASE("What comes for a future that has ended while a handler held the loop up tells the truth about it") {
+    struct Row {
+        std::string news;
+        std::string truth;
+        std::uint64_t late_replies;
+    };
+    const std::vector<Row> rows{
+        {reply<SetOutcome>("2"), "accepted", 1},
+        {reply<SetOutcome>("2", false), "refused", 1},
+        {ws_error("Invalid Call ID:2"), "refused", 1},
+        {outcome_was_set("9|9|9|0|0|44|1"), "accepted", 0},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.news);
+        HeldUpLoop held(row.news);
+        CHECK(held.first_ending == "accepted");
+        CHECK(ending_of(held.second) == "timed_out (unknown)");
+        REQUIRE(held.settled.size() == 1);
+        CHECK(to_string(held.settled.front().delivery) == row.truth);
+        CHECK(held.settled.front().reported.code == lcm::Errc::timed_out);
+        CHECK(held.settled.front().reported.tag == 17);
+        const lcm::Stats stats = held.client->stats();
+        CHECK(stats.accepted == 1);
+        CHECK(stats.refused == 0);
+        CHECK(stats.unknown == 1);
+        CHECK(stats.late_replies == row.late_replies);
+        CHECK(stats.settled == 1);
+        CHECK(held.ending_of_next() == "pending");
+    }
+}
+
+TEST_CASE("What tells nothing about a future that a held up loop has left overdue leaves its Do Not Call open") {
+    HeldUpLoop held(R"({"channel":"LCM","topic":"WebService","subtopic":"Other","message":{"callid":"2"}})");
+    CHECK(ending_of(held.second) == "timed_out (unknown)");
+    CHECK(held.settled.empty());
+    CHECK(held.ending_of_next() == "do_not_call_open (not_sent)");
+    held.script.receive(reply<SetOutcome>("2"));
+    held.loop.poll();
+    CHECK(held.settled.size() == 1);
+    CHECK(held.client->stats().late_replies == 1);
+    CHECK(held.ending_of_next() == "pending");
 }
 
 TEST_CASE("What a standing loop has not let go of keeps its place in the queue, so that memory is bounded") {

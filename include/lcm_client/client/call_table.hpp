@@ -140,13 +140,26 @@ public:
             PendingCall& call = *meant;
             take_out(call);
             call.holds_place_ = !call.has_left();
+            call.is_unnoted_ = call.has_left();
             if (call.holds_place_) unsent_bytes_ -= call.text().size();
             orphans_.push_back(call);
             has_news_ = true;
+            has_orphans_ = true;
             call.share();
             return own(call);
         }
         return nullptr;
+    }
+
+    /// Any thread: whether there are some that the strand has not let go of. Their truth may be in what is read next.
+    [[nodiscard]] bool has_orphans() const noexcept { return has_orphans_.load(std::memory_order_relaxed); }
+
+    /// The strand: whether a request was completed elsewhere after it had left, which is to be noted now. Says so once.
+    [[nodiscard]] bool take_note(PendingCall& call) noexcept {
+        const std::lock_guard lock(mutex_);
+        const bool is_unnoted = call.is_unnoted_;
+        call.is_unnoted_ = false;
+        return is_unnoted;
     }
 
     /// Any thread: the first deadline of the requests without a handler.
@@ -165,6 +178,7 @@ public:
         const std::lock_guard lock(mutex_);
         PendingCall* const orphan = has_arrivals() ? nullptr : first_of(orphans_);
         if (orphan != nullptr) orphans_.pop_front();
+        has_orphans_ = !orphans_.empty();
         return orphan;
     }
 
@@ -268,6 +282,7 @@ private:
     std::condition_variable empty_;
     std::size_t waiting_ = 0; // threads, for that
     std::atomic<bool> has_news_{false};
+    std::atomic<bool> has_orphans_{false};
     bool closed_ = false;
     std::size_t size_ = 0;
     std::size_t unsent_ = 0; // requests that have not been handed over

@@ -168,6 +168,7 @@ private:
     // What the session decides.
     LCM_CLIENT_DECL void run_session();
     LCM_CLIENT_DECL void let_go_of(PendingCall& orphan) noexcept;
+    LCM_CLIENT_DECL void note(PendingCall& orphan) noexcept;
     LCM_CLIENT_DECL void ask_by_itself();
     LCM_CLIENT_DECL void ask_about(const Error& unknown);
     LCM_CLIENT_DECL void tell_evidence(RequestId about, Evidence evidence) noexcept;
@@ -194,7 +195,7 @@ private:
     LCM_CLIENT_DECL void accept(RequestList ended);
     LCM_CLIENT_DECL void end(Endings ended) noexcept;
     LCM_CLIENT_DECL void end(RequestEntry& request, EndedBy by) noexcept;
-    template <class Fill> void finish(RequestEntry& request, Fill fill) noexcept;
+    template <class Fill> bool finish(RequestEntry& request, Fill fill) noexcept;
     template <class Explain> void settle(PendingCall& call, const BareError& bare, Explain explain) noexcept;
     LCM_CLIENT_DECL bool flush();
     LCM_CLIENT_DECL void settle_at_end(PendingCall& call, Errc code, const char* detail) noexcept;

@@ -223,6 +223,7 @@ private:
     bool was_taken_ : 1 = false;    // to be settled
     bool is_cancelled_ : 1 = false; // by its caller, and not taken yet
     bool holds_place_ : 1 = false;  // in the queue, though it has ended
+    bool is_unnoted_ : 1 = false;   // it has ended elsewhere, as unknown, and the session does not know
     bool has_trace_ : 1 = false;    // which nobody has taken
     std::atomic<std::uint8_t> sharers_{1};
 };

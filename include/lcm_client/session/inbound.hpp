@@ -56,6 +56,10 @@ public:
     /// Says what a message means. The text must stay until `finish`.
     [[nodiscard]] LCM_CLIENT_DECL MessageDecision read(std::string_view text, TimePoint now);
 
+    /// One of the requests that the message ends had ended as unknown: adds the truth to the decision, if the message
+    /// tells it.
+    LCM_CLIENT_DECL void see_late_answer(RequestId id, MessageDecision& decision, TimePoint now) noexcept;
+
     /// The decision has been carried out.
     LCM_CLIENT_DECL void finish(const MessageDecision& decision) noexcept;
 

@@ -171,6 +171,10 @@ public:
         return too_large_message(text);
     }
     [[nodiscard]] LCM_CLIENT_DECL MessageDecision on_message(std::string_view text, TimePoint now);
+    /// A request that the message ends has ended elsewhere, as unknown: what the message tells of it is the truth.
+    void see_late_answer(RequestId id, MessageDecision& decision, TimePoint now) noexcept {
+        inbound_.see_late_answer(id, decision, now);
+    }
     /// The decision about the message has been carried out.
     void finish_message(const MessageDecision& decision) noexcept { inbound_.finish(decision); }
 

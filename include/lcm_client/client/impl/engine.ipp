@@ -188,6 +188,7 @@ LCM_CLIENT_DECL void Engine::on_link_message(std::string_view text, bool more) {
 
 LCM_CLIENT_DECL void Engine::read(std::string_view text) {
     if (auto failure = session_.check_size(text)) return carry_out(session_.give_up(std::move(*failure), now_));
+    if (calls_.has_orphans()) take_arrivals();
     MessageDecision decision = session_.on_message(text, now_);
     carry_out(decision, text);
     if (link_) link_->receive();
@@ -281,20 +282,24 @@ LCM_CLIENT_DECL void Engine::take_arrivals() {
     while (PendingCall* const call = calls_.next_orphan()) let_go_of(*call);
 }
 
-// The watchdog has ended it, as unknown if it had left: then its truth may still come, and what comes may be its truth.
 LCM_CLIENT_DECL void Engine::let_go_of(PendingCall& orphan) noexcept {
     session_.forget(orphan);
     stops_.erase(orphan.id);
-    if (orphan.has_left()) {
-        Error reported{.code = Errc::timed_out, .delivery = Delivery::unknown};
-        const Error* known = nullptr;
-        try {
-            orphan.describe(reported, now_);
-            known = &reported;
-        } catch (const std::bad_alloc&) {}
-        session_.note_ending(orphan, Delivery::unknown, known, orphan.verdict(), now_);
-    }
+    note(orphan);
     calls_.forget(orphan);
+}
+
+// The watchdog has ended it, as unknown if it had left: then its truth may still come, and what comes may be its truth.
+LCM_CLIENT_DECL void Engine::note(PendingCall& orphan) noexcept {
+    session_.note_ending_elsewhere(orphan.id);
+    if (!calls_.take_note(orphan)) return;
+    Error reported{.code = Errc::timed_out, .delivery = Delivery::unknown};
+    const Error* known = nullptr;
+    try {
+        orphan.describe(reported, now_);
+        known = &reported;
+    } catch (const std::bad_alloc&) {}
+    session_.note_ending(orphan, Delivery::unknown, known, orphan.verdict(), now_);
 }
 
 // When this throws, nothing has happened.
@@ -387,8 +392,8 @@ LCM_CLIENT_DECL void Engine::tell_state() noexcept {
 }
 
 LCM_CLIENT_DECL void Engine::carry_out(MessageDecision& decision, std::string_view text) noexcept {
-    while (RequestEntry* const request = decision.ended.pop_front())
-        finish(*request, [&](PendingCall& call) {
+    while (RequestEntry* const request = decision.ended.pop_front()) {
+        const bool is_ended_here = finish(*request, [&](PendingCall& call) {
             if (decision.refusal)
                 settle(call, {decision.refusal->code, Delivery::refused, {}},
                        [&](Error& error) { error.server = decision.refusal->texts; });
@@ -397,6 +402,8 @@ LCM_CLIENT_DECL void Engine::carry_out(MessageDecision& decision, std::string_vi
                        [&](Error& error) { error.detail = *decision.unclear; });
             else call.settle(decision.payload, decision.reader, now_);
         });
+        if (!is_ended_here) session_.see_late_answer(request->id, decision, now_);
+    }
     for (Truth& truth : decision.truths) {
         end_guarded(truth.id, truth.told.delivery);
         observers_.tell(truth.told);
@@ -518,12 +525,16 @@ LCM_CLIENT_DECL void Engine::end(RequestEntry& request, EndedBy by) noexcept {
            [&](PendingCall& call) { settle(call, bare, [&](Error& error) { session_.explain(error, call, by); }); });
 }
 
-// Takes a request out, gives it its result, and passes that on. `fill` must not throw.
-template <class Fill> void Engine::finish(RequestEntry& request, Fill fill) noexcept {
+// Takes a request out, gives it its result, and passes that on. `fill` must not throw. Returns false if the request has
+// ended elsewhere; then it stays where it is.
+template <class Fill> bool Engine::finish(RequestEntry& request, Fill fill) noexcept {
     if (!stops_.empty()) stops_.erase(request.id);
     const RequestId id = request.id;
     Call call = calls_.take(static_cast<PendingCall&>(request));
-    if (!call) return session_.note_ending_elsewhere(id);
+    if (!call) {
+        note(static_cast<PendingCall&>(request));
+        return false;
+    }
     fill(*call);
     if (call->asks()) call->weigh(*this);
     const Delivery ending = call->ending();
@@ -532,6 +543,7 @@ template <class Fill> void Engine::finish(RequestEntry& request, Fill fill) noex
     session_.note_ending(*call, ending, call->error(), call->verdict(), now_);
     notices_before_ = hooks_->told();
     completions_.deliver(std::move(call));
+    return true;
 }
 
 // Runs the handlers that are due, after what the hooks were told before.

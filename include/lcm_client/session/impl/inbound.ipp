@@ -34,6 +34,15 @@ LCM_CLIENT_DECL MessageDecision Inbound::read(std::string_view text, TimePoint n
     return decision;
 }
 
+LCM_CLIENT_DECL void Inbound::see_late_answer(RequestId id, MessageDecision& decision, TimePoint now) noexcept {
+    ++counters_.late_replies;
+    if (decision.unclear) return;
+    if (decision.refusal) return unknown_.see_late_refusal(id, now, decision.truths);
+    try {
+        unknown_.see_late_reply(id, decision.payload.whole, decision.reader, now, decision.truths);
+    } catch (const std::bad_alloc&) {} // then it stays unknown
+}
+
 // The text is gone after this, and so is the memory that only a large one needs.
 LCM_CLIENT_DECL void Inbound::finish(const MessageDecision& decision) noexcept {
     if (decision.counts_deviations)
