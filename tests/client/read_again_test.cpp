@@ -201,6 +201,49 @@ TEST_CASE("A read that is not answered when it is sent again holds the others up
     CHECK(ending_of(set) == "accepted");
 }
 
+TEST_CASE("A read that waits to be alone holds the others up for two seconds, however long what is under way takes") {
+    LimitedBench bench;
+    auto first = bench.client->call(look_at("1"), {.deadline = 60s});
+    auto second = bench.client->call(look_at("2"), {.deadline = 60s});
+    bench.run();
+    bench.script.drop();
+    bench.run();
+    auto slow = bench.client->call(sample("3"), {.deadline = 30s}); // is not answered
+    bench.reconnect();
+    bench.receive(reply<LookAt>("1"));
+    CHECK(ending_of(first) == "accepted");
+    CHECK(bench.left() == Left{"look 1", "look 2", "look 1", "set 3"});
+
+    auto set = bench.set("4");
+    bench.advance(2s - 1ms);
+    CHECK(bench.left().empty());
+    bench.advance(1ms);
+    CHECK(bench.left() == Left{"set 4"});
+    bench.receive(reply<SetOutcome>("4"));
+    CHECK(ending_of(set) == "accepted");
+    for (int call = 5; call < 10; ++call) { // nor are those held up that follow
+        auto next = bench.set(std::to_string(call));
+        CHECK(bench.left() == Left{"set " + std::to_string(call)});
+        bench.receive(reply<SetOutcome>(std::to_string(call)));
+        CHECK(ending_of(next) == "accepted");
+        bench.advance(1s);
+        bench.script.give_sign_of_life();
+    }
+
+    auto last = bench.set("10");
+    CHECK(bench.left() == Left{"set 10"});
+    bench.receive(reply<SetOutcome>("3")); // the read has its turn again
+    CHECK(ending_of(slow) == "accepted");
+    auto later = bench.set("11");
+    CHECK(bench.left().empty());
+    bench.receive(reply<SetOutcome>("10"));
+    CHECK(ending_of(last) == "accepted");
+    CHECK(bench.left() == Left{"look 2"});
+    bench.receive(reply<LookAt>("2"));
+    CHECK(ending_of(second) == "accepted");
+    CHECK(bench.left() == Left{"set 11"});
+}
+
 TEST_CASE(
     "A server that sends the same oversized reply whenever it is asked is asked once, and the settings go through") {
     LimitedBench bench;

@@ -167,6 +167,9 @@ public:
     [[nodiscard]] Awaited awaited(std::string_view subtopic) { return mux_->awaited(subtopic); }
 
     [[nodiscard]] std::optional<TimePoint> next_deadline() const { return mux_->next_deadline(); }
+    [[nodiscard]] std::optional<TimePoint> next_turn_of_others(TimePoint now) const {
+        return mux_->next_turn_of_others(now);
+    }
     [[nodiscard]] bool has_too_many_tombstones() const { return mux_->has_too_many_tombstones(); }
     [[nodiscard]] bool is_stuck() const { return mux_->is_stuck(); }
     [[nodiscard]] bool has_backlog() const { return mux_->has_backlog(); }

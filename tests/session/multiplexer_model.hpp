@@ -8,6 +8,7 @@
 #include <support/expect.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -38,7 +39,8 @@ public:
         State state = State::held_back;
         std::int64_t turn = 0; // the step in which it could first leave; below zero if it has to leave again
         bool has_left = false;
-        bool has_lost_link = false; // so that it leaves alone, and not a third time
+        bool has_lost_link = false;   // so that it leaves alone, and not a third time
+        std::int64_t handed_over = 0; // so many were before, or with it and in front of it
     };
 
     MultiplexerModel(const Limits& limits, Duplicates duplicates) : limits_(limits), duplicates_(duplicates) {}
@@ -73,7 +75,8 @@ public:
         if (is_one_alone_under_way()) room = 0;
         if (const Line again = line_of(now, true); at_most != 0 && !is_one_alone_under_way() && !again.empty()) {
             const bool is_free = in_flight() == 0;
-            if (!is_free) room = 0;
+            if (is_free) held_up_.reset();
+            if (!is_free && !others_may_go_on(now)) room = 0;
             const bool is_its_turn = !is_turn_of_others_ || !others_may || count(is_queued_first) == 0;
             if (is_free && is_its_turn) line = {again.front()};
             if (is_free && is_its_turn) room = 1;
@@ -89,6 +92,7 @@ public:
             expect(!is_occupied(at->second), "no two are under way whose replies look the same");
             at->second.state = State::writing;
             at->second.has_left = true;
+            at->second.handed_over = ++handed_over_;
         }
     }
 
@@ -141,6 +145,7 @@ public:
             r.has_lost_link = true;
         }
         has_sent_silent_ = false;
+        held_up_.reset();
         return endings;
     }
 
@@ -184,6 +189,10 @@ public:
 
 private:
     using Line = std::vector<std::pair<std::int64_t, RequestId>>;
+    struct HeldUp {
+        TimePoint since;
+        std::optional<RequestId> by; // beside which the others go on
+    };
 
     // Those that could leave now, in order: those that have lost a link, or the others.
     [[nodiscard]] Line line_of(TimePoint now, bool again) const {
@@ -197,6 +206,20 @@ private:
     static bool is_queued_first(const Request& r) { return r.state == State::queued && !r.has_lost_link; }
     [[nodiscard]] bool is_one_alone_under_way() const {
         return count([](const Request& r) { return is_under_way(r) && r.has_lost_link; }) != 0;
+    }
+
+    // One of those that leave again waits to be alone. For two seconds the others stay back for it; then they go on
+    // beside what is in its way, until that has ended.
+    bool others_may_go_on(TimePoint now) {
+        const auto is_older = [](const auto& a, const auto& b) {
+            if (is_under_way(a.second) != is_under_way(b.second)) return is_under_way(a.second);
+            return a.second.handed_over < b.second.handed_over;
+        };
+        const RequestId oldest = std::min_element(requests_.begin(), requests_.end(), is_older)->first;
+        if (!held_up_ || (held_up_->by && held_up_->by != oldest)) held_up_ = {now, std::nullopt};
+        if (now < held_up_->since + std::chrono::seconds(2)) return false;
+        held_up_->by = oldest;
+        return true;
     }
 
     static bool is_reply(const Request& r, std::size_t key) {
@@ -260,6 +283,8 @@ private:
     std::int64_t step_ = 0;
     bool has_sent_silent_ = false; // over this link
     bool is_turn_of_others_ = false;
+    std::int64_t handed_over_ = 0;
+    std::optional<HeldUp> held_up_; // one of those that leave again
     std::map<RequestId, Request> requests_;
 };
 

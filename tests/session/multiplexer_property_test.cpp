@@ -128,6 +128,7 @@ public:
         for (std::size_t& weight : weights_) weight = random_.one_of(frequencies);
         weights_[0] = weights_[1] = 16; // without requests that leave, nothing happens
         if (random_.one_in(2)) weights_[6] = weights_[7] = weights_[8] = 0; // nobody else is on the bus
+        is_slow_ = random_.one_in(4);
     }
 
     // Does one thing, and checks everything.
@@ -179,7 +180,7 @@ private:
         std::size_t draw = random_.below(std::accumulate(weights_.begin(), weights_.end(), std::size_t{0}));
         std::size_t i = 0;
         while (draw >= weights_.at(i)) draw -= weights_.at(i++);
-        now_ += std::chrono::milliseconds(random_.below(3));
+        now_ += std::chrono::milliseconds(random_.below(is_slow_ && random_.one_in(8) ? 2000 : 3));
         return actions.at(i);
     }
 
@@ -190,7 +191,8 @@ private:
         const std::size_t key = random_.below(MultiplexerModel::key_count);
         const bool has_any_call = key == exclusive || key == silent;
         const std::size_t call = has_any_call ? random_.below(MultiplexerModel::call_count) : key % 3;
-        const lcm::detail::TimePoint deadline = now_ + std::chrono::milliseconds(random_.below(200));
+        const auto time = std::chrono::milliseconds(random_.below(is_slow_ ? 20'000 : 200));
+        const lcm::detail::TimePoint deadline = now_ + time;
         const MultiplexerModel::Request request{
             ++last_id_, key, call, deadline, random_.one_in(4), key == exclusive && random_.one_in(2)};
         const auto ending = mux_.submit(submission_of(request));
@@ -385,6 +387,7 @@ private:
 
     Random& random_;
     std::array<std::size_t, 16> weights_{};
+    bool is_slow_ = false; // seconds pass, and not only milliseconds
     lcm::Limits limits_;
     lcm::Duplicates duplicates_;
     Multiplexer mux_{limits_, duplicates_};

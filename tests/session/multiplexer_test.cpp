@@ -409,6 +409,39 @@ TEST_CASE("After a lost link the read-only requests leave again, alone and in th
     CHECK_FALSE(mux.has_backlog());
 }
 
+TEST_CASE("A request that has to be alone holds the others up for two seconds, and is still alone when it leaves") {
+    Multiplexer mux = make();
+    for (const RequestId id : {1U, 2U}) REQUIRE_FALSE(mux.submit(read_only(id, std::to_string(id))));
+    REQUIRE(mux.take_batch(start, all).size() == 2);
+    for (const RequestId id : {3U, 4U}) REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
+    REQUIRE(mux.link_lost(Errc::connection_lost).empty());
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{1});
+    REQUIRE(mux.reply(reply_for("1")));
+    REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{3, 4});
+
+    REQUIRE_FALSE(mux.submit(request(5, "5")));
+    CHECK_FALSE(mux.next_turn_of_others(start));
+    CHECK(mux.take_batch(start + 1s, all).empty());
+    CHECK(mux.next_turn_of_others(start + 1s) == start + 3s);
+    CHECK(mux.take_batch(start + 3s - 1ns, all).empty());
+    CHECK(mux.take_batch(start + 3s, all) == std::vector<RequestId>{5});
+    CHECK_FALSE(mux.next_turn_of_others(start + 3s));
+    CHECK(mux.reply(reply_for("4"))); // 3 is in the way
+    REQUIRE_FALSE(mux.submit(request(6, "6")));
+    CHECK(mux.take_batch(start + 4s, all) == std::vector<RequestId>{6});
+
+    CHECK(mux.reply(reply_for("3")));
+    REQUIRE_FALSE(mux.submit(request(7, "7")));
+    CHECK(mux.take_batch(start + 5s, all).empty());
+    CHECK(mux.reply(reply_for("5")));
+    CHECK(mux.take_batch(start + 5s, all).empty());
+    CHECK(mux.reply(reply_for("6")));
+    CHECK(mux.take_batch(start + 5s, all) == std::vector<RequestId>{2});
+    CHECK(mux.take_batch(start + 8s, all).empty()); // while it is under way, nothing else is
+    CHECK(mux.reply(reply_for("2")));
+    CHECK(mux.take_batch(start + 8s, all) == std::vector<RequestId>{7});
+}
+
 TEST_CASE("A read-only request that loses a second link ends as unknown, and one that had not left again does not") {
     Multiplexer mux = make();
     REQUIRE_FALSE(mux.submit(read_only(1, "1")));

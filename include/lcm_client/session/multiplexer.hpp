@@ -14,6 +14,7 @@
 #include <lcm_client/session/reply_pattern.hpp>
 #include <lcm_client/session/request_entry.hpp>
 #include <lcm_client/session/text_hash.hpp>
+#include <lcm_client/session/wait_to_be_alone.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -50,7 +51,8 @@ enum class Awaited { nothing, with_call, without_call, any };
 /// reply and keeps its key occupied until that reply comes or the link ends: no reply completes another request of this
 /// client. When the link is lost, what was handed over ends as unknown, but for read-only requests, which are queued
 /// again, once. One of them may be why the link was lost, and would end the next one, too: so each leaves alone. While
-/// it is under way nothing else is, and between two of them the others have their turn.
+/// it is under way nothing else is, and between two of them the others have their turn. When what is under way keeps it
+/// from leaving for long, the others go on meanwhile (`WaitToBeAlone`).
 ///
 /// Every request that `submit` accepted is named exactly once: in a list of those that have ended, in a `Match` that is
 /// not late, or by `written`; or its owner has dropped it. It belongs to its owner again then. In the lists they are in
@@ -103,13 +105,8 @@ public:
                                           LinkTrust::Allowance allowance = LinkTrust::Allowance::any) {
         if (allowance == LinkTrust::Allowance::nothing || at_most == 0 || is_one_alone_under_way()) return {};
         if (RequestEntry* const again = first_before_deadline(again_, now)) {
-            if (in_flight_ != 0) return {};
-            const bool others_may = !queue_.empty() && again_count_ < limits_.in_flight;
-            if (!is_turn_of_others_ || !others_may) {
-                is_turn_of_others_ = true;
-                return take_alone(*again);
-            }
-            is_turn_of_others_ = false;
+            if (in_flight_ != 0 && !wait_to_be_alone_.lets_others_go(oldest_in_flight().id, now)) return {};
+            if (in_flight_ == 0 && takes_turn()) return take_alone(*again);
         }
         if (allowance == LinkTrust::Allowance::one_under_way) return take_one(now);
         RequestEntry* first = nullptr;
@@ -317,6 +314,7 @@ public:
             ended.push_back(*request);
         }
         while (RequestEntry* const request = again.pop_front()) requeue(*request);
+        wait_to_be_alone_.end();
         has_waited_in_vain_ = false;
         has_met_silence_ = false;
         has_sent_without_reply_ = false;
@@ -361,6 +359,12 @@ public:
             }
         ended.sort();
         return ended;
+    }
+
+    /// When the others may leave that stay back for one that waits to be alone.
+    [[nodiscard]] std::optional<TimePoint> next_turn_of_others(TimePoint now) const noexcept {
+        if (again_.empty() || queue_.empty() || in_flight_ == 0) return std::nullopt;
+        return wait_to_be_alone_.next(now);
     }
 
     /// When `expire` has to be called next.
@@ -603,9 +607,21 @@ private:
         return request;
     }
 
+    // If there is one.
+    [[nodiscard]] RequestEntry& oldest_in_flight() const noexcept {
+        return *(awaiting_.empty() ? writing_ : awaiting_).front();
+    }
+
     [[nodiscard]] bool is_one_alone_under_way() const noexcept {
-        if (in_flight_ != 1) return false;
-        return (writing_.empty() ? awaiting_ : writing_).front()->has_lost_link_;
+        return in_flight_ == 1 && oldest_in_flight().has_lost_link_;
+    }
+
+    // Nothing is under way: whether now one leaves that has to be alone, or the others have their turn.
+    [[nodiscard]] bool takes_turn() noexcept {
+        wait_to_be_alone_.end();
+        const bool others_may = !queue_.empty() && again_count_ < limits_.in_flight;
+        is_turn_of_others_ = !is_turn_of_others_ || !others_may;
+        return is_turn_of_others_;
     }
 
     // Into the batch.
@@ -820,7 +836,8 @@ private:
     std::size_t tombstone_count_ = 0;
     std::size_t tombstones_without_reply_ = 0; // the write that may still be under way has to end for these
     std::uint8_t heard_ = 0;                   // how many messages, as far as that can tell one moment from another
-    bool is_turn_of_others_ = false;           // and not of those that have lost a link
+    WaitToBeAlone wait_to_be_alone_;           // of those that have lost a link
+    bool is_turn_of_others_ = false;           // and not of those
     bool has_waited_in_vain_ = false;          // somebody, behind a tombstone that may still be there
     bool has_met_silence_ = false;             // somebody whose time has run out
     bool has_sent_without_reply_ = false;      // over this link

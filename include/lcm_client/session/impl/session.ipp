@@ -388,7 +388,9 @@ LCM_CLIENT_DECL TimePoint Session::next_time(TimePoint now) const noexcept {
     if (const auto overdue = tombstone_probe_.next()) next = (std::min)(next, *overdue);
     if (is_open()) next = (std::min)(next, next_question_);
     if (const auto trial = trust_.next(now)) next = (std::min)(next, *trial);
-    if (const auto slice = pacer_.next(); slice && is_open() && !is_writing_) next = (std::min)(next, *slice);
+    if (!is_open() || is_writing_) return next;
+    if (const auto slice = pacer_.next()) next = (std::min)(next, *slice);
+    if (const auto turn = multiplexer_.next_turn_of_others(now)) next = (std::min)(next, *turn);
     return next;
 }
 
