@@ -97,6 +97,17 @@ TEST_CASE("A secret that was refused is not offered again soon, wherever it come
         },
         [](WebSocketOptions& o) { o.url.insert(5, "ann:wrong@"); },
         [](WebSocketOptions& o) {
+            o.headers = {{"User-Agent", "desk"}, {"X-Api-Key", "wrong"}};
+        },
+        [](WebSocketOptions& o) {
+            o.headers = {{"Cookie", "session=wrong"}};
+        },
+        [](WebSocketOptions& o) { o.url += "?desk=7&token=wrong"; },
+        [](WebSocketOptions& o) { // which the function's credentials do not replace
+            o.headers = {{"X-Api-Key", "wrong"}};
+            o.credentials = [] { return Credentials::none(); };
+        },
+        [](WebSocketOptions& o) {
             o.credentials = [now = std::chrono::system_clock::now()]() mutable {
                 return lcm::api_key({.user = "ann"}, {"key", "wrong"}, now += 1s); // a header of its own each time
             };
@@ -155,7 +166,10 @@ TEST_CASE("Statuses that judge no secret, and requests without one, hold nothing
             CHECK(desk.front.requests().size() == i);
         }
     }
-    Desk desk(always(401));
+    Desk desk(always(401), [](WebSocketOptions& o) {
+        o.headers = {{"User-Agent", "desk"}, {"origin", "https://desk.example"}, {"X-Empty", ""}};
+        o.url += "?";
+    });
     for (std::size_t i = 1; i < 4; ++i) {
         CHECK(desk.attempt() == Errc::unauthorized);
         CHECK(desk.front.requests().size() == i);
@@ -315,6 +329,20 @@ TEST_CASE("Cookies belong to whoever signed on") {
     token = "bob";
     desk.open_and_hear();
     CHECK(desk.last_cookies().empty());
+}
+
+TEST_CASE("Cookies are kept from one server to the next, whatever is in their URLs") {
+    Desk desk([](auto&) { return status(404, "Set-Cookie: session=1; Path=/\r\n"); },
+              [](WebSocketOptions& o) {
+                  o.urls = {o.url + "?server=1", o.url + "?server=2"};
+                  o.url.clear();
+              });
+    static_cast<void>(desk.attempt());
+    CHECK(has(desk.front.requests().back(), "?server=1 "));
+    CHECK(desk.last_cookies().empty());
+    static_cast<void>(desk.attempt());
+    CHECK(has(desk.front.requests().back(), "?server=2 "));
+    CHECK(desk.last_cookies() == Values{"session=1"});
 }
 
 TEST_CASE("Credentials set headers anew at each attempt, in place of those of the options") {

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
 using lcm::Credentials;
 using lcm::detail::make_upgrade_request;
 using lcm::detail::own_cookies;
+using lcm::detail::secret_of;
 using lcm::detail::websocket_key;
 
 const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -77,6 +79,33 @@ TEST_CASE("Headers of the credentials take the places of those of the options") 
     const auto credentials = Credentials::none().with_header("X-KEY", "new").with_header("user-agent", "mine");
     CHECK(request("ws://h", options, credentials) ==
           expected("/", "h", "X-Tag: t\r\nX-KEY: new\r\nuser-agent: mine\r\n"));
+}
+
+TEST_CASE("The secret is that of the credentials, or an Authorization, or whatever else may be one and is not empty") {
+    struct Row {
+        std::string url;
+        std::vector<lcm::Header> headers;
+        Credentials credentials;
+        std::string secret;
+    };
+    const std::vector<Row> rows{
+        {"ws://h/p", {}, Credentials::none(), ""},
+        {"ws://h/p?", {}, Credentials::none(), ""},
+        {"ws://h/p", {{"User-Agent", "me"}, {"ORIGIN", "https://h"}, {"X-Empty", " "}}, Credentials::none(), ""},
+        {"ws://h/p?a=b", {}, Credentials::none(), "a=b\n"},
+        {"ws://h/p", {{"X-Key", "k"}, {"User-Agent", "me"}, {"Cookie", "c=d"}}, Credentials::none(), "k\nc=d\n"},
+        {"ws://h/p?a=b", {{"X-Key", "k"}}, Credentials::none(), "a=b\nk\n"},
+        {"ws://h/p?a=b", {{"X-Key", "k"}, {"authorization", "A"}}, Credentials::none(), "A"},
+        {"ws://h/p?a=b", {{"X-Key", "k"}}, Credentials::bearer("t"), "Bearer t"},
+        {"ws://h/p?a=b", {{"X-Key", "k"}}, Credentials::none().with_header("X-Key", "new"), "\nnew"},
+        {"ws://h/p?a=b", {{"X-Key", "k"}}, Credentials::none().with_secret("s"), "s"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.url);
+        lcm::WebSocketOptions options;
+        options.headers = row.headers;
+        CHECK(secret_of(lcm::parse_url(row.url), options, row.credentials).reveal() == row.secret);
+    }
 }
 
 TEST_CASE("All cookies stand in one header") {

@@ -48,8 +48,8 @@ struct WebSocketOptions {
     /// Credentials whose secret the server has refused with 401 are offered once more at the first attempt
     /// after 30 s, and then after waits that double from 5 up to 30 minutes; until then attempts end with
     /// `Errc::unauthorized` before anything is sent. Other credentials are offered at once, and
-    /// `LcmClient::reconnect_now()` ends the wait. That is true for an Authorization header in `headers` and for the
-    /// URL's user information as well.
+    /// `LcmClient::reconnect_now()` ends the wait. That is true for what stands in `headers` and in the URL as well: its
+    /// user information, or an Authorization header, or else its query and all headers but User-Agent and Origin.
     std::function<Credentials()> credentials{};
     /// Told what the server has answered to each request for the upgrade, also when it declines, on the client's
     /// executor, before the client learns what becomes of the attempt; not if no HTTP answer came. The headers are

@@ -22,7 +22,7 @@ struct ClientMemory {
     NameLookup::UnderWay lookups{};
     RefusedSecrets refused{};
     CookieJar cookies{};                       ///< of servers, never of a proxy
-    std::optional<SecretDigest> last_secret{}; ///< that was sent to a server: the cookies belong to whoever it is
+    std::optional<SecretDigest> last_secret{}; ///< of credentials that were sent to a server: the cookies are theirs
 };
 
 } // namespace lcm::detail

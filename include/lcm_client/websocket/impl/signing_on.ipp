@@ -47,7 +47,7 @@ LCM_CLIENT_DECL bool WebSocketConnection::ask_for_credentials() {
     }
     if (state_ != State::opening) return false; // the application's function may have closed the client
     offer_ = std::make_unique<Offer>(Offer{*std::move(credentials), {}, false});
-    const Sensitive<std::string> secret = secret_of(options(), offer_->credentials);
+    const Sensitive<std::string> secret = secret_of(url(), options(), offer_->credentials);
     return secret.reveal().empty() || may_offer(secret.reveal());
 }
 
@@ -70,11 +70,14 @@ LCM_CLIENT_DECL std::optional<SecretDigest> WebSocketConnection::digest(std::str
     return std::nullopt;
 }
 
-// For the request that is about to leave. Cookies are of the one who signed on before.
+// For the request that is about to leave. Cookies are of the one who signed on before: only the function's credentials
+// can be somebody else's, and the URL of another server has other secrets of the same one.
 LCM_CLIENT_DECL std::string WebSocketConnection::choose_cookies() {
     CookieJar& jar = client_memory_->cookies;
-    if (client_memory_->last_secret != offer_->secret) jar.clear();
-    client_memory_->last_secret = offer_->secret;
+    const bool is_of_function = !offer_->credentials.secret().reveal().empty();
+    const auto secret = is_of_function ? offer_->secret : std::nullopt;
+    if (client_memory_->last_secret != secret) jar.clear();
+    client_memory_->last_secret = secret;
     const auto now = std::chrono::system_clock::now();
     has_unproven_cookies_ = jar.has(url(), now);
     return jar.header(url(), own_cookies(options(), offer_->credentials), now);

@@ -10,6 +10,7 @@
 #include <lcm_client/websocket/url.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -57,10 +58,29 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
     return credentials.authorization().reveal();
 }
 
-/// What the server judges: the secret of the credentials, or the header of the options. Empty if there is none.
-[[nodiscard]] inline Sensitive<std::string> secret_of(const WebSocketOptions& options, const Credentials& credentials) {
+/// What the server may judge of that which stands in the URL and the options for all attempts: the query and the headers,
+/// but for those in which nobody has a secret. Empty if there is nothing.
+[[nodiscard]] inline std::string fixed_secret(const Url& url, const WebSocketOptions& options) {
+    std::string all;
+    const auto add = [&all](std::string_view value) {
+        if (!value.empty()) all.append(value).append("\n");
+    };
+    const std::size_t question = url.target.find('?');
+    if (question != std::string::npos) add(std::string_view(url.target).substr(question + 1));
+    for (const Header& header : options.headers)
+        if (!same_name(header.name, "User-Agent") && !same_name(header.name, "Origin"))
+            add(trim(header.value.reveal()));
+    return all;
+}
+
+/// What the server judges: the secret of the credentials, or an Authorization of the options, or whatever else in the
+/// options and the URL may be one. Empty if there is none.
+[[nodiscard]] inline Sensitive<std::string> secret_of(const Url& url, const WebSocketOptions& options,
+                                                      const Credentials& credentials) {
     Sensitive<std::string> secret = credentials.secret();
-    return secret.reveal().empty() ? std::string(authorization_of(options, credentials)) : secret;
+    if (!secret.reveal().empty()) return secret;
+    const std::string_view authorization = authorization_of(options, credentials);
+    return authorization.empty() ? fixed_secret(url, options) : std::string(authorization);
 }
 
 /// The request, up to its blank line; `cookies` are those of the application too. Options and URL have been checked:
