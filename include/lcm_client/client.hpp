@@ -165,7 +165,7 @@ public:
     ///
     /// @par Completion
     /// The future gives the response if the server accepted the request, else it throws `LcmError`. It is ready at the
-    /// latest 100 ms after the deadline, whatever an application's loop does, or when the client goes; never by a
+    /// latest 100 ms after the deadline, whatever the loop and its handlers do, or when the client goes; never by a
     /// broken promise. (With a clock other than `SteadyClock`, whose time need not pass, not before the loop comes to
     /// it.) Not sent for the caller's mistake, it is ready at once.
     ///
@@ -179,8 +179,8 @@ public:
     ///   `unauthorized`.
     ///
     /// @par Exceptions
-    /// `std::bad_alloc` without memory, `std::system_error` if the system gives no thread to watch the futures of a
-    /// client on an application's loop, or of a call from a handler. Then nothing was submitted.
+    /// `std::bad_alloc` without memory, `std::system_error` if the system gives no thread to watch the client's futures.
+    /// Then nothing was submitted.
     ///
     /// @par Thread safety
     /// Any thread. Do not wait for the future on a thread that runs the client: the answer could not be delivered, and
@@ -546,9 +546,8 @@ private:
 
     template <class Response, class Told = Response, class R, class Wrap = AsItIs>
     std::future<Told> start_future(const R& request, CallOptions&& options, const Wrap& wrap = {}) {
-        // A future that is waited for in a handler would wait for ever.
-        const bool is_watched = has_real_time_ && (!owner_.has_thread() || engine().is_in_loop());
-        if (is_watched) engine().prepare_watch();
+        // A handler may wait for it, or hold the loop up for whoever does, on the client's own thread as well.
+        const bool is_watched = has_real_time_ && engine().prepare_watch();
         const auto time = time_of(options);
         auto future = submit<Response, Told>(request, std::move(options), wrap);
         // Who looked before the request was there would find nothing to look for again.

@@ -235,6 +235,23 @@ TEST_CASE("A future that is waited for on the client's own thread is ready at it
     CHECK(message.find("waiting for a future on its own thread") != std::string::npos);
 }
 
+TEST_CASE("A future is ready at its deadline also while a handler holds the client's own thread up") {
+    lcm::testing::Script script;
+    RealTimeClient client({.source = "test"}, lcm::testing::scripted(script));
+    std::promise<void> is_held_up;
+    std::promise<void> goes_on;
+    boost::asio::post(client.get_executor(), [&, until = goes_on.get_future().share()] {
+        is_held_up.set_value();
+        until.wait_for(20s);
+    });
+    is_held_up.get_future().wait();
+    auto future = client.call(sample(), {.deadline = 50ms});
+    const bool is_ready_in_time = future.wait_for(10s) == std::future_status::ready;
+    goes_on.set_value();
+    CHECK(is_ready_in_time);
+    CHECK(ending_of(future) == "timed_out (not_sent)");
+}
+
 TEST_CASE("What has ended while the loop stood still can still be told the truth, when the loop goes on") {
     boost::asio::io_context loop;
     lcm::testing::Script script;

@@ -84,7 +84,7 @@ public:
     LCM_CLIENT_DECL std::size_t resolve_do_not_call(const Subjects& subjects) noexcept override;
     void count_refusal() noexcept override { counters_.count(Delivery::not_sent); }
     [[nodiscard]] bool is_in_loop() const override { return loop_->is_running_here(); }
-    LCM_CLIENT_DECL void prepare_watch() override;
+    [[nodiscard]] LCM_CLIENT_DECL bool prepare_watch() override;
     LCM_CLIENT_DECL void watch(TimePoint deadline) noexcept override;
     void end_overdue() override { static_cast<void>(end_overdue_futures()); }
     [[nodiscard]] LCM_CLIENT_DECL EventSubscription subscribe(std::function<bool(JsonView)> handler) override;

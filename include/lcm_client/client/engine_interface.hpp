@@ -66,8 +66,9 @@ public:
     /// Whether this thread is running the loop, as far as can be seen, so that waiting here could keep it from going
     /// on.
     [[nodiscard]] virtual bool is_in_loop() const = 0;
-    /// Gets what `watch` needs. Throws `std::system_error` if the system gives no thread for that.
-    virtual void prepare_watch() = 0;
+    /// Gets what `watch` needs. Throws `std::system_error` if the system gives no thread for that. Returns false in a
+    /// fork of the client's process, where nothing is to be watched.
+    [[nodiscard]] virtual bool prepare_watch() = 0;
     /// Sees to it that the requests with futures that were submitted until now, and have their deadline by then, have
     /// ended shortly after it, whatever the loop does. Behind `prepare_watch`.
     virtual void watch(TimePoint deadline) noexcept = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The thread that ends the futures of a client on an application's loop when that does not: it may have stopped.
+// The thread that ends the futures of a client when its loop does not: that may have stopped, or a handler holds it up.
 #ifndef LCM_CLIENT_CLIENT_WATCHDOG_HPP
 #define LCM_CLIENT_CLIENT_WATCHDOG_HPP
 

@@ -579,9 +579,12 @@ LCM_CLIENT_DECL void Engine::settle_at_end(PendingCall& call, Errc code, const c
 
 // --- futures that the loop leaves overdue, any thread ----------------------------------------------------------------
 
-LCM_CLIENT_DECL void Engine::prepare_watch() {
+// A lock of the parent's may be held for ever in a fork.
+LCM_CLIENT_DECL bool Engine::prepare_watch() {
+    if (is_elsewhere()) return false;
     const std::lock_guard lock(watchdog_mutex_);
     if (!watchdog_) watchdog_ = std::make_unique<Watchdog>([this] { return end_overdue_futures(); });
+    return true;
 }
 
 // A client that was closed meanwhile has ended all.
