@@ -50,6 +50,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -179,8 +180,8 @@ public:
     ///   `unauthorized`.
     ///
     /// @par Exceptions
-    /// `std::bad_alloc` without memory, `std::system_error` if the system gives no thread to watch the client's futures.
-    /// Then nothing was submitted.
+    /// `std::bad_alloc` without memory, `std::system_error` if the system gives no thread to watch the futures of a
+    /// client on an application's loop, or of a call from a handler. Then nothing was submitted.
     ///
     /// @par Thread safety
     /// Any thread. Do not wait for the future on a thread that runs the client: the answer could not be delivered, and
@@ -544,10 +545,20 @@ private:
         template <class Sink> Sink&& operator()(Sink&& sink) const noexcept { return std::forward<Sink>(sink); }
     };
 
+    // A handler may wait for a future, or hold the loop up for whoever does. A client's own thread ends futures by itself as
+    // long as none does that, so without another thread its calls go on; but not those of its handlers.
+    [[nodiscard]] bool prepare_watch() {
+        try {
+            return engine().prepare_watch();
+        } catch (const std::system_error&) {
+            if (!owner_.has_thread() || engine().is_in_loop()) throw;
+            return false;
+        }
+    }
+
     template <class Response, class Told = Response, class R, class Wrap = AsItIs>
     std::future<Told> start_future(const R& request, CallOptions&& options, const Wrap& wrap = {}) {
-        // A handler may wait for it, or hold the loop up for whoever does, on the client's own thread as well.
-        const bool is_watched = has_real_time_ && engine().prepare_watch();
+        const bool is_watched = has_real_time_ && prepare_watch();
         const auto time = time_of(options);
         auto future = submit<Response, Told>(request, std::move(options), wrap);
         // Who looked before the request was there would find nothing to look for again.

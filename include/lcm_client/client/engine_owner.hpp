@@ -30,6 +30,7 @@ public:
     LCM_CLIENT_DECL ~EngineOwner();
 
     [[nodiscard]] const std::shared_ptr<EngineInterface>& engine() const noexcept { return engine_; }
+    [[nodiscard]] bool has_thread() const noexcept { return io_thread_ != nullptr; }
     LCM_CLIENT_DECL void close(std::chrono::milliseconds drain);
 
 private:

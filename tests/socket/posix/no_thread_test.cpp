@@ -79,3 +79,14 @@ TEST_CASE("A future that no thread can be had to watch over throws in the call, 
     auto future = client.call(sample(), {.deadline = 1ms});
     CHECK(is_ready_soon(future));
 }
+
+TEST_CASE("A client with a thread of its own goes on when no other one can be had to watch its futures") {
+    lcm::testing::Simulator server;
+    const std::string url = "ws://127.0.0.1:" + std::to_string(server.port()) + "/";
+    lcm::Client client({.source = "test"}, lcm::websocket({.url = url}));
+    threads_left = 0;
+    auto future = client.call(sample());
+    CHECK(is_ready_soon(future));
+    CHECK(future.get().success);
+    threads_left = -1;
+}
