@@ -61,3 +61,22 @@ TEST_CASE("After one that came back unsent the others wait a moment") {
     CHECK(departures.next(start) == start + Departures::hold);
     CHECK(departures.allowance(start + Departures::hold) == 3);
 }
+
+TEST_CASE("No time is named at which more may leave where it is no time that holds them back") {
+    SECTION("as many are under way as may be") {
+        Departures departures(16, 160);
+        departures.set_ready(true, start, 1000);
+        departures.leave(16); // of this slice, too, no more may leave
+        CHECK_FALSE(departures.next(start).has_value());
+        departures.arrive();
+        CHECK(departures.next(start) == start + 100ms);
+    }
+    SECTION("the link is gone") {
+        Departures departures(3, 160);
+        departures.set_ready(true, start, 0);
+        departures.leave(1);
+        departures.come_back(start);
+        departures.set_ready(false, start, 0);
+        CHECK_FALSE(departures.next(start).has_value());
+    }
+}

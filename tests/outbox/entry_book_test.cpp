@@ -234,6 +234,19 @@ TEST_CASE("Nothing passes an older entry that shares a subject, whatever its sta
     }
 }
 
+TEST_CASE("However many wait behind one that has ended, the next of them may leave, and then the one behind it") {
+    Book book;
+    Ids ids;
+    for (int i = 0; i < 4; ++i) ids.push_back(book.keep({"call"}));
+    for (const EntryId id : ids) {
+        CHECK(book.all_due() == Ids{id});
+        book.send(id);
+        CHECK(book.all_due().empty());
+        book.on_result(id, Delivery::accepted);
+    }
+    CHECK(book.all_due().empty());
+}
+
 TEST_CASE("After a crash, what waited waits, what had been handed over is unknown, and what has ended is over") {
     EntryBook book(10);
     book.restore(stored(3, EntryState::handed_over, {"call"}));
@@ -246,6 +259,40 @@ TEST_CASE("After a crash, what waited waits, what had been handed over is unknow
     CHECK(book.state(7) == EntryState::ended);
     CHECK(book.size() == 5);
     CHECK(book.post(1, later, {}) == 10);
+}
+
+TEST_CASE("After a crash it is to be written of what had been handed over that it is unknown, and nothing else") {
+    EntryBook book(10);
+    book.restore(stored(1, EntryState::waiting));
+    book.restore(stored(2, EntryState::handed_over));
+    book.restore(stored(3, EntryState::unknown));
+    REQUIRE(book.has_writes());
+    const WriteSet set = book.begin_write();
+    REQUIRE(set.changed.size() == 1);
+    CHECK(set.changed[0].id == 2);
+    CHECK(set.changed[0].status.state == EntryState::unknown);
+    CHECK(set.added.empty());
+    CHECK(set.removed.empty());
+}
+
+TEST_CASE("What became of an entry is to be written, and to be written again when that has failed") {
+    Book book;
+    const EntryId id = book.keep();
+    const auto check_is_to_be_written = [&](EntryState state, bool was_resent) {
+        REQUIRE(book.has_writes());
+        const WriteSet set = book.begin_write();
+        REQUIRE(set.changed.size() == 1);
+        CHECK(set.changed[0].id == id);
+        CHECK(set.changed[0].status.state == state);
+        CHECK(set.changed[0].status.was_resent == was_resent);
+    };
+    book.doubt(id);
+    check_is_to_be_written(EntryState::unknown, false);
+    static_cast<void>(book.fail_write(WriteFailure::in_doubt));
+    check_is_to_be_written(EntryState::unknown, false);
+    static_cast<void>(book.end_write());
+    REQUIRE(book.resend(id));
+    check_is_to_be_written(EntryState::waiting, true);
 }
 
 TEST_CASE("What may have left is never called not sent") {
@@ -309,6 +356,17 @@ TEST_CASE("A refusal of one attempt is no truth about the others") {
     book.doubt(id);
     CHECK_FALSE(book.on_truth(id, Delivery::refused));
     CHECK(book.on_truth(id, Delivery::accepted));
+}
+
+TEST_CASE("Of an entry that has never been in doubt there is no truth to come") {
+    Book book;
+    const EntryId id = book.keep();
+    CHECK_FALSE(book.on_truth(id, Delivery::accepted));
+    book.send(id);
+    book.on_result(id, Delivery::not_sent);
+    CHECK_FALSE(book.on_truth(id, Delivery::accepted));
+    CHECK_FALSE(book.on_truth(id, Delivery::refused));
+    CHECK(book.state(id) == EntryState::waiting);
 }
 
 TEST_CASE("The truth about an attempt keeps an entry from being sent again") {
@@ -399,6 +457,37 @@ TEST_CASE("An answer is told also if the file cannot be written, and an expiry i
     const auto ended = book.write().ended;
     REQUIRE(ended.size() == 1);
     CHECK(ended[0].status.by == EntryEndedBy::expiry);
+}
+
+TEST_CASE("An answer that was told although the file could not be written is not told again when it is written") {
+    Book book;
+    const EntryId id = book.keep();
+    book.send(id);
+    book.on_result(id, Delivery::refused);
+    static_cast<void>(book.begin_write());
+    REQUIRE(book.fail_write(WriteFailure::not_done).ended.size() == 1);
+    const WriteSet set = book.begin_write();
+    REQUIRE(set.changed.size() == 1);
+    CHECK(set.changed[0].status.state == EntryState::ended);
+    CHECK(book.end_write().ended.empty());
+}
+
+TEST_CASE("What an entry holds counts until the application has been told of its ending, also after a crash") {
+    Book book;
+    const EntryId id = book.keep();
+    book.send(id);
+    book.on_result(id, Delivery::accepted);
+    CHECK(book.bytes() == 10);
+    REQUIRE(book.write().ended.size() == 1);
+    CHECK(book.bytes() == 10);
+    book.on_told(id);
+    CHECK(book.bytes() == 0);
+
+    EntryBook next(10);
+    next.restore(stored(7, EntryState::ended));
+    CHECK(next.bytes() == 10);
+    next.on_told(7);
+    CHECK(next.bytes() == 0);
 }
 
 TEST_CASE("What cannot be read does not leave, and nothing passes it until it is dropped") {

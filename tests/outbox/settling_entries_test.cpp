@@ -62,6 +62,41 @@ TEST_CASE("What has arrived for certain waits for nothing") {
     CHECK(entries.take_due(noon) == Decisions{{7, DoubtDecision::drop}});
 }
 
+TEST_CASE("Of several that wait, the next one is that whose settle time is over first") {
+    SettlingEntries entries(5min);
+    entries.add(7, false, 3, noon + 2min);
+    entries.add(8, false, 3, noon + 1min);
+    entries.add(9, false, 3, noon); // nothing was decided about it
+    entries.decide(7, DoubtDecision::drop);
+    entries.decide(8, DoubtDecision::resend);
+    CHECK(entries.next() == noon + 6min);
+    CHECK(entries.take_due(noon + 6min) == Decisions{{8, DoubtDecision::resend}});
+    CHECK(entries.next() == noon + 7min);
+}
+
+TEST_CASE("What has arrived waits for no settle time when its link is lost later") {
+    SettlingEntries entries(5min);
+    entries.add(7, true, 3, noon);
+    entries.on_arrival(7, noon + 1min);
+    entries.on_link_lost(noon + 2min);
+    entries.decide(7, DoubtDecision::resend);
+    CHECK(entries.next() == noon + 1min);
+    CHECK(entries.take_due(noon + 2min) == Decisions{{7, DoubtDecision::resend}});
+}
+
+TEST_CASE("What is decided about an entry that has ended, or that nobody knows, is never done") {
+    SettlingEntries entries(5min);
+    entries.add(7, false, 3, noon);
+    entries.remove(7);
+    entries.add(8, true, 3, noon); // over a link that lives
+    entries.remove(8);
+    entries.on_arrival(9, noon);
+    for (const lcm::EntryId id : {7U, 8U, 9U}) entries.decide(id, DoubtDecision::resend);
+    entries.on_link_lost(noon + 1min);
+    CHECK_FALSE(entries.next());
+    CHECK(entries.take_due(noon + 24h).empty());
+}
+
 TEST_CASE("What was decided about one doubt is not done in another one, or after the end") {
     SettlingEntries entries(5min);
     entries.add(7, false, 3, noon);

@@ -56,6 +56,27 @@ TEST_CASE("An entry opens under its own number, in its own file, and as it was")
     CHECK(opened(is_sealed ? mirror() : OutboxSeal(), key).open(17, sealed) == "the contents");
 }
 
+TEST_CASE("An entry of which any byte was changed does not open") {
+    std::string key;
+    const Vault vault = opened({}, key);
+    const std::string sealed = vault.seal(17, "the contents");
+    for (std::size_t i = 0; i != sealed.size(); ++i) {
+        std::string damaged = sealed;
+        damaged[i] = static_cast<char>(damaged[i] ^ 1);
+        CHECK_FALSE(vault.open(17, damaged));
+    }
+}
+
+TEST_CASE("A key that is shorter or longer than one is none") {
+    std::string key;
+    static_cast<void>(opened({}, key));
+    Vault vault({}, "file");
+    CHECK_FALSE(vault.open_key(""));
+    CHECK_FALSE(vault.open_key(key.substr(1)));
+    CHECK_FALSE(vault.open_key(key + "x"));
+    CHECK(vault.open_key(key));
+}
+
 TEST_CASE("A seal gets the file and the entry as its context") {
     std::string seen;
     OutboxSeal seal = mirror();

@@ -48,6 +48,16 @@ TEST_CASE("A clock that was set back is told once, and time goes on meanwhile") 
     CHECK(look(clock, 5000s, 40s) == ClockJump::back);
 }
 
+TEST_CASE("A clock is behind by more than a minute, and is told again when it was right in between") {
+    WallClock clock(WallTime{}, start);
+    static_cast<void>(look(clock, 10'000s, 0s));
+    CHECK(look(clock, 9940s, 0s) == ClockJump::none);
+    CHECK(look(clock, 9939s, 0s) == ClockJump::back);
+    CHECK(look(clock, 9990s, 0s) == ClockJump::none); // nearly right
+    CHECK(look(clock, 5000s, 0s) == ClockJump::back);
+    CHECK(clock.now() == WallTime{10'000s});
+}
+
 TEST_CASE("A clock that was set back while the program did not run is seen at the start") {
     WallClock clock(WallTime{10'000s}, start);
     CHECK(look(clock, 5000s, 0s) == ClockJump::back);

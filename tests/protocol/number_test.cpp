@@ -186,6 +186,7 @@ TEST_CASE("A number gives its integer, or nothing where that would be another nu
         {-0.0, 0},
         {highest<std::int64_t>, highest<std::int64_t>},
         {lowest<std::int64_t>, lowest<std::int64_t>},
+        {(std::uint64_t{1} << 63U) - 1, highest<std::int64_t>},
         {std::uint64_t{1} << 63U, std::nullopt},
         {highest<std::uint64_t>, std::nullopt},
         {19.99, std::nullopt},

@@ -134,6 +134,12 @@ TEST_CASE("One value of another type does not cost the other business fields") {
     CHECK(fields.at("None").reveal().empty());
 }
 
+TEST_CASE("A reason for a failure that is nothing but spaces is none") {
+    LenientReader reader;
+    const JsonText payload(R"({"callid":"1","response":[{"OutComeID":"0","RequestFailureReason":" "}]})");
+    CHECK(lcm::read_reply<lcm::GetCallOutCome::Response>(payload, reader).has_value());
+}
+
 TEST_CASE("Only what differs from the interface's forms is counted as a deviation, and once") {
     const auto deviations = []<class R>(std::type_identity<R>, const char* payload) {
         LenientReader reader;
@@ -144,6 +150,7 @@ TEST_CASE("Only what differs from the interface's forms is counted as a deviatio
     using Set = std::type_identity<lcm::SetBusinessOutcomeWithComments>;
     CHECK(deviations(List(), R"({"callid":"1","response":[{"OutComeID":"0"}]})") == 0); // a list may have one record
     CHECK(deviations(List(), R"({"callid":"1","response":[]})") == 0);
+    CHECK(deviations(List(), R"({"callid":"1","response":null})") == 1);
     CHECK(deviations(List(), R"({"callid":"1","response":{"OutComeID":"0"}})") == 1);
     CHECK(deviations(List(), R"({"callid":"1","response":[{"OutComeID":0}]})") == 1);
     CHECK(deviations(Set(), R"({"callid":"1","response":{"success":true}})") == 0);

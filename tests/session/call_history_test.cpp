@@ -76,6 +76,16 @@ TEST_CASE("Of what was sent over no known link, the link is not known") {
     history.lose_link(start); // harmless
 }
 
+TEST_CASE("A link that has ended is none, and what is shown or sent before the next one is of no link") {
+    CallHistory history(10, 1);
+    history.open_link("wss://a:443", start);
+    REQUIRE(history.link() != nullptr);
+    history.lose_link(start + 1s);
+    CHECK(history.link() == nullptr);
+    send(history, 2, "7");
+    CHECK(history.find(2, "7").ours->link == nullptr);
+}
+
 TEST_CASE("An answer is remembered with its time, for the request that has this id") {
     CallHistory history(10, 1);
     send(history, 1, "7");

@@ -63,3 +63,10 @@ TEST_CASE("The next link begins anew") {
     trust.open(start + 1h);
     CHECK(trust.allowance(start + 1h) == Allowance::one_under_way);
 }
+
+TEST_CASE("Nothing changes by itself while the next link is made, whatever the time of the one before") {
+    LinkTrust trust = opened();
+    trust.begin();
+    CHECK_FALSE(trust.next(start));
+    CHECK(trust.allowance(start) == Allowance::any);
+}

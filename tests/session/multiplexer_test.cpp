@@ -803,6 +803,22 @@ TEST_CASE("Replies of more kinds than are kept in mind find their requests") {
     CHECK(mux.in_flight() == 0);
 }
 
+TEST_CASE("Of the kinds of replies that nobody waits for any more, not all are kept in mind") {
+    Multiplexer mux = make();
+    const auto name = [](RequestId id) { return "Made up " + std::to_string(id); };
+    constexpr RequestId kinds = 700;
+    for (RequestId id = 1; id <= kinds; ++id) {
+        REQUIRE_FALSE(mux.submit({id, MatchKey(name(id), "call"), "call", deadline}));
+        REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{id});
+        REQUIRE(mux.known_name(name(id)) == name(id));
+        REQUIRE(mux.reply(MatchKey(name(id), "call")) == Match{id, false});
+    }
+    RequestId known = 0;
+    for (RequestId id = 1; id <= kinds; ++id)
+        if (!mux.known_name(name(id)).empty()) ++known;
+    CHECK(known < kinds / 2);
+}
+
 TEST_CASE("What is due at once ends in the order of submission, whatever else has ended before") {
     Multiplexer mux = make();
     const auto at = [](RequestId id) { return start + std::chrono::seconds(1 + id * 7 % 5); };

@@ -83,6 +83,17 @@ TEST_CASE("A Do Not Call is open until it is accepted, refused or not sent, and 
     }
 }
 
+TEST_CASE("Of several that are open, the one is named that was opened first, whichever subject is looked at first") {
+    for (const Subjects& subjects : std::vector<Subjects>{{key, number}, {number, key}}) {
+        OpenDoNotCalls open(10);
+        REQUIRE_FALSE(open.admit(1, "SetDNC", marking({number})));
+        REQUIRE_FALSE(open.admit(2, "AddCompliance", marking({key})));
+        const auto refusal = open.admit(3, "SetOutcome", changing(subjects));
+        REQUIRE(refusal);
+        CHECK(refusal->detail.starts_with("SetDNC for the same telephone_number"));
+    }
+}
+
 TEST_CASE("Looked up by one of their subjects, those that are unknown are open no more, and the pending ones are") {
     OpenDoNotCalls open(10);
     for (const RequestId id : std::vector<RequestId>{1, 2, 3})

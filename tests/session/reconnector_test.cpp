@@ -389,6 +389,7 @@ TEST_CASE("A wish during an attempt is for the next one, unless credentials were
         {{.is_permanent = true, .block = lcm::BlockReason::path}, true},
         {{.is_permanent = true, .block = lcm::BlockReason::credentials}, false},
         {{.is_permanent = true, .block = lcm::BlockReason::proxy}, false},
+        {{.block = lcm::BlockReason::proxy}, true}, // a passing fault of the proxy's has refused nobody
     };
     for (const Row& row : rows) {
         Reconnector reconnector(1);
@@ -411,4 +412,31 @@ TEST_CASE("A blocked link says whom it waits for, and one that is not blocked no
     CHECK(reconnector.block() == BlockReason::none);
     static_cast<void>(reconnector.fail(start, {.block = BlockReason::proxy}));
     CHECK(reconnector.block() == BlockReason::none);
+}
+
+TEST_CASE("A wish that was fulfilled, or came while there was a link, does not hurry what follows its loss") {
+    const std::vector<bool> during_the_attempt{true, false};
+    for (const bool is_during_the_attempt : during_the_attempt) {
+        CAPTURE(is_during_the_attempt);
+        const auto wait_after_the_link = [&](Reconnector& r) {
+            for (int i = 0; i < 4; ++i) static_cast<void>(fail_attempt(r, start));
+            r.begin();
+            if (is_during_the_attempt) r.retry_now(start, true);
+            r.succeed(start);
+            if (!is_during_the_attempt) r.retry_now(start, true);
+            const milliseconds wait = r.fail(start, passing);
+            if (r.is_on_demand()) FAIL("nobody has asked for the next attempt");
+            return wait;
+        };
+        check_fills(window_of(wait_after_the_link), 0ms, 8s);
+    }
+}
+
+TEST_CASE("The computer's wish during an attempt takes nothing back from a person's") {
+    Reconnector reconnector(1);
+    reconnector.begin();
+    reconnector.retry_now(start, true);
+    reconnector.retry_now(start, false);
+    static_cast<void>(reconnector.fail(start, passing));
+    CHECK(reconnector.is_on_demand());
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a client decides about its link and its requests: events and the time in, decisions out, without a loop.
+#include <lcm_client/inquiry.hpp>
 #include <lcm_client/json_document.hpp>
 #include <lcm_client/protocol/decode.hpp>
 #include <lcm_client/session/session.hpp>
 #include <lcm_client/stats.hpp>
 
+#include <session/evidence_parts.hpp>
 #include <session/owned_request.hpp>
 #include <support/catch.hpp>
 
@@ -39,6 +41,7 @@ constexpr lcm::Operation read_data{.subtopic = "Get", .reply_subtopic = "GetResu
 constexpr lcm::Operation booking{
     .subtopic = "Book", .reply_subtopic = "BookResult", .reply_callid = lcm::ReplyCallid::absent};
 constexpr lcm::Operation announce{.subtopic = "Tell", .reply_subtopic = ""};
+constexpr lcm::Operation call_out{.subtopic = "Call out", .reply_subtopic = "", .is_read_only = true};
 
 constexpr LinkAbilities all_abilities{.probes = true, .tells_signs_of_life = true, .confirms_delivery = true};
 
@@ -98,6 +101,8 @@ public:
             while (RequestEntry* const request = ended.by(cause).pop_front()) {
                 lcm::Error error{
                     .code = request->code(), .delivery = request->delivery(), .cause = session_.cause_of(cause)};
+                error.request_id = request->id;
+                error.callid = request->callid;
                 session_.explain(error, *request, cause);
                 const Delivery delivery = error.delivery;
                 details.push_back(error.detail);
@@ -225,6 +230,47 @@ TEST_CASE("A lost link ends what had left as unknown, keeps what had not, and pl
     CHECK(desk.ask() == "send:3 ");
 }
 
+TEST_CASE("A batch of which nothing is handed over after all holds up nobody") {
+    Desk desk;
+    desk.connect();
+    desk.submit(1);
+    REQUIRE(desk->next(desk.now).batch.size() == 1);
+    desk->withdraw(desk.request(1));
+    desk->sent(0);
+    desk.submit(2);
+    CHECK(desk.ask() == "send:2 ");
+}
+
+TEST_CASE("Each link is on trial until its own peer has given a sign of life") {
+    Desk desk;
+    desk.connect();
+    CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
+    desk.advance(desk->status().next_wait);
+    REQUIRE(desk.ask() == "connect ");
+    desk->opened({}, desk.now);
+    desk.submit(1);
+    desk.submit(2);
+    CHECK(desk.ask() == "send:1 ");
+}
+
+TEST_CASE("What is held back behind another request is no backlog, and slows nobody down") {
+    ClientConfig config;
+    config.limits.backlog_per_second = 10;
+    Desk desk(all_abilities, config);
+    desk.submit(1, booking);
+    desk.submit(2, booking); // behind it
+    REQUIRE(desk.ask() == "connect ");
+    CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
+    desk.advance(desk->status().next_wait);
+    REQUIRE(desk.ask() == "connect ");
+    desk.open();
+    CHECK(desk.ask() == "send:1 ");
+    REQUIRE(desk->written().empty());
+    desk.submit(3);
+    desk.submit(4);
+    CHECK(desk.ask() == "send:3 send:4 ");
+}
+
 TEST_CASE("By WhileOffline::fail, requests end with the link, and those that come later end on arrival") {
     ClientConfig config;
     config.while_offline = lcm::WhileOffline::fail;
@@ -342,6 +388,88 @@ TEST_CASE("A request whose time has run out while nothing was heard makes its pe
     CHECK(desk.ask() == "send:3 ");
 }
 
+TEST_CASE("A peer that has been asked for a sign of life is not asked again for each request that runs out of time") {
+    Desk desk;
+    desk.connect();
+    desk.send(1, set_outcome, 1s);
+    desk.send(2, set_outcome, 2s);
+    desk.advance(1s);
+    CHECK(desk.ask() == "1=timed_out(unknown) probe ");
+    desk.advance(1s);
+    CHECK(desk.ask() == "2=timed_out(unknown) ");
+}
+
+TEST_CASE("Silence is counted from when a request was handed over, whatever was heard before") {
+    Desk desk;
+    desk.connect();
+    desk.receive(something);
+    desk.send(1, set_outcome, 1s);
+    desk.advance(1s);
+    CHECK(desk.ask() == "1=timed_out(unknown) probe ");
+}
+
+TEST_CASE("A request whose time has run out before it was handed over says nothing about its peer") {
+    Desk desk;
+    desk.connect();
+    desk.submit(1, set_outcome, 60s);
+    REQUIRE(desk.ask() == "send:1 ");
+    desk.submit(2, set_outcome, 1s); // which waits for the write
+    desk.advance(1s);
+    CHECK(desk.ask() == "2=timed_out(not_sent) ");
+}
+
+TEST_CASE("A silent peer is asked for a sign of life also while a batch is being written") {
+    Desk desk;
+    desk.connect();
+    desk.send(1, set_outcome, 1s);
+    desk.submit(2, set_outcome, 60s);
+    REQUIRE(desk.ask() == "send:2 ");
+    desk.advance(1s);
+    CHECK(desk.ask() == "1=timed_out(unknown) probe ");
+}
+
+TEST_CASE("A computer that has woken connects at once, which is no person's wish") {
+    Desk desk;
+    desk.ask();
+    CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
+    CHECK(desk.told(desk->wake(desk.now)).empty());
+    CHECK(desk.ask() == "connect ");
+    CHECK_FALSE(desk->connects_on_demand());
+}
+
+TEST_CASE("A session that is closed tells of no error, whatever its last link ended with") {
+    Desk desk;
+    desk.ask();
+    CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
+    REQUIRE(desk->status().error);
+    desk->close();
+    desk->closed();
+    CHECK(desk.state() == "closed");
+    CHECK_FALSE(desk->status().error);
+}
+
+TEST_CASE("A session that is closed has let go of what waited, and has nothing more to do") {
+    Desk desk;
+    desk.submit(1, set_outcome, 1s);
+    desk.submit(2, booking);
+    desk.submit(3, booking); // behind it
+    REQUIRE(desk->has_work());
+    desk->close();
+    CHECK_FALSE(desk->has_work());
+    desk.advance(1h);
+    CHECK_FALSE(desk->has_expired(desk.now));
+}
+
+TEST_CASE("A link that is on trial gets nothing at or after its deadline either") {
+    Desk desk;
+    desk.submit(1, set_outcome, 60s);
+    desk.submit(2, read_data, 1s);
+    REQUIRE(desk.ask() == "connect ");
+    desk.advance(1s);
+    desk->opened({}, desk.now);
+    CHECK(desk.told(desk->next(desk.now)) == "send:1 ");
+}
+
 TEST_CASE("After sleep, what was sent before ends as unknown, and the link is tested or given up") {
     const std::map<bool, std::string> expected{{true, "1=connection_lost(unknown) probe "},
                                                {false, "abort 1=connection_lost(unknown) "}};
@@ -404,6 +532,35 @@ TEST_CASE("What has no reply is accepted when it has been written, or has arrive
         REQUIRE(desk->begin_confirming());
         CHECK_FALSE(desk->confirmed().empty());
     }
+}
+
+TEST_CASE("What came and could not be read is told to those that wait for an answer, and not where none comes") {
+    Desk desk;
+    desk.connect();
+    desk.send(1, announce, 1s);
+    desk.send(2, set_outcome, 1s);
+    desk.receive("[");
+    desk.advance(1s);
+    REQUIRE(desk.ask() == "1=timed_out(unknown) 2=timed_out(unknown) ");
+    REQUIRE(desk.details.size() == 2);
+    CHECK(desk.details[0].empty());
+    CHECK(desk.details[1].starts_with("1 message came that could not be read as a reply"));
+}
+
+TEST_CASE("That something has arrived is asked anew of what leaves again") {
+    Desk desk;
+    desk.connect();
+    desk.send(1, call_out, 60s);
+    REQUIRE(desk->begin_confirming());
+    CHECK(desk.told(desk->lost(broken(), desk.now)).empty());
+    desk.advance(desk->status().next_wait);
+    REQUIRE(desk.ask() == "connect ");
+    desk.open();
+    REQUIRE(desk.ask() == "send:1 ");
+    REQUIRE(desk->written().empty());
+    CHECK(desk->confirmed().empty()); // which nobody has asked of it
+    REQUIRE(desk->begin_confirming());
+    CHECK_FALSE(desk->confirmed().empty());
 }
 
 TEST_CASE("A late answer tells the truth about a request that ended as unknown") {
@@ -509,6 +666,11 @@ TEST_CASE("A link on which something is under way is tested on request, however 
         desk.submit(1);
         REQUIRE(desk.ask() == "send:1 ");
     }
+    SECTION("a batch is being written, though it has been answered") {
+        desk.submit(1);
+        REQUIRE(desk.ask() == "send:1 ");
+        REQUIRE(desk.receive(reply_to(1)) == "1=answered ");
+    }
     SECTION("a request waits for its turn") { desk.submit(1); }
     SECTION("the truth about an ended request may still come") {
         desk.send(1);
@@ -554,6 +716,17 @@ TEST_CASE("Where requests without a link fail, they wait for the first attempt a
     }
 }
 
+TEST_CASE("Where requests without a link fail, they fail with a link that was open, however many servers there are") {
+    Desk desk(all_abilities, {.while_offline = lcm::WhileOffline::fail});
+    desk.connect();
+    desk.submit(1);
+    LinkFailure moving = broken();
+    moving.fault.moves_on = true;
+    CHECK(desk.told(desk->lost(std::move(moving), desk.now)) == "1=connection_lost(not_sent) ");
+    desk.submit(2);
+    CHECK(desk.ask() == "2=connection_lost(not_sent) ");
+}
+
 TEST_CASE("Without a link a better server changes nothing") {
     Desk desk;
     desk.ask();
@@ -576,4 +749,55 @@ TEST_CASE("A message over the limit ends the link, and its reader with it") {
     CHECK(desk.told(desk->give_up(std::move(*failure), desk.now)) == "abort 1=bad_reply(unknown) ");
     CHECK(desk.details.back() == "the reply is larger than the limit of 64 bytes (limits.inbound_message)");
     CHECK_FALSE(desk->check_size(text.substr(0, 64)));
+}
+
+TEST_CASE("A request that ends as unknown and is not remembered is asked about at once, so that the doubt is told") {
+    ClientConfig config;
+    config.inquiry = lcm::InquiryOptions{.after_reconnect = true};
+    Desk desk(all_abilities, config);
+    desk.connect();
+    REQUIRE(desk->take_questions(desk.now).empty());
+    desk.send(1, set_outcome, 1s);
+    CHECK_FALSE(desk->has_questions(desk.now));
+    desk.advance(1s);
+    REQUIRE(desk.ask() == "1=timed_out(unknown) probe ");
+    REQUIRE(desk->has_questions(desk.now));
+    const auto questions = desk->take_questions(desk.now);
+    REQUIRE(questions.size() == 1);
+    CHECK(questions.front().request_id == 1);
+}
+
+namespace {
+
+// What the server shows for the call 7, when it is asked about the request with this id over a link that has just opened.
+lcm::Evidence weigh(Desk& desk, RequestId about, const std::string& operation, const std::string& outcome) {
+    return desk->weigh({.about = about, .operation = operation, .callid = "7"},
+                       lcm::tests::stored("Set", {{"CallOutcome", outcome}}), desk.now, desk.now);
+}
+
+void remember(Desk& desk, RequestId id, const std::string& outcome) {
+    desk->remember(lcm::tests::leaving(id, "7", lcm::tests::request("Set", {{"CallOutcome", outcome}})), desk.now);
+}
+
+} // namespace
+
+TEST_CASE("Nothing is concluded about a request that has another's id, and not its operation") {
+    ClientConfig config;
+    config.inquiry.emplace();
+    Desk desk(all_abilities, config);
+    desk.connect();
+    remember(desk, 1, "5");
+    CHECK(weigh(desk, 1, "Book", "5").doubt == lcm::Doubt::not_remembered);
+    CHECK(weigh(desk, 1, "Set", "5").finding == lcm::Finding::reached);
+}
+
+TEST_CASE("What a server has shown is remembered: one that showed the same before cannot show that ours has come") {
+    ClientConfig config;
+    config.inquiry.emplace();
+    Desk desk(all_abilities, config);
+    desk.connect();
+    remember(desk, 1, "5");
+    CHECK(weigh(desk, 1, "Set", "9").finding == lcm::Finding::undecided); // somebody else's
+    remember(desk, 2, "9");
+    CHECK(weigh(desk, 2, "Set", "9").doubt == lcm::Doubt::equal_request);
 }

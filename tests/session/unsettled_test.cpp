@@ -251,6 +251,16 @@ TEST_CASE("When more events are expected than fit, none settles what ends soon a
     CHECK(id_of(later.find(event_for("9|9"), start + 1min + 1s)) == 1);
 }
 
+TEST_CASE("When more events are expected than fit, what ends within just the time that was configured is not settled") {
+    for (const bool is_over : {false, true}) {
+        Memory memory(2, 1min, 1);
+        for (const char* key : {"1|1", "2|2", "3|3"}) memory.expect_event(event_for(key), start);
+        const lcm::detail::TimePoint ended = start + 1min + (is_over ? 1ns : 0ns);
+        memory.remember(entry(1, "a", "1|1", ended)); // the event of the first may come in that time
+        CHECK(id_of(memory.find(event_for("1|1"), ended)) == (is_over ? 1 : 0));
+    }
+}
+
 TEST_CASE("An expected event counts for what ends after it, whatever was asked for before and forgotten since") {
     Memory memory(2, 1min, 1);
     memory.expect_event(event_for("1|1"), start);

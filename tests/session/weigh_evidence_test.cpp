@@ -61,6 +61,10 @@ public:
         add(std::move(other), present_);
         return *this;
     }
+    Case& saw_since(StoredRequest shown) {
+        add(std::move(shown), present_);
+        return *this;
+    }
 
     Evidence weigh(const StoredRequest& shown) {
         lcm::detail::CallRecord record{.is_complete = is_complete};
@@ -129,6 +133,8 @@ TEST_CASE("A field that the application has not set need not be shown unless ano
     Case differs(with_score("0"));
     differs.before(with_score("1"));
     CHECK(differs.weigh(page_with("5")).not_echoed == std::vector<std::string>{"LeadScore"});
+    CHECK(Case(with_score("0")).since(with_score("1")).weigh(page_with("5")).not_echoed ==
+          std::vector<std::string>{"LeadScore"});
     StoredRequest all = page_with("5");
     all.fields.push_back({"LeadScore", {}, lcm::detail::trace_value("0")});
     CHECK(differs.weigh(all).finding == Finding::reached);
@@ -147,6 +153,12 @@ TEST_CASE("A request that another one is equal to cannot be told from that, whic
     CHECK(Case(outcome("5")).saw(page_with("9")).doubt(page_with("5")) == Doubt::none);
 }
 
+TEST_CASE("A request of another kind is told by its name, though it has the same values in the same fields") {
+    Case one(request("SetOutcome", {{"CallOutcome", "5"}}));
+    one.before(request("SetResult", {{"CallOutcome", "5"}}));
+    CHECK(one.weigh(stored("SetOutcome", {{"CallOutcome", "5"}})).finding == Finding::reached);
+}
+
 TEST_CASE("A field is found under the other name that the server has for it, and whatever the letter case") {
     Case one(request("SetOutcome", {{"AgentComments", "\"x\""}}));
     StoredRequest shown{"setoutcome", {{"AgentComment", "agentcomments", lcm::detail::trace_value("\"x\"")}}};
@@ -160,6 +172,15 @@ TEST_CASE("A request has not reached the server that shows the one before it, wh
           Evidence{.finding = Finding::not_reached, .doubt = Doubt::none});
     CHECK(Case(outcome("5")).before(outcome("9")).weigh(page_with("9")).finding == Finding::not_reached);
     CHECK(Case(callback()).before(outcome("5")).saw(page()).weigh(page()).finding == Finding::not_reached);
+}
+
+TEST_CASE("That a server has shown the one before it once more, after ours had left, is no later request") {
+    CHECK(Case(callback()).before(outcome("5")).saw_since(page()).weigh(page()).finding == Finding::not_reached);
+}
+
+TEST_CASE("A server that shows less than it has shown before ours left may hold another request") {
+    CHECK(Case(callback()).before(outcome("9")).saw(page_with("9")).doubt(page()) == Doubt::other_request);
+    CHECK(Case(callback()).before(outcome("9")).saw(page_with("9")).doubt(page_with("9")) == Doubt::none);
 }
 
 TEST_CASE("Somebody else's request, which was seen before ours, may have been sent again after it") {

@@ -236,3 +236,14 @@ TEST_CASE("What fails on the way to a tunnel is told as the proxy's") {
     CHECK(has(lcm::detail::explain_broken_connect(boost::asio::error::connection_reset), "broke"));
     CHECK(lcm::detail::explain_no_proxy(boost::asio::error::eof).failure.is_permanent);
 }
+
+TEST_CASE("Whether a request may follow a challenge on its connection is said by all of its fields together") {
+    const auto body = [](std::string_view lines, bool is_http_1_1 = true) {
+        return lcm::detail::ChallengeFields(lines, is_http_1_1).body_before_next();
+    };
+    CHECK(body("Content-Length: 5\r\n") == 5U);
+    CHECK_FALSE(body("Content-Length: 5x\r\n"));
+    CHECK_FALSE(body("Connection: close\r\nProxy-Connection: keep-alive\r\nContent-Length: 5\r\n"));
+    CHECK_FALSE(body("Content-Length: 5\r\n", false));
+    CHECK(body("Proxy-Connection: keep-alive\r\nConnection: TE\r\nContent-Length: 5\r\n", false) == 5U);
+}

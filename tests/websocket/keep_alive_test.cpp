@@ -230,6 +230,72 @@ TEST_CASE("A probe is answered by whatever comes, and ends the connection after 
     }
 }
 
+TEST_CASE("A probe takes no longer than half of the idle time-out") {
+    CHECK(KeepAlive(16s).probe_timeout() == 5s);
+    CHECK(KeepAlive(10s).probe_timeout() == 5s);
+    CHECK(KeepAlive(4s).probe_timeout() == 2s);
+}
+
+TEST_CASE("Each probe awaits a sign of life of its own") {
+    Link link;
+    link.pass(1s);
+    CHECK(link.alive.hear(link.now));
+    link.probe();
+    CHECK(link.alive.hear(link.now));
+    link.pass(7s);
+    link.probe();
+    CHECK(link.alive.is_probing());
+    link.pass(60s);
+    CHECK(link.log == Log{"9: ping", "12: lost by probe"});
+}
+
+TEST_CASE("A probe that was overdue is forgotten with the suspicion") {
+    Link link;
+    link.pass(1s);
+    link.probe();
+    link.outstanding = {true, 0, 20s};
+    link.pass(6s);
+    REQUIRE(link.log == Log{"6: suspect"});
+    CHECK(link.alive.progress(link.now));
+    link.outstanding.patience = 0s;
+    link.look();
+    link.pass(60s);
+    CHECK(link.log == Log{"6: suspect", "8: ping", "16: lost"});
+}
+
+TEST_CASE("The sign of life of a peer that was suspected is awaited until something comes after the suspicion") {
+    Link link;
+    CHECK(link.alive.hear(link.now));
+    link.outstanding = {true, 0, 60s};
+    link.pass(16s);
+    REQUIRE(link.log == Log{"8: ping", "16: suspect"});
+    CHECK_FALSE(link.alive.hear(link.now));
+    CHECK(link.alive.progress(link.now));
+    CHECK(link.alive.hear(link.now));
+    CHECK_FALSE(link.alive.hear(link.now));
+}
+
+TEST_CASE("An answer that comes while a ping waits does not stand for its pong, and gives it time") {
+    Link link;
+    link.outstanding.is_unanswered = link.is_unwritten = true;
+    link.takes_pings = false;
+    link.pass(12s);
+    REQUIRE(link.log == Log{"8: ping"});
+    CHECK_FALSE(link.alive.progress(link.now));
+    CHECK(link.alive.ping_waits());
+    link.pass(60s);
+    CHECK(link.log == Log{"8: ping", "20: lost"});
+}
+
+TEST_CASE("While something is outstanding, the next ping leaves half of the idle time-out after the last one") {
+    Link link;
+    link.outstanding.is_unanswered = true;
+    link.pass(9s);
+    REQUIRE(link.log == Log{"8: ping"});
+    CHECK_FALSE(link.alive.progress(link.now));
+    CHECK(link.alive.next() == Link::at(16s));
+}
+
 TEST_CASE("The first thing that comes over a new connection is an awaited sign of life") {
     Link link;
     CHECK(link.alive.hear(link.now));

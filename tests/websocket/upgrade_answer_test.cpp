@@ -90,6 +90,7 @@ TEST_CASE("An answer that agrees is accepted, in any letter case and order, and 
         first_line + "UPGRADE: WebSocket\r\nCONNECTION: UPGRADE\r\nSEC-WEBSOCKET-ACCEPT:" + answer_to_key + "\r\n",
         first_line + "Upgrade: h2c, websocket\r\nConnection: keep-alive,Upgrade\r\n" + accepts,
         first_line + "Connection: keep-alive\r\n" + upgrade + accepts,
+        first_line + upgrade + "Connection: keep-alive\r\nUpgrade: h2c\r\n" + accepts,
         first_line + upgrade + "Sec-WebSocket-Accept: \t" + answer_to_key + " \t\r\n",
         good + "Set-Cookie: a=b:c\r\nServer:\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
         good + "X-Long: " + std::string(60'000, 'x') + "\r\n",
@@ -368,4 +369,27 @@ TEST_CASE("The blank line that ends a header is found in pieces of any size, wit
     HeaderEnd unfinished;
     CHECK(unfinished.take("HTTP/1.1 101\r\n\r") == 15);
     CHECK_FALSE(unfinished.is_found());
+}
+
+TEST_CASE("An answer is known by its status line, a 101 by its header, and an interim one never") {
+    UpgradeAnswer interim = make();
+    REQUIRE(interim.take("HTTP/1.1 103 Early Hints\r\nLocation: /hint\r\n", now) == State::incomplete);
+    CHECK_FALSE(interim.head());
+    UpgradeAnswer agrees = make();
+    REQUIRE(agrees.take(good, now) == State::incomplete);
+    CHECK_FALSE(agrees.head());
+    REQUIRE(agrees.take("\r\n", now) == State::accepted);
+    REQUIRE(agrees.head());
+    CHECK(agrees.head()->status == 101);
+    UpgradeAnswer declines = make();
+    REQUIRE(declines.take("HTTP/1.1 503 Busy\r\n", now) == State::incomplete);
+    REQUIRE(declines.head());
+    CHECK(declines.head()->status == 503);
+}
+
+TEST_CASE("Of a field that stands twice the first value counts") {
+    const std::string lines = "Retry-After: 5\r\nRetry-After: 7\r\nLocation: /a\r\nLocation: /b\r\n";
+    const lcm::detail::UpgradeFields fields(lines);
+    CHECK(fields.retry_after() == "5");
+    CHECK(fields.location() == "/a");
 }
