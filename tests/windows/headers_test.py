@@ -16,7 +16,8 @@ SYSTEM = ["winsock2.h", "windows.h", "ws2tcpip.h", "mswsock.h", "wincrypt.h", "s
           "ole2.h", "commctrl.h", "commdlg.h", "mmsystem.h", "wininet.h", "rpc.h", "winspool.h", "wtsapi32.h"]
 # Macros that are meant where they stand: of sockets and errors on every system; and a type of OpenSSL's, whose headers undo
 # the macro.
-MEANT = {"AF_UNSPEC", "SOL_SOCKET", "SO_LINGER", "errno", "EACCES", "EINVAL", "ENOSPC", "EPERM", "EROFS", "X509_NAME"}
+MEANT = {"AF_UNSPEC", "SOL_SOCKET", "SO_LINGER", "errno", "EACCES", "EEXIST", "EINVAL", "ENOENT", "ENOSPC", "EPERM",
+         "EROFS", "X509_NAME"}
 WINDOWS, OURS = "#include <windows.h>", "#include <lcm_client.hpp>\n#include <lcm_client/ui_loop.hpp>"
 # Each is what a source of an application begins with.
 ORDERS = {
