@@ -152,7 +152,8 @@ public:
 
     /// Takes no more posts, hands nothing more over, waits at most `wait` for what is under way, and lets go of the file.
     /// Entries that wait stay in it, and what is still under way is unknown at the next start. On a thread that runs the
-    /// client it does not wait for what is under way. When it has returned, no hook is called. Again does nothing.
+    /// client it does not wait for what is under way. When it has returned, no hook is called. Again does nothing. Throws
+    /// `std::bad_alloc` without memory, and can be called again then.
     LCM_CLIENT_DECL void close(std::chrono::milliseconds wait = std::chrono::seconds(2));
 
 private:

@@ -60,7 +60,7 @@ LCM_CLIENT_DECL Outbox::~Outbox() {
     }
     try {
         close(std::chrono::milliseconds(0));
-    } catch (const std::bad_alloc&) { // what was not written yet is lost with the process anyway
+    } catch (const std::bad_alloc&) { // then what is not written yet is not stored, which is told
         thread_->stopper()();
         thread_.reset();
         engine_->give_up();

@@ -77,7 +77,7 @@ public:
     /// Writes what is to be written, lets go of the file, and calls `done`. All that follows is refused.
     LCM_CLIENT_DECL void finish(Handler<void()> done);
 
-    /// When no turn runs, and none will: lets go of the file as it is, and ends what waits. Needs no memory.
+    /// In a turn, or when none runs and none will: lets go of the file as it is, and ends what waits. Needs no memory.
     LCM_CLIENT_DECL void give_up() noexcept;
 
     // --- ClientObserver, any thread ---

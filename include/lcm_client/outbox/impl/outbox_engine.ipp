@@ -103,11 +103,13 @@ LCM_CLIENT_DECL void OutboxEngine::command(Command what) {
     if (!commands_.add(what)) what(false);
 }
 
-// A command of the client's or of a hook's, whose threads nothing may be thrown on. One that is lost for want of memory is
-// seen in the next turn: without it, what the book says is not certain.
+// What the client or a hook has to tell, on whose threads nothing may be thrown; for a closed outbox it comes too late. That
+// something is lost for want of memory is seen in the next turn: without it, what the book says is not certain.
 template <class What> void OutboxEngine::report(What what) noexcept {
     try {
-        command(std::move(what));
+        command([what = std::move(what)](bool is_open) mutable {
+            if (is_open) what();
+        });
     } catch (...) {
         has_lost_report_ = true;
     }

@@ -61,7 +61,7 @@ LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post, SubjectKeys subjects) 
         ++stats_.full;
         return fail(post, *std::move(refusal));
     }
-    post.contents.data.clear(); // it is on disk, or nowhere
+    post.contents.data.clear(); // the sealed entry has them
     static_cast<void>(book_->post(entry.contents.size(), entry.expires, entry.subjects));
     new_entries_.push_back(std::move(entry));
     posts_[id] = std::move(post);
@@ -93,11 +93,8 @@ LCM_CLIENT_DECL void OutboxEngine::on_failure(const NotDurable& told, const Writ
     ++stats_.failed_writes;
     retry_at_ = now_ + write_retry;
     if (std::exchange(failing_, problem.code) != problem.code) tell(problem.code, problem.detail);
-    std::erase_if(handed_over_, [this](const auto& entry) {
-        const bool was_to_leave = entry.second.request != nullptr;
-        if (was_to_leave) departures_.arrive();
-        return was_to_leave;
-    });
+    auto stayed = std::erase_if(handed_over_, [](const auto& entry) { return entry.second.request != nullptr; });
+    for (; stayed != 0; --stayed) departures_.arrive();
     for (const EntryId id : told.posts) {
         ++stats_.not_stored;
         if (const auto post = posts_.extract(id))
@@ -117,8 +114,8 @@ LCM_CLIENT_DECL void OutboxEngine::send(EntryId id) {
         request->send(client_, {.tag = attempt}, [weak = weak_from_this(), id, attempt, request] {
             const auto self = weak.lock();
             if (!self) return;
-            self->report([engine = self.get(), id, attempt, request](bool is_open) {
-                if (is_open) engine->on_result(id, attempt, request->ending(), request->has_reply());
+            self->report([engine = self.get(), id, attempt, request] {
+                engine->on_result(id, attempt, request->ending(), request->has_reply());
             });
         });
     } catch (const std::bad_alloc&) { // then nothing was submitted
@@ -195,9 +192,7 @@ LCM_CLIENT_DECL void OutboxEngine::inquire(EntryId id) {
         const auto self = weak.lock();
         if (!self) return;
         answer->emplace(std::move(found));
-        self->report([engine = self.get(), id, number, answer](bool is_open) {
-            if (is_open) engine->on_evidence(id, number, **answer);
-        });
+        self->report([engine = self.get(), id, number, answer] { engine->on_evidence(id, number, **answer); });
     });
 }
 
@@ -220,9 +215,7 @@ LCM_CLIENT_DECL void OutboxEngine::ask(EntryId id, std::uint64_t doubt) {
     hooks_->ask(std::move(told), [weak = weak_from_this(), id, doubt](DoubtDecision decision) {
         const auto self = weak.lock();
         if (!self) return;
-        self->report([engine = self.get(), id, doubt, decision](bool is_open) {
-            if (is_open) engine->on_decision(id, doubt, decision);
-        });
+        self->report([engine = self.get(), id, doubt, decision] { engine->on_decision(id, doubt, decision); });
     });
 }
 
@@ -267,9 +260,7 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     hooks_->tell(std::move(ending), [weak = weak_from_this(), id] {
         const auto self = weak.lock();
         if (!self) return;
-        self->report([engine = self.get(), id](bool is_open) {
-            if (is_open) engine->book_->on_told(id);
-        });
+        self->report([engine = self.get(), id] { engine->book_->on_told(id); });
     });
 }
 
@@ -309,9 +300,7 @@ LCM_CLIENT_DECL OutboxEntry OutboxEngine::describe(EntryId id) const { return de
 
 LCM_CLIENT_DECL void OutboxEngine::on_link(LinkState state) noexcept {
     const bool is_ready = state == LinkState::ready;
-    report([this, is_ready](bool is_open) {
-        if (is_open) take_link(is_ready);
-    });
+    report([this, is_ready] { take_link(is_ready); });
 }
 
 LCM_CLIENT_DECL void OutboxEngine::take_link(bool is_ready) {
@@ -326,9 +315,7 @@ LCM_CLIENT_DECL void OutboxEngine::take_link(bool is_ready) {
 }
 
 LCM_CLIENT_DECL void OutboxEngine::on_settled(const Settled& truth) noexcept {
-    report([this, attempt = truth.reported.tag, delivery = truth.delivery](bool is_open) {
-        if (is_open) on_truth(attempt, delivery);
-    });
+    report([this, attempt = truth.reported.tag, delivery = truth.delivery] { on_truth(attempt, delivery); });
 }
 
 } // namespace lcm::detail

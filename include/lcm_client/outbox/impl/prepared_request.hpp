@@ -17,15 +17,15 @@
 namespace lcm::inline LCM_CLIENT_ABI::detail {
 
 /// A request whose type only this knows. Sent once.
-class PreparedRequest : public std::enable_shared_from_this<PreparedRequest> {
+class PreparedRequest {
 public:
     PreparedRequest() = default;
     PreparedRequest(const PreparedRequest&) = delete;
     PreparedRequest& operator=(const PreparedRequest&) = delete;
     virtual ~PreparedRequest() = default;
 
-    /// Gives it to the client, whose strand runs `on_end`. What it throws is `std::bad_alloc` or a rule's of the
-    /// application; then nothing was submitted.
+    /// Gives it to the client, whose strand runs `on_end`, which has to keep this object until then. What it throws is
+    /// `std::bad_alloc` or a rule's of the application; then nothing was submitted.
     virtual void send(AnyClient& client, CallOptions options, Handler<void()> on_end) = 0;
     /// When it has ended: how, or nothing if it was accepted. Throws `std::bad_alloc`, and can be asked again.
     [[nodiscard]] virtual std::optional<Error> ending() const = 0;
@@ -39,13 +39,11 @@ public:
 
     // The result is kept as it is: on the client's thread there may be no memory to take its error out.
     void send(AnyClient& client, CallOptions options, Handler<void()> on_end) override {
-        auto self = std::static_pointer_cast<TypedPreparedRequest>(shared_from_this());
-        client.async_call(
-            request_, std::move(options),
-            [self = std::move(self), on_end = std::move(on_end)](Result<typename R::Response> result) mutable {
-                self->result_.emplace(std::move(result));
-                on_end();
-            });
+        client.async_call(request_, std::move(options),
+                          [this, on_end = std::move(on_end)](Result<typename R::Response> result) mutable {
+                              result_.emplace(std::move(result));
+                              on_end();
+                          });
     }
 
     [[nodiscard]] std::optional<Error> ending() const override {
