@@ -41,6 +41,13 @@ struct Book : EntryBook {
         send(id);
         on_result(id, Delivery::unknown);
     }
+    // That is to be sent again, since the application has said so.
+    EntryId keep_resent() {
+        const EntryId id = keep();
+        doubt(id);
+        CHECK(resend(id));
+        return id;
+    }
     Ids due(WallTime now, std::size_t most) const { return EntryBook::due(now, most, any); }
     Ids all_due(WallTime now = WallTime{}) { return due(now, 100); }
 };
@@ -350,9 +357,7 @@ TEST_CASE("What has expired does not leave, also if nobody has ended it yet") {
 
 TEST_CASE("A refusal of one attempt is no truth about the others") {
     Book book;
-    const EntryId id = book.keep();
-    book.doubt(id);
-    CHECK(book.resend(id));
+    const EntryId id = book.keep_resent();
     book.doubt(id);
     CHECK_FALSE(book.on_truth(id, Delivery::refused));
     CHECK(book.on_truth(id, Delivery::accepted));
@@ -371,18 +376,14 @@ TEST_CASE("Of an entry that has never been in doubt there is no truth to come") 
 
 TEST_CASE("The truth about an attempt keeps an entry from being sent again") {
     Book book;
-    const EntryId id = book.keep();
-    book.doubt(id);
-    CHECK(book.resend(id));
+    const EntryId id = book.keep_resent();
     CHECK(book.on_truth(id, Delivery::accepted));
     CHECK(book.all_due().empty());
 }
 
 TEST_CASE("That an attempt was accepted is not forgotten while the next one is under way") {
     Book book;
-    const EntryId id = book.keep();
-    book.doubt(id);
-    CHECK(book.resend(id));
+    const EntryId id = book.keep_resent();
     book.send(id);
     CHECK_FALSE(book.on_truth(id, Delivery::accepted));
     SECTION("which nobody answers") { book.on_result(id, Delivery::unknown); }
@@ -397,9 +398,7 @@ TEST_CASE("That an attempt was accepted is not forgotten while the next one is u
 
 TEST_CASE("That an attempt was refused says nothing of the next one, which is under way") {
     Book book;
-    const EntryId id = book.keep();
-    book.doubt(id);
-    CHECK(book.resend(id));
+    const EntryId id = book.keep_resent();
     book.send(id);
     CHECK_FALSE(book.on_truth(id, Delivery::refused));
     book.on_result(id, Delivery::unknown);
@@ -408,9 +407,7 @@ TEST_CASE("That an attempt was refused says nothing of the next one, which is un
 
 TEST_CASE("A refusal of what was sent again says so") {
     Book book;
-    const EntryId id = book.keep();
-    book.doubt(id);
-    CHECK(book.resend(id));
+    const EntryId id = book.keep_resent();
     book.send(id);
     book.on_result(id, Delivery::refused);
     CHECK(book.write().ended.at(0).status.was_resent);

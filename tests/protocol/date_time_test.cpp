@@ -5,9 +5,7 @@
 #include <lcm_client/protocol/date_time.hpp>
 
 #include <chrono>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -15,21 +13,32 @@ using lcm::Date;
 using lcm::DateTime;
 using lcm::TimeOfDay;
 
+namespace {
+
+template <class T> void check_are_read(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+        CAPTURE(text);
+        const auto value = T::parse(text);
+        REQUIRE(value);
+        CHECK(value->is_set());
+        CHECK(value->is_valid());
+        CHECK(value->text() == text);
+    }
+}
+
+template <class T> void check_are_none(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+        CAPTURE(text);
+        CHECK_FALSE(T::parse(text));
+    }
+}
+
+} // namespace
+
 TEST_CASE("A day is read as DD/MM/YYYY if the calendar has it, and leaves as it was read") {
-    for (const char* text : {"01/01/0000", "03/06/2030", "28/02/2021", "29/02/2024", "31/12/9999"}) {
-        CAPTURE(text);
-        const auto date = Date::parse(text);
-        REQUIRE(date);
-        CHECK(date->is_set());
-        CHECK(date->is_valid());
-        CHECK(date->text() == text);
-    }
-    for (const char* text :
-         {"", "1", "01/01/202", "01/01/20211", "01/01/2021 ", "1/01/2021", "01-01-2021", "0a/01/2021", "29/02/2021",
-          "00/01/2021", "01/00/2021", "01/13/2021", "32/01/2021", "01/01"}) {
-        CAPTURE(text);
-        CHECK_FALSE(Date::parse(text));
-    }
+    check_are_read<Date>({"01/01/0000", "03/06/2030", "28/02/2021", "29/02/2024", "31/12/9999"});
+    check_are_none<Date>({"", "1", "01/01/202", "01/01/20211", "01/01/2021 ", "1/01/2021", "01-01-2021", "0a/01/2021",
+                          "29/02/2021", "00/01/2021", "01/00/2021", "01/13/2021", "32/01/2021", "01/01"});
 }
 
 TEST_CASE("A day is valid if the calendar has it, in a year of four digits") {
@@ -45,19 +54,9 @@ TEST_CASE("A day is valid if the calendar has it, in a year of four digits") {
 }
 
 TEST_CASE("A time is read as HH:mm if a day has it, and leaves as it was read") {
-    for (const char* text : {"00:00", "09:05", "13:59", "23:59"}) {
-        CAPTURE(text);
-        const auto time = TimeOfDay::parse(text);
-        REQUIRE(time);
-        CHECK(time->is_set());
-        CHECK(time->is_valid());
-        CHECK(time->text() == text);
-    }
-    for (const char* text :
-         {"", "9", "9:05", "09:5", "09:050", "09:05:00", "09-05", "09:60", "24:00", "99:00", "-1:00"}) {
-        CAPTURE(text);
-        CHECK_FALSE(TimeOfDay::parse(text));
-    }
+    check_are_read<TimeOfDay>({"00:00", "09:05", "13:59", "23:59"});
+    check_are_none<TimeOfDay>(
+        {"", "9", "9:05", "09:5", "09:050", "09:05:00", "09-05", "09:60", "24:00", "99:00", "-1:00"});
 }
 
 TEST_CASE(
@@ -78,11 +77,8 @@ TEST_CASE("A day and its time stand in one text, and neither is enough") {
     CHECK(both->date == Date(2030y / 6 / 3));
     CHECK(both->time == TimeOfDay(9h + 5min));
     CHECK(both->text() == "03/06/2030 09:05");
-    for (const char* text : {"", " ", "03/06/2030", "03/06/2030 ", "09:05", " 09:05", "03/06/2030T09:05",
-                             "03/06/2030  09:05", "31/02/2030 09:05", "03/06/2030 24:00"}) {
-        CAPTURE(text);
-        CHECK_FALSE(DateTime::parse(text));
-    }
+    check_are_none<DateTime>({"", " ", "03/06/2030", "03/06/2030 ", "09:05", " 09:05", "03/06/2030T09:05",
+                              "03/06/2030  09:05", "31/02/2030 09:05", "03/06/2030 24:00"});
 
     const Date date = 2030y / 6 / 3;
     const TimeOfDay time = 9h;

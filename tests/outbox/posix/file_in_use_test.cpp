@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // An outbox's file while it is open: its lock, and somebody who takes the file away.
 #include <support/catch.hpp>
+#include <support/fork.hpp>
 #include <support/temporary_folder.hpp>
 
 #include <lcm_client/outbox/errc.hpp>
@@ -9,8 +10,6 @@
 #include <boost/system/system_error.hpp>
 
 #include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <optional>
@@ -27,18 +26,15 @@ FileHead new_head() { return {.name = "a name", .key = "a key"}; }
 
 // As another process sees it: the system does not tell a process of its own locks.
 bool is_locked(const std::filesystem::path& file) {
-    const pid_t other = ::fork();
-    if (other == 0) {
+    const auto look = [&] {
         struct flock lock {};
         lock.l_type = F_WRLCK;
         lock.l_whence = SEEK_SET;
         const int number = ::open(file.c_str(), O_RDWR);
         const bool is_known = number >= 0 && ::fcntl(number, F_GETLK, &lock) == 0;
-        ::_exit(is_known && lock.l_type != F_UNLCK ? 1 : 0);
-    }
-    int status = 0;
-    ::waitpid(other, &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+        return is_known && lock.l_type != F_UNLCK ? 1 : 0;
+    };
+    return lcm::tests::exit_status_of_fork(look) == 1;
 }
 
 std::optional<WriteProblem> keep_one(Store& store) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // An outbox in a fork of the process that made it.
 #include <support/catch.hpp>
+#include <support/fork.hpp>
 #include <support/sample.hpp>
 #include <support/temporary_folder.hpp>
 
 #include <lcm_client.hpp>
 #include <lcm_client/outbox.hpp>
 #include <lcm_client/testing/scripted_transport.hpp>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <future>
@@ -52,10 +50,6 @@ TEST_CASE("In a fork an outbox ends at once whatever it is asked") {
     lcm::LcmClient<lcm::testing::ScriptedTransport> client({.source = "test"}, lcm::testing::scripted(script));
     lcm::Outbox outbox(client, {.file = folder / "box", .plain_text_on_disk = true});
     const EntryId id = outbox.post(sample("1")).get();
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(ends_all(outbox, id) ? 0 : 1);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    CHECK(status == 0);
+    CHECK(exit_status_of_fork([&] { return ends_all(outbox, id) ? 0 : 1; }) == 0);
     CHECK(outbox.stats().posted == 1);
 }

@@ -2,6 +2,7 @@
 // What other processes get of a client: programs that are started, and forks.
 #include <support/bench.hpp>
 #include <support/catch.hpp>
+#include <support/fork.hpp>
 #include <support/socket_client.hpp>
 
 #include <lcm_client/json.hpp>
@@ -12,11 +13,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +23,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace std::chrono_literals;
@@ -48,23 +46,6 @@ std::vector<int> open_descriptors() {
 bool is_socket(int fd) {
     struct stat status {};
     return ::fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
-}
-
-// What `run` returns in a fork, which then ends without having run destructors other than those that `run` runs.
-int exit_status_of_fork(const std::function<int()>& run) {
-    const pid_t child = ::fork();
-    if (child == -1) throw std::runtime_error("no fork can be had");
-    if (child == 0) {
-        ::alarm(20); // rather than hang
-        int status = 99;
-        try {
-            status = run();
-        } catch (...) {}
-        ::_exit(status);
-    }
-    int status = 0;
-    if (::waitpid(child, &status, 0) != child) throw std::runtime_error("the fork is lost");
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 bool is_not_sent(const Outcome& result) {

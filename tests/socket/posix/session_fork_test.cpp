@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // TLS sessions in a fork.
+#include <support/fork.hpp>
 #include <support/resumption.hpp>
 
 #include <lcm_client/websocket/impl/tls/tls_sessions.hpp>
@@ -7,9 +8,6 @@
 #include <openssl/ssl.h>
 
 #include <chrono>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace lcm::tests;
 
@@ -19,12 +17,7 @@ TEST_CASE("In a fork, a factory makes full handshakes, and its sessions stay the
     const lcm::detail::TlsSessions::TimePoint now = std::chrono::system_clock::now();
     lcm::detail::TlsSessions sessions;
     sessions.keep("a", {lcm::detail::Openssl<SSL_SESSION>(SSL_SESSION_new()), now}, now);
-    const ::pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) ::_exit(sessions.take("a", now) ? 1 : 0);
-    int status = -1;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    CHECK(status == 0);
+    CHECK(exit_status_of_fork([&] { return sessions.take("a", now) ? 1 : 0; }) == 0);
     CHECK(sessions.take("a", now));
     CHECK(link.resumes());
 }
