@@ -191,16 +191,26 @@ Found read_by_beast(std::string bytes, std::size_t limit) {
 
 // --- what must hold -------------------------------------------------------------------------------------------------
 
-void check_same(const Found& own, const Found& beast) {
-    require(own.messages == beast.messages, "both find the same messages");
-    if (beast.answer == invalid_payload && own.answer != beast.answer)
-        return; // Beast looks at a text as it comes, this library when the message is complete, if it ever is
-    if (own.server_code == bad_gateway) return; // assigned after Beast's list was made
-    require(own.answer == beast.answer, "both answer with the same code");
-    require(own.server_code == beast.server_code, "both find the same close frame");
-    if (own.answer == invalid_payload) return; // pings behind that text may have been seen before it is looked at
-    require(own.pings == beast.pings, "both find the same pings");
-    require(own.pongs == beast.pongs, "both find the same pongs");
+// The stream was given up for a text that is not UTF-8, not closed by the server, which may name the same code.
+bool has_refused_text(const Found& found) { return found.answer == invalid_payload && !found.server_code; }
+
+void check_same(const Found& one, const Found& other) {
+    require(one.messages == other.messages, "both find the same messages");
+    require(one.answer == other.answer, "both answer with the same code");
+    require(one.server_code == other.server_code, "both find the same close frame");
+    if (has_refused_text(one)) return; // pings behind that text may have been seen before it is looked at
+    require(one.pings == other.pings, "both find the same pings");
+    require(one.pongs == other.pongs, "both find the same pongs");
+}
+
+// Beast looks at a text as it comes, this library when the message is complete, if it ever is: then the two end at
+// different places. The code 1014 was assigned after Beast's list of codes was made.
+void check_same_as_beast(const Found& own, const Found& beast) {
+    if ((has_refused_text(beast) && !has_refused_text(own)) || own.server_code == bad_gateway) {
+        require(own.messages == beast.messages, "both find the same messages until they part");
+        return;
+    }
+    check_same(own, beast);
 }
 
 // Frames with headers that make sense, or nearly: bytes at random are refused at the first one.
@@ -234,7 +244,7 @@ void fuzz_frames(std::string_view bytes) {
         rest.remove_prefix((std::min)(piece, rest.size()));
     }
     check_same(whole.found(), in_pieces.found());
-    check_same(whole.found(), read_by_beast(stream, limit));
+    check_same_as_beast(whole.found(), read_by_beast(stream, limit));
 }
 
 } // namespace lcm::tests
