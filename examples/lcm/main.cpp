@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The command `lcm`: speaks the whole interface from a shell, and plays the server for tests.
+#include "check_output.hpp"
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "nearest_name.hpp"
@@ -54,7 +55,9 @@ int run(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
     try {
         lcm_command::prepare_output();
-        return run(lcm_command::arguments(argc, argv));
+        const int status = run(lcm_command::arguments(argc, argv));
+        lcm_command::check_output();
+        return status;
     } catch (const lcm_command::UsageError& problem) {
         std::cerr << "lcm: " << problem.what() << '\n';
         return lcm_command::status_wrong_usage;

@@ -33,6 +33,17 @@ class Help(CommandTest):
             self.assertIn(command, result.stdout)
 
 
+class LostOutput(CommandTest):
+    def test_is_no_success(self):
+        for arguments in (("demo",), ("list",), ("help", "SetDNC"), ("completion", "bash"), ("--help",), ("--version",),
+                          ("call", "SetDNC", "--help"), ("sim", "--list-faults")):
+            with self.subTest(arguments), open("/dev/full", "w", encoding="utf-8") as full:
+                result = subprocess.run([LCM, *arguments], stdout=full, stderr=subprocess.PIPE, encoding="utf-8",
+                                        timeout=PATIENCE)
+                self.assertEqual((result.returncode, result.stderr),
+                                 (1, "lcm: cannot write to standard output; is the disk full?\n"))
+
+
 class WrongUsage(CommandTest):
     def test_no_command(self):
         self.assert_wrong_usage(self.run_lcm(), "--help")
