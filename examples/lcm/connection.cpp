@@ -3,8 +3,8 @@
 #include "connection.hpp"
 
 #include "duration.hpp"
+#include "secret_variable.hpp"
 #include "status.hpp"
-#include "system_text.hpp"
 
 #include <lcm_client/websocket/url.hpp>
 
@@ -27,13 +27,6 @@ lcm::Header read_header(const std::string& text) {
     if (colon == std::string::npos) throw UsageError("--header: must be 'Name: value'");
     const std::size_t value = (std::min)(text.find_first_not_of(" \t", colon + 1), text.size());
     return {text.substr(0, colon), text.substr(value)};
-}
-
-// What the environment variable holds that was given with `flag`.
-std::string read_variable(const std::string& flag, const std::string& variable) {
-    auto value = environment_variable(variable);
-    if (!value) throw UsageError(flag + ": there is no environment variable " + variable);
-    return *std::move(value);
 }
 
 lcm::Credentials read_token(const std::string& variable) {

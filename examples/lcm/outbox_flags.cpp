@@ -2,6 +2,7 @@
 // The seal of the command's outbox: AES-256-GCM, with a nonce before each text and the tag behind it.
 #include "outbox_flags.hpp"
 
+#include "secret_variable.hpp"
 #include "status.hpp"
 #include "system_text.hpp"
 
@@ -73,14 +74,13 @@ std::optional<std::string> open(const std::string& key, std::string_view sealed,
 }
 
 std::string read_key(const std::string& flag, const std::string& variable) {
-    const auto text = environment_variable(variable);
-    if (!text) throw UsageError(flag + ": there is no environment variable " + variable);
+    const std::string text = read_variable(flag, variable);
     const UsageError wrong(flag + ": the variable must hold 64 hexadecimal digits, as of `openssl rand -hex 32`");
-    if (text->size() != 2 * key_size) throw UsageError(wrong);
+    if (text.size() != 2 * key_size) throw UsageError(wrong);
     std::string key;
-    for (std::size_t at = 0; at != text->size(); at += 2) {
+    for (std::size_t at = 0; at != text.size(); at += 2) {
         unsigned value = 0;
-        const char* const first = text->data() + at;
+        const char* const first = text.data() + at;
         const auto read = std::from_chars(first, first + 2, value, 16);
         if (read.ec != std::errc() || read.ptr != first + 2) throw UsageError(wrong);
         key += static_cast<char>(value);

@@ -4,7 +4,7 @@
 import subprocess
 import unittest
 
-from support import ACCOUNT, COMMENT, FIELDS, LCM, OPERATION, PATIENCE, CommandTest
+from support import ACCOUNT, COMMENT, FIELDS, LCM, OPERATION, PATIENCE, TOKEN, CommandTest
 
 URL = "ws://127.0.0.1:1/"  # never called
 
@@ -111,6 +111,8 @@ class WrongUsage(CommandTest):
 
     def test_token(self):
         self.assert_wrong_usage(self.call(URL, "--token-env", "LCM_TEST_NO_SUCH"), "LCM_TEST_NO_SUCH")
+        # The token itself, which run_lcm() looks for.
+        self.assert_wrong_usage(self.call(URL, "--token-env", TOKEN), "--token-env: there is no such environment variable")
         self.assert_wrong_usage(self.call(URL, "--token-env", "LCM_TEST_TOKEN", "--header", "Authorization: mine"),
                                 "more than once")
 
