@@ -8,6 +8,7 @@
 #include "many_calls.hpp"
 #include "nearest_name.hpp"
 #include "progress.hpp"
+#include "standard_input.hpp"
 #include "status.hpp"
 #include "system_text.hpp"
 
@@ -24,6 +25,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
@@ -75,7 +77,12 @@ public:
         };
     }
 
-    Status run() { return calls_.run("lines"); }
+    /// Throws `std::runtime_error` if there may be lines that cannot be read; those that can have ended then.
+    Status run() {
+        const Status status = calls_.run("lines");
+        if (reader_.has_failed()) throw std::runtime_error("the input cannot be read to its end");
+        return status;
+    }
 
 private:
     void send(const InputLine& line) {
@@ -115,7 +122,10 @@ Status run(std::istream& in, std::optional<std::uint64_t> size, const BatchFlags
 }
 
 Status run(const BatchFlags& flags) {
-    if (flags.file == "-") return run(std::cin, std::nullopt, flags);
+    if (flags.file == "-") {
+        if (!has_standard_input()) throw UsageError("FILE: there is no standard input");
+        return run(std::cin, std::nullopt, flags);
+    }
     const std::filesystem::path path = file_path(flags.file);
     std::ifstream file(path, std::ios::binary);
     if (!file) throw UsageError("cannot open the file " + flags.file);

@@ -12,10 +12,11 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
+#include <iostream>
 #include <istream>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -34,8 +35,8 @@ class LineReader {
 public:
     static constexpr std::size_t longest_line = 1024 * 1024;
 
-    /// Calls `on_line` on `loop` for each line of `in` while there are places. `loop` has work until the end of `in`.
-    /// What cannot be read is thrown there, as `std::runtime_error`.
+    /// Calls `on_line` on `loop` for each line of `in` while there are places. `loop` has work until the end of `in`, or
+    /// until it cannot be read.
     LineReader(std::istream& in, boost::asio::io_context& loop, std::size_t places,
                std::function<void(const InputLine&)> on_line)
         : in_(in), work_(boost::asio::make_work_guard(loop)), places_(places), on_line_(std::move(on_line)),
@@ -54,6 +55,9 @@ public:
 
     /// The bytes that were read. Any thread.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
+    /// Whether there may be more, which cannot be read. Any thread; known when the loop has no more work.
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
 
 private:
     void run() {
@@ -88,8 +92,8 @@ private:
     }
 
     void finish() {
-        if (in_.bad())
-            boost::asio::post(work_.get_executor(), [] { throw std::runtime_error("the input cannot be read"); });
+        // Standard input is C's, whose errors its stream takes for the end.
+        has_failed_ = in_.bad() || (&in_ == &std::cin && std::ferror(stdin) != 0);
         work_.reset();
     }
 
@@ -101,6 +105,7 @@ private:
     std::size_t places_;
     std::function<void(const InputLine&)> on_line_;
     std::atomic<std::uint64_t> bytes_{0};
+    std::atomic<bool> has_failed_{false};
     std::thread thread_; // last: it uses all others
 };
 

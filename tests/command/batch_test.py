@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import threading
+import tty
 import unittest
 
 from servers import WebSocketServer, nobody
@@ -144,6 +145,32 @@ class Batch(CommandTest):
         reports = self.reports(result, 4000)
         self.assertGreater(sum(report["ending"] == "accepted" for report in reports.values()), 3900)
         self.assertEqual(errors.count("link ready"), 2)
+
+    def test_says_that_its_input_broke_off_when_what_it_has_read_has_ended(self):
+        def read_from(terminal):
+            return subprocess.Popen([LCM, "batch", terminal, "--url", sim.url, "--deadline", "2"], encoding="utf-8",
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+        # What reads a terminal gets an error when the other side is gone.
+        ours, theirs = pty.openpty()
+        tty.setraw(theirs)
+        with Simulator("--fault", "no-answer") as sim, read_from(os.ttyname(theirs)) as batch:
+            os.write(ours, (line("1") + "\n").encode())
+            sim.wait_for("[no-answer]")
+            os.close(theirs)
+            os.close(ours)
+            output, errors = batch.communicate(timeout=PATIENCE)
+        self.assertEqual([json.loads(text)["ending"] for text in output.splitlines()], ["unknown"], errors)
+        self.assertEqual(batch.returncode, 1)
+        self.assertEqual(errors.splitlines()[-1], "lcm: the input cannot be read to its end")
+
+    def test_of_standard_input_that_cannot_be_read_is_no_success(self):
+        with Simulator() as sim:
+            for redirection, status in (("</", 1), ("<&-", 2)):
+                with self.subTest(redirection):
+                    result = self.run_lcm("batch", "-", "--url", sim.url,
+                                          command=("sh", "-c", f'exec "$0" "$@" {redirection}', LCM))
+                    self.assertEqual((result.returncode, result.stdout), (status, ""), result.stderr)
 
     def test_stops_when_its_endings_cannot_be_told(self):
         path = self.file("lines.jsonl")

@@ -177,6 +177,12 @@ class Simulator:
             if not self._printed.wait_for(lambda: f"\n{answer}" in "\n" + self.log[start:], PATIENCE):
                 raise AssertionError(f"no {answer!r} came after {line!r}, but {self.log[start:]!r}")
 
+    def wait_for(self, text, times=1):
+        """Waits until its log has `text` so many times."""
+        with self._printed:
+            if not self._printed.wait_for(lambda: self.log.count(text) >= times, PATIENCE):
+                raise AssertionError(f"{text!r} did not come {times} times, but {self.log!r}")
+
     def close_input(self):
         self._process.stdin.close()
 
