@@ -80,12 +80,15 @@ public:
     /// Throws `std::runtime_error` if there may be lines that cannot be read; those that can have ended then.
     Status run() {
         const Status status = calls_.run("lines");
-        if (reader_.has_failed()) throw std::runtime_error("the input cannot be read to its end");
+        if (reader_.has_failed() && !is_interrupted()) throw std::runtime_error("the input cannot be read to its end");
         return status;
     }
 
+    [[nodiscard]] bool is_interrupted() const noexcept { return calls_.is_interrupted(); }
+
 private:
     void send(const InputLine& line) {
+        if (is_interrupted()) return;
         ++started_;
         std::unique_ptr<AnyRequest> request;
         try {
@@ -110,11 +113,13 @@ private:
     LineReader reader_;
 };
 
-// A failure ends the process at once: the reader may be waiting for a line that never comes.
+// A failure, or a signal, ends the process at once: the reader may be waiting for a line that never comes.
 Status run(std::istream& in, std::optional<std::uint64_t> size, const BatchFlags& flags) {
     Batch batch(in, size, flags);
     try {
-        return batch.run();
+        const Status status = batch.run();
+        if (batch.is_interrupted()) std::_Exit(status);
+        return status;
     } catch (const std::exception& problem) {
         std::cerr << "lcm: " << problem.what() << std::endl;
         std::_Exit(status_failed);

@@ -5,6 +5,7 @@
 #include "connect.hpp"
 #include "connection.hpp"
 #include "data_source.hpp"
+#include "interrupt.hpp"
 #include "many_calls.hpp"
 #include "outbox_call.hpp"
 #include "report.hpp"
@@ -49,10 +50,11 @@ bool can_be_many(const AnyOperation& operation) {
 
 Status call_once(const AnyRequest& request, const ConnectionFlags& flags) {
     boost::asio::io_context loop(1); // outlives the client, whose handler runs here
+    const Interrupt interrupt;
     const auto client = make_client({.while_offline = lcm::WhileOffline::fail}, flags);
     const auto start = std::chrono::steady_clock::now();
     Status status = status_unknown;
-    request.start(*client, loop, [&](const Ending& ending) {
+    request.start(*client, loop, interrupt.token(), [&](const Ending& ending) {
         const auto elapsed = std::chrono::steady_clock::now() - start;
         status = status_of(ending.delivery);
         print_report(report(request.subtopic(), request.callid(), ending,
@@ -67,7 +69,7 @@ Status call_many(const CallFlags& flags) {
     ManyCalls calls(flags.connection, flags.at_once);
     std::uint64_t started = 0;
     const auto start_next = [&] {
-        if (started < flags.count) calls.start(*flags.request->numbered(++started));
+        if (started < flags.count && !calls.is_interrupted()) calls.start(*flags.request->numbered(++started));
     };
     calls.on_end = start_next;
     for (std::size_t i = 0; i < flags.at_once; ++i) start_next();

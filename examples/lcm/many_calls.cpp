@@ -46,11 +46,18 @@ void ManyCalls::print(OrderedJson json, std::uint64_t line, lcm::Delivery ending
     if (on_end) on_end();
 }
 
+void ManyCalls::stop_if_interrupted() {
+    if (is_interrupted() && under_way_ == 0) loop_.stop();
+}
+
 void ManyCalls::start(const AnyRequest& request, std::uint64_t line) {
-    request.start(*client_, loop_,
+    ++under_way_;
+    request.start(*client_, loop_, interrupt_.token(),
                   [this, line, operation = request.subtopic(), callid = request.callid(),
                    start = Clock::now()](const Ending& ending) {
                       print(report(operation, callid, ending, since(start)), line, ending.delivery);
+                      --under_way_;
+                      stop_if_interrupted();
                   });
 }
 
@@ -65,7 +72,9 @@ Status ManyCalls::run(const std::string& things) {
     if (before_print) before_print();
     std::cerr << "lcm: " << totals_.count() << ' ' << things << " in " << since(start).count()
               << " ms: " << totals_.to_string() << '\n';
-    return totals_.worst();
+    if (!is_interrupted()) return totals_.worst();
+    std::cerr << "lcm: interrupted; what has no line was not sent\n";
+    return (std::max)(totals_.worst(), status_not_sent);
 }
 
 CLI::Option* add_concurrency_flag(CLI::App& command, std::size_t& at_once) {

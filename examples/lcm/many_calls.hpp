@@ -4,6 +4,7 @@
 #define LCM_COMMAND_MANY_CALLS_HPP
 
 #include "connection.hpp"
+#include "interrupt.hpp"
 #include "operation.hpp"
 #include "ordered_json.hpp"
 #include "status.hpp"
@@ -13,6 +14,7 @@
 #include <lcm_client/link_status.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -43,12 +45,16 @@ public:
     /// Called before anything is printed.
     std::function<void()> before_print{};
 
+    /// Whether a signal has cancelled what was under way: nothing more is to be started then.
+    [[nodiscard]] bool is_interrupted() const noexcept { return interrupt_.has_come(); }
+
     /// Starts `request`. Its report has the number of its `line`, unless that is 0.
     void start(const AnyRequest& request, std::uint64_t line = 0);
     /// Reports a line that will never be a request.
     void refuse(const std::string& reason, std::uint64_t line);
 
-    /// Runs until there is nothing to do, and prints the totals. Returns the status of the worst ending.
+    /// Runs until there is nothing to do, or a signal has come and what was under way has ended; then prints the totals.
+    /// Returns the status of the worst ending; after a signal, what was never started counts as not sent.
     Status run(const std::string& things);
 
     [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
@@ -60,9 +66,13 @@ private:
     lcm::ClientConfig make_config(std::size_t at_once);
     void print_state(const lcm::LinkStatus& link) const;
     void print(OrderedJson json, std::uint64_t line, lcm::Delivery ending);
+    void stop_if_interrupted();
 
     boost::asio::io_context loop_{1}; // outlives the client, whose handlers run here
     Totals totals_;
+    std::size_t under_way_ = 0;
+    // The loop may have work that never ends, such as waiting for a line.
+    Interrupt interrupt_{[this] { boost::asio::post(loop_, [this] { stop_if_interrupted(); }); }};
     std::shared_ptr<CommandClient> client_;
 };
 

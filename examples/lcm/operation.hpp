@@ -16,6 +16,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,8 +76,9 @@ public:
     /// is missing.
     [[nodiscard]] virtual std::unique_ptr<AnyRequest> numbered(std::uint64_t number) const = 0;
 
-    /// Sends it; `on_end` runs on `loop`, never inside this call.
-    virtual void start(CommandClient& client, boost::asio::io_context& loop, OnEnd on_end) const = 0;
+    /// Sends it, until `stop` cancels it; `on_end` runs on `loop`, never inside this call.
+    virtual void start(CommandClient& client, boost::asio::io_context& loop, std::stop_token stop,
+                       OnEnd on_end) const = 0;
 
     /// Puts it into the outbox: the future gives its number there when it is on disk, or throws `lcm::LcmError`. Throws
     /// `UsageError` if it only reads.

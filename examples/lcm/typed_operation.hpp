@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <future>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,8 +71,10 @@ public:
         return copy;
     }
 
-    void start(CommandClient& client, boost::asio::io_context& loop, OnEnd on_end) const override {
-        client.client.async_call(request_, Tell<typename R::Response>{loop.get_executor(), std::move(on_end)});
+    void start(CommandClient& client, boost::asio::io_context& loop, std::stop_token stop,
+               OnEnd on_end) const override {
+        client.client.async_call(request_, {.stop = std::move(stop)},
+                                 Tell<typename R::Response>{loop.get_executor(), std::move(on_end)});
     }
 
     [[nodiscard]] std::future<std::uint64_t> keep(CommandOutbox& outbox) const override {

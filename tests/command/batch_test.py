@@ -11,7 +11,8 @@ import tty
 import unittest
 
 from servers import WebSocketServer, nobody
-from support import ACCOUNT, COMMENT, IS_WINE, LCM, OPERATION, PATIENCE, STATUSES, CommandTest, Simulator
+from support import (ACCOUNT, COMMENT, END_SIGNALS, IS_WINE, LCM, OPERATION, PATIENCE, STATUSES, CommandTest, Simulator,
+                     run_until_interrupted)
 
 DATA = {"callid": "1", "AccountNumber": ACCOUNT, "BusinessOutcome": 101, "CallOutcome": 0, "LeadScore": 0,
         "UserID": "1234", "AgentComments": COMMENT, "TargetAmount": 0}
@@ -146,6 +147,28 @@ class Batch(CommandTest):
         self.assertGreater(sum(report["ending"] == "accepted" for report in reports.values()), 3900)
         self.assertEqual(errors.count("link ready"), 2)
 
+    def test_has_an_ending_for_each_line_that_was_read_when_it_is_interrupted(self):
+        for number in END_SIGNALS:
+            path, ledger = self.file("lines.jsonl"), self.file("ledger")
+            path.write_text("\n".join(line(str(each)) for each in range(100)), encoding="utf-8")
+            with self.subTest(number), Simulator("--fault", "no-answer", "--ledger", str(ledger)) as sim:
+                arguments = ("batch", str(path), "--url", sim.url, "--concurrency", "4")
+                result = run_until_interrupted(arguments, lambda _: sim.wait_for("[no-answer]", 4), number)
+            reports = self.assert_interrupted(result)
+            self.assertEqual([report["ending"] for report in reports], 4 * ["unknown"])
+            self.assert_ledger_agrees(ledger, reports)
+
+    def test_is_interrupted_while_it_waits_for_a_line(self):
+        theirs, ours = os.pipe()  # which stays open: the input does not end
+        os.write(ours, (line("1") + "\n").encode())
+        with Simulator() as sim:
+            result = run_until_interrupted(("batch", "-", "--url", sim.url), lambda _: sim.wait_for("call 1: accepted"),
+                                           stdin=theirs)
+        os.close(theirs)
+        os.close(ours)
+        self.assertEqual(len(self.assert_interrupted(result)), 1)
+
+    @unittest.skipIf(IS_WINE, "Windows has no terminal that can be opened by its name")
     def test_says_that_its_input_broke_off_when_what_it_has_read_has_ended(self):
         def read_from(terminal):
             return subprocess.Popen([LCM, "batch", terminal, "--url", sim.url, "--deadline", "2"], encoding="utf-8",
@@ -164,6 +187,7 @@ class Batch(CommandTest):
         self.assertEqual(batch.returncode, 1)
         self.assertEqual(errors.splitlines()[-1], "lcm: the input cannot be read to its end")
 
+    @unittest.skipIf(IS_WINE, "Windows opens no folder")
     def test_of_standard_input_that_cannot_be_read_is_no_success(self):
         with Simulator() as sim:
             for redirection, status in (("</", 1), ("<&-", 2)):

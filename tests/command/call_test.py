@@ -2,10 +2,12 @@
 """`lcm call` against servers that are not ours: the request as the specification wants it, and every ending."""
 
 import json
+import socket
 import unittest
 
 from servers import UnauthorizedServer, WebSocketServer, nobody, silent_server
-from support import ACCOUNT, COMMENT, OPERATION, TOKEN, CommandTest
+from support import (ACCOUNT, COMMENT, END_SIGNALS, OPERATION, PATIENCE, TOKEN, CommandTest, Simulator, call_arguments,
+                     run_until_interrupted)
 
 
 def reply(request, success=True, topic="WebService"):
@@ -169,6 +171,21 @@ class Unknown(CommandTest):
         for success in ("true", 1, None, {}):
             with self.subTest(success), server(lambda request: reply(request, success=success)) as ours:
                 self.assert_ended(self.call(ours.url), "unknown", "bad_reply")
+
+
+class Interrupted(CommandTest):
+    def test_after_it_has_left_is_unknown(self):
+        for number in END_SIGNALS:
+            with self.subTest(number), Simulator("--fault", "no-answer") as sim:
+                result = run_until_interrupted(call_arguments(sim.url), lambda _: sim.wait_for("[no-answer]"), number)
+                self.assert_ended(result, "unknown", "cancelled")
+
+    def test_before_it_has_left_is_not_sent(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(PATIENCE)
+            arguments = call_arguments("ws://127.0.0.1:%d/" % listener.getsockname()[1])
+            result = run_until_interrupted(arguments, lambda _: self.addCleanup(listener.accept()[0].close))
+        self.assert_ended(result, "not_sent", "cancelled")
 
 
 if __name__ == "__main__":

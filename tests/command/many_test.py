@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: BSL-1.0
 """`lcm call --count`: many requests with one command, each with a call and a report of its own."""
 
+import fcntl
 import json
+import struct
 import subprocess
+import termios
+import time
 import unittest
 
 from servers import WebSocketServer, nobody
-from support import LCM, PATIENCE, CommandTest, Simulator, call_arguments
+from support import IS_WINE, LCM, PATIENCE, CommandTest, Simulator, call_arguments, run_until_interrupted
 
 
 def answer_to(request, success=True):
@@ -103,6 +107,34 @@ class Many(CommandTest):
                                             stderr=subprocess.PIPE, encoding="utf-8", timeout=PATIENCE)
                     self.assertEqual(result.returncode, 1)
                     self.assertIn("standard output", result.stderr)
+
+    def test_have_an_ending_each_when_they_are_interrupted(self):
+        ledger = self.file("ledger")
+        with Simulator("--fault", "no-answer", "--ledger", str(ledger)) as sim:
+            arguments = call_arguments(sim.url, "--count", "100", "--concurrency", "4")
+            result = run_until_interrupted(arguments, lambda _: sim.wait_for("[no-answer]", 4))
+        reports = self.assert_interrupted(result)
+        self.assertEqual(len(reports), 4)
+        for report in reports:
+            self.assertEqual((report["ending"], report["error"]["code"]), ("unknown", "cancelled"))
+        self.assert_ledger_agrees(ledger, reports)
+
+    @unittest.skipIf(IS_WINE, "its pipes have another size")
+    def test_are_told_to_a_slow_reader_when_they_are_interrupted(self):
+        def wait_until_nothing_more_fits(process):
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
+            waiting = struct.pack("i", 0)
+            while struct.unpack("i", fcntl.ioctl(process.stdout, termios.FIONREAD, waiting))[0] < 3900:
+                time.sleep(0.01)
+
+        with WebSocketServer(lambda request: [answer_to(request)]) as ours:
+            arguments = call_arguments(ours.url, "--count", "1000", "--concurrency", "8")
+            result = run_until_interrupted(arguments, wait_until_nothing_more_fits)
+        reports = self.assert_interrupted(result)
+        self.assertLess(len(reports), 1000)
+        arrived = {json.loads(text)["data"]["callid"] for text in ours.requests}
+        self.assertLessEqual(arrived, {report["callid"] for report in reports if report["ending"] != "not_sent"})
+        self.assertGreaterEqual(arrived, {report["callid"] for report in reports if report["ending"] == "accepted"})
 
     def test_wrong_usage(self):
         for count in ("0", "-1", "many", "1.5", "10000001", ""):

@@ -111,6 +111,16 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(result.returncode, max(STATUSES[ending] for ending in endings), totals)
         return reports
 
+    def assert_interrupted(self, result):
+        """Checks many requests that a signal has ended: the totals, the status. Returns the reports."""
+        reports = [json.loads(line) for line in result.stdout.splitlines()]
+        totals, last = result.stderr.splitlines()[-2:]
+        self.assertRegex(totals, rf"\Alcm: {len(reports)} (requests|lines) in ")
+        self.assertEqual(last, "lcm: interrupted; what has no line was not sent")
+        statuses = [STATUSES["not_sent"], *(STATUSES[report["ending"]] for report in reports)]
+        self.assertEqual(result.returncode, max(statuses))
+        return reports
+
     def assert_ledger_agrees(self, path, reports):
         """Checks that what the simulator did is what the client says of each request."""
         acted_on = read_ledger(path)
@@ -128,6 +138,16 @@ class CommandTest(unittest.TestCase):
         self.assertIsInstance(report["callid"], str)
         self.assertGreaterEqual(report["elapsed_ms"], 0)
         return report
+
+
+def run_until_interrupted(arguments, wait, number=END_SIGNAL, stdin=subprocess.DEVNULL):
+    """Runs the command until `wait(process)` returns, sends it the signal then, and returns all that it said."""
+    with subprocess.Popen([LCM, *arguments], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          encoding="utf-8") as process:
+        wait(process)
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=PATIENCE)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 class Simulator:
