@@ -64,6 +64,11 @@ TEST_CASE("The simulator demands a client certificate of a given authority") {
     check_certificate_refusal(open({.url = simulator.url(), .tls = shown(CertificateAuthority().issue_client())}),
                               "the server refused the client certificate");
     CHECK_THROWS_AS(Simulator({.client_authority_pem = root.pem()}), std::invalid_argument);
+    const std::string broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for (const std::string& pem : {std::string("no certificate"), broken, root.pem() + broken}) {
+        CAPTURE(pem);
+        CHECK_THROWS_AS(Simulator({.tls = true, .client_authority_pem = pem}), std::invalid_argument);
+    }
 }
 
 TEST_CASE("A client certificate that the server refuses is named as the reason, under TLS 1.2 and 1.3") {

@@ -40,7 +40,8 @@ namespace lcm::inline LCM_CLIENT_ABI::testing {
 class Simulator {
 public:
     /// Listens when it returns. Throws `std::runtime_error` if it cannot listen, and `std::invalid_argument` if
-    /// `fault` or `client_authority_pem` needs TLS and `tls` is false, or as `set_fault()` does.
+    /// `fault` or `client_authority_pem` needs TLS and `tls` is false, if `client_authority_pem` cannot be read, or as
+    /// `set_fault()` does.
     explicit Simulator(SimulatorOptions options = {});
 
     /// Drops every client, without a close frame, and joins the thread.

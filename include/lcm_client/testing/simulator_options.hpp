@@ -40,7 +40,7 @@ struct SimulatorOptions {
     std::uint16_t port = 0; ///< on 127.0.0.1; 0 is any free one
     bool tls = false;       ///< wss, with a certificate of a fresh authority
     /// The certificates (PEM) of who issues the clients' certificates. If not empty, each client has to show one of
-    /// theirs, or its TLS fails; without `tls` the constructor throws `std::invalid_argument`.
+    /// theirs, or its TLS fails; without `tls`, or if it cannot be read, the constructor throws `std::invalid_argument`.
     std::string client_authority_pem{};
     Fault fault = Fault::none;           ///< from the start; see `Simulator::set_fault()`
     FaultScope fault_scope{};            ///< which requests have `fault`; all, unless it says otherwise

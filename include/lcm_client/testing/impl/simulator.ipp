@@ -73,9 +73,14 @@ LCM_CLIENT_DECL Identity make_identity(Fault fault, const CertificateAuthority& 
     }
 }
 
-inline void check_client_authority(const SimulatorOptions& options) {
-    if (options.client_authority_pem.empty() || options.tls) return;
-    throw std::invalid_argument("client_authority_pem: needs SimulatorOptions::tls");
+// Here and not when the first client comes: the simulator's thread has nobody to tell.
+LCM_CLIENT_DECL void check_client_authority(const SimulatorOptions& options) {
+    if (options.client_authority_pem.empty()) return;
+    if (!options.tls) throw std::invalid_argument("client_authority_pem: needs SimulatorOptions::tls");
+    boost::asio::ssl::context tls(boost::asio::ssl::context::tls_server);
+    error_code ec;
+    tls.add_certificate_authority(boost::asio::buffer(options.client_authority_pem), ec);
+    if (ec) throw std::invalid_argument("client_authority_pem: must be certificates in PEM; " + ec.message());
 }
 
 /// Demands a certificate of the client that one of `issuers` (PEM) has signed.
