@@ -11,13 +11,18 @@
 
 namespace lcm::inline LCM_CLIENT_ABI::testing {
 
-/// The server's reply to an `Operation` request for the call: accepted, or refused with `success: false`. Any thread.
+/// The server's reply to an `Operation` request for the call: accepted, or refused with `success: false`. For operations
+/// whose response is no more than that; `reply_with` is for all. Any thread.
 template <Request Operation> [[nodiscard]] std::string reply(std::string_view callid, bool success = true) {
     std::string text = R"({"channel":"LCM","topic":"WebService","subtopic":)";
     lcm::detail::write_json(text, Operation::operation.reply_subtopic);
-    text += R"(,"message":{"callid":)";
-    lcm::detail::write_json(text, callid);
-    return text += std::string(R"(,"response":{"success":)") + (success ? "true" : "false") + "}}}";
+    text += R"(,"message":{)";
+    if constexpr (Operation::operation.reply_callid != ReplyCallid::absent) {
+        text += R"("callid":)";
+        lcm::detail::write_json(text, callid);
+        text += ',';
+    }
+    return text += std::string(R"("response":{"success":)") + (success ? "true" : "false") + "}}}";
 }
 
 /// The error of the interface: `actual` is "Callid is empty" or "Invalid Call ID:" with the call's id, and `message`

@@ -13,8 +13,23 @@
 
 namespace lcm::inline LCM_CLIENT_ABI::testing {
 
+namespace detail {
+
+/// The response as JSON. One that is the whole payload names its call itself.
+template <Request R> std::string write_response_for(std::string_view callid, const typename R::Response& response) {
+    constexpr bool is_payload = form_of<R>().response_key.empty();
+    if constexpr (is_payload && R::operation.reply_callid == ReplyCallid::present) {
+        auto named = response;
+        named.callid = std::string(callid);
+        return write_response<R>(named);
+    } else return write_response<R>(response);
+}
+
+} // namespace detail
+
 template <Request R> std::string reply_with(std::string_view callid, const typename R::Response& response) {
-    return detail::write_reply(R::operation, detail::form_of<R>(), callid, detail::write_response<R>(response));
+    return detail::write_reply(R::operation, detail::form_of<R>(), callid,
+                               detail::write_response_for<R>(callid, response));
 }
 
 template <Request R> std::optional<R> read_request(std::string_view sent) {
