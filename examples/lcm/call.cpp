@@ -50,8 +50,8 @@ bool can_be_many(const AnyOperation& operation) {
 
 Status call_once(const AnyRequest& request, const ConnectionFlags& flags) {
     boost::asio::io_context loop(1); // outlives the client, whose handler runs here
-    const Interrupt interrupt;
     const auto client = make_client({.while_offline = lcm::WhileOffline::fail}, flags);
+    const Interrupt interrupt; // behind the client, which cannot do without its threads
     const auto start = std::chrono::steady_clock::now();
     Status status = status_unknown;
     request.start(*client, loop, interrupt.token(), [&](const Ending& ending) {

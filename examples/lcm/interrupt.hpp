@@ -9,13 +9,14 @@
 #include <csignal>
 #include <functional>
 #include <stop_token>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 namespace lcm_command {
 
 /// Waits for a signal on a thread of its own, so that a command ends by itself when it has nothing more to do. A second
-/// signal ends the process at once.
+/// signal ends the process at once, and without a thread so does the first.
 class Interrupt {
 public:
     /// `on_come`, if there is one, is called on the thread of this object when stop has been requested.
@@ -30,13 +31,17 @@ public:
             stop_.request_stop();
             if (on_come_) on_come_();
         });
-        thread_ = std::thread([this] { loop_.run(); });
+        try {
+            thread_ = std::thread([this] { loop_.run(); });
+        } catch (const std::system_error&) {
+            signals_.clear(); // nobody would come to them: they do what they do to any process
+        }
     }
     Interrupt(const Interrupt&) = delete;
     Interrupt& operator=(const Interrupt&) = delete;
     ~Interrupt() {
         loop_.stop();
-        thread_.join();
+        if (thread_.joinable()) thread_.join();
     }
 
     /// Stop is requested at the first signal, on the thread of this object.

@@ -71,9 +71,10 @@ private:
     boost::asio::io_context loop_{1}; // outlives the client, whose handlers run here
     Totals totals_;
     std::size_t under_way_ = 0;
-    // The loop may have work that never ends, such as waiting for a line.
-    Interrupt interrupt_{[this] { boost::asio::post(loop_, [this] { stop_if_interrupted(); }); }};
     std::shared_ptr<CommandClient> client_;
+    // Behind the client, which cannot do without its threads. The loop may have work that never ends, such as waiting for a
+    // line.
+    Interrupt interrupt_{[this] { boost::asio::post(loop_, [this] { stop_if_interrupted(); }); }};
 };
 
 /// Adds the flag `--concurrency`, which sets `at_once`.
