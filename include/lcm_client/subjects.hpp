@@ -114,7 +114,7 @@ template <Request R> [[nodiscard]] Subjects subjects_of(const R& request) {
 
 /// The same for a raw request, by the names that the fields of the library's operations have: whatever in its data,
 /// also within lists, is called `callid`, `AccountNumber`, `LCMKey`, `PhoneNumber`, `ContactNumber`, `ANI`, `DNIS`,
-/// `Cvalue`, `BlockedBy` or `modeValue`, without regard to letter case and spaces.
+/// `Cvalue` or `modeValue`, without regard to letter case and spaces.
 [[nodiscard]] LCM_CLIENT_DECL Subjects subjects_of(const RawRequest& request);
 
 /// Whether `request` marks a contact Do Not Call: every `SetDNC` and `AddCompliance` (`Operation::marks_do_not_call`),

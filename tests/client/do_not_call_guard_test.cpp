@@ -181,6 +181,21 @@ TEST_CASE("Reads, other contacts, and what marks Do Not Call itself are not kept
     CHECK(desk.client->stats().not_sent == 0);
 }
 
+TEST_CASE("Who has looked up one contact has looked up no other, though both were blocked by the same kind of value") {
+    Bench bench(guarded());
+    const auto set_dnc = [](const char* account_number) {
+        return lcm::SetDNC{
+            .account_number = account_number, .outcome_id = 5, .blocked_by = "PhoneNumber", .business_outcome = 101};
+    };
+    const lcm::SetDNC mark = set_dnc("5|3|1|0|0|44|1");
+    auto unknown = bench.client->call(mark, {.deadline = 5s});
+    bench.run();
+    bench.advance(5s);
+    REQUIRE(unknown.wait_for(0s) == std::future_status::ready);
+    CHECK(bench.client->resolve_do_not_call(subjects_of(set_dnc("7|7"))) == 0);
+    CHECK(bench.client->resolve_do_not_call(subjects_of(mark)) == 1);
+}
+
 TEST_CASE("A number that was put on the list keeps back that it is dialled") {
     Bench bench(guarded());
     bench.client->async_call(lcm::AddCompliance{.cvalue = "+1 555-0100"}, [](const auto&) {});

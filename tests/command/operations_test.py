@@ -60,7 +60,7 @@ class Help(CommandTest):
         text = run("help", "SetDNC").stdout
         for line in ("SetDNC: mark a contact Do Not Call",
                      "Page of the interface's documentation: set-dnc",
-                     "Not published: the form of the reply, errors and samples",
+                     "Not published: the words for BlockedBy, the form of the reply, errors and samples",
                      "  AccountNumber: text, mandatory; the LCM key",
                      "  OutcomeID: a number, mandatory; the id of the outcome Do Not Call",
                      "  isPhoneNoDNC: true or false, optional; whether the number is blocked",

@@ -234,7 +234,7 @@ template <> inline SetDNC sample() {
             .is_phone_no_dnc = true,
             .bussfld_dnc_value = "a",
             .bussfld_dnc_value1 = "b",
-            .blocked_by = "5550100",
+            .blocked_by = "PhoneNumber",
             .dnc_block_start_date = {first_day, first_time},
             .dnc_block_end_date = {last_day, last_time},
             .agent_comments = "Test comment",

@@ -77,7 +77,7 @@ const std::map<std::string_view, Expected> table{
     {"GetAllCampaignDetails", {the_contact}},
     {"GetCampaignsForMCDRequest", {{{number, "5550100"}, {number, "5550199"}, {key, lcm_key}}}},
 
-    {"SetDNC", {{{key, lcm_key}, {number, "5550100"}}, true}},
+    {"SetDNC", {{{key, lcm_key}}, true}},
     {"GetDNCBussField", {{{call, "12345"}, {key, "137|1|3|0|0|84|"}}}},
     {"AddCompliance", {the_number, true}},
     {"GetCheckContacts", {the_number}},
@@ -227,6 +227,18 @@ TEST_CASE("Another outcome, and the 5 of a business outcome, do not mark Do Not 
     auto business = sample<lcm::SetBusinessOutcomeWithComments>();
     business.outcome_id = 5;
     CHECK_FALSE(marks_do_not_call(business));
+}
+
+TEST_CASE("Do Not Calls for two contacts have nothing in common, though both say alike by what they block") {
+    auto one = sample<lcm::SetDNC>();
+    auto other = sample<lcm::SetDNC>();
+    other.account_number = "7|7";
+    for (const char* const by : {"PhoneNumber", "Business Field", "1", "5550100"}) {
+        one.blocked_by = other.blocked_by = by;
+        CHECK(words(subjects_of(one)) == words({{key, lcm_key}}));
+        CHECK(words(subjects_of(other)) == "lcm_key 7|7; ");
+        CHECK(words(subjects_of(raw(other))) == "lcm_key 7|7; ");
+    }
 }
 
 TEST_CASE("A raw request marks Do Not Call when in doubt, but not where it changes nothing") {

@@ -45,7 +45,7 @@ lcm::SetDNC do_not_call(const std::string& account_number) {
             .outcome_id = 5,
             .bussfld_dnc_value = "a",
             .bussfld_dnc_value1 = "b",
-            .blocked_by = "5550100",
+            .blocked_by = "PhoneNumber",
             .dnc_block_start_date = {2030y / 6 / 3, 9h},
             .dnc_block_end_date = {2031y / 6 / 3, 9h},
             .agent_comments = "c",
@@ -329,6 +329,17 @@ TEST_CASE("Nothing about the same contact passes an entry that is under way or u
     CHECK(bench.sent().empty());
     CHECK(bench.doubts.at(0).entry.marks_do_not_call);
     CHECK(ask(bench, &lcm::detail::OutboxEngine::drop, mark));
+    CHECK(bench.sent().size() == 1);
+}
+
+TEST_CASE(
+    "An unknown Do Not Call keeps that for another contact from nothing, though both say alike by what they block") {
+    OutboxBench bench;
+    bench.open();
+    bench.post(do_not_call("9|3|1|0|0|44|1"));
+    bench.crash();
+    REQUIRE(bench.sent().empty()); // it is unknown
+    bench.post(do_not_call("9|3|2|0|0|44|1"));
     CHECK(bench.sent().size() == 1);
 }
 

@@ -63,7 +63,7 @@ struct About {
             .outcome_id = 5,
             .bussfld_dnc_value = "a",
             .bussfld_dnc_value1 = "b",
-            .blocked_by = about.account_number,
+            .blocked_by = "PhoneNumber",
             .dnc_block_start_date = {2030y / 6 / 3, 9h},
             .dnc_block_end_date = {2031y / 6 / 3, 9h},
             .agent_comments = "c",

@@ -232,13 +232,11 @@ TEST_CASE("A number that was marked Do Not Call is found") {
     SimulatedServer server;
     CHECK_FALSE(is_blocked(server, "5550100"));
     auto mark = sample<lcm::SetDNC>();
-    mark.blocked_by = "";
+    mark.bussfld_dnc_value = "5550123";
     ask(server, mark);
     CHECK(is_blocked(server, "5550100")); // the contact's own
-
-    mark.blocked_by = "5550123";
-    ask(server, mark);
     CHECK(is_blocked(server, "5550123"));
+    CHECK_FALSE(is_blocked(server, "PhoneNumber"));
 
     auto add = sample<lcm::AddCompliance>();
     add.cvalue = "5550124";

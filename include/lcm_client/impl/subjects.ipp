@@ -59,7 +59,7 @@ struct SubjectName {
     std::string_view name;
     SubjectKind kind;
 };
-inline constexpr std::array<SubjectName, 10> subject_names{{
+inline constexpr std::array<SubjectName, 9> subject_names{{
     {"callid", SubjectKind::call},
     {"AccountNumber", SubjectKind::lcm_key},
     {"LCMKey", SubjectKind::lcm_key},
@@ -68,7 +68,6 @@ inline constexpr std::array<SubjectName, 10> subject_names{{
     {"ANI", SubjectKind::telephone_number},
     {"DNIS", SubjectKind::telephone_number},
     {"Cvalue", SubjectKind::telephone_number},
-    {"BlockedBy", SubjectKind::telephone_number},
     {"modeValue", SubjectKind::telephone_number},
 }};
 

@@ -28,7 +28,7 @@ namespace lcm::inline LCM_CLIENT_ABI {
 
 /// Marks a contact Do Not Call. The agent must be on an active call, or logged in.
 ///
-/// Not published: the form of the reply, errors and samples. Page: set-dnc.
+/// Not published: the words for `BlockedBy`, the form of the reply, errors and samples. Page: set-dnc.
 struct SetDNC {
     Sensitive<std::string> account_number{};
     Number outcome_id{};
@@ -57,7 +57,7 @@ struct SetDNC {
         field("BussfldDNCValue1", &Self::bussfld_dnc_value1, Presence::optional,
               "another value of a business field to block");
         field("BlockedBy", &Self::blocked_by, Presence::optional,
-              "the telephone number or business field that is blocked", {.subject = SubjectKind::telephone_number});
+              "whether it is by telephone number or by a business field's value; the words are not published");
         field("DNCBlockStartDate", &Self::dnc_block_start_date, Presence::optional, "from when the block holds");
         field("DNCBlockEndDate", &Self::dnc_block_end_date, Presence::optional, "until when the block holds");
         field("AgentComments", &Self::agent_comments, Presence::optional, "the agent's comment");
@@ -78,7 +78,7 @@ struct SetDNC {
         .marks_do_not_call = true,
         .page = "set-dnc",
         .summary = "mark a contact Do Not Call",
-        .unpublished = "the form of the reply, errors and samples",
+        .unpublished = "the words for BlockedBy, the form of the reply, errors and samples",
     };
 
     /// The block ends no earlier than it starts.

@@ -14,11 +14,11 @@
 
 namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
-/// Blocks what the request names; the contact's number if it names nothing.
+/// Blocks the contact's number, and the values of business fields that the request names.
 inline UnpublishedOutcomeResponse answer(World& world, const SetDNC& request) {
-    const std::string& named = request.blocked_by.reveal();
-    const std::string& key = request.account_number.reveal();
-    world.do_not_call.add(named.empty() ? number_of(contact_of(world, key), 1) : named);
+    world.do_not_call.add(number_of(contact_of(world, request.account_number.reveal()), 1));
+    for (const auto* const value : {&request.bussfld_dnc_value, &request.bussfld_dnc_value1})
+        if (!value->reveal().empty()) world.do_not_call.add(value->reveal());
     return {.success = true};
 }
 
