@@ -211,9 +211,13 @@ TEST_CASE("The telephony outcome 5 marks Do Not Call wherever it can be given, i
     }
     auto any = sample<lcm::SetCallResult>();
     auto skip = sample<lcm::SkipManualDialContact>();
-    any.outcome_id = skip.outcome_id = 5;
+    auto callback = sample<lcm::SetBusinessOutcomeWithCallback>();
+    auto personal = sample<lcm::SetBusinessOutcomeWithPersonalCallback>();
+    any.outcome_id = skip.outcome_id = callback.outcome_id = personal.outcome_id = 5;
     CHECK(marks_do_not_call(any));
     CHECK(marks_do_not_call(skip));
+    CHECK(marks_do_not_call(callback));
+    CHECK(marks_do_not_call(personal));
 }
 
 TEST_CASE("Another outcome, and the 5 of a business outcome, do not mark Do Not Call") {

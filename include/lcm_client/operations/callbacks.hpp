@@ -49,7 +49,8 @@ struct SetBusinessOutcomeWithCallback {
               {.subject = SubjectKind::call});
         field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
               {.subject = SubjectKind::lcm_key});
-        field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id");
+        field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id",
+              {.is_telephony_outcome = true});
         field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
         field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
         field("EndDate", &Self::end_date, Presence::required, "the day on which the callback's window ends");
@@ -107,7 +108,8 @@ struct SetBusinessOutcomeWithPersonalCallback {
               {.subject = SubjectKind::call});
         field("AccountNumber", &Self::account_number, Presence::required, "the LCM key",
               {.subject = SubjectKind::lcm_key});
-        field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id");
+        field("OutcomeId", &Self::outcome_id, Presence::required, "the callback outcome's id",
+              {.is_telephony_outcome = true});
         field("BusinessOutcome", &Self::business_outcome, Presence::required, "the business outcome's id");
         field("StartDate", &Self::start_date, Presence::required, "the day on which the callback's window starts");
         field("EndDate", &Self::end_date, Presence::required, "the day on which the callback's window ends");
