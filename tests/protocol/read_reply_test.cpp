@@ -60,6 +60,20 @@ TEST_CASE("A reason for a failure refuses every operation that fetches contacts"
     CHECK(meaning_of(read<lcm::GetDownloadAllContactsForDialing>(none)) == "accepted");
 }
 
+TEST_CASE("A server that could not tell whether callbacks overlap has refused, whatever else its reply holds") {
+    for (const char* payload :
+         {R"({"RequestResult":false})", R"({"RequestResult":false,"IsOverlap":null})",
+          R"({"RequestResult":false,"IsOverlap":false})", R"({"response":{"RequestResult":false}})"}) {
+        CAPTURE(payload);
+        CHECK(meaning_of(read<lcm::ScheduledCallBackOverlap>(payload)) == "refused: ");
+        LenientReader reader;
+        CHECK(meaning_of(lcm::read_reply<Json>(JsonText(payload), reader)) == "refused: ");
+    }
+    CHECK(meaning_of(read<lcm::ScheduledCallBackOverlap>(R"({"RequestResult":true,"IsOverlap":false})")) == "accepted");
+    CHECK(meaning_of(read<lcm::ScheduledCallBackOverlap>(R"({"RequestResult":true})")) ==
+          "unknown: IsOverlap: missing");
+}
+
 TEST_CASE("What is no plain yes is no yes where something is set") {
     for (const char* payload :
          {R"({"response":{}})", R"({"response":{"success":null}})", R"({"response":{"success":1}})",

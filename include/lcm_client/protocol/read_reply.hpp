@@ -112,6 +112,7 @@ template <Described Response>
     if (body.is_boolean()) return body.is_false();
     if (!parts.object) return false;
     if (reader.find_only(parts.object, "success").is_false()) return true;
+    if (reader.find_only(parts.object, "RequestResult").is_false()) return true;
     return !trim(reader.find_only(parts.object, "RequestFailureReason").string()).empty();
 }
 
@@ -191,8 +192,8 @@ template <class Response>
 ///
 /// Nothing is decided by what stands twice: the reply is then one that is not understood, also if `reader` was in doubt
 /// about the message before. Where a response has `success`, nothing but `true` means yes. Other replies say yes by
-/// being there, unless they hold `success: false` or a `RequestFailureReason`, or their type has a `verdict()` that
-/// says otherwise.
+/// being there, unless they hold `success: false`, `RequestResult: false` or a `RequestFailureReason`, or their type has
+/// a `verdict()` that says otherwise.
 template <class Response> [[nodiscard]] Result<Response> read_reply(JsonView payload, LenientReader& reader) {
     Response response{};
     if (auto error = detail::read_reply_into(response, detail::Payload(payload), reader))
