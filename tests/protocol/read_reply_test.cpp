@@ -152,6 +152,8 @@ TEST_CASE("A reason for a failure that is nothing but spaces is none") {
     LenientReader reader;
     const JsonText payload(R"({"callid":"1","response":[{"OutComeID":"0","RequestFailureReason":" "}]})");
     CHECK(lcm::read_reply<lcm::GetCallOutCome::Response>(payload, reader).has_value());
+    CHECK(meaning_of(read<lcm::GetDownloadAllContactsForDialing>(
+              R"({"response":{"RequestFailureReason":" ","Contacts":[{"CampaignID":"7"}]}})")) == "accepted");
 }
 
 TEST_CASE("Only what differs from the interface's forms is counted as a deviation, and once") {

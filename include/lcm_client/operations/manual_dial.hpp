@@ -9,6 +9,7 @@
 #include <lcm_client/json_value.hpp>
 #include <lcm_client/operations/records.hpp>
 #include <lcm_client/protocol/field.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/protocol/number.hpp>
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/protocol/text_value.hpp>
@@ -211,7 +212,8 @@ struct DownloadedContacts {
 
     /// What the reply means for its request.
     [[nodiscard]] Verdict verdict() const {
-        return {request_failure_reason.empty() ? Delivery::accepted : Delivery::refused, request_failure_reason};
+        const bool has_reason = !detail::trim(request_failure_reason).empty();
+        return {has_reason ? Delivery::refused : Delivery::accepted, request_failure_reason};
     }
 };
 
