@@ -74,6 +74,26 @@ TEST_CASE("A server that could not tell whether callbacks overlap has refused, w
           "unknown: IsOverlap: missing");
 }
 
+TEST_CASE("A refusal that names the call as its reason has the code for it, also within a reply") {
+    const auto code_of = [](const std::string& texts) {
+        const auto within = read<lcm::SetBusinessOutcomeWithCallOutcome>(
+            R"({"callid":"12345","response":{"success":false)" + texts + "}}");
+        const auto beside = read<lcm::SetBusinessOutcomeWithCallOutcome>(
+            R"({"callid":"12345","response":{"success":false})" + texts + "}");
+        REQUIRE(within.has_error());
+        REQUIRE(beside.has_error());
+        CHECK(within.error().delivery == Delivery::refused);
+        CHECK(within.error().code == beside.error().code);
+        return within.error().code;
+    };
+    CHECK(code_of(R"(,"errorType":"WS_Error","errorMessage":"Invalid Call ID:12345","msg":"Invalid Call ID.")") ==
+          lcm::Errc::invalid_call_id);
+    CHECK(code_of(R"(,"errorType":"WS_Error","errorMessage":"Callid is empty")") == lcm::Errc::invalid_call_id);
+    CHECK(code_of(R"(,"msg":"Invalid Call ID.")") == lcm::Errc::invalid_call_id);
+    CHECK(code_of(R"(,"msg":"Contact not found")") == lcm::Errc::server_error);
+    CHECK(code_of("") == lcm::Errc::server_error);
+}
+
 TEST_CASE("What is no plain yes is no yes where something is set") {
     for (const char* payload :
          {R"({"response":{}})", R"({"response":{"success":null}})", R"({"response":{"success":1}})",

@@ -9,6 +9,7 @@
 #include <lcm_client/protocol/field.hpp>
 #include <lcm_client/protocol/field_type.hpp>
 #include <lcm_client/protocol/impl/json_field.hpp>
+#include <lcm_client/protocol/impl/text.hpp>
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/result.hpp>
 
@@ -17,6 +18,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +37,17 @@ namespace detail {
     return {std::string(reader.find_only(object, "errorType").string()),
             std::string(reader.find_only(object, "errorMessage").string()),
             std::string(reader.find_only(object, "msg").string())};
+}
+
+/// Whether the call id is what the server refused, by its texts.
+[[nodiscard]] inline Errc code_of(const ServerTexts& texts) noexcept {
+    const auto is_about_call = [](std::string_view text) {
+        static constexpr std::string_view mark = "Invalid Call ID";
+        return same_name(trim(text).substr(0, mark.size()), mark);
+    };
+    const bool call =
+        same_name(texts.actual, "Callid is empty") || is_about_call(texts.actual) || is_about_call(texts.message);
+    return call ? Errc::invalid_call_id : Errc::server_error;
 }
 
 /// The payload of a message, and where the members are that are looked for in it by name. Another message whose text
@@ -154,7 +167,7 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
     if (texts.message.empty() && text.empty() && parts.object)
         text = reader.find_text(parts.object, "RequestFailureReason");
     if (texts.message.empty()) texts.message = std::move(text);
-    return {.code = Errc::server_error,
+    return {.code = code_of(texts),
             .delivery = Delivery::refused,
             .detail = detail,
             .server = std::move(texts),

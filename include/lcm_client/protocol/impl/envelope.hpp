@@ -33,15 +33,7 @@ struct IncomingError {
     [[nodiscard]] bool is_ws_error() const noexcept { return same_name(texts.type, "WS_Error"); }
 
     /// Whether the call id is what the server refused.
-    [[nodiscard]] Errc code() const noexcept {
-        const auto is_about_call = [](std::string_view text) {
-            static constexpr std::string_view mark = "Invalid Call ID";
-            return same_name(trim(text).substr(0, mark.size()), mark);
-        };
-        const bool call = callid || same_name(texts.actual, "Callid is empty") || is_about_call(texts.actual) ||
-                          is_about_call(texts.message);
-        return call ? Errc::invalid_call_id : Errc::server_error;
-    }
+    [[nodiscard]] Errc code() const noexcept { return callid ? Errc::invalid_call_id : code_of(texts); }
 };
 
 /// The text after "Invalid Call ID:" in `text`; nothing if it is not there or names no call.
