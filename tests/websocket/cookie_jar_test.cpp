@@ -125,6 +125,10 @@ TEST_CASE("A cookie ends with its Max-Age, or with its Expires, and can be delet
         {{"a=b; Max-Age=20; Expires=Sun, 06 Nov 1994 08:49:47 GMT"}, 10s, "a=b"},
         {{"a=b; Expires=Sun, 06 Nov 1994 08:49:47 GMT; Max-Age=20"}, 20s, ""},
         {{"a=b; Max-Age=99999999999999999999"}, 1h, "a=b"},
+        // Dates beyond what the system's clock can count.
+        {{"a=b; Expires=Fri, 31 Dec 9999 23:59:59 GMT"}, 1h, "a=b"},
+        {{"a=b; Expires=Fri, 31-Dec-2500 23:59:59 GMT"}, 24h * 399, "a=b"},
+        {{"a=b", "a=; Expires=Mon, 01-Jan-1601 00:00:00 GMT"}, 0s, ""},
         {{"a=b; Max-Age=soon; Expires=never"}, 24h * 1000, "a=b"},
         {{"a=b"}, 24h * 1000, "a=b"},
         {{"a=b", "a=; Max-Age=0"}, 0s, ""},

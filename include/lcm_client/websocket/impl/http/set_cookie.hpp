@@ -36,15 +36,24 @@ constexpr std::string_view take_until(std::string_view& text, char mark) noexcep
     return first;
 }
 
+/// No cookie is kept for longer. Servers name years that the system's clock cannot count to.
+inline constexpr std::chrono::seconds longest_cookie = std::chrono::hours(24 * 400);
+
 /// The time at which Max-Age ends. Nothing if it is no number.
 [[nodiscard]] inline std::optional<std::chrono::system_clock::time_point>
 end_of_age(std::string_view age, std::chrono::system_clock::time_point now) {
-    constexpr std::chrono::seconds longest = std::chrono::hours(24 * 400);
     const bool is_negative = age.starts_with('-');
     if (is_negative) age.remove_prefix(1);
-    const auto time = parse_seconds(age, longest);
+    const auto time = parse_seconds(age, longest_cookie);
     if (!time) return std::nullopt;
     return is_negative ? now : now + *time;
+}
+
+/// The time at which Expires ends; one that has passed is now.
+[[nodiscard]] inline std::chrono::system_clock::time_point end_at(std::chrono::sys_seconds date,
+                                                                  std::chrono::system_clock::time_point now) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    return second + std::clamp(date - second, std::chrono::seconds(0), longest_cookie);
 }
 
 /// Nothing if it is no cookie that can be sent back.
@@ -67,7 +76,7 @@ end_of_age(std::string_view age, std::chrono::system_clock::time_point now) {
         else if (same_name(name, "Domain")) cookie.domain = value.substr(value.starts_with('.') ? 1 : 0);
         else if (same_name(name, "Max-Age")) end_of_max_age = end_of_age(value, now);
         else if (same_name(name, "Expires"))
-            if (const auto date = parse_cookie_date(value)) cookie.expires = *date;
+            if (const auto date = parse_cookie_date(value)) cookie.expires = end_at(*date, now);
     }
     if (end_of_max_age) cookie.expires = end_of_max_age;
     return cookie;
