@@ -395,6 +395,17 @@ TEST_CASE("A flood of pings is answered, and the messages behind it come through
     CHECK_FALSE(link.lost);
 }
 
+TEST_CASE("A ping behind more messages than are looked at together is answered, though nothing follows") {
+    RawLink link({}, [](lcm::WebSocketOptions& options) { options.idle_timeout = 1h; });
+    link.open_and_receive();
+    std::string burst;
+    for (int i = 0; i < 600; ++i) burst += frame(fin | 1, "");
+    link.server.send(burst + frame(fin | 9, "are you there"));
+    link.run_until([&] { return !link.server.frames().empty(); });
+    CHECK(link.server.frames() == std::vector<ClientFrame>{{fin | 10, "are you there"}});
+    link.run_until([&] { return link.received.size() == 600; });
+}
+
 TEST_CASE(
     "A message over the limit ends the connection at its header, alone and in fragments, and the server is told") {
     const std::string half(limit / 2, 'x');

@@ -30,6 +30,7 @@ LCM_CLIENT_DECL void WebSocketConnection::receive(ReceiveHandler&& handler) {
 LCM_CLIENT_DECL void WebSocketConnection::resume() {
     if (state_ != State::open || !receive_) return;
     if (!has_next() && reader_.has_unseen() && !look_at_frames()) return;
+    if (unanswered_ping_) flush(); // it came behind what has been delivered, and perhaps nothing else comes
     if (!has_next()) return read();
     post_later(executor_, [self = shared_from_this()] { self->deliver(); });
 }
