@@ -406,6 +406,24 @@ TEST_CASE("A ping behind more messages than are looked at together is answered, 
     link.run_until([&] { return link.received.size() == 600; });
 }
 
+TEST_CASE("A connection on which TLS fails when it was good is lost, and worth another try") {
+    const std::vector<std::string> rows{
+        raw({0x17, 3, 3, 0, 32}) + std::string(32, 'x'), // a record that nobody has encrypted
+        raw({0x15, 3, 3, 0, 2, 2, 20}),                  // an alert that nobody has encrypted
+        "HTTP/1.1 502 Bad Gateway\r\n\r\n",
+    };
+    for (const std::string& bytes : rows) {
+        RawLink link({.tls = true});
+        link.open_and_receive();
+        link.server.send_below_tls(bytes);
+        link.wait_for_loss();
+        CHECK(*link.lost == Errc::connection_lost);
+        CAPTURE(link.detail());
+        CHECK(link.transport->last_failure().cause);
+        CHECK_FALSE(link.transport->last_failure().is_permanent);
+    }
+}
+
 TEST_CASE(
     "A message over the limit ends the connection at its header, alone and in fragments, and the server is told") {
     const std::string half(limit / 2, 'x');

@@ -85,6 +85,9 @@ public:
         if (sending_.empty()) write();
     }
 
+    /// Puts bytes into the TCP connection below TLS, so few that the system takes them at once.
+    void send_below_tls(const std::string& bytes) { boost::asio::write(stream_->socket(), boost::asio::buffer(bytes)); }
+
     void start_reading() {
         if (!std::exchange(options_.reads, true)) read();
     }

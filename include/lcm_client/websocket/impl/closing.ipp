@@ -52,10 +52,7 @@ LCM_CLIENT_DECL bool WebSocketConnection::add_close_frame(CloseCode code) noexce
 }
 
 LCM_CLIENT_DECL Explanation WebSocketConnection::explain(error_code ec) {
-    if (!is_tls_refusal(ec)) return explain_loss(ec);
-    Explanation why = explain_tls(ec, stream().native_tls());
-    why.code = Errc::connection_lost; // whose cause it is: the link had been good
-    return why;
+    return is_tls_refusal(ec) ? explain_tls_loss(ec) : explain_loss(ec);
 }
 
 LCM_CLIENT_DECL void WebSocketConnection::close() {

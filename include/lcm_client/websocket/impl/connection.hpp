@@ -284,7 +284,7 @@ private:
     LCM_CLIENT_DECL void name_server(TransportFailure& failure) const noexcept;
 
     // closing.ipp
-    [[nodiscard]] LCM_CLIENT_DECL Explanation explain(error_code ec);
+    [[nodiscard]] LCM_CLIENT_DECL static Explanation explain(error_code ec);
     LCM_CLIENT_DECL void fail(Explanation why);
     LCM_CLIENT_DECL void on_lost(error_code ec);
     LCM_CLIENT_DECL void refuse(Explanation why, CloseCode code);

@@ -20,9 +20,13 @@ namespace lcm::inline LCM_CLIENT_ABI::detail {
 /// Whether the server has broken TLS off with an alert.
 [[nodiscard]] LCM_CLIENT_DECL bool is_tls_alert(error_code ec);
 
-/// Why TLS failed with `ec`, during the handshake or later. `tls` is OpenSSL's object of the connection. The words hold
+/// Why TLS failed with `ec`, before the connection was open. `tls` is OpenSSL's object of the connection. The words hold
 /// nothing that the server wrote, save the name of an issuer that is not trusted, in quotes.
 [[nodiscard]] LCM_CLIENT_DECL Explanation explain_tls(error_code ec, SSL* tls);
+
+/// Why TLS itself failed with `ec` on a connection that was open. Versions and certificates were good, so the next
+/// connection may be, too.
+[[nodiscard]] LCM_CLIENT_DECL Explanation explain_tls_loss(error_code ec);
 
 } // namespace lcm::detail
 

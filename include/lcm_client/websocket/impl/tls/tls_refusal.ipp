@@ -118,6 +118,12 @@ LCM_CLIENT_DECL std::string client_certificate_refusal(int alert, SSL* tls) {
            name_alert(alert);
 }
 
+LCM_CLIENT_DECL std::string breach_of_tls(int reason) {
+    const int alert = alert_number(reason);
+    if (alert != 0) return "the server broke off TLS with the " + name_alert(alert);
+    return "what the server sent was refused";
+}
+
 // `reason` is one of OpenSSL's SSL_R_ numbers.
 LCM_CLIENT_DECL std::string protocol_refusal(int reason) {
     switch (reason) {
@@ -127,11 +133,8 @@ LCM_CLIENT_DECL std::string protocol_refusal(int reason) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
         return "what answers there does not speak TLS; check the port of the URL, or write ws:// if it has no TLS";
-    default: break;
+    default: return breach_of_tls(reason);
     }
-    const int alert = alert_number(reason);
-    if (alert != 0) return "the server broke off TLS with the " + name_alert(alert);
-    return "what the server sent was refused";
 }
 
 LCM_CLIENT_DECL bool is_tls_refusal(error_code ec) { return ec.category() == boost::asio::error::get_ssl_category(); }
@@ -168,6 +171,10 @@ LCM_CLIENT_DECL Explanation explain_tls(error_code ec, SSL* tls) {
                                    : "the connection broke during the TLS handshake";
     if (!has_spoken(tls)) detail += "; has it TLS at this port? If not, write ws://";
     return {Errc::tls_failed, {ec, std::move(detail)}};
+}
+
+LCM_CLIENT_DECL Explanation explain_tls_loss(error_code ec) {
+    return {Errc::connection_lost, {ec, breach_of_tls(reason_of(ec))}};
 }
 
 } // namespace lcm::detail
