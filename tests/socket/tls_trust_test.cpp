@@ -5,6 +5,9 @@
 
 #include <lcm_client/websocket/impl/tls/tls_trust.hpp>
 
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/verify_context.hpp>
+
 #include <openssl/ssl.h>
 
 #include <stdexcept>
@@ -92,6 +95,25 @@ TEST_CASE("Beside the system's store, a certificate is refused for its own fault
         check_certificate_refusal(open_to({.identity = other}, both), "IP address mismatch");
         const Identity nobody = root.issue({.names = {}});
         check_certificate_refusal(open_to({.identity = nobody}, both), "it names no host");
+    }
+}
+
+TEST_CASE("A function of the hook that is asked about each certificate hears of both stores") {
+    const CertificateAuthority system_root;
+    const CertificateAuthority office_root;
+    const SystemStore store(system_root.pem());
+    for (const bool agrees : {true, false}) {
+        CAPTURE(agrees);
+        lcm::TlsOptions both{.ca_pem = office_root.pem(), .with_system_store = true};
+        both.configure = [agrees](boost::asio::ssl::context& context) {
+            context.set_verify_callback(
+                [agrees](bool is_good, boost::asio::ssl::verify_context&) { return is_good && agrees; });
+        };
+        for (const CertificateAuthority& root : {system_root, office_root}) {
+            const Opening opening = open_to({.identity = root.issue(), .answer = not_found}, both);
+            CAPTURE(opening.failure.detail);
+            CHECK(has(opening, "404") == agrees);
+        }
     }
 }
 

@@ -73,11 +73,13 @@ LCM_CLIENT_DECL Openssl<X509_STORE_CTX> verification_by(X509_STORE* store, X509_
     if (!again || X509_STORE_CTX_init(again.get(), store, X509_STORE_CTX_get0_cert(first),
                                       X509_STORE_CTX_get0_untrusted(first)) != 1)
         return nullptr;
-    SSL* const tls = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(first, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    const int connection = SSL_get_ex_data_X509_STORE_CTX_idx(); // which Asio's callback looks for
+    SSL* const tls = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(first, connection));
     X509_VERIFY_PARAM* const expected = X509_STORE_CTX_get0_param(again.get());
     X509_VERIFY_PARAM_set_auth_level(expected, SSL_get_security_level(tls));
     if (X509_STORE_CTX_set_default(again.get(), "ssl_server") != 1 ||
-        X509_VERIFY_PARAM_set1(expected, SSL_get0_param(tls)) != 1)
+        X509_VERIFY_PARAM_set1(expected, SSL_get0_param(tls)) != 1 ||
+        X509_STORE_CTX_set_ex_data(again.get(), connection, tls) != 1)
         return nullptr;
     X509_STORE_CTX_set_verify_cb(again.get(), X509_STORE_CTX_get_verify_cb(first));
     return again;
