@@ -3,20 +3,86 @@
 #include <support/system_store.hpp>
 #include <support/tls_server.hpp>
 
+#include <lcm_client/websocket/impl/tls/openssl_pointer.hpp>
+#include <lcm_client/websocket/impl/tls/pem.hpp>
 #include <lcm_client/websocket/impl/tls/tls_trust.hpp>
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/verify_context.hpp>
 
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
+#include <cstddef>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace lcm::tests;
 using lcm::testing::CertificateAuthority;
 using lcm::testing::Identity;
+
+namespace {
+
+using Key = lcm::detail::Openssl<EVP_PKEY>;
+using Certificate = lcm::detail::Openssl<X509>;
+using RevocationList = std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)>;
+using Time = std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)>;
+
+Key key_of(const Identity& identity) {
+    return Key(PEM_read_bio_PrivateKey(lcm::detail::pem_source(identity.key_pem).get(), nullptr, nullptr, nullptr));
+}
+
+Certificate certificate_of(const Identity& identity) {
+    return std::move(lcm::detail::read_certificates(identity.certificate_pem).value().front());
+}
+
+// Has signed itself, and may sign a list of what it revokes.
+Identity make_self_revoking() {
+    Identity identity = lcm::testing::make_self_signed();
+    const Certificate certificate = certificate_of(identity);
+    X509_EXTENSION_free(X509_delete_ext(certificate.get(), X509_get_ext_by_NID(certificate.get(), NID_key_usage, -1)));
+    REQUIRE(X509_sign(certificate.get(), key_of(identity).get(), EVP_sha256()) > 0);
+    const lcm::detail::Openssl<BIO> text(BIO_new(BIO_s_mem()));
+    REQUIRE(PEM_write_bio_X509(text.get(), certificate.get()) == 1);
+    char* begin = nullptr;
+    const long size = BIO_get_mem_data(text.get(), &begin);
+    identity.certificate_pem.assign(begin, static_cast<std::size_t>(size));
+    return identity;
+}
+
+RevocationList make_list(const Identity& identity) {
+    const Certificate certificate = certificate_of(identity);
+    const Time yesterday(X509_gmtime_adj(nullptr, -86'400), ASN1_TIME_free);
+    const Time tomorrow(X509_gmtime_adj(nullptr, 86'400), ASN1_TIME_free);
+    X509_REVOKED* const entry = X509_REVOKED_new(); // the list's
+    X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate.get()));
+    X509_REVOKED_set_revocationDate(entry, yesterday.get());
+    RevocationList list(X509_CRL_new(), X509_CRL_free);
+    X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(certificate.get()));
+    X509_CRL_set1_lastUpdate(list.get(), yesterday.get());
+    X509_CRL_set1_nextUpdate(list.get(), tomorrow.get());
+    X509_CRL_add0_revoked(list.get(), entry);
+    REQUIRE(X509_CRL_sign(list.get(), key_of(identity).get(), EVP_sha256()) > 0);
+    return list;
+}
+
+// Lets the context refuse the certificate.
+void revoke(SSL_CTX* context, const Identity& identity) {
+    X509_STORE* const store = SSL_CTX_get_cert_store(context);
+    REQUIRE(X509_STORE_add_crl(store, make_list(identity).get()) == 1);
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+}
+
+} // namespace
 
 TEST_CASE("Trusted certificates from memory count like those of a file, and beside them") {
     const CertificateAuthority first;
@@ -95,6 +161,18 @@ TEST_CASE("Beside the system's store, a certificate is refused for its own fault
         check_certificate_refusal(open_to({.identity = other}, both), "IP address mismatch");
         const Identity nobody = root.issue({.names = {}});
         check_certificate_refusal(open_to({.identity = nobody}, both), "it names no host");
+    }
+}
+
+TEST_CASE("What the hook has listed as revoked is refused, though the system's store knows nothing of that") {
+    const Identity identity = make_self_revoking();
+    const SystemStore store(identity.certificate_pem);
+    for (const bool with_system_store : {false, true}) {
+        CAPTURE(with_system_store);
+        lcm::TlsOptions tls{.ca_pem = identity.certificate_pem, .with_system_store = with_system_store};
+        CHECK(has(open_to({.identity = identity, .answer = not_found}, tls), "404"));
+        tls.configure = [&identity](boost::asio::ssl::context& context) { revoke(context.native_handle(), identity); };
+        check_certificate_refusal(open_to({.identity = identity}, tls), "certificate revoked");
     }
 }
 

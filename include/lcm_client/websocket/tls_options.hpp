@@ -50,8 +50,9 @@ struct TlsOptions {
     /// Called once, by `websocket()` on its thread, with the context as these options have made it, before its first
     /// use: for cipher suites, engines, revocation lists and what else OpenSSL can do. It may change everything, also
     /// what makes a server trusted; `SSL_CTX_set_session_cache_mode` with `SSL_SESS_CACHE_OFF` ends the resumption of
-    /// sessions. The context must not be changed later. An exception leaves `websocket()` as it is. Not called for
-    /// ws://.
+    /// sessions. With `with_system_store` the context's own store, to which revocation lists are added, holds what is
+    /// named: its lists are looked at for whom that has issued, and what they revoke is refused. The context must not
+    /// be changed later. An exception leaves `websocket()` as it is. Not called for ws://.
     std::function<void(boost::asio::ssl::context&)> configure{};
 };
 

@@ -89,6 +89,8 @@ LCM_CLIENT_DECL Openssl<X509_STORE_CTX> verification_by(X509_STORE* store, X509_
 // in one store the flag by which the named ones are anchors would hold for the system's authorities as well.
 LCM_CLIENT_DECL int verify_by_either(X509_STORE_CTX* named, void* system) {
     if (X509_verify_cert(named) == 1) return 1;
+    // By a list of the application's, which the system's store does not have.
+    if (X509_STORE_CTX_get_error(named) == X509_V_ERR_CERT_REVOKED) return 0;
     const auto by_system = verification_by(static_cast<X509_STORE*>(system), named);
     if (!by_system) return 0;
     const bool is_good = X509_verify_cert(by_system.get()) == 1;
