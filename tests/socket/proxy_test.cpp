@@ -166,6 +166,17 @@ TEST_CASE("The server's name is for the proxy to look up, and nothing of the URL
     CHECK(has(office.server.request(), "token=canary"));
 }
 
+TEST_CASE("A server at its usual port has the same name in what it has answered as in the state of the link") {
+    std::string answered;
+    Office office({}, {}, [&answered](lcm::WebSocketOptions& options, const ScriptedProxy&) {
+        options.url = "ws://no-such-name.invalid/";
+        options.on_upgrade = [&answered](const lcm::UpgradeResponse& response) { answered = response.server; };
+    });
+    CHECK_FALSE(office.open());
+    CHECK(office.transport->server() == "ws://no-such-name.invalid:80");
+    CHECK(answered == office.transport->server());
+}
+
 TEST_CASE("A user in the proxy's URL is offered with the first request, and to the proxy only") {
     for (const bool tls : {false, true}) {
         CAPTURE(tls);

@@ -104,7 +104,7 @@ LCM_CLIENT_DECL void WebSocketConnection::learn_from(const AnswerHead& head) {
 }
 
 LCM_CLIENT_DECL UpgradeResponse WebSocketConnection::shown(const AnswerHead& head) const {
-    UpgradeResponse response{.server = (url().tls ? "wss://" : "ws://") + url().host_header(), .status = head.status};
+    UpgradeResponse response{.server = server(), .status = head.status};
     for_each_field(head.fields, [&response](std::string_view name, std::string_view value) {
         if (std::none_of(value.begin(), value.end(), [](char c) { return is_control(c) && c != '\t'; }))
             response.headers.push_back({std::string(name), std::string(value)});
