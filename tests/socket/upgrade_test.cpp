@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -82,6 +83,24 @@ TEST_CASE("A server that goes without having read the request is heard all the s
                      });
         CHECK(link.try_to_open() == Errc::upgrade_rejected);
         CHECK(has(link.detail(), "431"));
+    }
+}
+
+TEST_CASE("TLS that breaks behind the handshake, before the server has answered, is worth another try") {
+    const std::vector<std::string> rows{
+        raw({0x17, 3, 3, 0, 32}) + std::string(32, 'x'), // a record that nobody has encrypted
+        "HTTP/1.1 502 Bad Gateway\r\n\r\n",
+    };
+    for (const std::string& bytes : rows) {
+        RawLink link({.tls = true, .other_answer = "H"});
+        std::optional<lcm::error_code> opened;
+        link.transport->async_open([&](lcm::error_code ec) { opened = ec; });
+        link.run_until([&] { return !link.server.request().empty(); });
+        link.server.send_below_tls(bytes);
+        link.run_until([&] { return opened.has_value(); });
+        CAPTURE(link.detail());
+        CHECK(*opened == Errc::tls_failed);
+        CHECK_FALSE(link.transport->last_failure().is_permanent);
     }
 }
 

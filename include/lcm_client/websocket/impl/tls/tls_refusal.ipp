@@ -158,6 +158,8 @@ LCM_CLIENT_DECL Explanation explain_refusal(error_code ec, SSL* tls) {
     const int reason = reason_of(ec);
     const int alert = alert_number(reason);
     if (is_about_client_certificate(alert, tls)) return explain_certificate(ec, client_certificate_refusal(alert, tls));
+    // A record that is broken behind the handshake says nothing of what was agreed in it.
+    if (alert == 0 && SSL_get_state(tls) == TLS_ST_OK) return {Errc::tls_failed, {ec, breach_of_tls(reason)}};
     // A server that is just starting or stopping can have an internal error, and one that objects to a session is not
     // offered one again.
     const bool is_permanent = alert == 0 || (alert != SSL_AD_INTERNAL_ERROR && !has_failed_to_resume(tls));
