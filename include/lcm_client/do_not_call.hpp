@@ -32,8 +32,8 @@ using DoNotCallRule = Hook<bool(std::string_view subtopic, JsonView data)>;
 /// its call says `CallOptions::despite_do_not_call`.
 ///
 /// The guard knows the requests of one client in one process, from the beginning of that client. It cannot know that two
-/// requests mean one contact if they have no subject in common, as a `SetDNC`, which has the LCM key alone, and the
-/// dialing of the number. What is open is bounded by `limits.do_not_calls`.
+/// requests mean one contact if they have no subject in common, as a `SetDNC` without the number and an outcome without
+/// the LCM key. What is open is bounded by `limits.do_not_calls`.
 struct DoNotCallGuard {
     /// Asked about each request that may change something and names a contact, in its call and so on any thread, also
     /// on several at once. What it throws leaves the call, and nothing was submitted.

@@ -53,6 +53,9 @@ namespace detail {
 /// digits, without the zeros before them.
 LCM_CLIENT_DECL void add_subject(Subjects& subjects, SubjectKind kind, std::string_view text);
 
+/// Whether `text` is written as a telephone number, and is no code of a digit or a few.
+[[nodiscard]] LCM_CLIENT_DECL bool is_telephone_number(std::string_view text);
+
 /// Whether `id` is that of the telephony outcome Do Not Call, as a number or as its text.
 [[nodiscard]] LCM_CLIENT_DECL bool is_do_not_call(std::string_view id);
 
@@ -88,7 +91,10 @@ template <Described T> void add_subjects(Subjects& subjects, const T& value) {
     for_each_field<T>([&](const auto& field) {
         const auto& member = value.*field.member;
         if (!field.options.subject) return add_subjects_within(subjects, member);
-        for_each_text(member, [&](std::string_view text) { add_subject(subjects, *field.options.subject, text); });
+        for_each_text(member, [&](std::string_view text) {
+            if (field.options.may_be_word && !is_telephone_number(text)) return;
+            add_subject(subjects, *field.options.subject, text);
+        });
     });
 }
 
@@ -114,7 +120,7 @@ template <Request R> [[nodiscard]] Subjects subjects_of(const R& request) {
 
 /// The same for a raw request, by the names that the fields of the library's operations have: whatever in its data,
 /// also within lists, is called `callid`, `AccountNumber`, `LCMKey`, `PhoneNumber`, `ContactNumber`, `ANI`, `DNIS`,
-/// `Cvalue` or `modeValue`, without regard to letter case and spaces.
+/// `Cvalue`, `modeValue`, or `BlockedBy` if it is a number, without regard to letter case and spaces.
 [[nodiscard]] LCM_CLIENT_DECL Subjects subjects_of(const RawRequest& request);
 
 /// Whether `request` marks a contact Do Not Call: every `SetDNC` and `AddCompliance` (`Operation::marks_do_not_call`),

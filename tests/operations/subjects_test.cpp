@@ -237,12 +237,26 @@ TEST_CASE("Do Not Calls for two contacts have nothing in common, though both say
     auto one = sample<lcm::SetDNC>();
     auto other = sample<lcm::SetDNC>();
     other.account_number = "7|7";
-    for (const char* const by : {"PhoneNumber", "Business Field", "1", "5550100"}) {
+    for (const char* const by : {"PhoneNumber", "Business Field", "Business Field 12345", "1", "0001", "1234", ""}) {
+        INFO(by);
         one.blocked_by = other.blocked_by = by;
         CHECK(words(subjects_of(one)) == words({{key, lcm_key}}));
         CHECK(words(subjects_of(other)) == "lcm_key 7|7; ");
         CHECK(words(subjects_of(raw(other))) == "lcm_key 7|7; ");
     }
+}
+
+TEST_CASE("A Do Not Call that is blocked by a number is about that number as well") {
+    auto mark = sample<lcm::SetDNC>();
+    for (const char* const by : {"5550100", "555-0100", "(00) 5550100"}) {
+        INFO(by);
+        mark.blocked_by = by;
+        const Subjects both{{key, lcm_key}, {number, "5550100"}};
+        CHECK(words(subjects_of(mark)) == words(both));
+        CHECK(words(subjects_of(raw(mark))) == words(both));
+    }
+    mark.blocked_by = "12345";
+    CHECK(words(subjects_of(mark)) == words({{key, lcm_key}, {number, "12345"}}));
 }
 
 TEST_CASE("A raw request marks Do Not Call when in doubt, but not where it changes nothing") {

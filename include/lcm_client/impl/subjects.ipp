@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -43,6 +44,11 @@ LCM_CLIENT_DECL void add_subject(Subjects& subjects, SubjectKind kind, std::stri
     if (std::find(subjects.begin(), subjects.end(), added) == subjects.end()) subjects.push_back(std::move(added));
 }
 
+LCM_CLIENT_DECL bool is_telephone_number(std::string_view text) {
+    constexpr std::size_t shortest = 5;
+    return telephone_digits(text).size() >= shortest;
+}
+
 LCM_CLIENT_DECL bool is_do_not_call(std::string_view id) {
     return Number::parse(trim(id)) == Number(static_cast<std::int64_t>(TelephonyOutcome::dnc));
 }
@@ -58,8 +64,9 @@ LCM_CLIENT_DECL bool marks_by_rule(const DoNotCallRule& rule, std::string_view s
 struct SubjectName {
     std::string_view name;
     SubjectKind kind;
+    bool may_be_word = false;
 };
-inline constexpr std::array<SubjectName, 9> subject_names{{
+inline constexpr std::array<SubjectName, 10> subject_names{{
     {"callid", SubjectKind::call},
     {"AccountNumber", SubjectKind::lcm_key},
     {"LCMKey", SubjectKind::lcm_key},
@@ -68,6 +75,7 @@ inline constexpr std::array<SubjectName, 9> subject_names{{
     {"ANI", SubjectKind::telephone_number},
     {"DNIS", SubjectKind::telephone_number},
     {"Cvalue", SubjectKind::telephone_number},
+    {"BlockedBy", SubjectKind::telephone_number, true},
     {"modeValue", SubjectKind::telephone_number},
 }};
 
@@ -86,8 +94,11 @@ template <class Visitor> void for_each_text(const Json& json, std::string_view n
 LCM_CLIENT_DECL Subjects subjects_of(const RawRequest& request) {
     Subjects subjects;
     detail::for_each_text(request.data, "", [&](std::string_view name, std::string_view text) {
-        for (const detail::SubjectName& known : detail::subject_names)
-            if (detail::same_key(name, known.name)) detail::add_subject(subjects, known.kind, text);
+        for (const detail::SubjectName& known : detail::subject_names) {
+            if (!detail::same_key(name, known.name)) continue;
+            if (!known.may_be_word || detail::is_telephone_number(text))
+                detail::add_subject(subjects, known.kind, text);
+        }
     });
     return subjects;
 }

@@ -57,7 +57,8 @@ struct SetDNC {
         field("BussfldDNCValue1", &Self::bussfld_dnc_value1, Presence::optional,
               "another value of a business field to block");
         field("BlockedBy", &Self::blocked_by, Presence::optional,
-              "whether it is by telephone number or by a business field's value; the words are not published");
+              "the telephone number that is blocked, or a word for what it is blocked by; the words are not published",
+              {.subject = SubjectKind::telephone_number, .may_be_word = true});
         field("DNCBlockStartDate", &Self::dnc_block_start_date, Presence::optional, "from when the block holds");
         field("DNCBlockEndDate", &Self::dnc_block_end_date, Presence::optional, "until when the block holds");
         field("AgentComments", &Self::agent_comments, Presence::optional, "the agent's comment");

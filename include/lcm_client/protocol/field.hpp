@@ -43,6 +43,7 @@ struct FieldOptions {
     std::string_view also{};              ///< another name under which servers send it, beyond letter case and spaces
     std::optional<SubjectKind> subject{}; ///< that a request is about what the field names (`subjects_of`)
     bool is_telephony_outcome = false;    ///< the id of a telephony outcome, or maybe one (`marks_do_not_call`)
+    bool may_be_word = false;             ///< it names its subject only if it is written as a telephone number
 };
 
 /// `FieldOptions::allowed` in words: "INBOUND or OUTBOUND".

@@ -8,15 +8,18 @@
 #include <lcm_client/operations/records.hpp>
 #include <lcm_client/protocol/reply.hpp>
 #include <lcm_client/sensitive.hpp>
+#include <lcm_client/subjects.hpp>
 #include <lcm_client/testing/impl/world/world.hpp>
 
 #include <string>
 
 namespace lcm::inline LCM_CLIENT_ABI::testing::detail {
 
-/// Blocks the contact's number, and the values of business fields that the request names.
+/// Blocks the contact's number, and the number and the values of business fields that the request names.
 inline UnpublishedOutcomeResponse answer(World& world, const SetDNC& request) {
     world.do_not_call.add(number_of(contact_of(world, request.account_number.reveal()), 1));
+    const std::string& by = request.blocked_by.reveal();
+    if (lcm::detail::is_telephone_number(by)) world.do_not_call.add(by);
     for (const auto* const value : {&request.bussfld_dnc_value, &request.bussfld_dnc_value1})
         if (!value->reveal().empty()) world.do_not_call.add(value->reveal());
     return {.success = true};
