@@ -7,11 +7,13 @@
 #include <lcm_client/impl/requirements.hpp> // first: it says what is missing
 
 #include <lcm_client/client/any_transport.hpp>
+#include <lcm_client/client/call_sinks.hpp>
 #include <lcm_client/client/encoded_request.hpp>
 #include <lcm_client/client/engine_interface.hpp>
 #include <lcm_client/client/engine_owner.hpp>
 #include <lcm_client/client/pending_call.hpp>
 #include <lcm_client/client/question_request.hpp>
+#include <lcm_client/client/typed_call.hpp>
 #include <lcm_client/client/wrong_use.hpp>
 #include <lcm_client/clock.hpp>
 #include <lcm_client/config.hpp>

@@ -4,8 +4,10 @@
 #define LCM_CLIENT_IMPL_CLIENT_IPP
 
 #include <lcm_client/client.hpp>
+#include <lcm_client/client/call_sinks.hpp>
 #include <lcm_client/client/encoded_request.hpp>
 #include <lcm_client/client/question_request.hpp>
+#include <lcm_client/client/typed_call.hpp>
 #include <lcm_client/impl/compilation.hpp>
 #include <lcm_client/operations/state.hpp>
 #include <lcm_client/protocol/encode.hpp>
