@@ -147,7 +147,7 @@ public:
     /// All entries that have not ended, the oldest first. Any thread.
     [[nodiscard]] LCM_CLIENT_DECL std::future<std::vector<OutboxEntry>> entries();
 
-    /// The counters, as they were after the last turn of the outbox. Any thread.
+    /// The counters. Who has been told how a post or an entry has ended finds it counted. Any thread.
     [[nodiscard]] LCM_CLIENT_DECL OutboxStats stats() const;
 
     /// Takes no more posts, hands nothing more over, waits at most `wait` for what is under way, and lets go of the file.

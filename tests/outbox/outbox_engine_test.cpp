@@ -8,17 +8,21 @@
 #include <lcm_client/outbox/errc.hpp>
 #include <lcm_client/testing/typed_messages.hpp>
 
+#include <boost/asio/execution.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <fstream>
 #include <future>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -74,6 +78,26 @@ bool ask(OutboxBench& bench, void (lcm::detail::OutboxEngine::*what)(EntryId, lc
     bench.desktop->run();
     return answer.value();
 }
+
+// Runs what is posted to it at once, as another thread may that waits for it.
+class InPlace {
+public:
+    explicit InPlace(boost::asio::io_context& loop) : loop_(&loop) {}
+
+    template <class Function> void execute(Function function) const { std::move(function)(); }
+    [[nodiscard]] boost::asio::execution_context& query(boost::asio::execution::context_t) const noexcept {
+        return *loop_;
+    }
+    [[nodiscard]] static constexpr boost::asio::execution::blocking_t
+    query(boost::asio::execution::blocking_t) noexcept {
+        return boost::asio::execution::blocking.never;
+    }
+    [[nodiscard]] InPlace require(boost::asio::execution::blocking_t::never_t) const { return *this; }
+    friend bool operator==(const InPlace&, const InPlace&) = default;
+
+private:
+    boost::asio::io_context* loop_;
+};
 
 // The first entry has left, the other one is for the same contact, and what becomes unknown is dropped.
 struct TwoForOneContact : OutboxBench {
@@ -377,6 +401,27 @@ TEST_CASE("A clock that was set back is told, and entries live no longer for it"
     bench.desktop->advance(10min);
     CHECK(bench.problems.at(0).code == OutboxErrc::clock_set_back);
     CHECK(bench.endings.at(0).by == EntryEndedBy::expiry);
+}
+
+TEST_CASE("Who is told how a post or an entry has ended finds it counted") {
+    OutboxBench bench;
+    bench.config.limits.entries = 2;
+    std::vector<std::uint64_t> counted;
+    bench.config.hooks_executor = InPlace(bench.desktop->loop);
+    bench.config.on_ended = [&](const auto&) { counted.push_back(bench.stats().accepted); };
+    bench.open();
+    const auto post = [&](const char* callid, std::uint64_t lcm::OutboxStats::*counter) {
+        bench.box->post(lcm::detail::make_post(sample_of(callid), 0, 1h, {},
+                                               [&bench, &counted, counter](const lcm::detail::OutboxPost::Told&) {
+                                                   counted.push_back(bench.stats().*counter);
+                                               }));
+        bench.desktop->run();
+    };
+    post("1", &lcm::OutboxStats::posted);
+    post("2", &lcm::OutboxStats::posted);
+    post("3", &lcm::OutboxStats::full);
+    bench.answer("1");
+    CHECK(counted == std::vector<std::uint64_t>{1, 2, 1, 1});
 }
 
 TEST_CASE("A post beyond a limit is refused, and named") {

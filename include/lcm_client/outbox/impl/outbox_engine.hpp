@@ -141,6 +141,7 @@ private:
     [[nodiscard]] LCM_CLIENT_DECL bool send_again(EntryId id);
     LCM_CLIENT_DECL void tell(const StatusChange& ended);
     LCM_CLIENT_DECL void forget_attempts(const StatusChange& ended);
+    LCM_CLIENT_DECL void count(const std::vector<StatusChange>& all);
     LCM_CLIENT_DECL void count(const EntryStatus& status);
     LCM_CLIENT_DECL void tell(OutboxErrc code, std::string detail, EntryId id = 0);
 

@@ -84,9 +84,12 @@ LCM_CLIENT_DECL void OutboxEngine::start() {
     command([this](bool is_open) {
         if (!is_open) return;
         if (aside_) tell(OutboxErrc::damaged, "it is called " + aside_->string() + " now");
+        std::vector<StatusChange> ended;
         for (const StoredEntry& entry : found_)
-            if (entry.status.state == EntryState::ended) tell({entry.id, entry.status});
+            if (entry.status.state == EntryState::ended) ended.push_back({entry.id, entry.status});
         found_ = {};
+        count(ended);
+        for (const StatusChange& each : ended) tell(each);
         for (const EntryId id : book_->all(EntryState::unknown)) {
             unasked_.add(id, now_);
             settling_.add(id, false, last_attempt_, now_);

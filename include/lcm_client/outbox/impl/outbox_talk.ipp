@@ -55,10 +55,12 @@ LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post, SubjectKeys subjects) 
         entry.contents = vault_->seal(id, write_contents(post.contents));
     } catch (...) { // the application's, whose words may be anything
         ++stats_.not_stored;
+        publish();
         return fail(post, {.code = Errc::not_stored, .detail = "OutboxSeal::seal threw an exception"});
     }
     if (auto refusal = find_refusal(entry.contents.size())) {
         ++stats_.full;
+        publish();
         return fail(post, *std::move(refusal));
     }
     post.contents.data.clear(); // the sealed entry has them
@@ -81,28 +83,28 @@ LCM_CLIENT_DECL std::optional<Error> OutboxEngine::find_refusal(std::size_t byte
 // --- what the book says ----------------------------------------------------------------------------------------------
 
 LCM_CLIENT_DECL void OutboxEngine::on_durable(const Durable& done) {
-    for (const EntryId id : done.posted) {
-        ++stats_.posted;
+    stats_.posted += done.posted.size();
+    count(done.ended);
+    for (const EntryId id : done.posted)
         if (const auto post = posts_.extract(id)) post.mapped().done(id);
-    }
     for (const EntryId id : done.leaving) send(id);
     for (const StatusChange& ended : done.ended) tell(ended);
 }
 
 LCM_CLIENT_DECL void OutboxEngine::on_failure(const NotDurable& told, const WriteProblem& problem) {
     ++stats_.failed_writes;
+    stats_.not_stored += told.posts.size();
+    count(told.ended);
     retry_at_ = now_ + write_retry;
     if (std::exchange(failing_, problem.code) != problem.code) tell(problem.code, problem.detail);
     auto stayed = std::erase_if(handed_over_, [](const auto& entry) { return entry.second.request != nullptr; });
     for (; stayed != 0; --stayed) departures_.arrive();
-    for (const EntryId id : told.posts) {
-        ++stats_.not_stored;
+    for (const EntryId id : told.posts)
         if (const auto post = posts_.extract(id))
             fail(post.mapped(), {.code = Errc::not_stored,
                                  .delivery = told.delivery,
                                  .detail = problem.detail,
                                  .cause = make_error_code(problem.code)});
-    }
     for (const StatusChange& ended : told.ended) tell(ended);
 }
 
@@ -256,7 +258,6 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
     of_others_.erase(id);
     returned_.remove(id);
     forget_attempts(ended);
-    count(status);
     hooks_->tell(std::move(ending), [weak = weak_from_this(), id] {
         const auto self = weak.lock();
         if (!self) return;
@@ -268,6 +269,12 @@ LCM_CLIENT_DECL void OutboxEngine::tell(const StatusChange& ended) {
 LCM_CLIENT_DECL void OutboxEngine::forget_attempts(const StatusChange& ended) {
     if (ended.status.by == EntryEndedBy::reply && !ended.status.was_resent) return;
     std::erase_if(attempts_, [&](const auto& attempt) { return attempt.second == ended.id; });
+}
+
+// Before anybody is told of them: who is told of an ending finds it counted.
+LCM_CLIENT_DECL void OutboxEngine::count(const std::vector<StatusChange>& all) {
+    for (const StatusChange& ended : all) count(ended.status);
+    publish();
 }
 
 LCM_CLIENT_DECL void OutboxEngine::count(const EntryStatus& status) {
