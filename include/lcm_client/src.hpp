@@ -13,7 +13,9 @@
 
 #include <lcm_client/client/impl/completions.ipp>
 #include <lcm_client/client/impl/engine.ipp>
+#include <lcm_client/client/impl/engine_end.ipp>
 #include <lcm_client/client/impl/engine_owner.ipp>
+#include <lcm_client/client/impl/engine_requests.ipp>
 #include <lcm_client/client/impl/link.ipp>
 #include <lcm_client/client/impl/raw_request.ipp>
 #include <lcm_client/impl/client.ipp>
