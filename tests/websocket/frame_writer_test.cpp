@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // How messages become the frames of a client: lengths of every form, and masks.
+// Functions of OpenSSL are replaced here by means that it would rather see gone.
+#define OPENSSL_SUPPRESS_DEPRECATED // NOLINT(cppcoreguidelines-macro-usage)
+
 #include <session/random.hpp>
 #include <support/catch.hpp>
 
 #include <lcm_client/websocket/impl/frames/frame_writer.hpp>
+
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -48,9 +53,11 @@ TEST_CASE("a text frame has the shortest form of its length, the key, and the ma
         {124, {0x81, 0xFC}},
         {125, {0x81, 0xFD}},
         {126, {0x81, 0xFE, 0, 126}},
+        {0x1234, {0x81, 0xFE, 0x12, 0x34}},
         {65'535, {0x81, 0xFE, 0xFF, 0xFF}},
         {65'536, {0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0}},
         {65'537, {0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 1}},
+        {0x12'3456, {0x81, 0xFF, 0, 0, 0, 0, 0, 0x12, 0x34, 0x56}},
     };
     const MaskingKeys::Key key{0x12, 0xFF, 0x00, 0x80};
     for (const Row& row : rows) {
@@ -115,6 +122,39 @@ TEST_CASE("masking keys differ, over many draws") {
         seen.insert(keys.take());
     }
     CHECK(seen.size() > 990); // of 2^32; two may meet by chance
+}
+
+TEST_CASE("the first masking keys of many connections differ") {
+    std::set<MaskingKeys::Key> seen;
+    for (int i = 0; i < 100; ++i) {
+        MaskingKeys keys;
+        REQUIRE(keys.prepare());
+        seen.insert(keys.take());
+    }
+    CHECK(seen.size() > 95); // of 2^32; two may meet by chance
+}
+
+// The system has no random bytes as long as one of these is there.
+class NoRandomBytes {
+public:
+    NoRandomBytes() : usual_(RAND_get_rand_method()) { RAND_set_rand_method(&none_); }
+    NoRandomBytes(const NoRandomBytes&) = delete;
+    NoRandomBytes& operator=(const NoRandomBytes&) = delete;
+    ~NoRandomBytes() { RAND_set_rand_method(usual_); }
+
+private:
+    const RAND_METHOD none_{nullptr, [](unsigned char*, int) { return 0; }, nullptr, nullptr, nullptr, nullptr};
+    const RAND_METHOD* usual_;
+};
+
+TEST_CASE("there is no masking key while the system has no random bytes, and one when it has some again") {
+    MaskingKeys keys;
+    {
+        const NoRandomBytes none;
+        CHECK_FALSE(keys.prepare());
+        CHECK_FALSE(keys.prepare());
+    }
+    CHECK(keys.prepare());
 }
 
 } // namespace
