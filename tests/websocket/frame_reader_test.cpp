@@ -205,6 +205,33 @@ TEST_CASE("A server does not mask, and writes each length in its shortest form")
     });
 }
 
+TEST_CASE("The error says which rule a frame breaks") {
+    struct Row {
+        std::string bytes;
+        WebSocketErrc why;
+    };
+    const std::vector<Row> rows{
+        {raw({0xC1, 0}), WebSocketErrc::bad_reserved_bits},
+        {raw({0x81, 0x80, 1, 2, 3, 4}), WebSocketErrc::masked_frame},
+        {raw({0x83, 0}), WebSocketErrc::bad_opcode},
+        {raw({0x80, 0}), WebSocketErrc::unexpected_continuation},
+        {raw({0x01, 0, 0x81, 0}), WebSocketErrc::unexpected_data_frame},
+        {raw({0x09, 0}), WebSocketErrc::fragmented_control_frame},
+        {raw({0x89, 126, 0, 126}), WebSocketErrc::bad_control_size},
+        {raw({0x89, 126, 0, 125}), WebSocketErrc::bad_control_size},
+        {raw({0x81, 126, 0, 125}), WebSocketErrc::bad_length},
+        {raw({0x88, 1, 3}), WebSocketErrc::bad_close_size},
+        {raw({0x88, 2, 3, 0xED}), WebSocketErrc::bad_close_code},
+        {raw({0x88, 3, 3, 0xE8, 0xFF}), WebSocketErrc::bad_close_reason},
+    };
+    for (const Row& row : rows) {
+        Reader reader;
+        reader.feed(row.bytes);
+        REQUIRE(reader.reader().end());
+        CHECK(reader.reader().end()->why == row.why);
+    }
+}
+
 TEST_CASE("Fragments become one message, with pings between them, and nothing else may come between") {
     check_all({
         {frame(1, "one ") + frame(fin | 0, "two"), quoted("one two")},
@@ -468,6 +495,29 @@ TEST_CASE("More messages than the reader finds at a time come all, and what is b
     Reader reader;
     reader.feed(stream);
     CHECK(reader.messages() == expected);
+}
+
+TEST_CASE("So many messages wait and no more, and a ping behind them is found when some have been taken") {
+    std::string stream;
+    for (int i = 0; i < 300; ++i) stream += frame(fin | 1, "x");
+    FrameReader reader(limit);
+    reader.begin_with(stream + frame(fin | 9, "behind them"));
+    const auto take = [&](int count) {
+        for (; count != 0 && reader.has_message(); --count) static_cast<void>(reader.take_message());
+        return count == 0;
+    };
+    CHECK_FALSE(reader.scan());
+    CHECK(reader.has_unseen());
+    SECTION("some") {
+        CHECK(take(100));
+        const auto ping = reader.scan();
+        REQUIRE(ping);
+        CHECK(ping->payload == "behind them");
+        CHECK_FALSE(reader.has_unseen());
+        CHECK(take(200));
+    }
+    SECTION("all of them") { CHECK(take(256)); }
+    CHECK_FALSE(reader.has_message());
 }
 
 TEST_CASE("Messages that nobody takes can be dropped, and the close frame behind them is found") {

@@ -6,6 +6,8 @@
 #include <session/random.hpp>
 #include <support/catch.hpp>
 
+#include <lcm_client/websocket/impl/frames/close_frame.hpp>
+#include <lcm_client/websocket/impl/frames/frame_header.hpp>
 #include <lcm_client/websocket/impl/frames/frame_writer.hpp>
 
 #include <openssl/rand.h>
@@ -89,6 +91,14 @@ TEST_CASE("control frames are final and masked, and every length of a payload is
             frame.pop_back();
             CHECK(unmasked(frame, frame_header_size(size), key) == text);
         }
+}
+
+TEST_CASE("a close frame has its code, the high byte first, and an answered ping its payload up to the largest one") {
+    const auto payload = lcm::detail::close_payload(lcm::detail::CloseCode::message_too_big);
+    CHECK(std::string(payload.begin(), payload.end()) == "\x03\xF1");
+    for (const std::size_t size : {0U, 1U, 124U, 125U})
+        CHECK(lcm::detail::ControlPayload(message_of(size)).text() == message_of(size));
+    CHECK(lcm::detail::ControlPayload(message_of(126)).text() == message_of(125));
 }
 
 TEST_CASE("a payload is masked byte by byte as the protocol says, of every length and wherever it stands") {
