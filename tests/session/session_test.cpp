@@ -188,6 +188,14 @@ std::string reply_to(RequestId id, std::string_view name = "SetResult") {
            std::to_string(id) + R"(","response":{"success":true}}})";
 }
 
+std::string refusal_of(RequestId id, const std::string& more = "") {
+    return R"({"topic":"Error","data":{"errorType":"WS_Error","errorMessage":"Invalid Call ID:)" + std::to_string(id) +
+           "\"}" + more + "}";
+}
+
+// It stands there twice that it is an error.
+std::string doubtful_refusal_of(RequestId id) { return refusal_of(id, R"(,"topic":"Error")"); }
+
 } // namespace
 
 TEST_CASE("A session connects first, then sends what waits, and does nothing more than once") {
@@ -608,6 +616,22 @@ TEST_CASE("What the peer still owes is known until it has answered, and when the
         CHECK(desk.receive(reply_to(1)) == "1=answered ");
         CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
         CHECK(desk->outstanding(10s, desk.now).answers == 1);
+    }
+    SECTION("refused") {
+        CHECK(desk.receive(refusal_of(1)) == "1=refused ");
+        CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
+        CHECK(desk->outstanding(10s, desk.now).answers == 1);
+    }
+    SECTION("refused in words that are in doubt") {
+        CHECK(desk.receive(doubtful_refusal_of(1)) == "1=answered ");
+        CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
+        CHECK(desk->outstanding(10s, desk.now).answers == 1);
+    }
+    SECTION("refused is another one") {
+        CHECK(desk.receive(refusal_of(2)) == "event ");
+        CHECK(desk.receive(doubtful_refusal_of(2)) == "event ");
+        CHECK(desk->outstanding(10s, desk.now).is_unanswered);
+        CHECK(desk->outstanding(10s, desk.now).answers == 0);
     }
     SECTION("closed, however often that is said") {
         desk->close();

@@ -189,6 +189,7 @@ LCM_CLIENT_DECL bool Inbound::end_as_unclear(std::string_view callid, MessageDec
     bool is_wanted = false;
     multiplexer_.error_for_call(callid, [&](const Match& match) {
         is_wanted = true;
+        decision.is_answer = true;
         if (match.late()) ++counters_.late_replies;
         else decision.ended.push_back(*match.request);
     });
