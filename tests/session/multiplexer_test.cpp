@@ -355,6 +355,18 @@ TEST_CASE("One tombstone beyond the limit says that the link has to be ended") {
     CHECK_FALSE(mux.has_too_many_tombstones());
 }
 
+TEST_CASE("However many are given up one after the other, each late reply finds its own") {
+    Multiplexer mux = make();
+    constexpr RequestId count = 200;
+    for (RequestId id = 1; id <= count; ++id) {
+        REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
+        REQUIRE(mux.take_batch(start, all) == std::vector<RequestId>{id});
+        REQUIRE(mux.written().empty());
+        REQUIRE(mux.cancel(id) == Ending{id, Errc::cancelled, Delivery::unknown});
+    }
+    for (RequestId id = 1; id <= count; ++id) CHECK(mux.reply(reply_for(std::to_string(id))) == Match{id, true});
+}
+
 TEST_CASE("A batch holds no more than was asked for, the first ones first") {
     Multiplexer mux = make();
     for (const RequestId id : {1U, 2U, 3U}) REQUIRE_FALSE(mux.submit(request(id, std::to_string(id))));
