@@ -197,6 +197,58 @@ TEST_CASE("An error in a packet of another subscriber refuses none of our reques
     }
 }
 
+TEST_CASE("An error in a packet of another subscriber that names our call is no other one for its type") {
+    Bench bench(framed_strictly());
+    auto future = bench.client->call(sample());
+    bench.run();
+    bench.receive(
+        in_packet(R"("subscriberID":"1",)",
+                  R"({"topic":"Error","data":{"errorType":"other","errorMessage":"Invalid Call ID:12345"}})"));
+    CHECK(bench.client->stats().replies_to_others == 1);
+    bench.receive(in_packet(R"("subscriberID":"1",)",
+                            R"({"topic":"Error","data":{"errorType":"other","errorMessage":"reconnecting"}})"));
+    CHECK(bench.client->stats().replies_to_others == 1); // that one is an event
+    CHECK(ending_of(future) == "pending");
+}
+
+TEST_CASE("A reply in a packet of another subscriber that is in doubt ends no request, if such are to be refused") {
+    for (const bool is_strict : {false, true}) {
+        CAPTURE(is_strict);
+        Bench bench(is_strict ? framed_strictly() : framed());
+        auto future = bench.client->call(sample());
+        bench.run();
+        const std::string text = lcm::testing::reply<SetOutcome>("12345");
+        bench.receive(in_packet(R"("subscriberID":"1",)", text.substr(0, text.size() - 1) + R"(,"topic":"again"})"));
+        CHECK(bench.client->stats().replies_to_others == 1);
+        CHECK(ending_of(future) == (is_strict ? "pending" : "bad_reply (unknown)"));
+        CHECK(bench.events.size() == (is_strict ? 1 : 0));
+        CHECK(bench.client->stats().bad_messages == 0);
+    }
+}
+
+TEST_CASE("What is no reply in a packet of another subscriber is not counted as one to others") {
+    Bench bench(framed_strictly());
+    auto lost = bench.client->call(sample());
+    bench.run();
+    bench.script.drop();
+    bench.advance(std::chrono::seconds(1));
+    auto without_call = bench.client->call(lcm::GetCampaignGroups{.user_id = "1"});
+    bench.run();
+    REQUIRE(bench.script.sent().size() == 2);
+    const std::string head = R"("subscriberID":"1",)";
+    for (const std::string& message : std::vector<std::string>{
+             R"({"topic":"Error","data":{"errorType":"WEBSOCKET_ERROR","errorMessage":"reconnecting"}})",
+             R"({"subtopic":"SetCampaignGroup"})",                                                  // no message in it
+             R"({"subtopic":"SetBusinessOutcomeWithCallOutcomeResult","data":{"callid":"12345"}})", // as an echo has it
+         }) {
+        CAPTURE(message);
+        bench.receive(in_packet(head, message));
+        CHECK(bench.client->stats().replies_to_others == 0);
+    }
+    CHECK(bench.events.size() == 3);
+    CHECK(bench.settled.empty());
+}
+
 TEST_CASE("Events in packets of other subscribers are told, and count as no reply") {
     Bench bench(framed_strictly());
     std::vector<std::string> keys;

@@ -162,6 +162,7 @@ TEST_CASE("A reply in which something that decides stands twice ends its request
         CHECK(ending_of(other) == "accepted");
         CHECK(bench.client->stats().tolerated_deviations <= 2); // and not that which was not tolerated
     }
+    CHECK(error_after({head + R"(}},"message":)" + yes + "}"}).reply.reveal() == yes);
 }
 
 TEST_CASE("What the verdict reads decides as well") {
@@ -244,6 +245,7 @@ TEST_CASE(
             const auto result = result_of(future);
             CHECK(ending_of(result) == "bad_reply (unknown)");
             CHECK(result.error().detail == row.detail);
+            CHECK(bench.events.empty());
         }
     }
 }
@@ -267,6 +269,46 @@ TEST_CASE("Whose reply it is that names two calls or two subtopics cannot be kno
     }
 }
 
+TEST_CASE("An error in doubt that names the call of a request that was given up is its late answer, and no event") {
+    Bench bench;
+    auto given_up = bench.client->call(sample());
+    bench.advance(11s);
+    CHECK(ending_of(given_up) == "timed_out (unknown)");
+    auto next = bench.client->call(sample()); // waits for that answer
+    bench.run();
+    REQUIRE(bench.script.sent().size() == 1);
+    bench.receive(R"({"topic":"Error","topic":"Error","data":{"errorMessage":"Invalid Call ID:12345"}})");
+    CHECK(bench.settled.empty());
+    CHECK(bench.events.empty());
+    CHECK(bench.client->stats().late_replies == 1);
+    CHECK(bench.script.sent().size() == 2);
+    CHECK_FALSE(is_ready(next));
+}
+
+TEST_CASE("An error in doubt that names another call is an event, and could be read") {
+    Bench bench;
+    auto future = bench.client->call(sample());
+    bench.run();
+    bench.receive(R"({"topic":"Error","topic":"Error","data":{"errorMessage":"Invalid Call ID:54321"}})");
+    CHECK(bench.events.size() == 1);
+    CHECK(bench.client->stats().bad_messages == 0);
+    bench.advance(11s);
+    CHECK(result_of(future).error().detail.empty());
+}
+
+TEST_CASE("What is tolerated of a message in doubt is not counted") {
+    Bench bench;
+    auto first = bench.client->call(sample("1"));
+    auto second = bench.client->call(sample("2"));
+    bench.run();
+    const std::string subtopic = R"({"subtopic":"SetBusinessOutcomeWithCallOutcomeResult",)";
+    bench.receive(subtopic + R"("message":{"callid":"1","response":{"success":true,"success":true}}})");
+    bench.receive(subtopic + R"("topic":"a","topic":"a","message":{"callid":2,"response":{"success":true}}})");
+    CHECK(ending_of(first) == "bad_reply (unknown)");
+    CHECK(ending_of(second) == "bad_reply (unknown)");
+    CHECK(bench.client->stats().tolerated_deviations == 0);
+}
+
 TEST_CASE("What stands twice in a message that nobody waits for harms nobody, and an event in doubt proves nothing") {
     Bench bench;
     auto given_up = bench.client->call(sample());
@@ -277,6 +319,7 @@ TEST_CASE("What stands twice in a message that nobody waits for harms nobody, an
     CHECK(bench.events.size() == 1);
     bench.receive(head + R"(,"success":false}}})"); // the late reply, which says nothing
     CHECK(bench.settled.empty());
+    CHECK(bench.events.size() == 1);
     CHECK(bench.client->stats().late_replies == 1);
     bench.receive(R"({"subtopic":"OutcomeSetForCall","message":"5|3|1|0|0|44|1"})");
     CHECK(bench.settled.size() == 1);
@@ -432,6 +475,15 @@ TEST_CASE("A message for the request's call under another name is told, and a na
     CHECK(detail_after({reply<SetOutcome>("54321")}).empty());
 }
 
+TEST_CASE("A message for the request's call under another name is told also if it is in doubt, or in a packet") {
+    const std::string other = R"({"topic":"a","subtopic":"CallOutCome","message":{"callid":"12345","response":[]})";
+    CHECK(detail_after({other + R"(,"topic":"a"})"}) == "1 message came for this call under another name");
+    lcm::ClientConfig config;
+    config.packet = lcm::Packet{.response_url = "u", .subscriber_id = "1"};
+    CHECK(detail_after({R"({"subscriberID":"1","message":)" + other + "}}"}, config) ==
+          "1 message came for this call under another name");
+}
+
 TEST_CASE("Another name is told if a request of this client has waited for it") {
     Bench bench;
     auto list = bench.client->call(lcm::GetCallOutCome{.callid = "12345"});
@@ -474,6 +526,7 @@ TEST_CASE("A reply that names no call, or has no message, is told to those that 
     CHECK(detail_after({R"({"topic":"WebService","subtopic":")" + subtopic + "\"}"}) ==
           unread + "a reply without a message");
     CHECK(detail_after({with_subtopic("CallOutCome", R"({"response":[]})")}).empty()); // nobody waits for that
+    CHECK(detail_after({R"({"topic":"WebService","subtopic":"CallOutCome"})"}).empty());
 }
 
 TEST_CASE("A reply that names a call where it should name none is told") {
