@@ -520,6 +520,27 @@ TEST_CASE("So many messages wait and no more, and a ping behind them is found wh
     CHECK_FALSE(reader.has_message());
 }
 
+TEST_CASE("A large part of a message that came with the answer to the upgrade is there when its rest comes") {
+    const std::string text(10'000, 'x');
+    const std::string stream = frame(fin | 1, text);
+    FrameReader reader(limit);
+    reader.begin_with(std::string_view(stream).substr(0, 9'000));
+    REQUIRE_FALSE(reader.scan());
+    REQUIRE_FALSE(reader.has_message());
+    for (std::size_t at = 9'000; at != stream.size();) {
+        const std::span<unsigned char> room = reader.prepare();
+        REQUIRE(!room.empty());
+        REQUIRE(room.size() < 64 * 1024);
+        const std::size_t count = (std::min)(room.size(), stream.size() - at);
+        std::copy_n(stream.data() + at, count, room.begin());
+        reader.commit(count);
+        at += count;
+        REQUIRE_FALSE(reader.scan());
+    }
+    REQUIRE(reader.has_message());
+    CHECK(reader.take_message() == text);
+}
+
 TEST_CASE("Messages that nobody takes can be dropped, and the close frame behind them is found") {
     FrameReader reader(limit);
     reader.begin_with(frame(fin | 1, "\xff") + frame(fin | 1, "b") + frame(1, "half") + frame(fin | 8, ""));
