@@ -48,6 +48,18 @@ TEST_CASE("The date of a cookie is read in all forms that servers write") {
         {"Thu, 01-Jan-70 00:00:00 GMT", std::chrono::sys_seconds(0s)},
         {"Thu, 01 Jan 1970 00:00:00 GMT", std::chrono::sys_seconds(0s)},
         {"Fri, 01-Jan-38 00:00:00 GMT", std::chrono::sys_seconds(2145916800s)},
+        {"Sun, 06-Nov-69 08:49:37 GMT", std::chrono::sys_days(2069y / 11 / 6) + 8h + 49min + 37s},
+        {"Sun, 06 Nov 1994 23:59:59 GMT", std::chrono::sys_days(1994y / 11 / 6) + 24h - 1s},
+        {"Mon, 01 Jan 1601 00:00:00 GMT", std::chrono::sys_days(1601y / 1 / 1)},
+        {"1994 Nov 06 08:49:37", date},
+        {"007 6 Nov 123 1994 08:49:37 09:49:37 7 Dec 1995", date}, // the first that can be meant counts
+        {"6{Nov}1994~08:49:37", date},
+        {"6 zNov 1994 08:49:37", std::nullopt},
+        {"Nov 1994 08:49:37", std::nullopt},
+        {"06 1994 08:49:37", std::nullopt},
+        {"06 Nov 08:49:37", std::nullopt},
+        {"Sun, 06 Nov 1994 08:60:37 GMT", std::nullopt},
+        {"Sun, 06 Nov 1994 08:x9:37 GMT", std::nullopt},
         {"Sun, 06 Nov 1994", std::nullopt},
         {"Sun, 31 Feb 1994 08:49:37 GMT", std::nullopt},
         {"Sun, 06 Nov 1994 24:49:37 GMT", std::nullopt},
@@ -82,11 +94,16 @@ TEST_CASE("A cookie goes back to the scheme, host, port and path that set it, an
         {"a=b", "wss://h/", "wss://h:444/", ""},
         {"a=b", "wss://h/", "wss://i/", ""},
         {"a=b; Secure", "ws://h/", "ws://h/", ""},
+        {"a=b", "ws://h/", "ws://h/", "a=b"},
         // Domain never makes it go further, and one that is not the host's refuses it.
         {"a=b; Domain=.example.com", "wss://x.example.com/", "wss://x.example.com/", "a=b"},
         {"a=b; Domain=example.com", "wss://x.example.com/", "wss://example.com/", ""},
         {"a=b; Domain=other.com", "wss://x.example.com/", "wss://x.example.com/", ""},
         {"a=b; Domain=ample.com", "wss://x.example.com/", "wss://x.example.com/", ""},
+        {"a=b; Domain=example.org", "wss://x.example.com/", "wss://x.example.com/", ""},
+        {"a=b; Domain=x.example.com", "wss://example.com/", "wss://example.com/", ""},
+        {"a=b; Domain=H", "wss://h/", "wss://h/", "a=b"},
+        {"a=b; Domain=i", "wss://h/", "wss://h/", ""},
         {"a=b; Domain=0.1", "wss://127.0.0.1/", "wss://127.0.0.1/", ""},
         // RFC 6265, 5.1.4.
         {"a=b", "wss://h/one/two?q=/", "wss://h/one/three", "a=b"},
@@ -95,6 +112,7 @@ TEST_CASE("A cookie goes back to the scheme, host, port and path that set it, an
         {"a=b; Path=/one", "wss://h/", "wss://h/one", "a=b"},
         {"a=b; Path=/one", "wss://h/", "wss://h/one/two?q", "a=b"},
         {"a=b; Path=/one", "wss://h/", "wss://h/oneself", ""},
+        {"a=b; Path=/one", "wss://h/", "wss://h/two", ""},
         {"a=b; Path=/one/", "wss://h/", "wss://h/one/x", "a=b"},
         {"a=b; Path=relative", "wss://h/", "wss://h/", "a=b"},
         // Not one that can be sent back.
@@ -135,6 +153,7 @@ TEST_CASE("A cookie ends with its Max-Age, or with its Expires, and can be delet
         {{"a=b", "a=; Max-Age=-1"}, 0s, ""},
         {{"a=b", "a=; Expires=Thu, 01-Jan-70 00:00:00 GMT"}, 0s, ""},
         {{"a=b", "a=; Path=/other; Max-Age=0"}, 0s, "a=b"},
+        {{"a=b", "a=; Path=/; Max-Age=0"}, 0s, ""},
         {{"a=b", "c=d", "a=e"}, 0s, "c=d; a=e"},
         {{"a=short", "a=long; Path=/x", "c=d"}, 0s, "a=long; a=short; c=d"},
     };
@@ -176,4 +195,19 @@ TEST_CASE("However many and large cookies are, only so much is kept, the newest 
     CHECK(large.header(url("wss://h/"), {}, now).find("19=") != std::string::npos);
     large.take(url("wss://h/"), "huge=" + std::string(CookieJar::max_size, 'x'), now);
     CHECK(large.header(url("wss://h/"), {}, now).find("huge") == std::string::npos);
+    CHECK(large.header(url("wss://h/"), {}, now).find("19=") != std::string::npos);
+
+    CookieJar full;
+    const std::string largest = "a=" + std::string(CookieJar::max_size - 2, 'x'); // and its path
+    full.take(url("wss://h/"), largest + 'x', now);
+    CHECK_FALSE(full.has(url("wss://h/"), now));
+    full.take(url("wss://h/"), largest, now);
+    CHECK(full.header(url("wss://h/"), {}, now) == largest);
+}
+
+TEST_CASE("Each server has its own cookie of a name") {
+    const std::vector<std::string> servers{"wss://h/", "ws://h:443/", "wss://i/", "wss://h:444/", "ws://i/"};
+    CookieJar jar;
+    for (const std::string& server : servers) jar.take(url(server), "a=" + server, now);
+    for (const std::string& server : servers) CHECK(jar.header(url(server), {}, now) == "a=" + server);
 }
