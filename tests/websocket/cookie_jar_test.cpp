@@ -103,6 +103,9 @@ TEST_CASE("A cookie goes back to the scheme, host, port and path that set it, an
         {"a=b; Domain=example.org", "wss://x.example.com/", "wss://x.example.com/", ""},
         {"a=b; Domain=x.example.com", "wss://example.com/", "wss://example.com/", ""},
         {"a=b; Domain=H", "wss://h/", "wss://h/", "a=b"},
+        {"a=b; Domain=xh", "wss://h/", "wss://h/", ""},
+        {"a=b\tc", "wss://h/", "wss://h/", "a=b\tc"},
+        {"a=b; Path= /one ", "wss://h/", "wss://h/", ""},
         {"a=b; Domain=i", "wss://h/", "wss://h/", ""},
         {"a=b; Domain=0.1", "wss://127.0.0.1/", "wss://127.0.0.1/", ""},
         // RFC 6265, 5.1.4.
@@ -149,6 +152,7 @@ TEST_CASE("A cookie ends with its Max-Age, or with its Expires, and can be delet
         {{"a=b", "a=; Expires=Mon, 01-Jan-1601 00:00:00 GMT"}, 0s, ""},
         {{"a=b; Max-Age=soon; Expires=never"}, 24h * 1000, "a=b"},
         {{"a=b"}, 24h * 1000, "a=b"},
+        {{"a=b; Made=Sun, 06 Nov 1994 08:49:37 GMT"}, 1s, "a=b"},
         {{"a=b", "a=; Max-Age=0"}, 0s, ""},
         {{"a=b", "a=; Max-Age=-1"}, 0s, ""},
         {{"a=b", "a=; Expires=Thu, 01-Jan-70 00:00:00 GMT"}, 0s, ""},
