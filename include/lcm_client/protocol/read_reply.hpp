@@ -167,7 +167,8 @@ template <class Response> [[nodiscard]] Verdict judge(const Response& response) 
     if (texts.message.empty() && text.empty() && parts.object)
         text = reader.find_text(parts.object, "RequestFailureReason");
     if (texts.message.empty()) texts.message = std::move(text);
-    return {.code = code_of(texts),
+    const Errc code = code_of(texts);
+    return {.code = code,
             .delivery = Delivery::refused,
             .detail = detail,
             .server = std::move(texts),
