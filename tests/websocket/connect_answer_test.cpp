@@ -55,6 +55,7 @@ TEST_CASE("An answer to CONNECT is judged by its status, in pieces of any size")
         {"HTTP/1.1 200 O", State::incomplete, 0},
         {"", State::incomplete, 0},
         {"HTTP/1.1 101 Switching Protocols\r\n\r\n", State::refused, 101},
+        {"HTTP/1.1 300 Multiple Choices\r\n\r\n", State::refused, 300},
         {"HTTP/1.1 302 Found\r\nLocation: http://login/\r\n\r\n", State::refused, 302},
         {"HTTP/1.1 403 Forbidden\r\nContent-Length: 10\r\n\r\n", State::refused, 403},
         {"HTTP/1.1 407 x\r\nContent-Length: 0\r\n\r\n", State::challenged, 407},
@@ -140,6 +141,7 @@ TEST_CASE("An answer that is broken off counts by its status, if that declines")
         {"HTTP/1.1 403 Forbidden\r\n", State::refused},
         {"HTTP/1.1 407 x\r\nProxy-Auth", State::challenged},
         {"HTTP/1.1 200 OK\r\nX", State::incomplete},
+        {"HTTP/1.1 100 Continue\r\nX", State::incomplete},
         {"HTTP/1.1 403", State::incomplete},
         {"HTTP/1.1 200 OK\r\n\r\n", State::open},
         {"", State::incomplete},
@@ -237,12 +239,23 @@ TEST_CASE("What fails on the way to a tunnel is told as the proxy's") {
     CHECK(lcm::detail::explain_no_proxy(boost::asio::error::eof).failure.is_permanent);
 }
 
+TEST_CASE("A challenge has the ways to sign on of both fields, that of a proxy and that of a server") {
+    const auto count = [](std::string_view lines) {
+        return lcm::detail::ChallengeFields(lines, true).challenges().size();
+    };
+    CHECK(count("Proxy-Authenticate: Basic realm=x\r\n") == 1);
+    CHECK(count("WWW-Authenticate: Basic realm=x\r\n") == 1);
+    CHECK(count("Authenticate: Basic realm=x\r\n") == 0);
+}
+
 TEST_CASE("Whether a request may follow a challenge on its connection is said by all of its fields together") {
     const auto body = [](std::string_view lines, bool is_http_1_1 = true) {
         return lcm::detail::ChallengeFields(lines, is_http_1_1).body_before_next();
     };
     CHECK(body("Content-Length: 5\r\n") == 5U);
     CHECK_FALSE(body("Content-Length: 5x\r\n"));
+    CHECK_FALSE(body("Content-Length: 99999999999999999999999\r\n"));
+    CHECK(body("X-Note: close\r\nContent-Length: 5\r\n") == 5U);
     CHECK_FALSE(body("Connection: close\r\nProxy-Connection: keep-alive\r\nContent-Length: 5\r\n"));
     CHECK_FALSE(body("Content-Length: 5\r\n", false));
     CHECK(body("Proxy-Connection: keep-alive\r\nConnection: TE\r\nContent-Length: 5\r\n", false) == 5U);

@@ -6,6 +6,7 @@
 #include <support/catch.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -95,6 +96,13 @@ TEST_CASE("An address that cannot be taken apart is refused, with what to write 
             CAPTURE(url);
             CHECK(reason_of(url) == row.reason);
         }
+}
+
+TEST_CASE("An escape that is cut off is none, whatever stands behind the text") {
+    const std::string_view text = "%41";
+    CHECK(lcm::detail::percent_decoded(text) == "A");
+    CHECK_FALSE(lcm::detail::percent_decoded(text.substr(0, 2)));
+    CHECK_FALSE(lcm::detail::percent_decoded(text.substr(0, 1)));
 }
 
 TEST_CASE("Only this machine is a loopback address, by its text") {
