@@ -200,7 +200,8 @@ TEST_CASE("A raw request is about the same subjects as the operation that it tak
 
 TEST_CASE("The telephony outcome 5 marks Do Not Call wherever it can be given, in each of its spellings") {
     for (const lcm::OutcomeId& id :
-         {lcm::OutcomeId(5), lcm::OutcomeId("5"), lcm::OutcomeId(" 5 "), lcm::OutcomeId(lcm::TelephonyOutcome::dnc)}) {
+         {lcm::OutcomeId(5), lcm::OutcomeId("5"), lcm::OutcomeId(" 5 "), lcm::OutcomeId("05"), lcm::OutcomeId("+5"),
+          lcm::OutcomeId("+005"), lcm::OutcomeId(lcm::TelephonyOutcome::dnc)}) {
         auto both = sample<lcm::SetBusinessOutcomeWithCallOutcome>();
         auto one = sample<lcm::SetCallOutcomeWithComments>();
         both.call_outcome = one.outcome_id = id;
@@ -222,7 +223,9 @@ TEST_CASE("The telephony outcome 5 marks Do Not Call wherever it can be given, i
 
 TEST_CASE("Another outcome, and the 5 of a business outcome, do not mark Do Not Call") {
     auto request = sample<lcm::SetBusinessOutcomeWithCallOutcome>();
-    for (const lcm::OutcomeId& id : {lcm::OutcomeId(9), lcm::OutcomeId("50"), lcm::OutcomeId(""), lcm::OutcomeId()}) {
+    for (const lcm::OutcomeId& id :
+         {lcm::OutcomeId(9), lcm::OutcomeId("50"), lcm::OutcomeId("0"), lcm::OutcomeId("-5"), lcm::OutcomeId("++5"),
+          lcm::OutcomeId("+"), lcm::OutcomeId(""), lcm::OutcomeId()}) {
         request.call_outcome = id;
         CHECK_FALSE(marks_do_not_call(request));
     }

@@ -49,8 +49,13 @@ LCM_CLIENT_DECL bool is_telephone_number(std::string_view text) {
     return telephone_digits(text).size() >= shortest;
 }
 
+// A server that parses a text may take "05" and "+5" for 5. A mark too many keeps something back, and one too few lets it
+// overtake a Do Not Call.
 LCM_CLIENT_DECL bool is_do_not_call(std::string_view id) {
-    return Number::parse(trim(id)) == Number(static_cast<std::int64_t>(TelephonyOutcome::dnc));
+    id = trim(id);
+    if (id.starts_with('+')) id.remove_prefix(1);
+    while (id.starts_with('0') && id.size() > 1) id.remove_prefix(1);
+    return Number::parse(id) == Number(static_cast<std::int64_t>(TelephonyOutcome::dnc));
 }
 
 LCM_CLIENT_DECL bool marks_by_rule(const DoNotCallRule& rule, std::string_view subtopic, const std::string& data) {
