@@ -239,7 +239,8 @@ public:
     ///
     /// @par Completion
     /// Returns at the latest 100 ms after the deadline, whatever the client's loop does: a request that the loop has
-    /// not come to ends as `timed_out`, not sent; unknown, if it was handed over.
+    /// not come to ends as `timed_out`, not sent; unknown, if it was handed over. Where a test moves the clock, it is over
+    /// when another thread has moved it.
     ///
     /// @par Errors
     /// Those of `call`, and `would_deadlock`, not sent, on a thread that runs the client's loop: waiting would keep the
