@@ -3,6 +3,8 @@
 #ifndef LCM_COMMAND_INTERRUPT_HPP
 #define LCM_COMMAND_INTERRUPT_HPP
 
+#include "end_signals.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -21,10 +23,7 @@ class Interrupt {
 public:
     /// `on_come`, if there is one, is called on the thread of this object when stop has been requested.
     explicit Interrupt(std::function<void()> on_come = {}) : on_come_(std::move(on_come)) {
-        for (const int signal : {SIGINT, SIGTERM}) add(signal);
-#if defined(SIGBREAK)
-        add(SIGBREAK); // Ctrl-Break and the end of a console on Windows
-#endif
+        for (const int signal : end_signals) add(signal);
         signals_.async_wait([this](const auto& problem, int) {
             if (problem) return;
             signals_.clear();

@@ -3,12 +3,13 @@
 #ifndef LCM_COMMAND_LIFETIME_HPP
 #define LCM_COMMAND_LIFETIME_HPP
 
+#include "end_signals.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
-#include <csignal>
 #include <optional>
 
 namespace lcm_command {
@@ -17,9 +18,7 @@ namespace lcm_command {
 class Lifetime {
 public:
     explicit Lifetime(std::optional<std::chrono::milliseconds> time) {
-#if defined(SIGBREAK)
-        signals_.add(SIGBREAK); // Ctrl-Break and the end of a console on Windows
-#endif
+        for (const int signal : end_signals) signals_.add(signal);
         signals_.async_wait([this](auto...) { loop_.stop(); });
         if (!time) return;
         timer_.expires_after(*time);
@@ -33,7 +32,7 @@ public:
 
 private:
     boost::asio::io_context loop_{1};
-    boost::asio::signal_set signals_{loop_, SIGINT, SIGTERM};
+    boost::asio::signal_set signals_{loop_};
     boost::asio::steady_timer timer_{loop_};
 };
 

@@ -49,9 +49,9 @@ using Subjects = std::vector<Subject>;
 
 namespace detail {
 
-/// Adds a subject, unless it is empty or there already. A telephone number is written in many ways, so it becomes its
-/// digits, without the zeros before them.
-LCM_CLIENT_DECL void add_subject(Subjects& subjects, SubjectKind kind, std::string_view text);
+/// Adds a subject, unless it is empty or there already, or is no telephone number where it `may_be_word`. A telephone number
+/// is written in many ways, so it becomes its digits, without the zeros before them.
+LCM_CLIENT_DECL void add_subject(Subjects& subjects, SubjectKind kind, std::string_view text, bool may_be_word);
 
 /// Whether `text` is written as a telephone number, and is no code of a digit or a few.
 [[nodiscard]] LCM_CLIENT_DECL bool is_telephone_number(std::string_view text);
@@ -92,8 +92,7 @@ template <Described T> void add_subjects(Subjects& subjects, const T& value) {
         const auto& member = value.*field.member;
         if (!field.options.subject) return add_subjects_within(subjects, member);
         for_each_text(member, [&](std::string_view text) {
-            if (field.options.may_be_word && !is_telephone_number(text)) return;
-            add_subject(subjects, *field.options.subject, text);
+            add_subject(subjects, *field.options.subject, text, field.options.may_be_word);
         });
     });
 }

@@ -612,20 +612,21 @@ TEST_CASE("What the peer still owes is known until it has answered, and when the
     desk.ask();
     CHECK(desk->outstanding(10s, desk.now).is_unanswered);
     CHECK(desk->outstanding(10s, desk.now).patience == 60s);
-    SECTION("answered") {
-        CHECK(desk.receive(reply_to(1)) == "1=answered ");
+    const auto check_answered = [&desk] {
         CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
         CHECK(desk->outstanding(10s, desk.now).answers == 1);
+    };
+    SECTION("answered") {
+        CHECK(desk.receive(reply_to(1)) == "1=answered ");
+        check_answered();
     }
     SECTION("refused") {
         CHECK(desk.receive(refusal_of(1)) == "1=refused ");
-        CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
-        CHECK(desk->outstanding(10s, desk.now).answers == 1);
+        check_answered();
     }
     SECTION("refused in words that are in doubt") {
         CHECK(desk.receive(doubtful_refusal_of(1)) == "1=answered ");
-        CHECK_FALSE(desk->outstanding(10s, desk.now).is_unanswered);
-        CHECK(desk->outstanding(10s, desk.now).answers == 1);
+        check_answered();
     }
     SECTION("refused is another one") {
         CHECK(desk.receive(refusal_of(2)) == "event ");

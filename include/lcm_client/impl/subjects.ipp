@@ -38,15 +38,15 @@ namespace detail {
     return digits.empty() ? std::string(text) : digits;
 }
 
-LCM_CLIENT_DECL void add_subject(Subjects& subjects, SubjectKind kind, std::string_view text) {
-    if (text.empty()) return;
-    Subject added{kind, comparable(kind, text)};
-    if (std::find(subjects.begin(), subjects.end(), added) == subjects.end()) subjects.push_back(std::move(added));
-}
-
 LCM_CLIENT_DECL bool is_telephone_number(std::string_view text) {
     constexpr std::size_t shortest = 5;
     return telephone_digits(text).size() >= shortest;
+}
+
+LCM_CLIENT_DECL void add_subject(Subjects& subjects, SubjectKind kind, std::string_view text, bool may_be_word) {
+    if (text.empty() || (may_be_word && !is_telephone_number(text))) return;
+    Subject added{kind, comparable(kind, text)};
+    if (std::find(subjects.begin(), subjects.end(), added) == subjects.end()) subjects.push_back(std::move(added));
 }
 
 // A server that parses a text may take "05" and "+5" for 5. A mark too many keeps something back, and one too few lets it
@@ -99,11 +99,8 @@ template <class Visitor> void for_each_text(const Json& json, std::string_view n
 LCM_CLIENT_DECL Subjects subjects_of(const RawRequest& request) {
     Subjects subjects;
     detail::for_each_text(request.data, "", [&](std::string_view name, std::string_view text) {
-        for (const detail::SubjectName& known : detail::subject_names) {
-            if (!detail::same_key(name, known.name)) continue;
-            if (!known.may_be_word || detail::is_telephone_number(text))
-                detail::add_subject(subjects, known.kind, text);
-        }
+        for (const detail::SubjectName& known : detail::subject_names)
+            if (detail::same_key(name, known.name)) detail::add_subject(subjects, known.kind, text, known.may_be_word);
     });
     return subjects;
 }

@@ -123,6 +123,7 @@ private:
     LCM_CLIENT_DECL void take(OutboxPost& post, SubjectKeys subjects);
     [[nodiscard]] LCM_CLIENT_DECL std::optional<Error> find_refusal(std::size_t bytes);
     LCM_CLIENT_DECL static void fail(OutboxPost& post, Error error) noexcept;
+    LCM_CLIENT_DECL void refuse(OutboxPost& post, std::uint64_t& counter, Error error);
 
     // What the book says.
     LCM_CLIENT_DECL void on_durable(const Durable& done);

@@ -24,6 +24,13 @@ LCM_CLIENT_DECL void OutboxEngine::fail(OutboxPost& post, Error error) noexcept 
     post.done(std::move(error));
 }
 
+// Who is told of it finds it counted.
+LCM_CLIENT_DECL void OutboxEngine::refuse(OutboxPost& post, std::uint64_t& counter, Error error) {
+    ++counter;
+    publish();
+    fail(post, std::move(error));
+}
+
 [[nodiscard]] inline Error outbox_closed() noexcept {
     Error error{.code = Errc::client_closed};
     try {
@@ -54,15 +61,10 @@ LCM_CLIENT_DECL void OutboxEngine::take(OutboxPost& post, SubjectKeys subjects) 
     try {
         entry.contents = vault_->seal(id, write_contents(post.contents));
     } catch (...) { // the application's, whose words may be anything
-        ++stats_.not_stored;
-        publish();
-        return fail(post, {.code = Errc::not_stored, .detail = "OutboxSeal::seal threw an exception"});
+        return refuse(post, stats_.not_stored,
+                      {.code = Errc::not_stored, .detail = "OutboxSeal::seal threw an exception"});
     }
-    if (auto refusal = find_refusal(entry.contents.size())) {
-        ++stats_.full;
-        publish();
-        return fail(post, *std::move(refusal));
-    }
+    if (auto refusal = find_refusal(entry.contents.size())) return refuse(post, stats_.full, *std::move(refusal));
     post.contents.data.clear(); // the sealed entry has them
     static_cast<void>(book_->post(entry.contents.size(), entry.expires, entry.subjects));
     new_entries_.push_back(std::move(entry));
